@@ -1,0 +1,173 @@
+//! What a visitor decided.
+
+use crate::purpose::Purpose;
+use serde::{Deserialize, Serialize};
+
+/// The answer for one purpose. There is no third value: a purpose that was not asked has no
+/// [`Decision`] at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Consent {
+    /// The visitor agreed.
+    Granted,
+    /// The visitor did not agree, or the site does not ask for this purpose.
+    Denied,
+}
+
+impl Consent {
+    /// The name used in JSON and in queries.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// An answer for each of the four purposes; `necessary` is granted by construction.
+///
+/// In JSON all four are stated: `{"necessary":"granted","preferences":"denied",…}`. A missing
+/// purpose, an unknown one, or a denied `necessary` is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "FourAnswers", into = "FourAnswers")]
+pub struct Decision {
+    optional: [Consent; Purpose::OPTIONAL.len()],
+}
+
+impl Decision {
+    /// Everything optional refused.
+    pub const DENY_ALL: Self = Self {
+        optional: [Consent::Denied; Purpose::OPTIONAL.len()],
+    };
+
+    /// Grants exactly those purposes for which `granted` answers true. It is not called for
+    /// `necessary`.
+    pub fn from_fn(mut granted: impl FnMut(Purpose) -> bool) -> Self {
+        Self {
+            optional: Purpose::OPTIONAL.map(|purpose| {
+                if granted(purpose) {
+                    Consent::Granted
+                } else {
+                    Consent::Denied
+                }
+            }),
+        }
+    }
+
+    /// Grants the given purposes and denies the others.
+    pub fn granting(purposes: &[Purpose]) -> Self {
+        Self::from_fn(|purpose| purposes.contains(&purpose))
+    }
+
+    /// The answer for one purpose.
+    pub fn get(self, purpose: Purpose) -> Consent {
+        match purpose {
+            Purpose::Necessary => Consent::Granted,
+            Purpose::Preferences => self.optional[0],
+            Purpose::Statistics => self.optional[1],
+            Purpose::Marketing => self.optional[2],
+        }
+    }
+
+    /// Whether one purpose is granted.
+    pub fn grants(self, purpose: Purpose) -> bool {
+        self.get(purpose) == Consent::Granted
+    }
+
+    /// Whether at least one optional purpose has this answer.
+    pub fn any_optional(self, consent: Consent) -> bool {
+        self.optional.contains(&consent)
+    }
+}
+
+/// The JSON shape of a [`Decision`].
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FourAnswers {
+    necessary: Consent,
+    preferences: Consent,
+    statistics: Consent,
+    marketing: Consent,
+}
+
+impl TryFrom<FourAnswers> for Decision {
+    type Error = &'static str;
+
+    fn try_from(answers: FourAnswers) -> Result<Self, Self::Error> {
+        if answers.necessary == Consent::Denied {
+            return Err("`necessary` is not a question: it must be \"granted\"");
+        }
+        Ok(Self {
+            optional: [answers.preferences, answers.statistics, answers.marketing],
+        })
+    }
+}
+
+impl From<Decision> for FourAnswers {
+    fn from(decision: Decision) -> Self {
+        Self {
+            necessary: decision.get(Purpose::Necessary),
+            preferences: decision.get(Purpose::Preferences),
+            statistics: decision.get(Purpose::Statistics),
+            marketing: decision.get(Purpose::Marketing),
+        }
+    }
+}
+
+/// Where a consent stands (DPV `ConsentStatus`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsentStatus {
+    /// At least one optional purpose is granted.
+    Given,
+    /// Everything optional is denied, and nothing was granted before by this act.
+    Refused,
+    /// The visitor took back what had been granted.
+    Withdrawn,
+    /// The choice has reached its end.
+    Expired,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_states_all_four_purposes() {
+        let decision = Decision::granting(&[Purpose::Statistics]);
+        let json = serde_json::to_string(&decision).unwrap();
+        insta::assert_snapshot!(json, @r#"{"necessary":"granted","preferences":"denied","statistics":"granted","marketing":"denied"}"#);
+        assert_eq!(serde_json::from_str::<Decision>(&json).unwrap(), decision);
+    }
+
+    #[test]
+    fn a_missing_an_unknown_or_an_impossible_answer_is_an_error() {
+        for (json, expected) in [
+            (
+                r#"{"necessary":"granted","preferences":"denied","statistics":"denied"}"#,
+                "missing field `marketing`",
+            ),
+            (
+                r#"{"necessary":"granted","preferences":"denied","statistics":"denied","marketing":"denied","other":"denied"}"#,
+                "unknown field `other`",
+            ),
+            (
+                r#"{"necessary":"denied","preferences":"denied","statistics":"denied","marketing":"denied"}"#,
+                "`necessary` is not a question",
+            ),
+            (
+                r#"{"necessary":"granted","preferences":true,"statistics":"denied","marketing":"denied"}"#,
+                "expected value",
+            ),
+        ] {
+            let error = serde_json::from_str::<Decision>(json).unwrap_err();
+            assert!(error.to_string().contains(expected), "{json}: {error}");
+        }
+    }
+
+    #[test]
+    fn necessary_is_always_granted() {
+        assert!(Decision::DENY_ALL.grants(Purpose::Necessary));
+        assert!(!Decision::DENY_ALL.any_optional(Consent::Granted));
+    }
+}

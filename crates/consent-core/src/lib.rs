@@ -1,0 +1,38 @@
+//! The vocabulary and the rules of consent, shared by the widget, the edge API and the tests.
+//!
+//! Everything here is a pure function of its arguments: there is no I/O, no clock, no randomness,
+//! no DOM and no Worker type. Times and random values come in as arguments, and text that comes in
+//! from outside is parsed once into a type that cannot be wrong.
+//!
+//! The words are those of ISO/IEC TS 27560 (consent records) and of the W3C Data Privacy
+//! Vocabulary, kept to one word for one thing.
+
+pub mod calendar;
+pub mod decision;
+pub mod field;
+pub mod ident;
+pub mod jurisdiction;
+pub mod loader;
+pub mod locale;
+pub mod notice;
+pub mod problem;
+pub mod purpose;
+pub mod receipt;
+pub mod record;
+pub mod report;
+pub mod service;
+pub mod site;
+pub mod stored;
+pub mod text;
+pub mod wallet;
+
+pub use calendar::Timestamp;
+pub use decision::{Consent, ConsentStatus, Decision};
+pub use ident::{ConsentId, NoticeHash, ReceiptId, ReportId, SiteId};
+pub use notice::{Notice, NoticeView};
+pub use purpose::Purpose;
+pub use receipt::ConsentReceipt;
+pub use record::{ConsentRecord, Layer, Method};
+pub use report::ConsentReport;
+pub use site::SiteConfig;
+pub use stored::{Pending, StoredChoice, StoredState};

@@ -1,0 +1,227 @@
+//! What is kept of one choice.
+
+use crate::calendar::Timestamp;
+use crate::decision::{Consent, ConsentStatus, Decision};
+use crate::ident::{NoticeHash, ReceiptId, SiteId, SubjectTag};
+use crate::jurisdiction::Jurisdiction;
+use crate::notice::NoticeTerms;
+use crate::receipt::ConsentReceipt;
+use crate::report::ConsentReport;
+use crate::site::PolicyVersion;
+use crate::text::LanguageTag;
+use serde::{Deserialize, Serialize};
+
+/// How the visitor answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// "Accept all".
+    AcceptAll,
+    /// "Refuse all".
+    RejectAll,
+    /// Purpose by purpose, then "Save".
+    Save,
+    /// "Withdraw".
+    Withdraw,
+    /// Global Privacy Control.
+    Gpc,
+    /// The page's own script, through `window.Temoin`.
+    Api,
+    /// Taken over from another tool; never fresh proof.
+    Imported,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 7] = [
+        Self::AcceptAll,
+        Self::RejectAll,
+        Self::Save,
+        Self::Withdraw,
+        Self::Gpc,
+        Self::Api,
+        Self::Imported,
+    ];
+
+    /// The name used in JSON, in queries and, for those that have a button, in `data-action`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AcceptAll => "accept_all",
+            Self::RejectAll => "reject_all",
+            Self::Save => "save",
+            Self::Withdraw => "withdraw",
+            Self::Gpc => "gpc",
+            Self::Api => "api",
+            Self::Imported => "imported",
+        }
+    }
+
+    /// The method of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == name)
+    }
+}
+
+/// Where the visitor answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// The banner.
+    Banner,
+    /// The preference dialog.
+    Dialog,
+    /// Nothing was shown: a script or a signal answered.
+    None,
+}
+
+/// One choice as the log keeps it. It is never changed: a withdrawal is a new record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentRecord {
+    /// The version of this format.
+    pub schema: u8,
+    /// The receipt that names this record.
+    pub receipt: ReceiptId,
+    /// Its place in the site's log, counted from 0.
+    pub index: u64,
+    /// When the server kept it. No other clock dates a record.
+    pub time: Timestamp,
+    /// When the choice ends.
+    pub valid_until: Timestamp,
+    /// The visitor, as this site's log knows them.
+    pub subject: SubjectTag,
+    /// Where the consent stands after it.
+    pub status: ConsentStatus,
+    /// The answer for each of the four purposes.
+    pub decision: Decision,
+    /// How the visitor answered.
+    pub method: Method,
+    /// Where.
+    pub layer: Layer,
+    /// Whether the browser vouched that a person clicked (`Event.isTrusted`); a browser
+    /// extension's click, or a script's, is not.
+    pub trusted: bool,
+    /// What was shown.
+    pub notice: NoticeHash,
+    /// The policy in force.
+    pub policy_version: PolicyVersion,
+    /// The language it was shown in.
+    pub language: LanguageTag,
+    /// The law under which the site asked.
+    pub jurisdiction: Jurisdiction,
+    /// Whether the browser sent Global Privacy Control.
+    pub gpc: bool,
+    /// The visitor's receipt before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<ReceiptId>,
+}
+
+/// What the server adds to a report to make it a record.
+pub struct Placement {
+    /// The site in whose log it goes.
+    pub site: SiteId,
+    /// Its place there.
+    pub index: u64,
+    /// The server's time.
+    pub time: Timestamp,
+    /// The visitor, as that log knows them.
+    pub subject: SubjectTag,
+}
+
+impl ConsentRecord {
+    /// The format written by this version.
+    pub const SCHEMA: u8 = 1;
+
+    /// The record of a report that [`ConsentReport::check`] has passed.
+    pub fn new(report: ConsentReport, terms: &NoticeTerms, placement: Placement) -> Self {
+        Self {
+            schema: Self::SCHEMA,
+            receipt: ReceiptId {
+                site: placement.site,
+                report: report.id,
+            },
+            index: placement.index,
+            time: placement.time,
+            valid_until: placement.time.add_months(terms.choice_max_age_months),
+            subject: placement.subject,
+            status: status(report.method, report.decision),
+            decision: report.decision,
+            method: report.method,
+            layer: report.layer,
+            trusted: report.trusted,
+            notice: report.notice,
+            policy_version: terms.policy_version.clone(),
+            language: report.language,
+            jurisdiction: terms.jurisdiction,
+            gpc: report.gpc,
+            previous: report.previous,
+        }
+    }
+
+    /// The visitor's copy.
+    pub fn receipt(&self) -> ConsentReceipt {
+        ConsentReceipt {
+            id: self.receipt.clone(),
+            index: self.index,
+            time: self.time,
+            valid_until: self.valid_until,
+            status: self.status,
+            decision: self.decision,
+            method: self.method,
+            notice: self.notice,
+        }
+    }
+
+    /// Whether this record is what `report` asked to keep.
+    pub fn answers(&self, report: &ConsentReport) -> bool {
+        self.receipt.report == report.id
+            && self.decision == report.decision
+            && self.method == report.method
+            && self.layer == report.layer
+            && self.trusted == report.trusted
+            && self.notice == report.notice
+            && self.language == report.language
+            && self.gpc == report.gpc
+            && self.previous == report.previous
+    }
+}
+
+fn status(method: Method, decision: Decision) -> ConsentStatus {
+    if decision.any_optional(Consent::Granted) {
+        ConsentStatus::Given
+    } else if method == Method::Withdraw {
+        ConsentStatus::Withdrawn
+    } else {
+        ConsentStatus::Refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_has_one_name() {
+        for method in Method::ALL {
+            assert_eq!(
+                serde_json::to_value(method).unwrap().as_str(),
+                Some(method.as_str())
+            );
+            assert_eq!(Method::from_name(method.as_str()), Some(method));
+        }
+    }
+
+    #[test]
+    fn the_status_follows_from_the_method_and_the_decision() {
+        use crate::Purpose::Statistics;
+        let some = Decision::granting(&[Statistics]);
+        assert_eq!(status(Method::Save, some), ConsentStatus::Given);
+        assert_eq!(
+            status(Method::Save, Decision::DENY_ALL),
+            ConsentStatus::Refused
+        );
+        assert_eq!(
+            status(Method::Withdraw, Decision::DENY_ALL),
+            ConsentStatus::Withdrawn
+        );
+    }
+}

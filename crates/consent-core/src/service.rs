@@ -1,0 +1,254 @@
+//! The tools a site uses, and what they keep on a visitor's device.
+
+use crate::ident::{ServiceId, serde_as_text};
+use crate::purpose::Purpose;
+use crate::text::{Label, Link, Localized, Paragraph};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A tool that a site uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// How pages name it in `data-service`.
+    pub id: ServiceId,
+    /// Its name, as the visitor knows it.
+    pub name: Label,
+    /// What it is used for on this site.
+    pub purpose: Purpose,
+    /// Who receives the data.
+    pub recipient: Label,
+    /// Where the recipient is: ISO 3166-1 alpha-2.
+    pub country: CountryCode,
+    /// The recipient's own policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_url: Option<Link>,
+    /// What it does, for the visitor, in each language of the site.
+    pub description: Localized<Paragraph>,
+    /// What it reads or writes on the device.
+    #[serde(default)]
+    pub cookies: Vec<CookiePattern>,
+}
+
+/// A cookie or storage key, or a family of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CookiePattern {
+    /// The exact name, or a prefix that ends with `*`.
+    pub name: CookieName,
+    /// How long it stays.
+    pub lifetime: Lifetime,
+}
+
+/// A cookie's name (RFC 6265, a token), or a prefix of at least two characters that ends with `*`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CookieName(String);
+
+/// The text is not a cookie's name or prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a cookie's name, or a prefix of two characters or more and `*`: _ga, _ga_*")]
+pub struct BadCookieName;
+
+impl FromStr for CookieName {
+    type Err = BadCookieName;
+
+    fn from_str(text: &str) -> Result<Self, BadCookieName> {
+        let stem = text.strip_suffix('*').unwrap_or(text);
+        let shortest = if stem.len() == text.len() { 1 } else { 2 };
+        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&b);
+        if (shortest..=100).contains(&stem.len()) && stem.bytes().all(token) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadCookieName)
+        }
+    }
+}
+
+impl fmt::Display for CookieName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+serde_as_text!(CookieName);
+
+/// How long a cookie stays: `session`, or an ISO 8601 duration of one unit (`P13M`, `P30D`,
+/// `PT20M`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Lifetime {
+    /// Until the browser is closed.
+    Session,
+    /// A number of one calendar or clock unit.
+    For(u16, Unit),
+}
+
+/// A unit of a [`Lifetime`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Unit {
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Unit {
+    /// Each unit with its ISO 8601 prefix and letter.
+    const TABLE: [(Self, &'static str, char); 6] = [
+        (Self::Minute, "PT", 'M'),
+        (Self::Hour, "PT", 'H'),
+        (Self::Day, "P", 'D'),
+        (Self::Week, "P", 'W'),
+        (Self::Month, "P", 'M'),
+        (Self::Year, "P", 'Y'),
+    ];
+
+    /// The name that `Intl.NumberFormat` gives it (ECMA-402, sanctioned simple units).
+    pub const fn intl_name(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    /// The longest it can last, in days; less than a day counts as none.
+    const fn days(self) -> u32 {
+        match self {
+            Self::Minute | Self::Hour => 0,
+            Self::Day => 1,
+            Self::Week => 7,
+            Self::Month => 31,
+            Self::Year => 366,
+        }
+    }
+}
+
+/// The text is not a lifetime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be \"session\", or an ISO 8601 duration of one unit: P13M, P2Y, P30D, PT20M")]
+pub struct BadLifetime;
+
+impl Lifetime {
+    /// Whether it outlives thirteen calendar months, the most the CNIL accepts for a tracker.
+    pub fn exceeds_thirteen_months(self) -> bool {
+        match self {
+            Self::Session => false,
+            Self::For(count, Unit::Month) => count > 13,
+            Self::For(count, Unit::Year) => count > 1,
+            Self::For(count, unit) => u32::from(count) * unit.days() > 396,
+        }
+    }
+}
+
+impl FromStr for Lifetime {
+    type Err = BadLifetime;
+
+    fn from_str(text: &str) -> Result<Self, BadLifetime> {
+        if text == "session" {
+            return Ok(Self::Session);
+        }
+        Unit::TABLE
+            .iter()
+            .find_map(|&(unit, prefix, letter)| {
+                let count = text.strip_prefix(prefix)?.strip_suffix(letter)?;
+                let plain = count.bytes().all(|b| b.is_ascii_digit()) && !count.starts_with('0');
+                let count = count.parse().ok().filter(|_| plain)?;
+                Some(Self::For(count, unit))
+            })
+            .ok_or(BadLifetime)
+    }
+}
+
+impl fmt::Display for Lifetime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session => f.write_str("session"),
+            Self::For(count, unit) => Unit::TABLE
+                .iter()
+                .find(|(candidate, ..)| candidate == unit)
+                .map_or(Err(fmt::Error), |(_, prefix, letter)| {
+                    write!(f, "{prefix}{count}{letter}")
+                }),
+        }
+    }
+}
+
+serde_as_text!(Lifetime);
+
+/// Two upper-case letters: ISO 3166-1 alpha-2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CountryCode([u8; 2]);
+
+/// The text is not a country code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a country's two-letter code (ISO 3166-1 alpha-2): CA, FR, US")]
+pub struct BadCountryCode;
+
+impl FromStr for CountryCode {
+    type Err = BadCountryCode;
+
+    fn from_str(text: &str) -> Result<Self, BadCountryCode> {
+        match *text.as_bytes() {
+            [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Ok(Self([a, b])),
+            _ => Err(BadCountryCode),
+        }
+    }
+}
+
+impl fmt::Display for CountryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.0[0] as char, self.0[1] as char)
+    }
+}
+
+serde_as_text!(CountryCode);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_read_back_and_know_their_length() {
+        for (text, too_long) in [
+            ("session", false),
+            ("PT20M", false),
+            ("PT24H", false),
+            ("P396D", false),
+            ("P397D", true),
+            ("P13M", false),
+            ("P14M", true),
+            ("P1Y", false),
+            ("P2Y", true),
+            ("P57W", true),
+        ] {
+            let lifetime: Lifetime = text.parse().unwrap();
+            assert_eq!(lifetime.to_string(), text);
+            assert_eq!(lifetime.exceeds_thirteen_months(), too_long, "{text}");
+        }
+        for bad in [
+            "", "P", "13M", "P13", "P0D", "P-1D", "P1Y1M", "P70000D", "Session", "P１D",
+        ] {
+            assert!(bad.parse::<Lifetime>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn cookie_names() {
+        for good in ["_ga", "_ga_*", "a", "ab*"] {
+            assert!(good.parse::<CookieName>().is_ok(), "{good}");
+        }
+        for bad in ["", "*", "a*", "a b", "a;b", "a=b", "é", "a**"] {
+            assert!(bad.parse::<CookieName>().is_err(), "{bad}");
+        }
+    }
+}

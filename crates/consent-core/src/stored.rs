@@ -1,0 +1,349 @@
+//! The stored choice: one short text, the same in the first-party cookie and in local storage.
+//!
+//! It holds nothing that identifies the visitor. The loader reads it in JavaScript before anything
+//! else on the page runs; `tests/stored-choice.json` is the list of values on which both agree.
+//!
+//! ```text
+//! c1.gdgd.1795379265120.1829507265120.0123456789ab    a choice
+//!    │    │             │             └ digest of what is material in the notice
+//!    │    │             └ its end, milliseconds since 1970
+//!    │    └ when it was made
+//!    └ necessary, preferences, statistics, marketing: g(ranted) or d(enied)
+//!
+//! p1.reject_all.t.1795379265120.0123456789ab.⟨notice⟩  a click that waits for the widget
+//!               └ whether the browser vouched for the click: t or f
+//! ```
+
+use crate::calendar::Timestamp;
+use crate::decision::{Consent, Decision};
+use crate::ident::{MaterialDigest, NoticeHash};
+use crate::purpose::Purpose;
+use crate::record::Method;
+use crate::site::LONGEST_CHOICE_MONTHS;
+use std::fmt;
+
+/// The name of the cookie and of the local-storage key.
+pub const STORAGE_KEY: &str = "consent_temoin";
+
+/// A choice made up to this long after the clock's present is accepted, in seconds: clocks are set
+/// by hand, and time zones wrongly. Later than that, it is no choice.
+pub const CLOCK_TOLERANCE_SECONDS: i64 = 86_400;
+
+/// A choice as it is stored in the visitor's browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredChoice {
+    /// The answer for each purpose.
+    pub decision: Decision,
+    /// When it was made, by the visitor's clock.
+    pub decided_at: Timestamp,
+    /// When it ends: absolute, never moved by a visit.
+    pub expires_at: Timestamp,
+    /// What it was an answer to.
+    pub material: MaterialDigest,
+}
+
+/// A click on the banner that the widget has not yet turned into a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// `AcceptAll` or `RejectAll`: the two answers of the first layer.
+    pub method: Method,
+    /// Whether the browser vouched for the click.
+    pub trusted: bool,
+    /// When it was made, by the visitor's clock.
+    pub clicked_at: Timestamp,
+    /// What it was an answer to.
+    pub material: MaterialDigest,
+    /// What was shown.
+    pub notice: NoticeHash,
+}
+
+/// What the browser's storage says, now and for this notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredState {
+    /// No choice: ask.
+    Unasked,
+    /// A click waits for the widget.
+    Pending(Pending),
+    /// A choice is in force.
+    Chosen(StoredChoice),
+}
+
+impl StoredState {
+    /// Reads a stored text. What is corrupt, foreign, expired, from the future, longer than the
+    /// law of the product allows, or an answer to another question, is no choice; never an error.
+    pub fn read(text: &str, now: Timestamp, material: MaterialDigest) -> Self {
+        if let Some(choice) = StoredChoice::decode(text) {
+            if choice.holds(now, material) {
+                return Self::Chosen(choice);
+            }
+        } else if let Some(pending) = Pending::decode(text)
+            && pending.holds(now, material)
+        {
+            return Self::Pending(pending);
+        }
+        Self::Unasked
+    }
+}
+
+impl StoredChoice {
+    /// A choice made now, kept for `months` calendar months, thirteen at most.
+    pub fn new(decision: Decision, now: Timestamp, months: u16, material: MaterialDigest) -> Self {
+        Self {
+            decision,
+            decided_at: now,
+            expires_at: now.add_months(months.min(LONGEST_CHOICE_MONTHS)),
+            material,
+        }
+    }
+
+    /// Whether it is in force at `now` as an answer to `material`.
+    pub fn holds(&self, now: Timestamp, material: MaterialDigest) -> bool {
+        self.material == material
+            && now < self.expires_at
+            && self.expires_at <= self.decided_at.add_months(LONGEST_CHOICE_MONTHS)
+            && not_from_the_future(self.decided_at, now)
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        if parts.next()? != "c1" {
+            return None;
+        }
+        let letters = parts.next()?;
+        let choice = Self {
+            decision: decision_from_letters(letters)?,
+            decided_at: millis(parts.next()?)?,
+            expires_at: millis(parts.next()?)?,
+            material: parts.next()?.parse().ok()?,
+        };
+        parts.next().is_none().then_some(choice)
+    }
+}
+
+impl fmt::Display for StoredChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("c1.")?;
+        for purpose in Purpose::ALL {
+            f.write_str(letter(self.decision.get(purpose)))?;
+        }
+        let (decided, expires) = (self.decided_at.as_millis(), self.expires_at.as_millis());
+        write!(f, ".{decided}.{expires}.{}", self.material)
+    }
+}
+
+impl Pending {
+    /// Whether it still waits at `now` as an answer to `material`.
+    pub fn holds(&self, now: Timestamp, material: MaterialDigest) -> bool {
+        self.material == material
+            && now < self.clicked_at.add_months(LONGEST_CHOICE_MONTHS)
+            && not_from_the_future(self.clicked_at, now)
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        if parts.next()? != "p1" {
+            return None;
+        }
+        let method = match parts.next()? {
+            "accept_all" => Method::AcceptAll,
+            "reject_all" => Method::RejectAll,
+            _ => return None,
+        };
+        let pending = Self {
+            method,
+            trusted: match parts.next()? {
+                "t" => true,
+                "f" => false,
+                _ => return None,
+            },
+            clicked_at: millis(parts.next()?)?,
+            material: parts.next()?.parse().ok()?,
+            notice: parts.next()?.parse().ok()?,
+        };
+        parts.next().is_none().then_some(pending)
+    }
+}
+
+impl fmt::Display for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "p1.{}.{}.{}.{}.{}",
+            self.method.as_str(),
+            if self.trusted { "t" } else { "f" },
+            self.clicked_at.as_millis(),
+            self.material,
+            self.notice
+        )
+    }
+}
+
+fn not_from_the_future(made_at: Timestamp, now: Timestamp) -> bool {
+    made_at <= now.saturating_add_seconds(CLOCK_TOLERANCE_SECONDS)
+}
+
+const fn letter(consent: Consent) -> &'static str {
+    match consent {
+        Consent::Granted => "g",
+        Consent::Denied => "d",
+    }
+}
+
+fn decision_from_letters(letters: &str) -> Option<Decision> {
+    let letters = letters.as_bytes();
+    let known = letters.len() == Purpose::ALL.len()
+        && letters[0] == b'g'
+        && letters.iter().all(|letter| matches!(letter, b'g' | b'd'));
+    known.then(|| Decision::from_fn(|purpose| letters[purpose as usize] == b'g'))
+}
+
+/// Milliseconds in at most fifteen plain digits, which a JavaScript number holds exactly.
+fn millis(text: &str) -> Option<Timestamp> {
+    let plain = (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let value = text.parse().ok().filter(|_| plain)?;
+    Timestamp::from_millis(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const MATERIAL: MaterialDigest = MaterialDigest::from_bytes([1, 35, 69, 103, 137, 171]);
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn format_unchanged() {
+        let choice = StoredChoice::new(
+            Decision::granting(&[Purpose::Statistics]),
+            at("2026-11-22T20:27:45.120Z"),
+            13,
+            MATERIAL,
+        );
+        insta::assert_snapshot!(choice, @"c1.gdgd.1795379265120.1829507265120.0123456789ab");
+        let pending = Pending {
+            method: Method::RejectAll,
+            trusted: true,
+            clicked_at: at("2026-11-22T20:27:45.120Z"),
+            material: MATERIAL,
+            notice: NoticeHash::from_bytes([0xff; 32]),
+        };
+        insta::assert_snapshot!(pending, @"p1.reject_all.t.1795379265120.0123456789ab.ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff");
+    }
+
+    #[test]
+    fn the_end_is_thirteen_calendar_months_to_the_millisecond() {
+        let choice =
+            StoredChoice::new(Decision::DENY_ALL, at("2027-01-31T10:00:00Z"), 13, MATERIAL);
+        assert_eq!(choice.expires_at, at("2028-02-29T10:00:00Z"));
+        assert!(choice.holds(at("2028-02-29T09:59:59.999Z"), MATERIAL));
+        assert!(!choice.holds(at("2028-02-29T10:00:00.000Z"), MATERIAL));
+    }
+
+    #[test]
+    fn no_setting_keeps_a_choice_longer_than_thirteen_months() {
+        let now = at("2026-11-22T00:00:00Z");
+        let choice = StoredChoice::new(Decision::DENY_ALL, now, 99, MATERIAL);
+        assert_eq!(choice.expires_at, now.add_months(13));
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_no_choice() {
+        let now = at("2026-11-22T00:00:00Z");
+        let choice = StoredChoice::new(Decision::DENY_ALL, now, 13, MATERIAL);
+        let other = MaterialDigest::from_bytes([9; 6]);
+        assert_eq!(
+            StoredState::read(&choice.to_string(), now, other),
+            StoredState::Unasked
+        );
+    }
+
+    /// The same list is run through the loader by `tests/browser/stored-choice.spec.ts`.
+    #[test]
+    fn agrees_with_the_shared_list() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            why: String,
+            text: String,
+            now: Timestamp,
+            state: String,
+        }
+        let cases: Vec<Case> =
+            serde_json::from_str(include_str!("../tests/stored-choice.json")).unwrap();
+        assert!(cases.len() > 20);
+        for case in cases {
+            let state = match StoredState::read(&case.text, case.now, MATERIAL) {
+                StoredState::Unasked => "unasked",
+                StoredState::Pending(_) => "pending",
+                StoredState::Chosen(_) => "chosen",
+            };
+            assert_eq!(state, case.state, "{}: {}", case.why, case.text);
+        }
+    }
+
+    fn decisions() -> impl Strategy<Value = Decision> {
+        any::<[bool; 3]>().prop_map(|granted| Decision::from_fn(|p| granted[p as usize - 1]))
+    }
+
+    proptest! {
+        #[test]
+        fn a_choice_reads_back(
+            decision in decisions(),
+            ms in 0..=at("9000-01-01T00:00:00Z").as_millis(),
+            months in 1_u16..=13,
+            material: [u8; 6],
+        ) {
+            let now = Timestamp::from_millis(ms).unwrap();
+            let material = MaterialDigest::from_bytes(material);
+            let choice = StoredChoice::new(decision, now, months, material);
+            prop_assert_eq!(
+                StoredState::read(&choice.to_string(), now, material),
+                StoredState::Chosen(choice)
+            );
+            prop_assert_eq!(
+                StoredState::read(&choice.to_string(), choice.expires_at, material),
+                StoredState::Unasked
+            );
+        }
+
+        #[test]
+        fn a_pending_click_reads_back(accept: bool, trusted: bool, notice: [u8; 32]) {
+            let now = at("2026-11-22T00:00:00Z");
+            let pending = Pending {
+                method: if accept { Method::AcceptAll } else { Method::RejectAll },
+                trusted,
+                clicked_at: now,
+                material: MATERIAL,
+                notice: NoticeHash::from_bytes(notice),
+            };
+            prop_assert_eq!(
+                StoredState::read(&pending.to_string(), now, MATERIAL),
+                StoredState::Pending(pending)
+            );
+        }
+
+        #[test]
+        fn reading_any_text_never_panics(text in "\\PC{0,80}") {
+            prop_assert_eq!(
+                StoredState::read(&text, at("2026-11-22T00:00:00Z"), MATERIAL),
+                StoredState::Unasked
+            );
+        }
+
+        #[test]
+        fn one_changed_byte_never_grants(at_byte in 0_usize..48, byte in 33_u8..127) {
+            let now = at("2026-11-22T00:00:00Z");
+            let choice = StoredChoice::new(Decision::DENY_ALL, now, 13, MATERIAL);
+            let mut text = choice.to_string().into_bytes();
+            prop_assume!(!(4..=7).contains(&at_byte) && at_byte < text.len());
+            text[at_byte] = byte;
+            let text = String::from_utf8(text).unwrap();
+            if let StoredState::Chosen(read) = StoredState::read(&text, now, MATERIAL) {
+                prop_assert_eq!(read.decision, Decision::DENY_ALL);
+            }
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Text that an owner writes: bounded, never empty, one line, and addresses that cannot run code.
+
+use crate::ident::serde_as_text;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// The text cannot stand where it stands; the message says why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadText(String);
+
+/// One line or paragraph of `1..=MAX` characters, without control characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Text<const MAX: usize>(String);
+
+/// A name or a label.
+pub type Label = Text<120>;
+/// A sentence or a short paragraph.
+pub type Paragraph = Text<1200>;
+
+impl<const MAX: usize> Text<MAX> {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> fmt::Display for Text<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<const MAX: usize> TryFrom<String> for Text<MAX> {
+    type Error = BadText;
+
+    fn try_from(text: String) -> Result<Self, BadText> {
+        let length = text.chars().count();
+        if text.trim().is_empty() {
+            return Err(BadText("must not be empty".to_owned()));
+        }
+        if length > MAX {
+            return Err(BadText(format!(
+                "has {length} characters; at most {MAX} are allowed"
+            )));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(BadText("must not contain control characters".to_owned()));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl<const MAX: usize> From<Text<MAX>> for String {
+    fn from(text: Text<MAX>) -> Self {
+        text.0
+    }
+}
+
+/// A language as in HTML's `lang` (BCP 47): a language, then a script or a region: `fr-CA`, `en`,
+/// `sr-Latn`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LanguageTag(String);
+
+impl LanguageTag {
+    /// The tag itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The language without region or script: `fr` of `fr-CA`.
+    pub fn language(&self) -> &str {
+        self.0
+            .split_once('-')
+            .map_or(&*self.0, |(language, _)| language)
+    }
+}
+
+impl fmt::Display for LanguageTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for LanguageTag {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        let (language, subtag) = text.split_once('-').unwrap_or((text, ""));
+        let lower = |s: &str| s.bytes().all(|b| b.is_ascii_lowercase());
+        let upper = |s: &str| s.bytes().all(|b| b.is_ascii_uppercase());
+        let good_language = (2..=3).contains(&language.len()) && lower(language);
+        let good_subtag = match subtag.len() {
+            0 => !text.contains('-'),
+            2 => upper(subtag),
+            4 => upper(&subtag[..1]) && lower(&subtag[1..]),
+            _ => false,
+        };
+        if text.is_ascii() && good_language && good_subtag {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadText(
+                "must be a language tag such as fr-CA, fr-FR or en".to_owned(),
+            ))
+        }
+    }
+}
+
+serde_as_text!(LanguageTag);
+
+/// A text in several languages.
+pub type Localized<T> = BTreeMap<LanguageTag, T>;
+
+/// Where a page may be loaded from: `https://example.org`, or plain `http` on this machine only.
+/// Compared byte for byte with a request's `Origin` header (RFC 6454).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Origin {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        let refuse = |why: &str| {
+            Err(BadText(format!(
+                "{why}; an origin is a scheme, a host and no path: https://www.example.org"
+            )))
+        };
+        if text.len() > 253 {
+            return refuse("is too long");
+        }
+        let (secure, authority) =
+            match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+                (Some(authority), _) => (true, authority),
+                (_, Some(authority)) => (false, authority),
+                _ => return refuse("must begin with https://"),
+            };
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
+        let good_host = host.split('.').all(|label| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        });
+        if !good_host {
+            return refuse("has a host that is not lower-case letters, digits, dots and dashes");
+        }
+        let default_port = if secure { 443 } else { 80 };
+        let good_port = port.is_none_or(|port| {
+            !port.starts_with('0')
+                && port.bytes().all(|b| b.is_ascii_digit())
+                && port.parse::<u16>().is_ok_and(|port| port != default_port)
+        });
+        if !good_port {
+            return refuse("has a port that is not 1 to 65535, or is the scheme's own");
+        }
+        if !secure && !matches!(host, "localhost" | "127.0.0.1") {
+            return refuse("must use https outside this machine");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+serde_as_text!(Origin);
+
+/// An address that a visitor can follow: `https://…`, or a path of the site itself, `/…`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Link(String);
+
+impl Link {
+    /// The address itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Link {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        let own_path = text.starts_with('/') && !text.starts_with("//");
+        let elsewhere = text.strip_prefix("https://").is_some_and(|rest| {
+            rest.bytes()
+                .next()
+                .is_some_and(|b| b.is_ascii_alphanumeric())
+        });
+        let plain = text.len() <= 500
+            && text
+                .chars()
+                .all(|c| c.is_ascii_graphic() && !matches!(c, '\\' | '"' | '<' | '>' | '`'));
+        if plain && (own_path || elsewhere) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadText(
+                "must be an address: https://…, or a path of the site that begins with one /"
+                    .to_owned(),
+            ))
+        }
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+serde_as_text!(Link);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins() {
+        for good in [
+            "https://example.org",
+            "https://www.example.org:8443",
+            "http://localhost:8788",
+            "http://127.0.0.1:1",
+        ] {
+            assert!(good.parse::<Origin>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "example.org",
+            "https://",
+            "https://example.org/",
+            "https://example.org:443",
+            "https://example.org:99999",
+            "https://example.org:",
+            "https://Example.org",
+            "https://user@example.org",
+            "https://*.example.org",
+            "http://example.org",
+            "null",
+        ] {
+            assert!(bad.parse::<Origin>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_link_cannot_run_code_or_leave_its_attribute() {
+        for good in ["/privacy", "https://example.org/a?b=c#d", "/"] {
+            assert!(good.parse::<Link>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "javascript:alert(1)",
+            "//evil.example",
+            "/\\evil.example",
+            "http://example.org",
+            "https://",
+            "https:///x",
+            "/a\"b",
+            "/a b",
+            "data:text/html,x",
+        ] {
+            assert!(bad.parse::<Link>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn language_tags() {
+        for good in ["fr", "fr-CA", "sr-Latn", "fil"] {
+            assert!(good.parse::<LanguageTag>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "f",
+            "FR",
+            "fr-",
+            "fr_CA",
+            "fr-ca",
+            "fr-CA-x",
+            "français",
+        ] {
+            assert!(bad.parse::<LanguageTag>().is_err(), "{bad}");
+        }
+        assert_eq!("fr-CA".parse::<LanguageTag>().unwrap().language(), "fr");
+    }
+
+    #[test]
+    fn text_is_bounded_in_characters_not_bytes() {
+        assert!(Text::<3>::try_from("été".to_owned()).is_ok());
+        assert!(Text::<3>::try_from("étés".to_owned()).is_err());
+        assert!(Text::<3>::try_from(" ".to_owned()).is_err());
+        assert!(Text::<3>::try_from("a\u{0}".to_owned()).is_err());
+    }
+}

@@ -1,0 +1,79 @@
+//! What the visitor holds: their secret, their receipts, and the reports not yet sent.
+
+use crate::ident::ConsentId;
+use crate::receipt::ConsentReceipt;
+use crate::report::ConsentReport;
+use serde::{Deserialize, Serialize};
+
+/// The local-storage key of the [`Wallet`].
+pub const WALLET_KEY: &str = "consent_temoin_wallet";
+
+/// The local-storage key of the [`Outbox`]. It exists only while something waits in it, which is
+/// how the loader knows that there is something to send.
+pub const OUTBOX_KEY: &str = "consent_temoin_outbox";
+
+/// The secret that ties the visitor's records together, and their receipts, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wallet {
+    /// The secret.
+    pub consent_id: ConsentId,
+    /// The receipts.
+    pub receipts: Vec<ConsentReceipt>,
+}
+
+impl Wallet {
+    /// Receipts kept; past that, the oldest goes.
+    pub const MOST_RECEIPTS: usize = 20;
+
+    /// A wallet without receipts.
+    pub const fn new(consent_id: ConsentId) -> Self {
+        Self {
+            consent_id,
+            receipts: Vec::new(),
+        }
+    }
+
+    /// Keeps a receipt, once.
+    pub fn keep(&mut self, receipt: ConsentReceipt) {
+        self.receipts.retain(|kept| kept.id != receipt.id);
+        self.receipts.push(receipt);
+        let surplus = self.receipts.len().saturating_sub(Self::MOST_RECEIPTS);
+        self.receipts.drain(..surplus);
+    }
+
+    /// The newest receipt.
+    pub fn latest(&self) -> Option<&ConsentReceipt> {
+        self.receipts.last()
+    }
+}
+
+/// Reports that the server has not acknowledged, in the order in which they were made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbox(Vec<ConsentReport>);
+
+impl Outbox {
+    /// Reports kept; past that, the oldest goes.
+    const MOST_REPORTS: usize = 20;
+
+    /// Puts a report last in line.
+    pub fn put(&mut self, report: ConsentReport) {
+        self.0.push(report);
+        let surplus = self.0.len().saturating_sub(Self::MOST_REPORTS);
+        self.0.drain(..surplus);
+    }
+
+    /// The report to send next.
+    pub fn first(&self) -> Option<&ConsentReport> {
+        self.0.first()
+    }
+
+    /// Takes out a report that was answered for good.
+    pub fn settle(&mut self, report: &ConsentReport) {
+        self.0.retain(|waiting| waiting.id != report.id);
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
