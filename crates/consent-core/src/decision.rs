@@ -1,6 +1,7 @@
 //! What a visitor decided.
 
 use crate::purpose::Purpose;
+use crate::record::Method;
 use serde::{Deserialize, Serialize};
 
 /// The answer for one purpose. There is no third value: a purpose that was not asked has no
@@ -128,9 +129,45 @@ pub enum ConsentStatus {
     Expired,
 }
 
+impl ConsentStatus {
+    /// Where the consent stands after a decision made that way.
+    pub fn after(method: Method, decision: Decision) -> Self {
+        if decision.any_optional(Consent::Granted) {
+            Self::Given
+        } else if method == Method::Withdraw {
+            Self::Withdrawn
+        } else {
+            Self::Refused
+        }
+    }
+
+    /// The name used in JSON and in `window.Temoin.status`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_status_follows_from_the_method_and_the_decision() {
+        let some = Decision::granting(&[Purpose::Statistics]);
+        for (method, decision, status) in [
+            (Method::Save, some, ConsentStatus::Given),
+            (Method::Save, Decision::DENY_ALL, ConsentStatus::Refused),
+            (Method::Withdraw, Decision::DENY_ALL, ConsentStatus::Withdrawn),
+        ] {
+            assert_eq!(ConsentStatus::after(method, decision), status);
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+    }
 
     #[test]
     fn json_states_all_four_purposes() {

@@ -4,6 +4,7 @@ use crate::ident::{MaterialDigest, NoticeHash, SiteId};
 use crate::purpose::Purpose;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The name that stands in the built loader where the edge puts a [`LoaderSite`].
 pub const LOADER_SITE_NAME: &str = "__TEMOIN_SITE__";
@@ -19,20 +20,29 @@ pub struct LoaderSite {
     pub material: MaterialDigest,
     /// The language of the texts.
     pub language: LanguageTag,
-    /// The optional purposes asked for.
-    pub purposes: Vec<Purpose>,
+    /// The optional purposes asked for, and their names.
+    pub purposes: BTreeMap<Purpose, String>,
     /// How long a choice is kept, in calendar months.
     pub months: u16,
+    /// Announced when a choice is stored.
+    pub saved: String,
     /// The path of the script that starts the widget, on the consent server.
     pub script: String,
     /// The path of the widget's WebAssembly, on the consent server.
     pub wasm: String,
-    /// The banner's markup.
-    pub banner: String,
-    /// The markup of the small permanent button; empty where the owner turned it off.
-    pub reopen: String,
-    /// The markup that stands in for a blocked frame.
+    /// The first layer.
+    #[serde(flatten)]
+    pub markup: Markup,
+}
+
+/// The first layer as HTML and CSS.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Markup {
+    /// What goes into the root element: the banner, the small permanent button, the place where
+    /// "choice saved" is announced.
+    pub layer: String,
+    /// What stands in for a blocked frame.
     pub placeholder: String,
-    /// The styles of all three.
+    /// The styles of both.
     pub style: String,
 }

@@ -1,7 +1,7 @@
 //! What is kept of one choice.
 
 use crate::calendar::Timestamp;
-use crate::decision::{Consent, ConsentStatus, Decision};
+use crate::decision::{ConsentStatus, Decision};
 use crate::ident::{NoticeHash, ReceiptId, SiteId, SubjectTag};
 use crate::jurisdiction::Jurisdiction;
 use crate::notice::NoticeTerms;
@@ -143,7 +143,7 @@ impl ConsentRecord {
             time: placement.time,
             valid_until: placement.time.add_months(terms.choice_max_age_months),
             subject: placement.subject,
-            status: status(report.method, report.decision),
+            status: ConsentStatus::after(report.method, report.decision),
             decision: report.decision,
             method: report.method,
             layer: report.layer,
@@ -185,16 +185,6 @@ impl ConsentRecord {
     }
 }
 
-fn status(method: Method, decision: Decision) -> ConsentStatus {
-    if decision.any_optional(Consent::Granted) {
-        ConsentStatus::Given
-    } else if method == Method::Withdraw {
-        ConsentStatus::Withdrawn
-    } else {
-        ConsentStatus::Refused
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,20 +198,5 @@ mod tests {
             );
             assert_eq!(Method::from_name(method.as_str()), Some(method));
         }
-    }
-
-    #[test]
-    fn the_status_follows_from_the_method_and_the_decision() {
-        use crate::Purpose::Statistics;
-        let some = Decision::granting(&[Statistics]);
-        assert_eq!(status(Method::Save, some), ConsentStatus::Given);
-        assert_eq!(
-            status(Method::Save, Decision::DENY_ALL),
-            ConsentStatus::Refused
-        );
-        assert_eq!(
-            status(Method::Withdraw, Decision::DENY_ALL),
-            ConsentStatus::Withdrawn
-        );
     }
 }

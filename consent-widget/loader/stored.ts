@@ -1,0 +1,102 @@
+/**
+ * Reading and writing the stored choice, before the widget is there. The format is
+ * `crates/consent-core/src/stored.rs`'s; both are held to `tests/stored-choice.json` there.
+ */
+import { NOTHING, PURPOSES, type Consent } from "./site";
+
+export const STORAGE_KEY = "consent_temoin";
+export const OUTBOX_KEY = "consent_temoin_outbox";
+
+const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})$/;
+const PENDING = /^p1\.(accept_all|reject_all)\.([tf])\.(\d{1,15})\.([\da-f]{12})\.([\da-f]{64})$/;
+const LONGEST_MONTHS = 13;
+const CLOCK_TOLERANCE_MS = 864e5;
+/** The last millisecond of the year 9999. */
+const LATEST = 253402300799999;
+
+export type Answer = "accept_all" | "reject_all";
+
+export interface Choice {
+  state: "chosen";
+  consent: Consent;
+  at: number;
+}
+
+export interface PendingClick {
+  state: "pending";
+  action: Answer;
+  trusted: boolean;
+  at: number;
+  notice: string;
+}
+
+export type Stored = Choice | PendingClick | undefined;
+
+/** The same time of day, 13 calendar months later, on the month's last day where it is shorter. */
+function afterLongest(at: number): number {
+  const date = new Date(at);
+  const day = date.getUTCDate();
+  date.setUTCMonth(date.getUTCMonth() + LONGEST_MONTHS);
+  if (date.getUTCDate() !== day) date.setUTCDate(0);
+  return Math.min(date.getTime(), LATEST);
+}
+
+/** What a stored text says at `now` as an answer to `material`; anything else is no choice. */
+export function readStored(text: string, now: number, material: string): Stored {
+  const made = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST);
+  const choice = CHOICE.exec(text);
+  if (choice) {
+    const [, letters, from, to, about] = choice as unknown as string[];
+    const at = +from!;
+    const end = +to!;
+    if (about !== material || !made(at) || now >= end || end > afterLongest(at)) return;
+    const consent = { ...NOTHING };
+    PURPOSES.forEach((purpose, nth) => nth && (consent[purpose] = letters![nth - 1] === "g"));
+    return { state: "chosen", consent, at };
+  }
+  const pending = PENDING.exec(text);
+  if (pending) {
+    const [, action, vouched, from, about, notice] = pending as unknown as string[];
+    const at = +from!;
+    if (about !== material || !made(at) || now >= afterLongest(at)) return;
+    return { state: "pending", action: action as Answer, trusted: vouched === "t", at, notice: notice! };
+  }
+  return;
+}
+
+/** Runs what may throw where storage is blocked; blocked is the same as empty. */
+export function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return;
+  }
+}
+
+/**
+ * The newest valid text among the local storage and every cookie of that name: a parent domain may
+ * have set another one, and either of the two may have been blocked or cleared.
+ */
+export function findStored(now: number, material: string): Stored {
+  const texts = (attempt(() => document.cookie) ?? "")
+    .split("; ")
+    .filter((cookie) => cookie.startsWith(STORAGE_KEY + "="))
+    .map((cookie) => cookie.slice(STORAGE_KEY.length + 1));
+  texts.push(attempt(() => localStorage.getItem(STORAGE_KEY)) ?? "");
+  let newest: Stored;
+  for (const text of texts) {
+    const stored = readStored(text, now, material);
+    if (stored && (!newest || stored.at > newest.at)) newest = stored;
+  }
+  return newest;
+}
+
+/** Keeps a click until the widget has made a decision of it, on this page or a later one. */
+export function keepClick(click: Omit<PendingClick, "state">, material: string): void {
+  const { action, trusted, at, notice } = click;
+  const text = `p1.${action}.${trusted ? "t" : "f"}.${at}.${material}.${notice}`;
+  const seconds = Math.floor((afterLongest(at) - at) / 1000);
+  const secure = location.protocol === "https:" ? ";Secure" : "";
+  attempt(() => localStorage.setItem(STORAGE_KEY, text));
+  attempt(() => (document.cookie = `${STORAGE_KEY}=${text};Path=/;Max-Age=${seconds};SameSite=Lax${secure}`));
+}

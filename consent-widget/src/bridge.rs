@@ -1,0 +1,117 @@
+//! The loader as the widget sees it: `Bridge` and `Command` in `loader/main.ts`.
+
+use consent_core::calendar::Timestamp;
+use consent_core::loader::LoaderSite;
+use consent_core::{Consent, ConsentStatus, Decision, Layer, Purpose};
+use wasm_bindgen::prelude::*;
+
+use crate::session::{Answer, Asked};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The loader's side of the bridge.
+    #[derive(Clone)]
+    pub type Bridge;
+
+    #[wasm_bindgen(method, getter)]
+    fn site(this: &Bridge) -> JsValue;
+    /// The consent server's origin.
+    #[wasm_bindgen(method, getter)]
+    pub fn server(this: &Bridge) -> String;
+    /// The root element.
+    #[wasm_bindgen(method, getter)]
+    pub fn root(this: &Bridge) -> web_sys::HtmlElement;
+    /// Gets the queued commands, then each new one.
+    #[wasm_bindgen(method)]
+    pub fn attend(this: &Bridge, handler: &Closure<dyn Fn(Command)>);
+    #[wasm_bindgen(method)]
+    fn settle(this: &Bridge, settled: JsValue);
+    /// Hands the page a receipt (JSON), newly received or kept from before.
+    #[wasm_bindgen(method)]
+    pub fn keep(this: &Bridge, receipt: &str, fresh: bool);
+    /// Tells the page that something failed.
+    #[wasm_bindgen(method)]
+    pub fn fail(this: &Bridge, message: &str);
+
+    /// Something the widget is asked to do.
+    pub type Command;
+
+    /// Its name.
+    #[wasm_bindgen(method, getter)]
+    pub fn action(this: &Command) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn layer(this: &Command) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn trusted(this: &Command) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn at(this: &Command) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn notice(this: &Command) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn consent(this: &Command) -> JsValue;
+}
+
+impl Bridge {
+    /// The site. `None` if the loader is of another version than this widget.
+    pub fn loader_site(&self) -> Option<LoaderSite> {
+        let json = js_sys::JSON::stringify(&self.site()).ok()?.as_string()?;
+        serde_json::from_str(&json).ok()
+    }
+
+    /// Opens the gate for a decision and tells the page and the visitor.
+    pub fn settled(&self, decision: Decision, status: ConsentStatus) {
+        let consent = js_sys::Object::new();
+        for purpose in Purpose::ALL {
+            set(&consent, purpose.as_str(), &decision.grants(purpose).into());
+        }
+        let settled = js_sys::Object::new();
+        set(&settled, "consent", &consent);
+        set(&settled, "status", &status.as_str().into());
+        self.settle(settled.into());
+    }
+}
+
+impl Command {
+    /// The answer it asks for; `None` for a command that is not an answer.
+    pub fn asked(&self) -> Option<Asked> {
+        let answer = match &*self.action() {
+            "accept_all" => Answer::AcceptAll,
+            "reject_all" => Answer::RejectAll,
+            "withdraw" => Answer::Withdraw,
+            "save" => Answer::Save(changes(&self.consent())),
+            _ => return None,
+        };
+        Some(Asked {
+            answer,
+            layer: match &*self.layer() {
+                "banner" => Layer::Banner,
+                "dialog" => Layer::Dialog,
+                _ => Layer::None,
+            },
+            trusted: self.trusted(),
+            at: Timestamp::from_clock(self.at()),
+            notice: self.notice().parse().ok()?,
+        })
+    }
+}
+
+/// Reads `{statistics: true, …}`. Only `true` grants; what is not a boolean changes nothing.
+fn changes(consent: &JsValue) -> Vec<(Purpose, Consent)> {
+    Purpose::OPTIONAL
+        .into_iter()
+        .filter_map(|purpose| {
+            let value = js_sys::Reflect::get(consent, &purpose.as_str().into()).ok()?;
+            let consent = if value.as_bool()? {
+                Consent::Granted
+            } else {
+                Consent::Denied
+            };
+            Some((purpose, consent))
+        })
+        .collect()
+}
+
+/// Sets a property of an object of ours, which cannot fail.
+pub fn set(object: &js_sys::Object, key: &str, value: &JsValue) {
+    js_sys::Reflect::set(object, &key.into(), value).unwrap_throw();
+}

@@ -1,0 +1,108 @@
+//! What the widget keeps in the browser: the choice, the wallet, the outbox.
+//!
+//! Storage can be blocked (private modes, sandboxed frames) or full. Nothing here throws: what
+//! cannot be stored lives as long as the page.
+
+use consent_core::calendar::Timestamp;
+use consent_core::stored::STORAGE_KEY;
+use consent_core::wallet::{OUTBOX_KEY, Outbox, WALLET_KEY, Wallet};
+use consent_core::{ConsentId, StoredChoice};
+use gloo_storage::{LocalStorage, Storage as _};
+use std::cell::RefCell;
+use wasm_bindgen::JsCast as _;
+
+thread_local! {
+    /// Stands in for local storage where there is none.
+    static PAGE: RefCell<(Option<Wallet>, Outbox)> = RefCell::default();
+}
+
+/// Writes the choice to local storage and to a first-party cookie that ends with it.
+pub fn choice(choice: &StoredChoice, now: Timestamp) {
+    let text = choice.to_string();
+    if usable() {
+        // Raw, not JSON: the loader reads the same text from here as from the cookie.
+        let _ = LocalStorage::raw().set_item(STORAGE_KEY, &text);
+    }
+    let seconds = (choice.expires_at.as_millis() - now.as_millis()) / 1000;
+    let secure = match web_sys::window().and_then(|window| window.location().protocol().ok()) {
+        Some(scheme) if scheme == "https:" => ";Secure",
+        _ => "",
+    };
+    let cookie = format!("{STORAGE_KEY}={text};Path=/;Max-Age={seconds};SameSite=Lax{secure}");
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        let _ = document
+            .unchecked_into::<web_sys::HtmlDocument>()
+            .set_cookie(&cookie);
+    }
+}
+
+/// The stored texts: from local storage and from every cookie of that name.
+pub fn stored_texts() -> Vec<String> {
+    let mut texts = Vec::new();
+    if usable() && let Ok(Some(text)) = LocalStorage::raw().get_item(STORAGE_KEY) {
+        texts.push(text);
+    }
+    let cookies = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| {
+            document
+                .unchecked_into::<web_sys::HtmlDocument>()
+                .cookie()
+                .ok()
+        })
+        .unwrap_or_default();
+    texts.extend(
+        cookies
+            .split("; ")
+            .filter_map(|cookie| cookie.strip_prefix(STORAGE_KEY)?.strip_prefix('='))
+            .map(str::to_owned),
+    );
+    texts
+}
+
+/// The visitor's wallet; a new one, with the secret that `new_id` gives, where there is none.
+pub fn wallet(new_id: impl FnOnce() -> ConsentId) -> Wallet {
+    let kept = if usable() {
+        LocalStorage::get(WALLET_KEY).ok()
+    } else {
+        None
+    };
+    kept.or_else(|| PAGE.with_borrow(|(wallet, _)| wallet.clone()))
+        .unwrap_or_else(|| Wallet::new(new_id()))
+}
+
+/// Keeps the wallet.
+pub fn keep_wallet(wallet: &Wallet) {
+    if !usable() || LocalStorage::set(WALLET_KEY, wallet).is_err() {
+        PAGE.with_borrow_mut(|(kept, _)| *kept = Some(wallet.clone()));
+    }
+}
+
+/// The reports that wait.
+pub fn outbox() -> Outbox {
+    let kept = if usable() {
+        LocalStorage::get(OUTBOX_KEY).ok()
+    } else {
+        None
+    };
+    kept.unwrap_or_else(|| PAGE.with_borrow(|(_, outbox)| outbox.clone()))
+}
+
+/// Keeps the reports that wait; an empty outbox leaves no trace.
+pub fn keep_outbox(outbox: &Outbox) {
+    let kept = usable()
+        && if outbox.is_empty() {
+            LocalStorage::delete(OUTBOX_KEY);
+            true
+        } else {
+            LocalStorage::set(OUTBOX_KEY, outbox).is_ok()
+        };
+    PAGE.with_borrow_mut(|(_, page)| {
+        *page = if kept { Outbox::default() } else { outbox.clone() };
+    });
+}
+
+/// `gloo-storage` panics where the browser refuses access to local storage, so ask first.
+fn usable() -> bool {
+    web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
+}

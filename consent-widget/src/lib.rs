@@ -1,0 +1,32 @@
+//! The visitor's side of Témoin.
+//!
+//! Two halves, built apart:
+//!
+//! - feature `ssr`: the first layer (banner, small button, placeholder) as Leptos components,
+//!   rendered to HTML by the edge when a site is published. The loader carries that HTML, so the
+//!   banner needs neither a second request nor WebAssembly.
+//! - feature `widget`: what runs as WebAssembly in the page. It turns a click into a decision,
+//!   stores it, tells the gate, reports it, and shows the preference dialog.
+//!
+//! The loader itself is TypeScript, in `loader/` beside this crate.
+
+#[cfg(feature = "ssr")]
+pub mod markup;
+
+#[cfg(feature = "widget")]
+mod app;
+#[cfg(feature = "widget")]
+mod bridge;
+#[cfg(feature = "widget")]
+mod dialog;
+#[cfg(feature = "widget")]
+mod intl;
+#[cfg(feature = "widget")]
+mod keep;
+#[cfg(feature = "widget")]
+mod report;
+#[cfg(feature = "widget")]
+pub mod session;
+
+#[cfg(feature = "widget")]
+pub use app::start;

@@ -1,0 +1,171 @@
+//! The built consent server, run by plain workerd on this machine.
+//!
+//! The demo, the system tests and the benchmarks all start it here. It knows where `cargo xtask
+//! build` leaves its results, and nothing of how they are made.
+
+mod tokens;
+
+pub use tokens::Tokens;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The longest that workerd may take to answer for the first time.
+const START_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A running consent server. It is killed when this value is dropped.
+pub struct LocalServer {
+    child: Child,
+    port: u16,
+    state: PathBuf,
+    tokens: Tokens,
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here)
+}
+
+/// The folder of the widget's built files, which the server's `ASSETS` binding serves.
+pub fn assets() -> PathBuf {
+    root().join("target/temoin/assets")
+}
+
+impl LocalServer {
+    /// Starts the server on `port` (0: a free one) with its data in `state`, and waits until it
+    /// answers.
+    pub fn start(port: u16, state: &Path, tokens: Tokens) -> Result<Self> {
+        let port = match port {
+            0 => free_port()?,
+            port => {
+                ensure!(
+                    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok(),
+                    "port {port} is in use; stop what listens there (another demo?) and try again"
+                );
+                port
+            }
+        };
+        std::fs::create_dir_all(state)
+            .with_context(|| format!("{} cannot be made", state.display()))?;
+        let mut server = Self {
+            child: spawn(port, state, &tokens)?,
+            port,
+            state: state.to_owned(),
+            tokens,
+        };
+        server.wait_until_it_answers()?;
+        Ok(server)
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Publishes a site, as its owner would.
+    pub fn publish(&self, site: &str, config: &[u8]) -> Result<()> {
+        let mut response = ureq::put(format!("{}/v1/sites/{site}", self.url()))
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .header("authorization", format!("Bearer {}", self.tokens.owner))
+            .send(config)?;
+        let body = response.body_mut().read_to_string()?;
+        ensure!(
+            response.status().is_success(),
+            "the site `{site}` was not published: {} {body}",
+            response.status()
+        );
+        Ok(())
+    }
+
+    /// Kills the server at once (SIGKILL), as a crash would.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again after [`Self::kill`], on the same port, with the same data.
+    pub fn restart(&mut self) -> Result<()> {
+        self.child = spawn(self.port, &self.state, &self.tokens)?;
+        self.wait_until_it_answers()
+    }
+
+    fn wait_until_it_answers(&mut self) -> Result<()> {
+        let health = format!("{}/v1/health", self.url());
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("workerd stopped at once ({status}); its message is above");
+            }
+            if ureq::get(&health).call().is_ok() {
+                return Ok(());
+            }
+            ensure!(
+                started.elapsed() < START_TIMEOUT,
+                "workerd did not answer at {health} within {} s",
+                START_TIMEOUT.as_secs()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for LocalServer {
+    fn drop(&mut self) {
+        // It may have stopped by itself; there is nobody left to tell.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(port: u16, state: &Path, tokens: &Tokens) -> Result<Child> {
+    let config = root().join("edge-api/workerd.capnp");
+    let bundle = root().join("edge-api/build/index_bg.wasm");
+    ensure!(
+        bundle.exists() && assets().join("manifest.json").exists(),
+        "the server is not built; run `cargo xtask build`"
+    );
+    Command::new(workerd()?)
+        .arg("serve")
+        .arg(&config)
+        .arg(format!("--socket-addr=http=127.0.0.1:{port}"))
+        .arg(format!("--directory-path=assets={}", assets().display()))
+        .arg(format!("--directory-path=state={}", state.display()))
+        .env("TEMOIN_TOKENS", tokens.to_environment())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .context("workerd could not be started")
+}
+
+/// The native program, inside the npm package of this platform.
+fn workerd() -> Result<PathBuf> {
+    let packages = root().join("node_modules/@cloudflare");
+    let found = std::fs::read_dir(&packages)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin/workerd")))
+        .find(|path| path.exists());
+    found.with_context(|| {
+        format!(
+            "workerd is not in {}; run `cargo xtask setup`",
+            packages.display()
+        )
+    })
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}

@@ -1,0 +1,39 @@
+//! Tokens for a server on this machine.
+
+use anyhow::Result;
+use sha2::{Digest as _, Sha256};
+
+/// A token for each role, on every site. The server only ever sees their digests.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// Publishes sites.
+    pub owner: String,
+    /// Queries proofs.
+    pub auditor: String,
+}
+
+impl Tokens {
+    /// New random tokens.
+    pub fn random() -> Result<Self> {
+        Ok(Self {
+            owner: random("owner")?,
+            auditor: random("auditor")?,
+        })
+    }
+
+    /// The value of the server's `TEMOIN_TOKENS`.
+    pub(crate) fn to_environment(&self) -> String {
+        let grant = |role: &str, token: &str| {
+            let digest = hex::encode(Sha256::digest(token));
+            serde_json::json!({ "role": role, "sha256": digest })
+        };
+        serde_json::json!([grant("owner", &self.owner), grant("auditor", &self.auditor)]).to_string()
+    }
+}
+
+fn random(role: &str) -> Result<String> {
+    let mut bytes = [0; 20];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow::anyhow!("no random bytes for a token: {error}"))?;
+    Ok(format!("temoin_{role}_{}", hex::encode(bytes)))
+}

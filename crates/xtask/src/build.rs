@@ -1,0 +1,192 @@
+//! Building: the loader, the widget, the server.
+//!
+//! ```text
+//! consent-widget (Rust) ─ cargo ─ wasm-bindgen ─ wasm-opt ─┐
+//! consent-widget/loader (TypeScript) ─ esbuild ────────────┼─ target/temoin/assets
+//! edge-api (Rust) ─ cargo ─ worker-build ─ edge-api/build  │  (named by content, compressed)
+//! ```
+
+use crate::say;
+use crate::setup;
+use crate::tool::{WASM_BINDGEN, WORKER_BUILD};
+use anyhow::{Context as _, Result};
+use consent_core::NoticeHash;
+use std::path::{Path, PathBuf};
+use xshell::{Shell, cmd};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds everything that is out of date.
+pub fn everything(shell: &Shell) -> Result<()> {
+    setup::build_tools(shell)?;
+    widget(shell)?;
+    server(shell)
+}
+
+/// The widget and the loader, into `target/temoin/assets`.
+fn widget(shell: &Shell) -> Result<()> {
+    let compiled = compile_widget(shell)?;
+    say("Building the loader");
+    let loader = esbuild(
+        shell,
+        &["consent-widget/loader/main.ts", "--bundle", "--format=iife", "--target=es2022"],
+    )?;
+    let work = Path::new("target/temoin/widget");
+    let stamp = Stamp::of(&work.join("stamp"), &[shell.read_binary_file(compiled.as_path())?, loader.clone().into_bytes()]);
+    if stamp.fresh(shell) && local_server::assets().join("manifest.json").exists() {
+        return Ok(());
+    }
+    say("Packing the widget");
+    shell.create_dir(work)?;
+    let wasm_bindgen = WASM_BINDGEN.path()?;
+    cmd!(
+        shell,
+        "{wasm_bindgen} --target web --no-typescript --omit-default-module-path
+         --remove-producers-section --out-dir {work} --out-name widget {compiled}"
+    )
+    .run()?;
+    let (raw, small) = (work.join("widget_bg.wasm"), work.join("widget_opt.wasm"));
+    cmd!(shell, "node_modules/.bin/wasm-opt -Oz --all-features --strip-debug --strip-producers {raw} -o {small}").run()?;
+    let script = work.join("widget.js");
+    let script = script.to_string_lossy();
+    let script = esbuild(shell, &[&script, "--format=esm", "--target=es2022"])?;
+    let wasm = shell.read_binary_file(&small)?;
+    pack(shell, &loader, &script, &wasm)?;
+    stamp.write(shell)
+}
+
+/// Compiles the widget as small as this machine can: with the standard library rebuilt for size
+/// where a nightly toolchain and its sources are installed, otherwise with the stable one.
+fn compile_widget(shell: &Shell) -> Result<PathBuf> {
+    let sources = cmd!(shell, "rustc +nightly --print sysroot")
+        .quiet()
+        .ignore_stderr()
+        .read()
+        .ok()
+        .map(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock"));
+    let small = sources.is_some_and(|sources| sources.exists());
+    if small {
+        say("Compiling the widget (nightly, standard library built for size)");
+        let _flags = shell.push_env("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort");
+        let built = cmd!(
+            shell,
+            "cargo +nightly build --quiet --package consent-widget --release --target {TARGET}
+             --target-dir target/widget-nightly
+             -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size"
+        )
+        .run();
+        if built.is_ok() {
+            return Ok(wasm_in("target/widget-nightly", "consent_widget"));
+        }
+        say("The nightly build failed");
+    }
+    say("Compiling the widget (stable; a nightly toolchain with rust-src makes it a fifth smaller)");
+    cmd!(shell, "cargo build --quiet --package consent-widget --release --target {TARGET} --target-dir target/widget-stable").run()?;
+    Ok(wasm_in("target/widget-stable", "consent_widget"))
+}
+
+fn wasm_in(target: &str, name: &str) -> PathBuf {
+    Path::new(target)
+        .join(TARGET)
+        .join("release")
+        .join(name)
+        .with_extension("wasm")
+}
+
+fn esbuild(shell: &Shell, arguments: &[&str]) -> Result<String> {
+    let bundle = cmd!(shell, "node_modules/.bin/esbuild {arguments...} --minify --charset=utf8 --log-level=warning");
+    bundle.quiet().read().context("esbuild failed")
+}
+
+/// Writes the files that the `ASSETS` binding serves. Files of earlier builds stay: sites
+/// published with them still name them.
+fn pack(shell: &Shell, loader: &str, script: &str, wasm: &[u8]) -> Result<()> {
+    let assets = local_server::assets();
+    shell.create_dir(&assets)?;
+    let named = |bytes: &[u8], ending: &str| -> Result<(NoticeHash, String)> {
+        let digest = NoticeHash::of(bytes);
+        let name = format!("{}.{ending}", &digest.to_string()[..16]);
+        shell.write_file(assets.join(&name), bytes)?;
+        shell.write_file(assets.join(format!("{name}.br")), compress(bytes)?)?;
+        Ok((digest, name))
+    };
+    let (script_digest, script) = named(script.as_bytes(), "js")?;
+    let (wasm_digest, wasm) = named(wasm, "wasm")?;
+    shell.write_file(assets.join("loader.js"), loader)?;
+    let manifest = serde_json::json!({
+        "digests": {
+            "loader": NoticeHash::of(loader.as_bytes()),
+            "script": script_digest,
+            "wasm": wasm_digest,
+        },
+        "script": script,
+        "wasm": wasm,
+    });
+    // Last, so that it never names a file that is not there.
+    shell.write_file(assets.join("manifest.json"), manifest.to_string())?;
+    Ok(())
+}
+
+/// Brotli at its best: it is done once, when the widget is built.
+pub fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
+    Ok(compressed)
+}
+
+/// The Worker, into `edge-api/build`.
+fn server(shell: &Shell) -> Result<()> {
+    say("Compiling the server");
+    // As worker-build sets it; otherwise it would compile everything again.
+    let _js_sys = shell.push_env("WASM_BINDGEN_USE_JS_SYS", "1");
+    cmd!(shell, "cargo build --quiet --package edge-api --lib --release --target {TARGET}").run()?;
+    let compiled = shell.read_binary_file(wasm_in("target", "edge_api"))?;
+    let stamp = Stamp::of(Path::new("edge-api/build/.stamp"), &[compiled]);
+    if stamp.fresh(shell) {
+        return Ok(());
+    }
+    say("Packing the server");
+    let bin = local_server::root().join("node_modules/.bin");
+    let _bindgen = shell.push_env("WASM_BINDGEN_BIN", WASM_BINDGEN.path()?);
+    let _opt = shell.push_env("WASM_OPT_BIN", bin.join("wasm-opt"));
+    let _esbuild = shell.push_env("ESBUILD_BIN", bin.join("esbuild"));
+    let worker_build = WORKER_BUILD.path()?;
+    let _edge = shell.push_dir("edge-api");
+    let output = cmd!(shell, "{worker_build} --release").quiet().ignore_status().output()?;
+    anyhow::ensure!(
+        output.status.success(),
+        "worker-build failed:\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    drop(_edge);
+    stamp.write(shell)
+}
+
+/// Whether a step has been done for these inputs.
+struct Stamp {
+    path: PathBuf,
+    digest: String,
+}
+
+impl Stamp {
+    fn of(path: &Path, inputs: &[Vec<u8>]) -> Self {
+        Self {
+            path: path.to_owned(),
+            digest: NoticeHash::of(&inputs.concat()).to_string(),
+        }
+    }
+
+    fn fresh(&self, shell: &Shell) -> bool {
+        shell.read_file(&self.path).is_ok_and(|digest| digest == self.digest)
+    }
+
+    fn write(&self, shell: &Shell) -> Result<()> {
+        Ok(shell.write_file(&self.path, &self.digest)?)
+    }
+}

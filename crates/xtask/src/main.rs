@@ -1,0 +1,73 @@
+//! Everything a developer runs: `cargo xtask demo | test | build | size | setup | screenshots`.
+//!
+//! Each command does its own set-up and says what it does. Built tools are kept outside the
+//! checkout, so that a second run, and a run from a fresh clone, is quick.
+
+mod build;
+mod demo;
+mod screenshots;
+mod setup;
+mod size;
+mod test;
+mod tool;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and serve it, with demo sites and demo tokens
+    Demo,
+    /// Run all tests: unit, DOM, API against a live server, journeys in a real browser
+    Test {
+        /// Run only these parts
+        parts: Vec<test::Part>,
+    },
+    /// Build the widget, the loader and the server
+    Build,
+    /// Print the sizes of what a visitor downloads, and fail over budget
+    Size,
+    /// Install what is missing: WASM target, npm packages, build tools, browser
+    Setup,
+    /// Take the pictures of `docs/images` anew
+    Screenshots,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\x1b[31merror:\x1b[0m {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let shell = xshell::Shell::new()?;
+    shell.change_dir(local_server::root());
+    match Arguments::parse().command {
+        Command::Demo => demo::run(&shell),
+        Command::Test { parts } => test::run(&shell, &parts),
+        Command::Build => build::everything(&shell),
+        Command::Size => {
+            build::everything(&shell)?;
+            size::check()
+        }
+        Command::Setup => setup::everything(&shell),
+        Command::Screenshots => screenshots::take(&shell),
+    }
+}
+
+/// Says what is being done.
+fn say(what: &str) {
+    eprintln!("\x1b[1m==> {what}\x1b[0m");
+}

@@ -1,0 +1,96 @@
+//! `cargo xtask test`: everything that must hold.
+
+use crate::tool::WASM_BINDGEN_TEST_RUNNER;
+use crate::{build, say, setup, size};
+use anyhow::Result;
+use clap::ValueEnum;
+use xshell::{Shell, cmd};
+
+/// A part of the tests, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Formatting, lints, documentation, types of the loader
+    Lint,
+    /// Rust unit and property tests
+    Unit,
+    /// The widget's DOM tests, in Chromium
+    Dom,
+    /// The size budget
+    Size,
+    /// The API, against the live server
+    Api,
+    /// Journeys in Chromium
+    Browser,
+}
+
+/// Runs the parts asked for, or all of them.
+pub fn run(shell: &Shell, parts: &[Part]) -> Result<()> {
+    for part in Part::value_variants() {
+        if parts.is_empty() || parts.contains(part) {
+            part.run(shell)?;
+        }
+    }
+    say("All tests passed");
+    Ok(())
+}
+
+impl Part {
+    fn run(self, shell: &Shell) -> Result<()> {
+        match self {
+            Self::Lint => lint(shell),
+            Self::Unit => unit(shell),
+            Self::Dom => dom(shell),
+            Self::Size => {
+                build::everything(shell)?;
+                size::check()
+            }
+            Self::Api => {
+                build::everything(shell)?;
+                say("API tests, against the live server");
+                Ok(cmd!(shell, "cargo test --quiet --package system-tests --test api").run()?)
+            }
+            Self::Browser => {
+                build::everything(shell)?;
+                let browser = setup::browser(shell)?;
+                say("Journeys in Chromium");
+                let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
+                Ok(cmd!(shell, "node_modules/.bin/playwright test --config tests/browser").run()?)
+            }
+        }
+    }
+}
+
+fn lint(shell: &Shell) -> Result<()> {
+    setup::build_tools(shell)?;
+    say("Formatting, lints, documentation");
+    cmd!(shell, "cargo fmt --all --check").run()?;
+    cmd!(shell, "cargo clippy --quiet --workspace --all-targets -- -D warnings").run()?;
+    let _warnings = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+    cmd!(shell, "cargo doc --quiet --workspace --no-deps").run()?;
+    cmd!(shell, "node_modules/.bin/tsc --project consent-widget/loader").run()?;
+    cmd!(shell, "node_modules/.bin/tsc --project tests/browser").run()?;
+    Ok(())
+}
+
+fn unit(shell: &Shell) -> Result<()> {
+    say("Unit and property tests");
+    cmd!(shell, "cargo test --quiet --workspace --exclude system-tests --exclude consent-widget").run()?;
+    // The widget's two halves are built apart, so they are tested apart.
+    for half in ["widget", "ssr"] {
+        cmd!(shell, "cargo test --quiet --package consent-widget --lib --no-default-features --features {half}").run()?;
+    }
+    Ok(())
+}
+
+fn dom(shell: &Shell) -> Result<()> {
+    setup::build_tools(shell)?;
+    let browser = setup::browser(shell)?;
+    say("The widget's DOM tests, in Chromium");
+    let _runner = shell.push_env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        WASM_BINDGEN_TEST_RUNNER.path()?,
+    );
+    let _driver = shell.push_env("CHROMEDRIVER", &browser.driver);
+    cmd!(shell, "cargo test --quiet --package consent-widget --target wasm32-unknown-unknown --test web").run()?;
+    Ok(())
+}

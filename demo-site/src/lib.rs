@@ -1,0 +1,335 @@
+//! Fictional sites that embed Témoin, and the server that shows them.
+//!
+//! A site is a folder of `pages/`, plain HTML to be read as an example, and a configuration in
+//! `sites/`. Third parties are played by local stand-ins that count their loads, so that a test
+//! sees what a page let through. Nothing here is downloaded from anywhere else.
+
+mod stand_in;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::handler::HandlerWithoutStateExt as _;
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::map_response_with_state;
+use axum::response::{Html, Response};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The sites that have a configuration. Each has its pages at `/<site>/`.
+pub const SITES: [&str; 2] = ["communautaire", "bench"];
+
+/// The consent server's origin, as the pages write it.
+const WRITTEN_CONSENT_ORIGIN: &str = "http://127.0.0.1:8787";
+/// The demo sites' origin, as the pages and the configurations write it.
+const WRITTEN_OWN_ORIGIN: &str = "http://localhost:8788";
+
+/// The server of the demo sites.
+///
+/// Both fields are origins without a final slash, and replace in every page the ones it was
+/// written with.
+#[derive(Clone, Debug)]
+pub struct DemoSite {
+    /// Where the consent server answers.
+    pub consent_origin: String,
+    /// Where this server answers. Its host must differ from the consent server's for the embed to
+    /// be cross-site: a different port alone is the same site.
+    pub own_origin: String,
+}
+
+impl DemoSite {
+    /// Serves until the task is dropped, or the listener fails.
+    pub async fn serve(self, listener: TcpListener) -> anyhow::Result<()> {
+        axum::serve(listener, self.router())
+            .await
+            .context("serving the demo sites")
+    }
+
+    fn router(self) -> Router {
+        let pages = ServeDir::new(folder().join("pages")).fallback(not_found.into_service());
+        Router::new()
+            .nest("/standin", stand_in::router())
+            .fallback_service(pages)
+            .layer(map_response_with_state(Arc::new(self), with_origins))
+            // A page edited, or served again on another port, must show at the next load.
+            .layer(SetResponseHeaderLayer::overriding(
+                CACHE_CONTROL,
+                HeaderValue::from_static("no-store"),
+            ))
+    }
+}
+
+/// The configuration of one of [`SITES`], as JSON, for pages served at `own_origin`.
+pub fn site_config(site: &str, own_origin: &str) -> anyhow::Result<Vec<u8>> {
+    anyhow::ensure!(SITES.contains(&site), "there is no demo site `{site}`");
+    let path = folder().join("sites").join(format!("{site}.json"));
+    let json = std::fs::read_to_string(&path)
+        .with_context(|| format!("reading the configuration {}", path.display()))?;
+    Ok(json.replace(WRITTEN_OWN_ORIGIN, own_origin).into_bytes())
+}
+
+/// This crate's sources: the pages are read at each request, so an edit needs no build.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+async fn not_found() -> (StatusCode, Html<&'static str>) {
+    (
+        StatusCode::NOT_FOUND,
+        Html(include_str!("../not-found.html")),
+    )
+}
+
+/// Puts the origins in use in the place of the written ones, in HTML only.
+async fn with_origins(
+    State(site): State<Arc<DemoSite>>,
+    response: Response,
+) -> Result<Response, StatusCode> {
+    let as_written =
+        site.consent_origin == WRITTEN_CONSENT_ORIGIN && site.own_origin == WRITTEN_OWN_ORIGIN;
+    if as_written || !is_html(response.headers()) {
+        return Ok(response);
+    }
+    let (mut parts, body) = response.into_parts();
+    // Only this crate's own pages come through here: none is large, all are UTF-8.
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let page = str::from_utf8(&body)
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?
+        .replace(WRITTEN_CONSENT_ORIGIN, &site.consent_origin)
+        .replace(WRITTEN_OWN_ORIGIN, &site.own_origin);
+    parts.headers.remove(CONTENT_LENGTH);
+    Ok(Response::from_parts(parts, Body::from(page)))
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consent_core::SiteConfig;
+    use serde_json::{Value, json};
+    use std::io::{Read as _, Write as _};
+    use std::net::{SocketAddr, TcpStream};
+
+    const CONSENT: &str = "http://127.0.0.1:19001";
+    const OWN: &str = "http://localhost:19002";
+
+    struct Answer {
+        status: u16,
+        head: String,
+        body: String,
+    }
+
+    /// Asks as HTTP/1.0, so that the answer ends with the connection and is never chunked, and
+    /// with the path as given: an HTTP client would tidy it first.
+    fn ask(server: SocketAddr, method: &str, path: &str) -> Answer {
+        let mut stream = TcpStream::connect(server).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.0\r\nHost: localhost\r\n\r\n"
+        )
+        .unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        Answer {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_ascii_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn get(server: SocketAddr, path: &str) -> Answer {
+        ask(server, "GET", path)
+    }
+
+    async fn served() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let site = DemoSite {
+            consent_origin: CONSENT.to_owned(),
+            own_origin: OWN.to_owned(),
+        };
+        tokio::spawn(site.serve(listener));
+        address
+    }
+
+    fn counts(server: SocketAddr) -> Value {
+        let answer = get(server, "/standin/counts");
+        assert_eq!(answer.status, 200);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
+    /// Every HTML file under `pages`, as its path from there and its text.
+    fn pages() -> Vec<(String, String)> {
+        let root = folder().join("pages");
+        let mut folders = vec![root.clone()];
+        let mut pages = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path
+                    .extension()
+                    .is_some_and(|extension| extension == "html")
+                {
+                    let name = path.strip_prefix(&root).unwrap().display().to_string();
+                    pages.push((name, std::fs::read_to_string(path).unwrap()));
+                }
+            }
+        }
+        pages
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn each_stand_in_counts_its_own_loads_until_they_are_cleared() {
+        let server = served().await;
+        let none = json!({
+            "analytics": 0, "pixel": 0, "pixel_image": 0, "preferences": 0, "video": 0
+        });
+        assert_eq!(counts(server), none);
+        for (file, kind) in [
+            ("analytics.js", "text/javascript"),
+            ("analytics.js", "text/javascript"),
+            ("pixel.js", "text/javascript"),
+            ("pixel.gif?at=1", "image/gif"),
+            ("preferences.js", "text/javascript"),
+            ("video.html", "text/html"),
+        ] {
+            let answer = get(server, &format!("/standin/{file}"));
+            assert_eq!(answer.status, 200, "{file}");
+            assert!(
+                answer.head.contains(&format!("content-type: {kind}")),
+                "{file}"
+            );
+            assert!(answer.head.contains("cache-control: no-store"), "{file}");
+        }
+        assert_eq!(get(server, "/standin/unknown.js").status, 404);
+        assert_eq!(
+            counts(server),
+            json!({ "analytics": 2, "pixel": 1, "pixel_image": 1, "preferences": 1, "video": 1 })
+        );
+        assert_eq!(ask(server, "DELETE", "/standin/counts").status, 204);
+        assert_eq!(counts(server), none);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn pages_name_the_servers_in_use() {
+        let server = served().await;
+        let page = get(server, "/communautaire/");
+        assert_eq!(page.status, 200);
+        assert!(page.head.contains("content-type: text/html"));
+        assert!(page.head.contains("cache-control: no-store"));
+        let tag = format!(r#"<script src="{CONSENT}/t/communautaire.js"></script>"#);
+        assert!(page.body.contains(&tag));
+        for path in ["/", "/bench/", "/communautaire/atelier.html"] {
+            let page = get(server, path);
+            assert_eq!(page.status, 200, "{path}");
+            assert!(page.body.contains(CONSENT), "{path}");
+            assert!(page.body.trim_end().ends_with("</html>"), "{path}");
+            assert!(!page.body.contains(WRITTEN_CONSENT_ORIGIN), "{path}");
+            assert!(!page.body.contains(WRITTEN_OWN_ORIGIN), "{path}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_folder_without_its_slash_is_redirected() {
+        let answer = get(served().await, "/communautaire");
+        assert_eq!(answer.status, 307);
+        assert!(answer.head.contains("location: /communautaire/"));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_unknown_page_is_a_small_page_too() {
+        let answer = get(served().await, "/communautaire/absent.html");
+        assert_eq!(answer.status, 404);
+        assert!(answer.head.contains("content-type: text/html"));
+        assert!(answer.body.contains("Page not found"));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_outside_the_pages_is_served() {
+        let server = served().await;
+        for path in [
+            "/../Cargo.toml",
+            "/communautaire/../../Cargo.toml",
+            "/%2e%2e/Cargo.toml",
+            "/%2e%2e%2fCargo.toml",
+            "/..%5cCargo.toml",
+            "/standin/..%2fCargo.toml",
+            "//etc/passwd",
+            "/%2fetc%2fpasswd",
+        ] {
+            let answer = get(server, path);
+            assert_eq!(answer.status, 404, "{path}");
+            assert!(!answer.body.contains("[package]"), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_configuration_passes_the_lint_and_names_the_origin_in_use() {
+        for site in SITES {
+            let json = site_config(site, OWN).unwrap();
+            let config =
+                SiteConfig::parse(&json).unwrap_or_else(|errors| panic!("{site}: {errors:?}"));
+            let origins: Vec<_> = config.origins.iter().map(ToString::to_string).collect();
+            assert_eq!(origins, [OWN], "{site}");
+        }
+        assert!(site_config("../Cargo", OWN).is_err());
+    }
+
+    #[test]
+    fn the_tag_is_the_first_script_of_every_page_of_a_site() {
+        let mut seen = Vec::new();
+        for (name, page) in pages() {
+            let Some(site) = SITES.into_iter().find(|site| name.starts_with(site)) else {
+                continue;
+            };
+            let tag = format!(r#"<script src="{WRITTEN_CONSENT_ORIGIN}/t/{site}.js"></script>"#);
+            assert_eq!(page.find("<script"), page.find(&tag), "{name}");
+            let blocked = page.find("data-src").unwrap_or(page.len());
+            assert!(page.find(&tag) < Some(blocked), "{name}");
+            seen.push(site);
+        }
+        assert!(SITES.iter().all(|site| seen.contains(site)));
+    }
+
+    #[test]
+    fn every_blocked_element_names_a_service_of_its_configuration() {
+        for (name, page) in pages() {
+            let Some(site) = SITES.into_iter().find(|site| name.starts_with(site)) else {
+                continue;
+            };
+            let config = SiteConfig::parse(&site_config(site, OWN).unwrap()).unwrap();
+            for element in page.split('<').filter(|tag| tag.contains("data-service=")) {
+                let value = |attribute: &str| {
+                    let (_, rest) = element.split_once(&format!("{attribute}=\"")).unwrap();
+                    rest.split('"').next().unwrap()
+                };
+                let service = config
+                    .services
+                    .iter()
+                    .find(|service| service.id.to_string() == value("data-service"))
+                    .unwrap_or_else(|| panic!("{name}: {element}"));
+                assert_eq!(
+                    service.purpose.to_string(),
+                    value("data-category"),
+                    "{name}"
+                );
+            }
+        }
+    }
+}

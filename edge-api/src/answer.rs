@@ -1,0 +1,55 @@
+//! Responses.
+
+use crate::refusal::Refusal;
+use serde::Serialize;
+use worker::{Headers, Response, console_error};
+
+/// Which pages may read an answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Cors<'a> {
+    /// None: it is not for pages.
+    None,
+    /// This origin's.
+    Origin(&'a str),
+}
+
+/// JSON, not to be stored by caches.
+pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response, Refusal> {
+    let mut response = Response::from_json(value)?.with_status(status);
+    finish(response.headers_mut(), cors)?;
+    Ok(response)
+}
+
+/// A refusal as `application/problem+json`. What went wrong inside goes to the server's own log.
+pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
+    if let Refusal::Internal(cause) = refusal {
+        console_error!("internal error: {cause}");
+    }
+    let mut response = Response::from_json(&refusal.to_problem())?.with_status(refusal.status());
+    let headers = response.headers_mut();
+    headers.set("content-type", "application/problem+json")?;
+    match refusal {
+        Refusal::MissingToken | Refusal::WrongToken => {
+            headers.set("www-authenticate", "Bearer realm=\"temoin\"")?;
+        }
+        Refusal::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
+        _ => {}
+    }
+    finish(headers, cors)?;
+    Ok(response)
+}
+
+/// `GET /v1/health`: the server answers.
+pub fn health() -> Result<Response, Refusal> {
+    json(&serde_json::json!({ "status": "ok" }), 200, Cors::None)
+}
+
+fn finish(headers: &Headers, cors: Cors) -> worker::Result<()> {
+    headers.set("cache-control", "no-store")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("vary", "Origin")?;
+    if let Cors::Origin(origin) = cors {
+        headers.set("access-control-allow-origin", origin)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! The widget's files: named by their content, so that they never change and are kept for ever.
+//!
+//! `cargo xtask build` makes the folder that the `ASSETS` binding serves: `manifest.json`, the
+//! loader, and each file of the widget plain and compressed (`.br`).
+
+use crate::refusal::Refusal;
+use consent_core::notice::BundleDigests;
+use serde::Deserialize;
+use worker::{EncodeBody, Env, Method, Request, Response};
+
+/// What a build of the widget consists of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The digests, as notices state them.
+    pub digests: BundleDigests,
+    /// The file that starts the widget.
+    pub script: String,
+    /// Its WebAssembly.
+    pub wasm: String,
+}
+
+/// The manifest and the loader of this build.
+pub async fn bundle(env: &Env) -> Result<(Manifest, String), Refusal> {
+    let manifest = fetch(env, "manifest.json").await?.text().await?;
+    let manifest = serde_json::from_str(&manifest)?;
+    let loader = fetch(env, "loader.js").await?.text().await?;
+    Ok((manifest, loader))
+}
+
+/// `GET /w/NAME`
+pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response, Refusal> {
+    let kind = content_type(name).ok_or(Refusal::UnknownAsset)?;
+    let compressed = accepts_brotli(request)?;
+    let file = if compressed {
+        format!("{name}.br")
+    } else {
+        name.to_owned()
+    };
+    let stored = fetch(env, &file).await?;
+    let (_, body) = stored.into_parts();
+    let mut response = Response::from_body(body)?;
+    let headers = response.headers_mut();
+    headers.set("content-type", kind)?;
+    headers.set("cache-control", "public, max-age=31536000, immutable")?;
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("vary", "Accept-Encoding")?;
+    if compressed {
+        headers.set("content-encoding", "br")?;
+    }
+    // Compressed when it was built; the runtime must not do it again.
+    Ok(response.with_encode_body(EncodeBody::Manual))
+}
+
+/// Whether the client takes brotli.
+pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
+    let accepted = request.headers().get("accept-encoding")?.unwrap_or_default();
+    Ok(accepted
+        .split(',')
+        .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
+}
+
+/// Only names that a build gives: 16 hexadecimal digits and a known ending.
+fn content_type(name: &str) -> Option<&'static str> {
+    let (digest, ending) = name.split_once('.')?;
+    let hexadecimal = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    if digest.len() != 16 || !digest.bytes().all(hexadecimal) {
+        return None;
+    }
+    match ending {
+        "js" => Some("text/javascript; charset=utf-8"),
+        "wasm" => Some("application/wasm"),
+        _ => None,
+    }
+}
+
+async fn fetch(env: &Env, file: &str) -> Result<Response, Refusal> {
+    let request = Request::new(&format!("https://assets/{file}"), Method::Get)?;
+    let response = env.service("ASSETS")?.fetch_request(request).await?;
+    match response.status_code() {
+        200 => Ok(response),
+        404 => Err(Refusal::UnknownAsset),
+        status => Err(Refusal::Internal(format!("ASSETS answered {status} for {file}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_a_build_gives() {
+        assert!(content_type("0123456789abcdef.wasm").is_some());
+        for name in [
+            "manifest.json",
+            "loader.js",
+            "0123456789abcdef.wasm.br",
+            "0123456789ABCDEF.js",
+            "../0123456789ab.js",
+            "0123456789abcdef",
+            "",
+        ] {
+            assert_eq!(content_type(name), None, "{name}");
+        }
+    }
+}

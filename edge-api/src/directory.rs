@@ -1,0 +1,125 @@
+//! The directory: one object that knows the names of the sites, and every notice by its hash.
+//!
+//! A site's own object comes into being when it is first asked for, and with it a file. So a name
+//! is looked up here first, and a made-up one costs nothing that lasts.
+
+use crate::refusal::Refusal;
+use consent_core::{NoticeHash, SiteId};
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use worker::{
+    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorageValue, State, Stub, wasm_bindgen,
+    durable_object,
+};
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS notice (
+    hash TEXT PRIMARY KEY,
+    site TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS notice_site ON notice (site);
+";
+
+thread_local! {
+    /// Sites this isolate has seen. A site is never taken back, so an entry stays true.
+    static SEEN: RefCell<HashSet<SiteId>> = RefCell::default();
+}
+
+/// Passes if the site was ever published.
+pub async fn require_site(env: &Env, site: &SiteId) -> Result<(), Refusal> {
+    if SEEN.with_borrow(|seen| seen.contains(site)) {
+        return Ok(());
+    }
+    let request = Request::new(&format!("https://directory/sites/{site}"), Method::Get)?;
+    match stub(env)?.fetch_with_request(request).await?.status_code() {
+        200 => {
+            SEEN.with_borrow_mut(|seen| seen.insert(site.clone()));
+            Ok(())
+        }
+        404 => Err(Refusal::UnknownSite),
+        status => Err(Refusal::Internal(format!("the directory answered {status}"))),
+    }
+}
+
+/// The bytes of a notice.
+pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, Refusal> {
+    let request = Request::new(&format!("https://directory/notices/{hash}"), Method::Get)?;
+    let mut response = stub(env)?.fetch_with_request(request).await?;
+    match response.status_code() {
+        200 => Ok(response.text().await?),
+        404 => Err(Refusal::UnknownNotice),
+        status => Err(Refusal::Internal(format!("the directory answered {status}"))),
+    }
+}
+
+/// Keeps a notice under its hash, and with it the name of its site. Keeping it again changes
+/// nothing.
+pub async fn register(env: &Env, site: &SiteId, hash: NoticeHash, body: &str) -> Result<(), Refusal> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Put).with_body(Some(body.into()));
+    let url = format!("https://directory/notices/{hash}/{site}");
+    let response = stub(env)?
+        .fetch_with_request(Request::new_with_init(&url, &init)?)
+        .await?;
+    match response.status_code() {
+        200 => Ok(()),
+        status => Err(Refusal::Internal(format!("the directory answered {status}"))),
+    }
+}
+
+fn stub(env: &Env) -> Result<Stub, Refusal> {
+    Ok(env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()?)
+}
+
+/// The object itself. Only the Worker can reach it.
+#[durable_object]
+pub struct Directory {
+    state: State,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    body: String,
+}
+
+impl DurableObject for Directory {
+    fn new(state: State, _env: Env) -> Self {
+        if let Err(error) = state.storage().sql().exec(SCHEMA, None) {
+            worker::console_error!("the directory has no tables: {error}");
+        }
+        Self { state }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let path = request.path();
+        let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let sql = self.state.storage().sql();
+        let found: Vec<Body> = match (request.method(), &*segments) {
+            (Method::Get, ["sites", site]) => sql
+                .exec(
+                    "SELECT '' AS body FROM notice WHERE site = ? LIMIT 1",
+                    vec![(*site).into()],
+                )?
+                .to_array()?,
+            (Method::Get, ["notices", hash]) => sql
+                .exec("SELECT body FROM notice WHERE hash = ?", vec![(*hash).into()])?
+                .to_array()?,
+            (Method::Put, ["notices", hash, site]) => {
+                let body = request.text().await?;
+                let values: Vec<SqlStorageValue> = vec![(*hash).into(), (*site).into(), body.into()];
+                sql.exec(
+                    "INSERT INTO notice (hash, site, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                    values,
+                )?;
+                return Response::empty();
+            }
+            _ => Vec::new(),
+        };
+        match found.into_iter().next() {
+            Some(Body { body }) => Response::ok(body),
+            None => Ok(Response::empty()?.with_status(404)),
+        }
+    }
+}

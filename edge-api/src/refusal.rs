@@ -1,0 +1,111 @@
+//! Every way in which the server says no, in one table.
+
+use consent_core::field::FieldError;
+use consent_core::problem::Problem;
+
+/// Why a request is refused. The text is the `detail` of the problem answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// No route.
+    #[error("no resource has this address; the API's begin with /v1/")]
+    NoSuchAddress,
+    /// A route, but not for this method.
+    #[error("this address answers to {allowed}")]
+    MethodNotAllowed {
+        /// The methods it answers to.
+        allowed: String,
+    },
+    /// No publication under that name.
+    #[error("no site of that name is published here")]
+    UnknownSite,
+    /// No notice under that hash, or not one of this site's.
+    #[error("no notice with that hash was published here")]
+    UnknownNotice,
+    /// An asset of another build.
+    #[error("no file of that name belongs to this build of the widget")]
+    UnknownAsset,
+    /// A report from a page that the site does not own.
+    #[error("reports are taken from the origins that the site publishes; this one came from {0}")]
+    WrongOrigin(String),
+    /// A body over its bound.
+    #[error("the body is larger than the {limit} bytes that are read here")]
+    TooLarge {
+        /// The bound, in bytes.
+        limit: usize,
+    },
+    /// A body or a query that cannot be read.
+    #[error("{}", .0.first().map_or("unreadable", |error| &error.message))]
+    Malformed(Vec<FieldError>),
+    /// A body that can be read and contradicts itself, or the notice.
+    #[error("{} field(s) are wrong; see `errors`", .0.len())]
+    Contradiction(Vec<FieldError>),
+    /// The same id, with another content.
+    #[error("a report with this id and another content was kept before; nothing was changed")]
+    Conflict,
+    /// No bearer token.
+    #[error("send the token in the header: Authorization: Bearer …")]
+    MissingToken,
+    /// A token that this server does not know.
+    #[error("the token is not valid")]
+    WrongToken,
+    /// A token for something else.
+    #[error("the token is valid, but not for this site and action")]
+    Forbidden,
+    /// Ours.
+    #[error("the server failed; nothing was kept")]
+    Internal(String),
+}
+
+impl Refusal {
+    /// The status, the stable name, and the title.
+    const fn kind(&self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::NoSuchAddress => (404, "not-found", "Nothing is at this address"),
+            Self::MethodNotAllowed { .. } => (405, "method-not-allowed", "Method not allowed"),
+            Self::UnknownSite => (404, "unknown-site", "Unknown site"),
+            Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
+            Self::UnknownAsset => (404, "unknown-asset", "Unknown file"),
+            Self::WrongOrigin(_) => (403, "wrong-origin", "Wrong origin"),
+            Self::TooLarge { .. } => (413, "too-large", "Body too large"),
+            Self::Malformed(_) => (400, "malformed", "Input that cannot be read"),
+            Self::Contradiction(_) => (422, "contradiction", "Input that cannot be accepted"),
+            Self::Conflict => (409, "conflict", "Already kept with another content"),
+            Self::MissingToken => (401, "missing-token", "A token is needed"),
+            Self::WrongToken => (401, "wrong-token", "Wrong token"),
+            Self::Forbidden => (403, "forbidden", "Not allowed with this token"),
+            Self::Internal(_) => (500, "internal", "The server failed"),
+        }
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> u16 {
+        self.kind().0
+    }
+
+    /// As RFC 9457 problem details.
+    pub fn to_problem(&self) -> Problem {
+        let (status, name, title) = self.kind();
+        Problem {
+            kind: format!("urn:temoin:problem:{name}"),
+            title: title.to_owned(),
+            status,
+            detail: self.to_string(),
+            errors: match self {
+                Self::Malformed(errors) | Self::Contradiction(errors) => errors.clone(),
+                _ => Vec::new(),
+            },
+        }
+    }
+}
+
+impl From<worker::Error> for Refusal {
+    fn from(error: worker::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

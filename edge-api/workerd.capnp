@@ -1,0 +1,35 @@
+# The consent server in plain workerd. `crates/local-server` starts it and says, on the command
+# line, where it listens and where its folders are; a self-hosted server does the same.
+
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .edge),
+    # The widget's built files: target/temoin/assets.
+    (name = "assets", disk = (path = "assets")),
+    # The objects' SQLite files. The folder must exist.
+    (name = "state", disk = (path = "state", writable = true))
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "main")]
+);
+
+const edge :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "build/index.js"),
+    (name = "index_bg.wasm", wasm = embed "build/index_bg.wasm")
+  ],
+  compatibilityDate = "2026-11-01",
+  # A unique key names the folder of its objects and seeds their ids: it must never change.
+  durableObjectNamespaces = [
+    (className = "Site", uniqueKey = "temoin-site", enableSql = true),
+    (className = "Directory", uniqueKey = "temoin-directory", enableSql = true)
+  ],
+  durableObjectStorage = (localDisk = "state"),
+  bindings = [
+    (name = "SITE", durableObjectNamespace = "Site"),
+    (name = "DIRECTORY", durableObjectNamespace = "Directory"),
+    (name = "ASSETS", service = "assets"),
+    (name = "TEMOIN_TOKENS", fromEnvironment = "TEMOIN_TOKENS")
+  ]
+);
