@@ -1,12 +1,12 @@
 //! The widget at work: commands come in from the loader, decisions go out.
 
-use crate::bridge::{Bridge, Command};
+use crate::bridge::{Bridge, Command, Site};
 use crate::dialog::PreferenceDialog;
+use crate::json::{self, Json};
 use crate::session::{Asked, Session};
 use crate::{keep, report};
 use consent_core::calendar::Timestamp;
-use consent_core::loader::LoaderSite;
-use consent_core::{ConsentId, NoticeView, ReportId, StoredState};
+use consent_core::{ConsentId, ReportId, StoredState};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -14,7 +14,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 struct App {
     bridge: Bridge,
-    site: LoaderSite,
+    site: Site,
     session: RefCell<Session>,
     dialog: RefCell<Option<PreferenceDialog>>,
 }
@@ -22,7 +22,7 @@ struct App {
 /// Starts the widget. The loader calls it once, with its side of the bridge.
 #[wasm_bindgen]
 pub fn start(bridge: Bridge) {
-    let Some(site) = bridge.loader_site() else {
+    let Some(site) = bridge.site() else {
         bridge.fail("the loader and the widget are of different versions; reload the page");
         return;
     };
@@ -73,7 +73,7 @@ impl App {
     }
 
     async fn flush(&self) {
-        report::flush(&self.bridge, self.site.site.as_str(), |receipt| {
+        report::flush(&self.bridge, self.site.id.as_str(), |receipt| {
             hand_over(&self.bridge, receipt, true);
             if let Some(dialog) = &*self.dialog.borrow() {
                 dialog.received(receipt.clone());
@@ -111,7 +111,7 @@ impl App {
         }
     }
 
-    async fn fetch_view(&self) -> Option<NoticeView> {
+    async fn fetch_view(&self) -> Option<Json> {
         let url = format!(
             "{}/v1/notices/{}?language={}",
             self.bridge.server(),
@@ -121,11 +121,11 @@ impl App {
         let response = JsFuture::from(web_sys::window()?.fetch_with_str(&url)).await.ok()?;
         let text = response.unchecked_into::<web_sys::Response>().text().ok()?;
         let text = JsFuture::from(text).await.ok()?.as_string()?;
-        serde_json::from_str(&text).ok()
+        Json::parse(&text)
     }
 }
 
-fn session(site: &LoaderSite) -> Session {
+fn session(site: &Site) -> Session {
     // The newest choice that holds, as the loader reads it.
     let choice = keep::stored_texts()
         .iter()
@@ -135,7 +135,7 @@ fn session(site: &LoaderSite) -> Session {
         })
         .max_by_key(|choice| choice.decided_at);
     Session {
-        purposes: site.purposes.keys().copied().collect(),
+        purposes: site.purposes.clone(),
         material: site.material,
         months: site.months,
         language: site.language.clone(),
@@ -145,9 +145,7 @@ fn session(site: &LoaderSite) -> Session {
 }
 
 fn hand_over(bridge: &Bridge, receipt: &consent_core::ConsentReceipt, fresh: bool) {
-    if let Ok(json) = serde_json::to_string(receipt) {
-        bridge.keep(&json, fresh);
-    }
+    bridge.keep(&json::text(receipt), fresh);
 }
 
 /// W3C Global Privacy Control, section 3.2: `navigator.globalPrivacyControl`.

@@ -1,11 +1,30 @@
 //! The loader as the widget sees it: `Bridge` and `Command` in `loader/main.ts`.
 
 use consent_core::calendar::Timestamp;
-use consent_core::loader::LoaderSite;
-use consent_core::{Consent, ConsentStatus, Decision, Layer, Purpose};
+use consent_core::ident::MaterialDigest;
+use consent_core::text::LanguageTag;
+use consent_core::{Consent, ConsentStatus, Decision, Layer, NoticeHash, Purpose, SiteId};
 use wasm_bindgen::prelude::*;
 
+use crate::json::{Json, object, write_decision};
 use crate::session::{Answer, Asked};
+
+/// What the widget uses of `consent_core::loader::LoaderSite`.
+pub struct Site {
+    /// Its name.
+    pub id: SiteId,
+    /// The notice in force.
+    pub notice: NoticeHash,
+    /// What a choice answers.
+    pub material: MaterialDigest,
+    /// The language shown.
+    pub language: LanguageTag,
+    /// The optional purposes asked for.
+    pub purposes: Vec<Purpose>,
+    /// How long a choice is kept, in calendar months.
+    pub months: u16,
+}
+
 
 #[wasm_bindgen]
 extern "C" {
@@ -13,8 +32,8 @@ extern "C" {
     #[derive(Clone)]
     pub type Bridge;
 
-    #[wasm_bindgen(method, getter)]
-    fn site(this: &Bridge) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = site)]
+    fn site_value(this: &Bridge) -> JsValue;
     /// The consent server's origin.
     #[wasm_bindgen(method, getter)]
     pub fn server(this: &Bridge) -> String;
@@ -53,21 +72,28 @@ extern "C" {
 
 impl Bridge {
     /// The site. `None` if the loader is of another version than this widget.
-    pub fn loader_site(&self) -> Option<LoaderSite> {
-        let json = js_sys::JSON::stringify(&self.site()).ok()?.as_string()?;
-        serde_json::from_str(&json).ok()
+    pub fn site(&self) -> Option<Site> {
+        let json = Json::new(self.site_value());
+        let purposes = json.get("purposes");
+        Some(Site {
+            id: json.parsed("site")?,
+            notice: json.parsed("notice")?,
+            material: json.parsed("material")?,
+            language: json.parsed("language")?,
+            purposes: Purpose::OPTIONAL
+                .into_iter()
+                .filter(|purpose| purposes.has(purpose.as_str()))
+                .collect(),
+            months: json.number("months")? as u16,
+        })
     }
 
     /// Opens the gate for a decision and tells the page and the visitor.
     pub fn settled(&self, decision: Decision, status: ConsentStatus) {
-        let consent = js_sys::Object::new();
-        for purpose in Purpose::ALL {
-            set(&consent, purpose.as_str(), &decision.grants(purpose).into());
-        }
-        let settled = js_sys::Object::new();
-        set(&settled, "consent", &consent);
-        set(&settled, "status", &status.as_str().into());
-        self.settle(settled.into());
+        self.settle(object(&[
+            ("consent", write_decision(decision, |consent| (consent == Consent::Granted).into())),
+            ("status", status.as_str().into()),
+        ]));
     }
 }
 
@@ -109,9 +135,4 @@ fn changes(consent: &JsValue) -> Vec<(Purpose, Consent)> {
             Some((purpose, consent))
         })
         .collect()
-}
-
-/// Sets a property of an object of ours, which cannot fail.
-pub fn set(object: &js_sys::Object, key: &str, value: &JsValue) {
-    js_sys::Reflect::set(object, &key.into(), value).unwrap_throw();
 }

@@ -1,13 +1,13 @@
 //! The preference dialog: the second layer, modal.
 
 use crate::intl;
+use crate::json::Json;
 use crate::session::Answer;
-use consent_core::locale::NoticeTexts;
-use consent_core::notice::ServiceView;
-use consent_core::{Consent, ConsentReceipt, Decision, NoticeView, Purpose, StoredChoice};
-use leptos::html;
+use consent_core::{Consent, ConsentReceipt, Decision, Purpose, StoredChoice};
 use leptos::prelude::*;
 use std::rc::Rc;
+use wasm_bindgen::{JsCast as _, UnwrapThrowExt as _};
+use web_sys::HtmlDialogElement;
 
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.css"));
 
@@ -15,29 +15,41 @@ const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.css"));
 pub type OnAnswer = Rc<dyn Fn(Answer, bool)>;
 
 /// The dialog, mounted once and shown as often as it is asked for.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct PreferenceDialog {
-    element: NodeRef<html::Dialog>,
+    element: HtmlDialogElement,
+    /// One signal for all of it: each type of signal costs 3 kB.
+    state: RwSignal<State>,
+}
+
+#[derive(Clone)]
+struct State {
     /// What the boxes say; stored only by a button.
-    ticked: RwSignal<Decision>,
-    choice: RwSignal<Option<StoredChoice>>,
-    receipt: RwSignal<Option<ConsentReceipt>>,
+    ticked: Decision,
+    choice: Option<StoredChoice>,
+    receipt: Option<ConsentReceipt>,
 }
 
 impl PreferenceDialog {
-    /// Mounts the dialog, closed, at the end of the root element.
-    pub fn mount(root: web_sys::HtmlElement, view: NoticeView, answer: OnAnswer) -> Self {
+    /// Mounts the dialog, closed, at the end of the root element. `view` is a
+    /// `consent_core::NoticeView`.
+    pub fn mount(root: web_sys::HtmlElement, view: Json, answer: OnAnswer) -> Self {
         // It outlives every call from the loader.
         let owner = Owner::new_root(None);
-        let dialog = owner.with(|| Self {
-            element: NodeRef::new(),
-            ticked: RwSignal::new(Decision::DENY_ALL),
-            choice: RwSignal::new(None),
-            receipt: RwSignal::new(None),
+        let element: HtmlDialogElement = document().create_element("dialog").unwrap_throw().unchecked_into();
+        let _ = element.set_attribute("aria-labelledby", "temoin-dialog-title");
+        let _ = root.append_child(&element);
+        let state = owner.with(|| {
+            RwSignal::new(State {
+                ticked: Decision::DENY_ALL,
+                choice: None,
+                receipt: None,
+            })
         });
-        leptos::mount::mount_to(root, move || {
-            let answer = StoredValue::new_local(answer);
-            view! { <Dialog dialog view answer /> }
+        let dialog = Self { element, state };
+        let shown = dialog.clone();
+        mount_to(dialog.element.clone().unchecked_into(), move || {
+            dialog_view(&shown, &view, &answer)
         })
         .forget();
         std::mem::forget(owner);
@@ -46,186 +58,156 @@ impl PreferenceDialog {
 
     /// Opens it. The boxes say what was chosen; all are off where nothing was.
     pub fn show(&self, choice: Option<StoredChoice>, receipt: Option<ConsentReceipt>) {
-        self.ticked
-            .set(choice.map_or(Decision::DENY_ALL, |choice| choice.decision));
-        self.choice.set(choice);
-        self.receipt.set(receipt.filter(|_| choice.is_some()));
-        if let Some(element) = self.element.get_untracked()
-            && !element.open()
-        {
-            let _ = element.show_modal();
+        self.state.set(State {
+            ticked: choice.map_or(Decision::DENY_ALL, |choice| choice.decision),
+            choice,
+            receipt: receipt.filter(|_| choice.is_some()),
+        });
+        if !self.element.open() {
+            let _ = self.element.show_modal();
         }
     }
 
     /// A choice was made, in the dialog or elsewhere. Its receipt comes later.
     pub fn chosen(&self, choice: StoredChoice) {
-        self.choice.set(Some(choice));
-        self.receipt.set(None);
+        self.state.update(|state| {
+            state.choice = Some(choice);
+            state.receipt = None;
+        });
     }
 
     /// The receipt of the choice came.
     pub fn received(&self, receipt: ConsentReceipt) {
-        self.receipt.set(Some(receipt));
+        self.state.update(|state| state.receipt = Some(receipt));
     }
 
-    fn close(&self) {
-        if let Some(element) = self.element.get_untracked() {
-            element.close();
-        }
-    }
-
-    fn tick(&self, purpose: Purpose, ticked: bool) {
-        self.ticked.update(|decision| {
-            let before = *decision;
-            *decision = Decision::from_fn(|other| {
-                if other == purpose {
-                    ticked
-                } else {
-                    before.grants(other)
-                }
-            });
-        });
-    }
 }
 
-type Answering = StoredValue<OnAnswer, LocalStorage>;
+type Says = Box<dyn Fn() -> String + Send>;
+type Holds = Box<dyn Fn() -> bool + Send>;
 
-#[component]
-fn Dialog(dialog: PreferenceDialog, view: NoticeView, answer: Answering) -> impl IntoView {
-    let NoticeView {
-        language,
-        intro,
-        purposes,
-        services,
-        texts,
-        ..
-    } = view;
-    let locale = language.to_string();
-    let asked = purposes.clone();
-    let send = move |what: Answer, trusted: bool| {
-        // Closed first: the focus goes back to what opened it, then the loader moves it on if
-        // that is gone.
-        dialog.close();
-        answer.with_value(|answer| answer(what, trusted));
+/// What a place in the dialog says, for as long as the dialog lives. One type for all of them.
+fn says(state: RwSignal<State>, text: impl Fn(&State) -> String + Send + 'static) -> Says {
+    Box::new(move || state.with(|state| text(state)))
+}
+
+/// Whether something holds, likewise.
+fn holds(state: RwSignal<State>, test: impl Fn(&State) -> bool + Send + 'static) -> Holds {
+    Box::new(move || state.with(|state| test(state)))
+}
+
+fn tick(state: RwSignal<State>, purpose: Purpose, ticked: bool) {
+    state.update(|state| {
+        let before = state.ticked;
+        state.ticked = Decision::from_fn(|other| {
+            if other == purpose {
+                ticked
+            } else {
+                before.grants(other)
+            }
+        });
+    });
+}
+
+/// The parts are functions, not components: nothing of them has a life of its own, and a
+/// component's properties would be copied and cost bytes.
+fn dialog_view(dialog: &PreferenceDialog, view: &Json, answer: &OnAnswer) -> AnyView {
+    let (element, state) = (dialog.element.clone(), dialog.state);
+    let close = element.clone();
+    let texts = view.get("texts");
+    let (words, banner) = (texts.get("dialog"), texts.get("banner"));
+    let button = |action: &'static str, label: String, answer_for: fn(Decision) -> Answer| {
+        let (element, answer) = (element.clone(), answer.clone());
+        let click = move |event: web_sys::MouseEvent| {
+            let ticked = state.with_untracked(|state| state.ticked);
+            // Closed first: the focus goes back to what opened it, then the loader moves it on
+            // if that is gone.
+            element.close();
+            answer(answer_for(ticked), event.is_trusted());
+        };
+        view! {
+            <button type="button" class="temoin-answer" data-action=action on:click=click>
+                {label}
+            </button>
+        }
+        .into_any()
     };
-    let save = move |trusted| {
-        let ticked = dialog.ticked.get_untracked();
+    let save = |ticked: Decision| {
         let changes = Purpose::OPTIONAL.map(|purpose| (purpose, ticked.get(purpose)));
-        send(Answer::Save(changes.to_vec()), trusted);
+        Answer::Save(changes.to_vec())
     };
-    let sections = Purpose::ALL
+    let withdraw = button("withdraw", words.words("withdraw"), |_| Answer::Withdraw);
+    let asked: Vec<Purpose> = view.list("purposes").unwrap_or_default();
+    let sections: Vec<AnyView> = Purpose::ALL
         .into_iter()
         .filter(|purpose| !purpose.is_optional() || asked.contains(purpose))
-        .map(|purpose| {
-            let services = services
-                .iter()
-                .filter(|view| view.service.purpose == purpose)
-                .cloned()
-                .collect();
-            view! { <PurposeSection dialog purpose services texts=texts.clone() locale=locale.clone() /> }
-        })
-        .collect_view();
-    let mine_texts = texts.dialog.clone();
-    let mine_locale = locale.clone();
+        .map(|purpose| purpose_section(state, view, purpose))
+        .collect();
     view! {
-        <dialog node_ref=dialog.element aria-labelledby="temoin-dialog-title">
-            <style>{STYLE}</style>
-            <div class="temoin-head">
-                <h2 id="temoin-dialog-title">{texts.dialog.title.to_string()}</h2>
-                <button type="button" data-action="close" on:click=move |_| dialog.close()>
-                    {texts.dialog.close.to_string()}
-                </button>
-            </div>
-            <div class="temoin-body">
-                <p>{intro}</p>
-                {sections}
-                {move || {
-                    dialog
-                        .choice
-                        .get()
-                        .map(|choice| {
-                            let receipt = dialog.receipt.get();
-                            let chosen_on = receipt
-                                .as_ref()
-                                .map_or(choice.decided_at, |receipt| receipt.time);
-                            let receipt = receipt
-                                .map_or_else(
-                                    || mine_texts.receipt_waiting.to_string(),
-                                    |receipt| receipt.id.to_string(),
-                                );
-                            view! {
-                                <section class="temoin-mine">
-                                    <h3>{mine_texts.your_choice.to_string()}</h3>
-                                    <dl>
-                                        <dt>{mine_texts.chosen_on.to_string()}</dt>
-                                        <dd>{intl::date(&mine_locale, chosen_on)}</dd>
-                                        <dt>{mine_texts.valid_until.to_string()}</dt>
-                                        <dd>{intl::date(&mine_locale, choice.expires_at)}</dd>
-                                        <dt>{mine_texts.receipt.to_string()}</dt>
-                                        <dd data-receipt>{receipt}</dd>
-                                    </dl>
-                                    {choice
-                                        .decision
-                                        .any_optional(Consent::Granted)
-                                        .then(|| {
-                                            view! {
-                                                <button
-                                                    type="button"
-                                                    data-action="withdraw"
-                                                    on:click=move |event| send(
-                                                        Answer::Withdraw,
-                                                        event.is_trusted(),
-                                                    )
-                                                >
-                                                    {mine_texts.withdraw.to_string()}
-                                                </button>
-                                            }
-                                        })}
-                                </section>
-                            }
-                        })
-                }}
-            </div>
-            <div class="temoin-foot">
-                <button
-                    type="button"
-                    class="temoin-answer"
-                    data-action="reject_all"
-                    on:click=move |event| send(Answer::RejectAll, event.is_trusted())
-                >
-                    {texts.banner.reject_all.to_string()}
-                </button>
-                <button
-                    type="button"
-                    class="temoin-answer"
-                    data-action="accept_all"
-                    on:click=move |event| send(Answer::AcceptAll, event.is_trusted())
-                >
-                    {texts.banner.accept_all.to_string()}
-                </button>
-                <button
-                    type="button"
-                    class="temoin-answer"
-                    data-action="save"
-                    on:click=move |event| save(event.is_trusted())
-                >
-                    {texts.dialog.save.to_string()}
-                </button>
-            </div>
-        </dialog>
+        <style>{STYLE}</style>
+        <div class="temoin-head">
+            <h2 id="temoin-dialog-title">{words.words("title")}</h2>
+            <button type="button" data-action="close" on:click=move |_| close.close()>
+                {words.words("close")}
+            </button>
+        </div>
+        <div class="temoin-body">
+            <p>{view.words("intro")}</p>
+            {sections}
+            {my_consent(state, view, withdraw)}
+        </div>
+        <div class="temoin-foot">
+            {button("reject_all", banner.words("reject_all"), |_| Answer::RejectAll)}
+            {button("accept_all", banner.words("accept_all"), |_| Answer::AcceptAll)}
+            {button("save", words.words("save"), save)}
+        </div>
     }
+    .into_any()
 }
 
-#[component]
-fn PurposeSection(
-    dialog: PreferenceDialog,
-    purpose: Purpose,
-    services: Vec<ServiceView>,
-    texts: NoticeTexts,
-    locale: String,
-) -> impl IntoView {
-    let words = texts.purposes.get(purpose).clone();
-    let name = words.name.to_string();
+/// The choice in force, its dates and its receipt; hidden while there is none.
+fn my_consent(state: RwSignal<State>, view: &Json, withdraw: AnyView) -> AnyView {
+    let words = view.get("texts").get("dialog");
+    let (waiting, here) = (words.words("receipt_waiting"), view.words("language"));
+    let there = here.clone();
+    let chosen_on = says(state, move |state| {
+        let receipt = state.receipt.as_ref().map(|receipt| receipt.time);
+        let chosen = receipt.or(state.choice.map(|choice| choice.decided_at));
+        chosen.map(|at| intl::date(&here, at)).unwrap_or_default()
+    });
+    let valid_until = says(state, move |state| {
+        let choice = state.choice;
+        choice.map(|choice| intl::date(&there, choice.expires_at)).unwrap_or_default()
+    });
+    let receipt = says(state, move |state| {
+        let receipt = state.receipt.as_ref();
+        receipt.map_or_else(|| waiting.clone(), |receipt| receipt.id.to_string())
+    });
+    let nothing_granted = holds(state, |state| {
+        let choice = state.choice;
+        choice.is_none_or(|choice| !choice.decision.any_optional(Consent::Granted))
+    });
+    view! {
+        <section class="temoin-mine" prop:hidden=holds(state, |state| state.choice.is_none())>
+            <h3>{words.words("your_choice")}</h3>
+            <dl>
+                <dt>{words.words("chosen_on")}</dt>
+                <dd>{chosen_on}</dd>
+                <dt>{words.words("valid_until")}</dt>
+                <dd>{valid_until}</dd>
+                <dt>{words.words("receipt")}</dt>
+                <dd data-receipt="">{receipt}</dd>
+            </dl>
+            <div prop:hidden=nothing_granted>{withdraw}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn purpose_section(state: RwSignal<State>, view: &Json, purpose: Purpose) -> AnyView {
+    let texts = view.get("texts");
+    let (text, words) = (texts.get("purposes").get(purpose.as_str()), texts.get("dialog"));
+    let name = text.words("name");
     let question = if purpose.is_optional() {
         view! {
             <label class="temoin-question">
@@ -233,8 +215,8 @@ fn PurposeSection(
                 <input
                     type="checkbox"
                     name=purpose.as_str()
-                    prop:checked=move || dialog.ticked.get().grants(purpose)
-                    on:change=move |event| dialog.tick(purpose, event_target_checked(&event))
+                    prop:checked=holds(state, move |state| state.ticked.grants(purpose))
+                    on:change=move |event| tick(state, purpose, event_target_checked(&event))
                 />
             </label>
         }
@@ -244,83 +226,66 @@ fn PurposeSection(
         view! {
             <div class="temoin-always">
                 <h3>{name}</h3>
-                <span>{texts.dialog.always_on.to_string()}</span>
+                <span>{words.words("always_on")}</span>
             </div>
         }
         .into_any()
     };
-    let count = services.len();
+    let services: Vec<AnyView> = view
+        .each("services")
+        .iter()
+        .filter(|service| service.member("purpose") == Some(purpose))
+        .map(|service| service_entry(view, service))
+        .collect();
+    let none = services.is_empty();
+    let summary = words.words("services") + " (" + &services.len().to_string() + ")";
     view! {
         <section class="temoin-purpose">
-            {question} <p>{words.description.to_string()}</p>
-            {(count > 0)
-                .then(|| {
-                    let label = format!("{} ({count})", texts.dialog.services);
-                    view! {
-                        <details>
-                            <summary>{label}</summary>
-                            {services
-                                .into_iter()
-                                .map(|view| {
-                                    view! {
-                                        <ServiceEntry
-                                            view
-                                            texts=texts.clone()
-                                            locale=locale.clone()
-                                        />
-                                    }
-                                })
-                                .collect_view()}
-                        </details>
-                    }
-                })}
+            {question} <p>{text.words("description")}</p>
+            <details prop:hidden=none>
+                <summary>{summary}</summary>
+                {services}
+            </details>
         </section>
     }
+    .into_any()
 }
 
-#[component]
-fn ServiceEntry(view: ServiceView, texts: NoticeTexts, locale: String) -> impl IntoView {
-    let ServiceView {
-        service,
-        description,
-    } = view;
-    let words = texts.dialog;
-    let cookies = service
-        .cookies
+fn service_entry(view: &Json, service: &Json) -> AnyView {
+    let words = view.get("texts").get("dialog");
+    let locale = view.words("language");
+    let cookies: Vec<String> = service
+        .each("cookies")
         .iter()
         .map(|cookie| {
-            let lifetime =
-                intl::lifetime(&locale, cookie.lifetime, words.session.as_str());
-            format!("{} ({lifetime})", cookie.name)
+            let lifetime = cookie.parsed("lifetime").map(|lifetime| {
+                intl::lifetime(&locale, lifetime, &words.words("session"))
+            });
+            cookie.words("name") + " (" + &lifetime.unwrap_or_default() + ")"
         })
-        .collect::<Vec<_>>()
-        .join(", ");
+        .collect();
+    let row = |term: &str, value: String| {
+        let hidden = value.is_empty();
+        view! {
+            <dt prop:hidden=hidden>{words.words(term)}</dt>
+            <dd prop:hidden=hidden>{value}</dd>
+        }
+        .into_any()
+    };
+    let url = service.text("policy_url");
     view! {
         <div class="temoin-service">
-            <strong>{service.name.to_string()}</strong>
-            {description.map(|text| view! { <p>{text.to_string()}</p> })}
+            <strong>{service.words("name")}</strong>
+            <p>{service.words("description")}</p>
             <dl>
-                <dt>{words.recipient.to_string()}</dt>
-                <dd>{service.recipient.to_string()}</dd>
-                <dt>{words.country.to_string()}</dt>
-                <dd>{intl::country(&locale, &service.country.to_string())}</dd>
-                {(!cookies.is_empty())
-                    .then(|| {
-                        view! {
-                            <dt>{words.cookies.to_string()}</dt>
-                            <dd>{cookies}</dd>
-                        }
-                    })}
+                {row("recipient", service.words("recipient"))}
+                {row("country", intl::country(&locale, &service.words("country")))}
+                {row("cookies", cookies.join(", "))}
             </dl>
-            {service
-                .policy_url
-                .map(|url| {
-                    view! {
-                        <a href=url.to_string() rel="noreferrer">
-                            {words.service_policy.to_string()}
-                        </a>
-                    }
-                })}
+            <a prop:hidden=url.is_none() href=url.unwrap_or_default() rel="noreferrer">
+                {words.words("service_policy")}
+            </a>
         </div>
     }
+    .into_any()
 }

@@ -1,6 +1,6 @@
 //! Dates, durations and countries in the visitor's language, by the browser's own tables.
 
-use crate::bridge::set;
+use crate::json::object;
 use consent_core::Timestamp;
 use consent_core::service::Lifetime;
 use wasm_bindgen::prelude::*;
@@ -10,31 +10,23 @@ extern "C" {
     #[wasm_bindgen(js_namespace = Intl)]
     type DateTimeFormat;
     #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
-    fn new(locale: &str, options: &js_sys::Object) -> Result<DateTimeFormat, JsValue>;
+    fn new(locale: &str, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
     #[wasm_bindgen(method)]
     fn format(this: &DateTimeFormat, millis: f64) -> String;
 
     #[wasm_bindgen(js_namespace = Intl)]
     type NumberFormat;
     #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
-    fn new(locale: &str, options: &js_sys::Object) -> Result<NumberFormat, JsValue>;
+    fn new(locale: &str, options: &JsValue) -> Result<NumberFormat, JsValue>;
     #[wasm_bindgen(method)]
     fn format(this: &NumberFormat, number: f64) -> String;
 
     #[wasm_bindgen(js_namespace = Intl)]
     type DisplayNames;
     #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
-    fn new(locale: &str, options: &js_sys::Object) -> Result<DisplayNames, JsValue>;
+    fn new(locale: &str, options: &JsValue) -> Result<DisplayNames, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn of(this: &DisplayNames, code: &str) -> Result<JsValue, JsValue>;
-}
-
-fn options(pairs: &[(&str, &str)]) -> js_sys::Object {
-    let options = js_sys::Object::new();
-    for (key, value) in pairs {
-        set(&options, key, &(*value).into());
-    }
-    options
 }
 
 /// A day and time: `22 novembre 2026 à 15 h 27`.
@@ -43,7 +35,7 @@ fn options(pairs: &[(&str, &str)]) -> js_sys::Object {
     reason = "a timestamp is well within 53 bits"
 )]
 pub fn date(locale: &str, at: Timestamp) -> String {
-    let options = options(&[("dateStyle", "long"), ("timeStyle", "short")]);
+    let options = object(&[("dateStyle", "long".into()), ("timeStyle", "short".into())]);
     DateTimeFormat::new(locale, &options)
         .map_or_else(|_| at.to_string(), |format| format.format(at.as_millis() as f64))
 }
@@ -53,10 +45,10 @@ pub fn lifetime(locale: &str, lifetime: Lifetime, session: &str) -> String {
     let Lifetime::For(count, unit) = lifetime else {
         return session.to_owned();
     };
-    let options = options(&[
-        ("style", "unit"),
-        ("unit", unit.intl_name()),
-        ("unitDisplay", "long"),
+    let options = object(&[
+        ("style", "unit".into()),
+        ("unit", unit.intl_name().into()),
+        ("unitDisplay", "long".into()),
     ]);
     NumberFormat::new(locale, &options).map_or_else(
         |_| lifetime.to_string(),
@@ -66,7 +58,7 @@ pub fn lifetime(locale: &str, lifetime: Lifetime, session: &str) -> String {
 
 /// A country's name, from its ISO 3166-1 code.
 pub fn country(locale: &str, code: &str) -> String {
-    DisplayNames::new(locale, &options(&[("type", "region")]))
+    DisplayNames::new(locale, &object(&[("type", "region".into())]))
         .and_then(|names| names.of(code))
         .ok()
         .and_then(|name| name.as_string())

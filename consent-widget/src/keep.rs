@@ -3,6 +3,7 @@
 //! Storage can be blocked (private modes, sandboxed frames) or full. Nothing here throws: what
 //! cannot be stored lives as long as the page.
 
+use crate::json::{self, Read, Write};
 use consent_core::calendar::Timestamp;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::wallet::{OUTBOX_KEY, Outbox, WALLET_KEY, Wallet};
@@ -62,44 +63,48 @@ pub fn stored_texts() -> Vec<String> {
 
 /// The visitor's wallet; a new one, with the secret that `new_id` gives, where there is none.
 pub fn wallet(new_id: impl FnOnce() -> ConsentId) -> Wallet {
-    let kept = if usable() {
-        LocalStorage::get(WALLET_KEY).ok()
-    } else {
-        None
-    };
-    kept.or_else(|| PAGE.with_borrow(|(wallet, _)| wallet.clone()))
+    read(WALLET_KEY)
+        .or_else(|| PAGE.with_borrow(|(wallet, _)| wallet.clone()))
         .unwrap_or_else(|| Wallet::new(new_id()))
 }
 
 /// Keeps the wallet.
 pub fn keep_wallet(wallet: &Wallet) {
-    if !usable() || LocalStorage::set(WALLET_KEY, wallet).is_err() {
+    if !write(WALLET_KEY, wallet) {
         PAGE.with_borrow_mut(|(kept, _)| *kept = Some(wallet.clone()));
     }
 }
 
 /// The reports that wait.
 pub fn outbox() -> Outbox {
-    let kept = if usable() {
-        LocalStorage::get(OUTBOX_KEY).ok()
-    } else {
-        None
-    };
-    kept.unwrap_or_else(|| PAGE.with_borrow(|(_, outbox)| outbox.clone()))
+    read(OUTBOX_KEY).unwrap_or_else(|| PAGE.with_borrow(|(_, outbox)| outbox.clone()))
 }
 
 /// Keeps the reports that wait; an empty outbox leaves no trace.
 pub fn keep_outbox(outbox: &Outbox) {
-    let kept = usable()
-        && if outbox.is_empty() {
+    let kept = if outbox.is_empty() {
+        if usable() {
             LocalStorage::delete(OUTBOX_KEY);
-            true
-        } else {
-            LocalStorage::set(OUTBOX_KEY, outbox).is_ok()
-        };
+        }
+        true
+    } else {
+        write(OUTBOX_KEY, outbox)
+    };
     PAGE.with_borrow_mut(|(_, page)| {
         *page = if kept { Outbox::default() } else { outbox.clone() };
     });
+}
+
+fn read<T: Read>(key: &str) -> Option<T> {
+    if !usable() {
+        return None;
+    }
+    json::parse(&LocalStorage::raw().get_item(key).ok()??)
+}
+
+/// Whether it could be written: storage can be blocked, or full.
+fn write(key: &str, value: &impl Write) -> bool {
+    usable() && LocalStorage::raw().set_item(key, &json::text(value)).is_ok()
 }
 
 /// `gloo-storage` panics where the browser refuses access to local storage, so ask first.

@@ -22,6 +22,8 @@ mod dialog;
 #[cfg(feature = "widget")]
 mod intl;
 #[cfg(feature = "widget")]
+mod json;
+#[cfg(feature = "widget")]
 mod keep;
 #[cfg(feature = "widget")]
 mod report;

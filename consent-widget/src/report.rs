@@ -1,8 +1,7 @@
 //! Sending reports: one at a time, in order, each until the server has answered it for good.
 
-use crate::bridge::{Bridge, set};
-use crate::keep;
-use consent_core::problem::Problem;
+use crate::bridge::Bridge;
+use crate::{json, keep};
 use consent_core::{ConsentReceipt, ConsentReport};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
@@ -55,16 +54,16 @@ fn settle(report: &ConsentReport) {
 }
 
 async fn post(url: &str, report: &ConsentReport) -> Answer {
-    let (Ok(body), Some(window)) = (serde_json::to_string(report), web_sys::window()) else {
+    let Some(window) = web_sys::window() else {
         return Answer::Later;
     };
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     // Text, so that it is a simple request: no preflight.
-    init.set_body(&body.into());
+    init.set_body(&json::text(report).into());
     // Goes on when the visitor leaves the page.
-    set(init.unchecked_ref(), "keepalive", &JsValue::TRUE);
-    set(init.unchecked_ref(), "credentials", &"omit".into());
+    json::set(&init, "keepalive", &JsValue::TRUE);
+    json::set(&init, "credentials", &"omit".into());
     let Ok(response) = JsFuture::from(window.fetch_with_str_and_init(url, &init)).await else {
         return Answer::Later;
     };
@@ -76,12 +75,11 @@ async fn post(url: &str, report: &ConsentReport) -> Answer {
     };
     let text = text.and_then(|text| text.as_string()).unwrap_or_default();
     match status {
-        200..=299 => serde_json::from_str(&text)
-            .map_or(Answer::Later, |receipt| Answer::Receipt(Box::new(receipt))),
+        200..=299 => {
+            json::parse(&text).map_or(Answer::Later, |receipt| Answer::Receipt(Box::new(receipt)))
+        }
         408 | 425 | 429 | 500.. => Answer::Later,
-        _ => Answer::Rejected(
-            serde_json::from_str(&text)
-                .map_or_else(|_| status.to_string(), |problem: Problem| problem.detail),
-        ),
+        // Problem details, in JSON: for whoever reads the page's errors.
+        _ => Answer::Rejected(text),
     }
 }

@@ -4,9 +4,9 @@ use crate::ident::{MaterialDigest, NoticeHash, SiteId};
 use crate::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::locale::{self, NoticeTexts};
 use crate::purpose::Purpose;
-use crate::service::Service;
+use crate::service::{CookiePattern, CountryCode, Service};
 use crate::site::{Controller, Policy, PolicyVersion, SiteConfig};
-use crate::text::{Label, LanguageTag, Localized, Paragraph};
+use crate::text::{Label, LanguageTag, Link, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
 
 /// Everything a visitor of one site could be shown, in every language.
@@ -157,11 +157,13 @@ impl Notice {
             .services
             .iter()
             .map(|service| ServiceView {
-                service: Service {
-                    description: Localized::new(),
-                    ..service.clone()
-                },
+                name: service.name.clone(),
+                purpose: service.purpose,
+                recipient: service.recipient.clone(),
+                country: service.country,
+                policy_url: service.policy_url.clone(),
                 description: service.description.get(language).cloned(),
+                cookies: service.cookies.clone(),
             })
             .collect();
         Some(NoticeView {
@@ -206,11 +208,16 @@ pub struct NoticeView {
     pub texts: NoticeTexts,
 }
 
-/// A service with its description in one language.
+/// A service as the dialog shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in `Service`")]
 pub struct ServiceView {
-    /// The service; its own map of descriptions is empty.
-    pub service: Service,
+    pub name: Label,
+    pub purpose: Purpose,
+    pub recipient: Label,
+    pub country: CountryCode,
+    pub policy_url: Option<Link>,
     /// What it does, in the language of the view.
     pub description: Option<Paragraph>,
+    pub cookies: Vec<CookiePattern>,
 }

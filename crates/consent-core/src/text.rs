@@ -38,20 +38,26 @@ impl<const MAX: usize> TryFrom<String> for Text<MAX> {
     type Error = BadText;
 
     fn try_from(text: String) -> Result<Self, BadText> {
-        let length = text.chars().count();
-        if text.trim().is_empty() {
-            return Err(BadText("must not be empty".to_owned()));
-        }
-        if length > MAX {
-            return Err(BadText(format!(
-                "has {length} characters; at most {MAX} are allowed"
-            )));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(BadText("must not contain control characters".to_owned()));
-        }
+        check(&text, MAX)?;
         Ok(Self(text))
     }
+}
+
+/// Apart, so that there is one copy of it and not one for each length.
+fn check(text: &str, most: usize) -> Result<(), BadText> {
+    let length = text.chars().count();
+    if text.trim().is_empty() {
+        return Err(BadText("must not be empty".to_owned()));
+    }
+    if length > most {
+        return Err(BadText(format!(
+            "has {length} characters; at most {most} are allowed"
+        )));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(BadText("must not contain control characters".to_owned()));
+    }
+    Ok(())
 }
 
 impl<const MAX: usize> From<Text<MAX>> for String {

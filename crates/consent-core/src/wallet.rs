@@ -52,8 +52,18 @@ impl Wallet {
 pub struct Outbox(Vec<ConsentReport>);
 
 impl Outbox {
+    /// The reports that waited when the page was left.
+    pub const fn new(reports: Vec<ConsentReport>) -> Self {
+        Self(reports)
+    }
+
     /// Reports kept; past that, the oldest goes.
     const MOST_REPORTS: usize = 20;
+
+    /// The reports, in the order in which they were made.
+    pub fn reports(&self) -> &[ConsentReport] {
+        &self.0
+    }
 
     /// Puts a report last in line.
     pub fn put(&mut self, report: ConsentReport) {

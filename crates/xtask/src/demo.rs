@@ -1,10 +1,8 @@
 //! `cargo xtask demo`: the consent server and the demo sites, on two origins.
 
+use crate::stage::Stage;
 use crate::{build, say};
-use anyhow::{Context as _, Result};
-use demo_site::DemoSite;
-use local_server::{LocalServer, Tokens};
-use std::net::{Ipv4Addr, SocketAddr};
+use anyhow::Result;
 use std::path::Path;
 use xshell::Shell;
 
@@ -17,34 +15,14 @@ const SITES_PORT: u16 = 8788;
 pub fn run(shell: &Shell) -> Result<()> {
     build::everything(shell)?;
     say("Starting workerd; data in target/temoin/demo");
-    let state = Path::new("target/temoin/demo");
-    let server = LocalServer::start(CONSENT_PORT, state, Tokens::random()?)?;
-    tokio::runtime::Runtime::new()?.block_on(serve(&server))
+    let stage = Stage::start(CONSENT_PORT, SITES_PORT, Path::new("target/temoin/demo"))?;
+    print(&stage);
+    tokio::runtime::Runtime::new()?.block_on(tokio::signal::ctrl_c())?;
+    Ok(())
 }
 
-async fn serve(server: &LocalServer) -> Result<()> {
-    let own_origin = format!("http://localhost:{SITES_PORT}");
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, SITES_PORT));
-    let listener = tokio::net::TcpListener::bind(address)
-        .await
-        .with_context(|| format!("port {SITES_PORT} is in use; stop what listens there"))?;
-    for site in demo_site::SITES {
-        say(&format!("Publishing the site `{site}`"));
-        server.publish(site, &demo_site::site_config(site, &own_origin)?)?;
-    }
-    print(server, &own_origin);
-    let sites = DemoSite {
-        consent_origin: server.url(),
-        own_origin,
-    };
-    tokio::select! {
-        served = sites.serve(listener) => served,
-        stopped = tokio::signal::ctrl_c() => Ok(stopped?),
-    }
-}
-
-fn print(server: &LocalServer, own_origin: &str) {
-    let (url, tokens) = (server.url(), server.tokens());
+fn print(stage: &Stage) {
+    let (url, tokens, own_origin) = (stage.server.url(), stage.server.tokens(), &stage.sites_url);
     let site = demo_site::SITES[0];
     println!();
     println!("consent server: {url}");

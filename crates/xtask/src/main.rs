@@ -8,6 +8,7 @@ mod demo;
 mod screenshots;
 mod setup;
 mod size;
+mod stage;
 mod test;
 mod tool;
 

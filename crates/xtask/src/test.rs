@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold.
 
+use crate::stage::Stage;
 use crate::tool::WASM_BINDGEN_TEST_RUNNER;
 use crate::{build, say, setup, size};
 use anyhow::Result;
@@ -51,13 +52,23 @@ impl Part {
             }
             Self::Browser => {
                 build::everything(shell)?;
-                let browser = setup::browser(shell)?;
                 say("Journeys in Chromium");
-                let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
-                Ok(cmd!(shell, "node_modules/.bin/playwright test --config tests/browser").run()?)
+                journeys(shell, &[])
             }
         }
     }
+}
+
+/// Runs Playwright on the running product, with these arguments.
+pub fn journeys(shell: &Shell, arguments: &[&str]) -> Result<()> {
+    let browser = setup::browser(shell)?;
+    let stage = Stage::for_tests()?;
+    let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
+    let _consent = shell.push_env("TEMOIN_CONSENT", stage.server.url());
+    let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
+    let _auditor = shell.push_env("TEMOIN_AUDITOR", &stage.server.tokens().auditor);
+    cmd!(shell, "node_modules/.bin/playwright test --config tests/browser {arguments...}").run()?;
+    Ok(())
 }
 
 fn lint(shell: &Shell) -> Result<()> {

@@ -1,0 +1,61 @@
+//! The consent server and the demo sites, running: what the demo, the browser tests and the
+//! pictures have in common.
+
+use crate::say;
+use anyhow::{Context as _, Result};
+use demo_site::DemoSite;
+use local_server::{LocalServer, Tokens};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+
+/// Both servers. They stop when this value is dropped.
+pub struct Stage {
+    /// The consent server.
+    pub server: LocalServer,
+    /// Where the demo sites are: another origin than the consent server's.
+    pub sites_url: String,
+    // Stops the demo sites when dropped.
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Stage {
+    /// Starts both servers on these ports (0: free ones) and publishes the demo sites.
+    pub fn start(consent_port: u16, sites_port: u16, state: &Path) -> Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, sites_port)).with_context(|| {
+            format!("port {sites_port} is in use; stop what listens there (another demo?) and try again")
+        })?;
+        let sites_url = format!("http://localhost:{}", listener.local_addr()?.port());
+        let server = LocalServer::start(consent_port, state, Tokens::random()?)?;
+        for site in demo_site::SITES {
+            say(&format!("Publishing the site `{site}`"));
+            server.publish(site, &demo_site::site_config(site, &sites_url)?)?;
+        }
+        let sites = DemoSite {
+            consent_origin: server.url(),
+            own_origin: sites_url.clone(),
+        };
+        let runtime = tokio::runtime::Runtime::new()?;
+        listener.set_nonblocking(true)?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        runtime.spawn(async move {
+            if let Err(error) = sites.serve(listener).await {
+                eprintln!("the demo sites stopped: {error:#}");
+            }
+        });
+        Ok(Self {
+            server,
+            sites_url,
+            _runtime: runtime,
+        })
+    }
+
+    /// Starts both on free ports with an empty database, for tests.
+    pub fn for_tests() -> Result<Self> {
+        let state = Path::new("target/temoin/browser-state");
+        let _ = std::fs::remove_dir_all(state);
+        Self::start(0, 0, state)
+    }
+}

@@ -1,0 +1,211 @@
+//! A client of the API, and the server it talks to.
+
+use local_server::{LocalServer, Tokens};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use ureq::http::Response;
+
+/// The origin that the test site publishes.
+pub const ORIGIN: &str = "http://localhost:8788";
+
+/// The site that most tests use.
+pub const SITE: &str = "relais";
+
+pub struct Api {
+    pub server: LocalServer,
+    /// The folder of its data.
+    pub state: PathBuf,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts a whole problem: status, media type, stable name, detail.
+    #[track_caller]
+    pub fn assert_problem(&self, status: u16, name: &str, detail: &str) {
+        let problem = self.json();
+        assert_eq!(
+            (self.status, self.header("content-type")),
+            (status, "application/problem+json"),
+            "{problem}"
+        );
+        assert_eq!(problem["status"], status, "{problem}");
+        assert_eq!(problem["type"], format!("urn:temoin:problem:{name}"), "{problem}");
+        assert_eq!(problem["detail"], detail, "{problem}");
+    }
+}
+
+impl From<Response<ureq::Body>> for Answer {
+    fn from(mut response: Response<ureq::Body>) -> Self {
+        Self {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.body_mut().read_to_string().unwrap(),
+        }
+    }
+}
+
+impl Api {
+    /// An empty server.
+    pub fn empty() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "target/temoin/api-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let state = local_server::root().join(name);
+        let server = LocalServer::start(0, &state, Tokens::random().unwrap()).unwrap();
+        Self { server, state }
+    }
+
+    /// A server with one site, and the hash of its notice.
+    pub fn with_site() -> (Self, String) {
+        let api = Self::empty();
+        let answer = api.publish(SITE, &config());
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        let notice = answer.json()["notice"].as_str().unwrap().to_owned();
+        (api, notice)
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server.url())
+    }
+
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = ureq::get(self.url(path)).config().http_status_as_error(false).build();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.call().unwrap().into()
+    }
+
+    /// An answer that may not be text: status, headers, bytes as sent.
+    pub fn get_whole(&self, path: &str, coding: &str) -> (u16, ureq::http::HeaderMap, Vec<u8>) {
+        let request = ureq::get(self.url(path)).config().http_status_as_error(false).build();
+        let mut response = request.header("accept-encoding", coding).call().unwrap();
+        let bytes = response.body_mut().read_to_vec().unwrap();
+        (response.status().as_u16(), response.headers().clone(), bytes)
+    }
+
+    pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = ureq::put(self.url(path)).config().http_status_as_error(false).build();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send(body).unwrap().into()
+    }
+
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = ureq::post(self.url(path)).config().http_status_as_error(false).build();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send(body).unwrap().into()
+    }
+
+    pub fn publish(&self, site: &str, config: &Value) -> Answer {
+        let bearer = format!("Bearer {}", self.server.tokens().owner);
+        self.put(
+            &format!("/v1/sites/{site}"),
+            &[("authorization", &bearer)],
+            config.to_string().as_bytes(),
+        )
+    }
+
+    /// Reports as a page of the site's own origin does.
+    pub fn report(&self, report: &Value) -> Answer {
+        self.post(
+            &format!("/v1/sites/{SITE}/consents"),
+            &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")],
+            report.to_string().as_bytes(),
+        )
+    }
+
+    /// Queries with the auditor's token.
+    pub fn query(&self, parameters: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.server.tokens().auditor);
+        let path = format!("/v1/sites/{SITE}/consents{parameters}");
+        self.get(&path, &[("authorization", &bearer)])
+    }
+
+    /// All records, as the auditor sees them.
+    pub fn records(&self) -> Vec<Value> {
+        self.query("?limit=1000").json()["records"].as_array().unwrap().clone()
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = std::fs::remove_dir_all(&self.state);
+    }
+}
+
+/// A configuration that passes the lint.
+pub fn config() -> Value {
+    json!({
+        "name": "Le Relais",
+        "origins": [ORIGIN],
+        "jurisdiction": "CA-QC",
+        "languages": ["fr-CA", "en"],
+        "controller": {
+            "name": "Le Relais",
+            "person_in_charge": "Camille Roy",
+            "contact": "vie-privee@relais.example"
+        },
+        "policy": { "version": "2024-05-02", "url": "/confidentialite" },
+        "purposes": ["preferences", "statistics", "marketing"],
+        "services": [{
+            "id": "mesure",
+            "name": "Mesure",
+            "purpose": "statistics",
+            "recipient": "Mesure inc.",
+            "country": "CA",
+            "description": { "fr-CA": "Compte les visites.", "en": "Counts visits." },
+            "cookies": [{ "name": "_m", "lifetime": "P13M" }]
+        }]
+    })
+}
+
+/// The report of a visitor who answers with this method; `nth` makes it this visitor's and no
+/// other's.
+pub fn report(notice: &str, nth: u32, method: &str) -> Value {
+    let granted: &[&str] = match method {
+        "accept_all" => &["preferences", "statistics", "marketing"],
+        "save" => &["statistics"],
+        _ => &[],
+    };
+    let answer = |purpose: &str| if granted.contains(&purpose) { "granted" } else { "denied" };
+    json!({
+        "id": format!("{nth:032x}"),
+        "consent_id": format!("{:032x}", u64::from(nth) + 0xc0_0000),
+        "notice": notice,
+        "language": "fr-CA",
+        "decision": {
+            "necessary": "granted",
+            "preferences": answer("preferences"),
+            "statistics": answer("statistics"),
+            "marketing": answer("marketing"),
+        },
+        "method": method,
+        "layer": if method == "save" || method == "withdraw" { "dialog" } else { "banner" },
+        "trusted": true,
+        "gpc": false
+    })
+}

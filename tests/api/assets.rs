@@ -1,0 +1,63 @@
+//! `GET /w/NAME`, and addresses that are nothing.
+
+use crate::api::Api;
+use consent_core::NoticeHash;
+use serde_json::Value;
+
+fn manifest() -> Value {
+    let text = std::fs::read(local_server::assets().join("manifest.json")).unwrap();
+    serde_json::from_slice(&text).unwrap()
+}
+
+#[test]
+fn a_file_is_named_by_its_content_and_kept_for_ever() {
+    let api = Api::empty();
+    let manifest = manifest();
+    for (part, kind) in [
+        ("script", "text/javascript; charset=utf-8"),
+        ("wasm", "application/wasm"),
+    ] {
+        let path = format!("/w/{}", manifest[part].as_str().unwrap());
+        let (status, headers, bytes) = api.get_whole(&path, "identity");
+        assert_eq!(status, 200);
+        assert_eq!(manifest["digests"][part], NoticeHash::of(&bytes).to_string());
+        let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap());
+        assert_eq!(header("content-type"), kind);
+        assert_eq!(header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(header("access-control-allow-origin"), "*");
+        let (_, headers, sent) = api.get_whole(&path, "gzip, br");
+        assert_eq!(headers.get("content-encoding").unwrap(), "br");
+        assert!(sent.len() < bytes.len() / 2, "{} of {}", sent.len(), bytes.len());
+    }
+}
+
+#[test]
+fn nothing_but_the_widget_is_served() {
+    let api = Api::empty();
+    for path in [
+        "/w/manifest.json",
+        "/w/loader.js",
+        "/w/0000000000000000.js",
+        "/w/0000000000000000.wasm.br",
+        "/w/..%2f..%2fCargo.toml",
+    ] {
+        let answer = api.get(path, &[]);
+        answer.assert_problem(
+            404,
+            "unknown-asset",
+            "no file of that name belongs to this build of the widget",
+        );
+    }
+}
+
+#[test]
+fn an_address_that_is_nothing_says_so() {
+    let api = Api::empty();
+    for path in ["/", "/v1", "/v2/sites/a", "/favicon.ico", "/v1/sites/a/consents/1"] {
+        api.get(path, &[]).assert_problem(
+            404,
+            "not-found",
+            "no resource has this address; the API's begin with /v1/",
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! `GET /v1/sites/SITE/consents`
+
+use crate::api::{Api, SITE, report};
+use serde_json::Value;
+
+const PATH: &str = "/v1/sites/relais/consents";
+
+/// Five visitors: refuse, accept, choose statistics, refuse, withdraw.
+fn five() -> (Api, String) {
+    let (api, notice) = Api::with_site();
+    for (nth, method) in (1..).zip(["reject_all", "accept_all", "save", "reject_all", "withdraw"]) {
+        assert_eq!(api.report(&report(&notice, nth, method)).status, 201);
+    }
+    (api, notice)
+}
+
+#[track_caller]
+fn places(api: &Api, parameters: &str) -> Vec<u64> {
+    let answer = api.query(parameters);
+    assert_eq!(answer.status, 200, "{parameters}: {}", answer.text);
+    let records = answer.json()["records"].as_array().unwrap().clone();
+    records.iter().map(|record| record["index"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn filters_narrow_together() {
+    let (api, notice) = five();
+    assert_eq!(places(&api, ""), [0, 1, 2, 3, 4]);
+    assert_eq!(places(&api, "?decision=granted"), [1, 2]);
+    assert_eq!(places(&api, "?decision=denied"), [0, 2, 3, 4]);
+    assert_eq!(places(&api, "?purpose=statistics&decision=granted"), [1, 2]);
+    assert_eq!(places(&api, "?purpose=marketing&decision=granted"), [1]);
+    assert_eq!(places(&api, "?purpose=marketing&decision=denied"), [0, 2, 3, 4]);
+    assert_eq!(places(&api, "?purpose=necessary&decision=granted"), [0, 1, 2, 3, 4]);
+    assert_eq!(places(&api, "?purpose=necessary&decision=denied"), [0; 0]);
+    assert_eq!(places(&api, "?method=reject_all"), [0, 3]);
+    assert_eq!(places(&api, "?method=withdraw&decision=granted"), [0; 0]);
+    assert_eq!(places(&api, &format!("?notice={notice}")), [0, 1, 2, 3, 4]);
+    assert_eq!(places(&api, &format!("?notice={}", "0".repeat(64))), [0; 0]);
+}
+
+#[test]
+fn time_is_inclusive_at_its_beginning_and_exclusive_at_its_end() {
+    let (api, _) = five();
+    let records = api.records();
+    let first = records[0]["time"].as_str().unwrap();
+    let last = records[4]["time"].as_str().unwrap();
+    let (day, _) = first.split_once('T').unwrap();
+    assert_eq!(places(&api, &format!("?from={first}")).len(), 5);
+    assert!(!places(&api, &format!("?to={last}")).contains(&4));
+    assert_eq!(places(&api, &format!("?to={first}")), [0; 0]);
+    assert!(places(&api, &format!("?from={day}")).len() == 5);
+    assert_eq!(places(&api, "?to=2020-01-01"), [0; 0]);
+    assert_eq!(places(&api, "?from=2100-01-01"), [0; 0]);
+}
+
+#[test]
+fn pages_follow_each_other_without_gap_or_repetition() {
+    let (api, _) = five();
+    let mut seen = Vec::new();
+    let mut parameters = "?limit=2".to_owned();
+    let mut pages = 0;
+    loop {
+        let page = api.query(&parameters).json();
+        let records = page["records"].as_array().unwrap();
+        assert!(records.len() <= 2);
+        seen.extend(records.iter().map(|record| record["index"].as_u64().unwrap()));
+        pages += 1;
+        match &page["next"] {
+            Value::String(next) => parameters = format!("?limit=2&cursor={next}"),
+            next => {
+                assert_eq!(next, &Value::Null);
+                break;
+            }
+        }
+    }
+    assert_eq!((seen, pages), (vec![0, 1, 2, 3, 4], 3));
+}
+
+#[test]
+fn a_record_added_between_two_pages_is_on_the_last() {
+    let (api, notice) = five();
+    let next = api.query("?limit=3").json()["next"].as_str().unwrap().to_owned();
+    api.report(&report(&notice, 9, "reject_all"));
+    assert_eq!(places(&api, &format!("?limit=3&cursor={next}")), [3, 4, 5]);
+}
+
+#[test]
+fn wrong_parameters_are_each_named() {
+    let (api, _) = Api::with_site();
+    let answer = api.query("?from=hier&decision=maybe&limit=1001&x=1&purpose=ads");
+    assert_eq!(answer.status, 400);
+    let problem = answer.json();
+    let fields: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["field"].as_str().unwrap())
+        .collect();
+    assert_eq!(fields, ["from", "decision", "limit", "x", "purpose"]);
+    let injected = api.query("?method=save'%20OR%201=1--");
+    assert_eq!(injected.status, 400, "{}", injected.text);
+}
+
+#[test]
+fn a_token_is_needed() {
+    let (api, _) = five();
+    let answer = api.get(PATH, &[]);
+    answer.assert_problem(
+        401,
+        "missing-token",
+        "send the token in the header: Authorization: Bearer …",
+    );
+    assert!(answer.header("www-authenticate").starts_with("Bearer"));
+}
+
+#[test]
+fn a_wrong_token_and_a_token_of_another_role_are_refused() {
+    let (api, _) = five();
+    let auditor = &api.server.tokens().auditor;
+    for wrong in ["x", "", &auditor[..auditor.len() - 1], &format!("{auditor}0")] {
+        let bearer = format!("Bearer {wrong}");
+        api.get(PATH, &[("authorization", &bearer)])
+            .assert_problem(401, "wrong-token", "the token is not valid");
+    }
+    let bearer = format!("Bearer {}", api.server.tokens().owner);
+    api.get(PATH, &[("authorization", &bearer)]).assert_problem(
+        403,
+        "forbidden",
+        "the token is valid, but not for this site and action",
+    );
+}
+
+#[test]
+fn an_unknown_site_is_refused_and_leaves_no_file_behind() {
+    let (api, _) = Api::with_site();
+    let files = || count(&api.state);
+    let before = files();
+    let bearer = format!("Bearer {}", api.server.tokens().auditor);
+    for nth in 0..10 {
+        let answer = api.get(
+            &format!("/v1/sites/made-up-{nth}/consents"),
+            &[("authorization", &bearer)],
+        );
+        answer.assert_problem(404, "unknown-site", "no site of that name is published here");
+    }
+    assert_eq!(files(), before);
+    assert_eq!(places(&api, ""), [0; 0], "{SITE} is still there");
+}
+
+fn count(folder: &std::path::Path) -> usize {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() { count(&path) } else { 1 }
+        })
+        .sum()
+}

@@ -1,0 +1,268 @@
+//! `POST /v1/sites/SITE/consents`
+
+use crate::api::{Api, ORIGIN, SITE, report};
+use consent_core::{ConsentReceipt, Timestamp};
+use serde_json::{Value, json};
+
+const PATH: &str = "/v1/sites/relais/consents";
+
+#[test]
+fn a_choice_gives_a_receipt_with_the_servers_time_and_its_place() {
+    let (api, notice) = Api::with_site();
+    for (nth, method) in [(1, "reject_all"), (2, "accept_all"), (3, "save")] {
+        let answer = api.report(&report(&notice, nth, method));
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let receipt: ConsentReceipt = serde_json::from_str(&answer.text).unwrap();
+        assert_eq!(receipt.id.to_string(), format!("{SITE}.{nth:032x}"));
+        assert_eq!(receipt.index, u64::from(nth) - 1);
+        assert_eq!(receipt.notice.to_string(), notice);
+        assert_eq!(receipt.valid_until, receipt.time.add_months(13));
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let age = i64::try_from(now.as_millis()).unwrap() - receipt.time.as_millis();
+        assert!((0..60_000).contains(&age), "{age} ms");
+    }
+}
+
+#[test]
+fn the_record_says_what_the_report_said_and_hides_who() {
+    let (api, notice) = Api::with_site();
+    let sent = report(&notice, 7, "save");
+    let receipt = api.report(&sent).json();
+    let records = api.records();
+    assert_eq!(records.len(), 1);
+    let record = &records[0];
+    let subject = record["subject"].as_str().unwrap();
+    assert_eq!(subject.len(), 32);
+    assert_ne!(record["subject"], sent["consent_id"]);
+    let expected = json!({
+        "schema": 1,
+        "receipt": format!("{SITE}.{:032x}", 7),
+        "index": 0,
+        "time": receipt["time"],
+        "valid_until": receipt["valid_until"],
+        "subject": subject,
+        "status": "given",
+        "decision": {
+            "necessary": "granted", "preferences": "denied",
+            "statistics": "granted", "marketing": "denied"
+        },
+        "method": "save",
+        "layer": "dialog",
+        "trusted": true,
+        "notice": notice,
+        "policy_version": "2024-05-02",
+        "language": "fr-CA",
+        "jurisdiction": "CA-QC",
+        "gpc": false
+    });
+    assert_eq!(record, &expected);
+}
+
+#[test]
+fn a_withdrawal_is_a_new_record_that_names_the_one_before() {
+    let (api, notice) = Api::with_site();
+    api.report(&report(&notice, 1, "accept_all"));
+    let mut withdrawal = report(&notice, 2, "withdraw");
+    withdrawal["consent_id"] = report(&notice, 1, "accept_all")["consent_id"].clone();
+    withdrawal["previous"] = json!(format!("{SITE}.{:032x}", 1));
+    assert_eq!(api.report(&withdrawal).status, 201);
+    let records = api.records();
+    assert_eq!(records[0]["status"], "given");
+    assert_eq!(records[1]["status"], "withdrawn");
+    assert_eq!(records[1]["previous"], records[0]["receipt"]);
+    assert_eq!(records[1]["subject"], records[0]["subject"]);
+}
+
+#[test]
+fn the_same_report_twice_is_kept_once_and_gives_the_same_receipt() {
+    let (api, notice) = Api::with_site();
+    let report = report(&notice, 1, "reject_all");
+    let first = api.report(&report);
+    let second = api.report(&report);
+    assert_eq!((first.status, second.status), (201, 200));
+    assert_eq!(first.json(), second.json());
+    assert_eq!(api.records().len(), 1);
+}
+
+#[test]
+fn the_same_id_with_another_choice_changes_nothing() {
+    let (api, notice) = Api::with_site();
+    api.report(&report(&notice, 1, "reject_all"));
+    let before = api.records();
+    let mut stolen = report(&notice, 1, "reject_all");
+    stolen["consent_id"] = json!("f".repeat(32));
+    for other in [report(&notice, 1, "accept_all"), stolen] {
+        api.report(&other).assert_problem(
+            409,
+            "conflict",
+            "a report with this id and another content was kept before; nothing was changed",
+        );
+    }
+    assert_eq!(api.records(), before);
+}
+
+#[test]
+fn an_unknown_site_is_refused() {
+    let (api, notice) = Api::with_site();
+    for path in ["/v1/sites/other/consents", "/v1/sites/Not-A-Slug/consents"] {
+        let body = report(&notice, 1, "reject_all").to_string();
+        api.post(path, &[("origin", ORIGIN)], body.as_bytes()).assert_problem(
+            404,
+            "unknown-site",
+            "no site of that name is published here",
+        );
+    }
+}
+
+#[test]
+fn an_unknown_notice_is_refused() {
+    let (api, _) = Api::with_site();
+    api.report(&report(&"0".repeat(64), 1, "reject_all")).assert_problem(
+        404,
+        "unknown-notice",
+        "no notice with that hash was published here",
+    );
+}
+
+#[test]
+fn a_notice_of_another_site_is_refused() {
+    let (api, _) = Api::with_site();
+    let mut config = crate::api::config();
+    config["name"] = json!("Un autre");
+    let other = api.publish("autre", &config).json()["notice"].clone();
+    let answer = api.report(&report(other.as_str().unwrap(), 1, "reject_all"));
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.json()["type"], "urn:temoin:problem:unknown-notice");
+}
+
+#[test]
+fn a_notice_that_was_replaced_is_still_answered() {
+    let (api, notice) = Api::with_site();
+    let mut config = crate::api::config();
+    config["policy"]["version"] = json!("2026-01-01");
+    assert_eq!(api.publish(SITE, &config).status, 201);
+    assert_eq!(api.report(&report(&notice, 1, "reject_all")).status, 201);
+    assert_eq!(api.records()[0]["policy_version"], "2024-05-02");
+}
+
+#[test]
+fn a_page_of_another_origin_is_refused_and_cannot_read_why() {
+    let (api, notice) = Api::with_site();
+    let body = report(&notice, 1, "reject_all").to_string();
+    for (origin, from) in [
+        (Some("https://evil.example"), "https://evil.example"),
+        (Some("null"), "null"),
+        (Some("http://localhost:8788.evil.example"), "http://localhost:8788.evil.example"),
+        (None, "no origin"),
+    ] {
+        let headers: Vec<_> = origin.map(|origin| ("origin", origin)).into_iter().collect();
+        let answer = api.post(PATH, &headers, body.as_bytes());
+        answer.assert_problem(
+            403,
+            "wrong-origin",
+            &format!(
+                "reports are taken from the origins that the site publishes; this one came from {from}"
+            ),
+        );
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+    }
+    assert!(api.records().is_empty());
+}
+
+#[test]
+fn an_oversize_body_is_refused_however_it_is_sent() {
+    let (api, _) = Api::with_site();
+    let detail = "the body is larger than the 4096 bytes that are read here";
+    let large = vec![b' '; 10_000_000];
+    let post = |body: &[u8]| api.post(PATH, &[("origin", ORIGIN)], body);
+    post(&large).assert_problem(413, "too-large", detail);
+    post(&large[..4097]).assert_problem(413, "too-large", detail);
+    // Chunked: no declared length to go by.
+    let chunked = ureq::post(api.url(PATH))
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .header("origin", ORIGIN)
+        .send(ureq::SendBody::from_reader(&mut &large[..200_000]));
+    crate::api::Answer::from(chunked.unwrap()).assert_problem(413, "too-large", detail);
+}
+
+#[test]
+fn a_malformed_body_names_the_field() {
+    let (api, notice) = Api::with_site();
+    let good = report(&notice, 1, "reject_all");
+    let cases: [(&str, fn(&mut Value), &str); 7] = [
+        ("id", |r| r["id"] = json!("xyz"), "must be a report id: 32 lower-case hexadecimal digits"),
+        ("decision.marketing", |r| r["decision"]["marketing"] = json!("yes"), "unknown variant `yes`"),
+        ("decision", |r| r["decision"]["necessary"] = json!("denied"), "`necessary` is not a question"),
+        ("method", |r| r["method"] = json!("scroll"), "unknown variant `scroll`"),
+        ("language", |r| r["language"] = json!("French"), "must be a language tag"),
+        ("ip", |r| r["ip"] = json!("203.0.113.7"), "unknown field `ip`"),
+        (".", |r| { r.as_object_mut().unwrap().remove("trusted"); }, "missing field `trusted`"),
+    ];
+    for (field, change, message) in cases {
+        let mut report = good.clone();
+        change(&mut report);
+        let answer = api.report(&report);
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        let problem = answer.json();
+        assert_eq!(problem["type"], "urn:temoin:problem:malformed");
+        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+        let said = problem["errors"][0]["message"].as_str().unwrap();
+        assert!(said.starts_with(message), "{said}");
+        assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
+    }
+    for body in ["", "{", "[]", "null", "{\"id\": 1} x", "\u{feff}{}"] {
+        let answer = api.post(PATH, &[("origin", ORIGIN)], body.as_bytes());
+        assert_eq!(answer.status, 400, "{body}: {}", answer.text);
+    }
+    assert_eq!(api.post(PATH, &[("origin", ORIGIN)], b"\xff\xfe").status, 400);
+    assert!(api.records().is_empty());
+}
+
+#[test]
+fn a_report_that_contradicts_its_notice_is_refused() {
+    let (api, notice) = Api::with_site();
+    let mut report = report(&notice, 1, "reject_all");
+    report["decision"]["marketing"] = json!("granted");
+    report["language"] = json!("fr-FR");
+    let answer = api.report(&report);
+    assert_eq!(answer.status, 422, "{}", answer.text);
+    assert_eq!(
+        answer.json()["errors"],
+        json!([
+            {
+                "field": "decision",
+                "message": "does not follow from method reject_all under this notice"
+            },
+            { "field": "language", "message": "is fr-FR, which this notice is not in" }
+        ])
+    );
+    assert!(api.records().is_empty());
+}
+
+#[test]
+fn no_other_method_is_answered() {
+    let (api, _) = Api::with_site();
+    let answer = api.put(PATH, &[("origin", ORIGIN)], b"{}");
+    answer.assert_problem(405, "method-not-allowed", "this address answers to GET, POST");
+    assert_eq!(answer.header("allow"), "GET, POST");
+}
+
+#[test]
+fn time_in_the_log_never_goes_back() {
+    let (api, notice) = Api::with_site();
+    for nth in 0..20 {
+        assert_eq!(api.report(&report(&notice, nth, "reject_all")).status, 201);
+    }
+    let records = api.records();
+    let times: Vec<Timestamp> = records
+        .iter()
+        .map(|record| record["time"].as_str().unwrap().parse().unwrap())
+        .collect();
+    assert!(times.is_sorted(), "{times:?}");
+    let places: Vec<u64> = records.iter().map(|record| record["index"].as_u64().unwrap()).collect();
+    assert_eq!(places, (0..20).collect::<Vec<_>>());
+}

@@ -1,0 +1,81 @@
+//! What was acknowledged is kept, whatever happens to the server.
+
+use crate::api::{Api, ORIGIN, SITE, report};
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+#[test]
+fn a_killed_server_has_kept_every_record_it_acknowledged() {
+    let (mut api, notice) = Api::with_site();
+    for round in 0..3 {
+        let acknowledged = Mutex::new(Vec::new());
+        let stop = AtomicBool::new(false);
+        let next = AtomicU32::new(round * 100_000);
+        let url = api.url(&format!("/v1/sites/{SITE}/consents"));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        let report = report(&notice, next.fetch_add(1, Ordering::Relaxed), "reject_all");
+                        let answer = ureq::post(&url)
+                            .header("origin", ORIGIN)
+                            .send(report.to_string().as_bytes());
+                        // A connection that the kill cut acknowledges nothing.
+                        let Ok(mut answer) = answer else { continue };
+                        if let Ok(text) = answer.body_mut().read_to_string() {
+                            let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
+                            acknowledged.lock().unwrap().push(receipt["id"].as_str().unwrap().to_owned());
+                        }
+                    }
+                });
+            }
+            // In the middle of the load, not after it.
+            while acknowledged.lock().unwrap().len() < 100 {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            api.server.kill().unwrap();
+            stop.store(true, Ordering::Relaxed);
+        });
+        api.server.restart().unwrap();
+        let kept = all_receipts(&api);
+        let acknowledged = acknowledged.into_inner().unwrap();
+        assert!(acknowledged.len() >= 100);
+        for receipt in acknowledged {
+            assert!(kept.contains(&receipt), "{receipt} was acknowledged and is gone");
+        }
+    }
+}
+
+#[test]
+fn the_site_is_in_force_after_a_restart() {
+    let (mut api, notice) = Api::with_site();
+    let first = report(&notice, 1, "accept_all");
+    let receipt = api.report(&first).json();
+    api.server.kill().unwrap();
+    api.server.restart().unwrap();
+    let again = api.report(&first);
+    assert_eq!((again.status, again.json()), (200, receipt));
+    let mut second = report(&notice, 2, "withdraw");
+    second["consent_id"] = first["consent_id"].clone();
+    assert_eq!(api.report(&second).json()["index"], 1);
+    let records = api.records();
+    assert_eq!(records[0]["subject"], records[1]["subject"], "the site's key is kept");
+}
+
+fn all_receipts(api: &Api) -> HashSet<String> {
+    let mut receipts = HashSet::new();
+    let mut parameters = "?limit=1000".to_owned();
+    loop {
+        let page = api.query(&parameters).json();
+        for record in page["records"].as_array().unwrap() {
+            let receipt = record["receipt"].as_str().unwrap().to_owned();
+            assert!(receipts.insert(receipt), "a record stands twice");
+        }
+        match page["next"].as_str() {
+            Some(next) => parameters = format!("?limit=1000&cursor={next}"),
+            None => return receipts,
+        }
+    }
+}

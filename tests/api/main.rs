@@ -1,0 +1,11 @@
+//! The API as its users meet it: each test starts the real server in workerd, with an empty
+//! database, and asserts on whole answers. One module for each route.
+
+mod api;
+mod assets;
+mod consents_get;
+mod consents_post;
+mod durability;
+mod loader;
+mod notices;
+mod sites_put;

@@ -1,0 +1,2 @@
+/** What `cargo xtask` tells the tests. */
+declare const process: { env: Record<string, string | undefined> };

@@ -1,0 +1,166 @@
+/**
+ * The one page object: what a visitor can do and see, and what the others (the demo server, the
+ * auditor) can see of it.
+ */
+import { expect, test as base, type Locator, type Page, type Request } from "@playwright/test";
+
+export const SITE = "communautaire";
+export const HOME = `/${SITE}/`;
+export const VIDEO = `/${SITE}/atelier.html`;
+export const POLICY = `/${SITE}/confidentialite.html`;
+
+/** The consent server. */
+export const CONSENT = process.env["TEMOIN_CONSENT"]!;
+const SITES = process.env["TEMOIN_SITES"]!;
+const AUDITOR = process.env["TEMOIN_AUDITOR"]!;
+
+export interface ConsentRecord {
+  index: number;
+  receipt: string;
+  time: string;
+  status: string;
+  method: string;
+  layer: string;
+  trusted: boolean;
+  language: string;
+  gpc: boolean;
+  subject: string;
+  previous?: string;
+  decision: Record<string, "granted" | "denied">;
+}
+
+export interface Loads {
+  analytics: number;
+  pixel: number;
+  pixel_image: number;
+  preferences: number;
+  video: number;
+}
+
+export const NO_LOADS: Loads = { analytics: 0, pixel: 0, pixel_image: 0, preferences: 0, video: 0 };
+
+export class Visitor {
+  readonly banner: Locator;
+  readonly dialog: Locator;
+  readonly reopen: Locator;
+  readonly status: Locator;
+  /** Every request to the consent server, in order. */
+  readonly requests: Request[] = [];
+  /** What the page or the browser complained of. */
+  readonly complaints: string[] = [];
+
+  constructor(readonly page: Page) {
+    const root = page.locator("#cookie-consent");
+    this.banner = root.locator(".temoin-banner");
+    this.dialog = root.getByRole("dialog");
+    this.reopen = root.locator(".temoin-reopen");
+    this.status = root.getByRole("status");
+    page.on("request", (request) => request.url().startsWith(CONSENT) && this.requests.push(request));
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+  }
+
+  button(action: string, within: Locator = this.banner): Locator {
+    return within.locator(`[data-action="${action}"]`);
+  }
+
+  async visit(path: string = HOME): Promise<void> {
+    await this.page.goto(path);
+  }
+
+  async refuse(): Promise<void> {
+    await this.button("reject_all").click();
+  }
+
+  async accept(): Promise<void> {
+    await this.button("accept_all").click();
+  }
+
+  async customize(): Promise<void> {
+    await this.button("customize").click();
+    await expect(this.dialog).toBeVisible();
+  }
+
+  async reopenDialog(): Promise<void> {
+    await this.reopen.click();
+    await expect(this.dialog).toBeVisible();
+  }
+
+  box(purpose: string): Locator {
+    return this.dialog.locator(`input[name="${purpose}"]`);
+  }
+
+  /** What the page's own scripts did, in order. */
+  async ran(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { standin?: string[] }).standin ?? []);
+  }
+
+  async consent(): Promise<Record<string, boolean>> {
+    return this.page.evaluate(() => (window as any).Temoin.consent);
+  }
+
+  async consentStatus(): Promise<string | null> {
+    return this.page.evaluate(() => (window as any).Temoin.status);
+  }
+
+  /** The stored choice: from the cookie and from local storage. */
+  async stored(): Promise<{ cookie: string | undefined; local: string | null }> {
+    const cookies = await this.page.context().cookies();
+    return {
+      cookie: cookies.find((cookie) => cookie.name === "consent_temoin")?.value,
+      local: await this.page.evaluate(() => localStorage.getItem("consent_temoin")),
+    };
+  }
+
+  /** Whether the widget was downloaded since the last `forget`. */
+  downloadedWidget(): boolean {
+    return this.requests.some((request) => request.url().includes("/w/"));
+  }
+
+  forget(): void {
+    this.requests.length = 0;
+  }
+
+  /** The receipt, once the server has given it. */
+  async receipt(): Promise<{ id: string; time: string; index: number }> {
+    await expect.poll(() => this.page.evaluate(() => (window as any).Temoin.receipt())).not.toBeNull();
+    return this.page.evaluate(() => (window as any).Temoin.receipt());
+  }
+}
+
+export class Auditor {
+  async records(parameters = ""): Promise<ConsentRecord[]> {
+    const url = `${CONSENT}/v1/sites/${SITE}/consents?limit=1000${parameters}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${AUDITOR}` } });
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { records: ConsentRecord[] }).records;
+  }
+
+  async count(): Promise<number> {
+    return (await this.records()).length;
+  }
+
+  /** The record of a receipt, found by the auditor's own query. */
+  async record(receipt: string): Promise<ConsentRecord> {
+    const found = (await this.records()).filter((record) => record.receipt === receipt);
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  }
+}
+
+/** What the stand-ins of the demo site were asked for since the test began. */
+export async function loads(): Promise<Loads> {
+  return (await (await fetch(`${SITES}/standin/counts`)).json()) as Loads;
+}
+
+export const test = base.extend<{ visitor: Visitor; auditor: Auditor }>({
+  visitor: async ({ page }, use) => {
+    await fetch(`${SITES}/standin/counts`, { method: "DELETE" });
+    const visitor = new Visitor(page);
+    await use(visitor);
+    // Whatever a test is about, the product never throws into the page.
+    expect(visitor.complaints).toEqual([]);
+  },
+  auditor: async ({}, use) => use(new Auditor()),
+});
+
+export { expect };
