@@ -119,6 +119,42 @@ impl Api {
         request.send(body).unwrap().into()
     }
 
+    /// Sends 10 MB and reads the answer as it comes: the server refuses from the declared length
+    /// and closes, which most clients report as a broken connection.
+    pub fn send_ten_megabytes(&self, request: &str, header: (&str, &str)) -> Answer {
+        use std::io::{Read as _, Write as _};
+        const LENGTH: usize = 10_000_000;
+        let address = self.server.url().replace("http://", "");
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        let (name, value) = header;
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\nhost: {address}\r\n{name}: {value}\r\ncontent-length: {LENGTH}\r\n\r\n"
+        )
+        .unwrap();
+        let mut writer = stream.try_clone().unwrap();
+        let writing = std::thread::spawn(move || writer.write_all(&vec![b' '; LENGTH]));
+        let mut answer = Vec::new();
+        let mut chunk = [0; 4096];
+        while let Ok(read @ 1..) = stream.read(&mut chunk) {
+            answer.extend_from_slice(&chunk[..read]);
+        }
+        drop(stream);
+        let _ = writing.join().unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+        let headers = lines
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        Answer {
+            status: status.parse().unwrap(),
+            headers: headers.collect::<ureq::http::HeaderMap>(),
+            text: text.to_owned(),
+        }
+    }
+
     pub fn publish(&self, site: &str, config: &Value) -> Answer {
         let bearer = format!("Bearer {}", self.server.tokens().owner);
         self.put(

@@ -113,11 +113,7 @@ fn the_owners_token_is_needed() {
 fn an_oversize_configuration_is_refused() {
     let api = Api::empty();
     let bearer = format!("Bearer {}", api.server.tokens().owner);
-    let answer = api.put(
-        "/v1/sites/relais",
-        &[("authorization", &bearer)],
-        &vec![b' '; 10_000_000],
-    );
+    let answer = api.send_ten_megabytes("PUT /v1/sites/relais", ("authorization", &bearer));
     answer.assert_problem(
         413,
         "too-large",
