@@ -22,8 +22,8 @@ fn main() {
 
 fn prepare(source: &str) -> Result<String, String> {
     let layered = format!("@layer temoin{{{source}}}");
-    let mut sheet = StyleSheet::parse(&layered, ParserOptions::default())
-        .map_err(|error| error.to_string())?;
+    let mut sheet =
+        StyleSheet::parse(&layered, ParserOptions::default()).map_err(|error| error.to_string())?;
     make_important(&mut sheet.rules.0);
     sheet
         .minify(MinifyOptions::default())

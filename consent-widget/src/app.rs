@@ -46,7 +46,7 @@ impl App {
     fn run(self: &Rc<Self>, command: &Command) {
         let app = self.clone();
         if let Some(asked) = command.asked() {
-            self.decide(asked);
+            self.decide(&asked);
         } else if command.action() == "open" {
             spawn_local(async move { app.open().await });
         } else {
@@ -54,7 +54,7 @@ impl App {
         }
     }
 
-    fn decide(self: &Rc<Self>, asked: Asked) {
+    fn decide(self: &Rc<Self>, asked: &Asked) {
         let wallet = keep::wallet(random_consent_id);
         let id = ReportId::from_bytes(random());
         let decided = self.session.borrow_mut().decide(asked, &wallet, id);
@@ -92,7 +92,7 @@ impl App {
             if self.dialog.borrow().is_none() {
                 let app = self.clone();
                 let answer = move |answer, trusted| {
-                    app.decide(Asked {
+                    app.decide(&Asked {
                         answer,
                         layer: consent_core::Layer::Dialog,
                         trusted,
@@ -100,7 +100,7 @@ impl App {
                         notice: app.site.notice,
                     });
                 };
-                let dialog = PreferenceDialog::mount(self.bridge.root(), view, Rc::new(answer));
+                let dialog = PreferenceDialog::mount(&self.bridge.root(), view, Rc::new(answer));
                 *self.dialog.borrow_mut() = Some(dialog);
             }
         }
@@ -118,7 +118,9 @@ impl App {
             self.site.notice,
             self.site.language
         );
-        let response = JsFuture::from(web_sys::window()?.fetch_with_str(&url)).await.ok()?;
+        let response = JsFuture::from(web_sys::window()?.fetch_with_str(&url))
+            .await
+            .ok()?;
         let text = response.unchecked_into::<web_sys::Response>().text().ok()?;
         let text = JsFuture::from(text).await.ok()?.as_string()?;
         Json::parse(&text)

@@ -25,7 +25,6 @@ pub struct Site {
     pub months: u16,
 }
 
-
 #[wasm_bindgen]
 extern "C" {
     /// The loader's side of the bridge.
@@ -72,6 +71,11 @@ extern "C" {
 
 impl Bridge {
     /// The site. `None` if the loader is of another version than this widget.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "1 to 13, and the cast saturates"
+    )]
     pub fn site(&self) -> Option<Site> {
         let json = Json::new(self.site_value());
         let purposes = json.get("purposes");
@@ -91,7 +95,10 @@ impl Bridge {
     /// Opens the gate for a decision and tells the page and the visitor.
     pub fn settled(&self, decision: Decision, status: ConsentStatus) {
         self.settle(object(&[
-            ("consent", write_decision(decision, |consent| (consent == Consent::Granted).into())),
+            (
+                "consent",
+                write_decision(decision, |consent| (consent == Consent::Granted).into()),
+            ),
             ("status", status.as_str().into()),
         ]));
     }

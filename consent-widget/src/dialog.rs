@@ -33,10 +33,13 @@ struct State {
 impl PreferenceDialog {
     /// Mounts the dialog, closed, at the end of the root element. `view` is a
     /// `consent_core::NoticeView`.
-    pub fn mount(root: web_sys::HtmlElement, view: Json, answer: OnAnswer) -> Self {
+    pub fn mount(root: &web_sys::HtmlElement, view: Json, answer: OnAnswer) -> Self {
         // It outlives every call from the loader.
         let owner = Owner::new_root(None);
-        let element: HtmlDialogElement = document().create_element("dialog").unwrap_throw().unchecked_into();
+        let element: HtmlDialogElement = document()
+            .create_element("dialog")
+            .unwrap_throw()
+            .unchecked_into();
         let _ = element.set_attribute("aria-labelledby", "temoin-dialog-title");
         let _ = root.append_child(&element);
         let state = owner.with(|| {
@@ -80,7 +83,6 @@ impl PreferenceDialog {
     pub fn received(&self, receipt: ConsentReceipt) {
         self.state.update(|state| state.receipt = Some(receipt));
     }
-
 }
 
 type Says = Box<dyn Fn() -> String + Send>;
@@ -177,7 +179,9 @@ fn my_consent(state: RwSignal<State>, view: &Json, withdraw: AnyView) -> AnyView
     });
     let valid_until = says(state, move |state| {
         let choice = state.choice;
-        choice.map(|choice| intl::date(&there, choice.expires_at)).unwrap_or_default()
+        choice
+            .map(|choice| intl::date(&there, choice.expires_at))
+            .unwrap_or_default()
     });
     let receipt = says(state, move |state| {
         let receipt = state.receipt.as_ref();
@@ -206,7 +210,10 @@ fn my_consent(state: RwSignal<State>, view: &Json, withdraw: AnyView) -> AnyView
 
 fn purpose_section(state: RwSignal<State>, view: &Json, purpose: Purpose) -> AnyView {
     let texts = view.get("texts");
-    let (text, words) = (texts.get("purposes").get(purpose.as_str()), texts.get("dialog"));
+    let (text, words) = (
+        texts.get("purposes").get(purpose.as_str()),
+        texts.get("dialog"),
+    );
     let name = text.words("name");
     let question = if purpose.is_optional() {
         view! {
@@ -258,9 +265,9 @@ fn service_entry(view: &Json, service: &Json) -> AnyView {
         .each("cookies")
         .iter()
         .map(|cookie| {
-            let lifetime = cookie.parsed("lifetime").map(|lifetime| {
-                intl::lifetime(&locale, lifetime, &words.words("session"))
-            });
+            let lifetime = cookie
+                .parsed("lifetime")
+                .map(|lifetime| intl::lifetime(&locale, lifetime, &words.words("session")));
             cookie.words("name") + " (" + &lifetime.unwrap_or_default() + ")"
         })
         .collect();

@@ -36,8 +36,10 @@ extern "C" {
 )]
 pub fn date(locale: &str, at: Timestamp) -> String {
     let options = object(&[("dateStyle", "long".into()), ("timeStyle", "short".into())]);
-    DateTimeFormat::new(locale, &options)
-        .map_or_else(|_| at.to_string(), |format| format.format(at.as_millis() as f64))
+    DateTimeFormat::new(locale, &options).map_or_else(
+        |_| at.to_string(),
+        |format| format.format(at.as_millis() as f64),
+    )
 }
 
 /// A lifetime: `13 mois`; `session` is the text for a cookie that ends with the visit.

@@ -101,7 +101,11 @@ impl Json {
 
     /// The items of a member that is a list; none if it is not.
     pub fn each(&self, key: &str) -> Vec<Self> {
-        let array = self.get(key).0.dyn_into::<js_sys::Array>().unwrap_or_default();
+        let array = self
+            .get(key)
+            .0
+            .dyn_into::<js_sys::Array>()
+            .unwrap_or_default();
         array.iter().map(Self).collect()
     }
 
@@ -271,7 +275,11 @@ impl Write for Outbox {
 }
 
 fn write_all<T: Write>(items: &[T]) -> JsValue {
-    items.iter().map(Write::write).collect::<js_sys::Array>().into()
+    items
+        .iter()
+        .map(Write::write)
+        .collect::<js_sys::Array>()
+        .into()
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -320,7 +328,10 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn what_serde_writes_is_read_whole() {
-        let outbox = Outbox::new(vec![report(None), report(Some(wallet().receipts[0].id.clone()))]);
+        let outbox = Outbox::new(vec![
+            report(None),
+            report(Some(wallet().receipts[0].id.clone())),
+        ]);
         let written = serde_json::to_string(&outbox).unwrap();
         assert_eq!(parse::<Outbox>(&written), Some(outbox));
         let written = serde_json::to_string(&wallet()).unwrap();
@@ -329,7 +340,14 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn what_is_broken_is_nothing() {
-        for broken in ["", "{", "null", "[]", "{}", r#"{"consent_id":"x","receipts":[]}"#] {
+        for broken in [
+            "",
+            "{",
+            "null",
+            "[]",
+            "{}",
+            r#"{"consent_id":"x","receipts":[]}"#,
+        ] {
             assert_eq!(parse::<Wallet>(broken), None, "{broken}");
         }
         assert_eq!(parse::<Outbox>(r#"[{"id":1}]"#), None);

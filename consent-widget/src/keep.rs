@@ -40,7 +40,9 @@ pub fn choice(choice: &StoredChoice, now: Timestamp) {
 /// The stored texts: from local storage and from every cookie of that name.
 pub fn stored_texts() -> Vec<String> {
     let mut texts = Vec::new();
-    if usable() && let Ok(Some(text)) = LocalStorage::raw().get_item(STORAGE_KEY) {
+    if usable()
+        && let Ok(Some(text)) = LocalStorage::raw().get_item(STORAGE_KEY)
+    {
         texts.push(text);
     }
     let cookies = web_sys::window()
@@ -91,7 +93,11 @@ pub fn keep_outbox(outbox: &Outbox) {
         write(OUTBOX_KEY, outbox)
     };
     PAGE.with_borrow_mut(|(_, page)| {
-        *page = if kept { Outbox::default() } else { outbox.clone() };
+        *page = if kept {
+            Outbox::default()
+        } else {
+            outbox.clone()
+        };
     });
 }
 
@@ -104,7 +110,10 @@ fn read<T: Read>(key: &str) -> Option<T> {
 
 /// Whether it could be written: storage can be blocked, or full.
 fn write(key: &str, value: &impl Write) -> bool {
-    usable() && LocalStorage::raw().set_item(key, &json::text(value)).is_ok()
+    usable()
+        && LocalStorage::raw()
+            .set_item(key, &json::text(value))
+            .is_ok()
 }
 
 /// `gloo-storage` panics where the browser refuses access to local storage, so ask first.

@@ -46,12 +46,7 @@ fn render<V: IntoView>(view: impl FnOnce() -> V) -> String {
 /// The banner: not modal, the page stays usable behind it. The two answers are of one kind: same
 /// element, same class, same place.
 #[component]
-fn Banner(
-    texts: BannerTexts,
-    body: String,
-    purposes: String,
-    policy_url: String,
-) -> impl IntoView {
+fn Banner(texts: BannerTexts, body: String, purposes: String, policy_url: String) -> impl IntoView {
     view! {
         <section class="temoin-banner" aria-labelledby="temoin-title" hidden>
             <h2 id="temoin-title">{texts.title.to_string()}</h2>
@@ -150,7 +145,10 @@ mod tests {
     #[test]
     fn what_an_owner_writes_is_text_not_markup() {
         let html = layer("fr-CA");
-        assert!(html.contains("&lt;b&gt;Le Relais&lt;/b&gt; &amp;"), "{html}");
+        assert!(
+            html.contains("&lt;b&gt;Le Relais&lt;/b&gt; &amp;"),
+            "{html}"
+        );
         assert!(!html.contains("<b>"));
     }
 
@@ -176,7 +174,10 @@ mod tests {
     fn nothing_is_ticked_and_nothing_left_to_fill() {
         for language in ["fr-CA", "en"] {
             let html = layer(language);
-            assert!(!html.contains("checked") && !html.contains('{') && !html.contains("<!"), "{html}");
+            assert!(
+                !html.contains("checked") && !html.contains('{') && !html.contains("<!"),
+                "{html}"
+            );
         }
         assert!(first_layer(&notice(), &"fr-FR".parse().unwrap()).is_none());
     }
@@ -184,7 +185,11 @@ mod tests {
     #[test]
     fn the_placeholder_has_its_two_slots() {
         let markup = first_layer(&notice(), &"fr-CA".parse().unwrap()).unwrap();
-        assert!(markup.placeholder.contains(r#"data-slot="service""#), "{}", markup.placeholder);
+        assert!(
+            markup.placeholder.contains(r#"data-slot="service""#),
+            "{}",
+            markup.placeholder
+        );
         assert!(markup.placeholder.contains(r#"data-slot="purpose""#));
     }
 
@@ -193,7 +198,10 @@ mod tests {
         assert!(STYLE.starts_with("@layer temoin{"), "{STYLE}");
         let declarations = STYLE.matches(';').count();
         assert!(declarations > 20);
-        for rule in STYLE.split(['{', '}', ';']).filter(|part| part.contains(':') && !part.contains(['#', '@'])) {
+        for rule in STYLE
+            .split(['{', '}', ';'])
+            .filter(|part| part.contains(':') && !part.contains(['#', '@']))
+        {
             assert!(rule.contains("!important"), "{rule}");
         }
     }

@@ -67,7 +67,7 @@ pub struct Decided {
 
 impl Session {
     /// Turns an answer into a decision. It becomes the choice in force.
-    pub fn decide(&mut self, asked: Asked, wallet: &Wallet, id: ReportId) -> Decided {
+    pub fn decide(&mut self, asked: &Asked, wallet: &Wallet, id: ReportId) -> Decided {
         let decision = self.decision(&asked.answer);
         let choice = StoredChoice::new(decision, asked.at, self.months, self.material);
         self.choice = Some(choice);
@@ -98,8 +98,11 @@ impl Session {
             Answer::AcceptAll => Decision::granting(&self.purposes),
             Answer::RejectAll | Answer::Withdraw => Decision::DENY_ALL,
             Answer::Save(changes) => Decision::from_fn(|purpose| {
-                let changed = changes.iter().rev().find(|(changed, _)| *changed == purpose);
-                let consent = changed.map_or(before.get(purpose), |(_, consent)| *consent);
+                let answered = changes
+                    .iter()
+                    .rev()
+                    .find(|(changed, _)| *changed == purpose);
+                let consent = answered.map_or(before.get(purpose), |(_, consent)| *consent);
                 // A purpose the site does not ask for cannot have been agreed to.
                 consent == Consent::Granted && self.purposes.contains(&purpose)
             }),
@@ -144,7 +147,7 @@ mod tests {
             notice: NoticeHash::from_bytes([2; 32]),
         };
         let wallet = Wallet::new(ConsentId::from_bytes([3; 16]));
-        session.decide(asked, &wallet, ReportId::from_bytes([4; 16]))
+        session.decide(&asked, &wallet, ReportId::from_bytes([4; 16]))
     }
 
     #[test]

@@ -162,5 +162,8 @@ async fn my_consent_says_that_the_receipt_is_on_its_way() {
     run(&bridge, &command("open", "none", &JsValue::UNDEFINED));
     next_frame().await;
     assert_eq!(text("#cookie-consent [data-receipt]"), "Le reçu arrivera.");
-    assert_eq!(text("#cookie-consent .temoin-mine:not([hidden]) h3"), "Mon consentement");
+    assert_eq!(
+        text("#cookie-consent .temoin-mine:not([hidden]) h3"),
+        "Mon consentement"
+    );
 }

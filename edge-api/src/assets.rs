@@ -10,7 +10,6 @@ use worker::{EncodeBody, Env, Method, Request, Response};
 
 /// What a build of the widget consists of.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The digests, as notices state them.
     pub digests: BundleDigests,
@@ -56,7 +55,10 @@ pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response,
 
 /// Whether the client takes brotli.
 pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
-    let accepted = request.headers().get("accept-encoding")?.unwrap_or_default();
+    let accepted = request
+        .headers()
+        .get("accept-encoding")?
+        .unwrap_or_default();
     Ok(accepted
         .split(',')
         .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
@@ -82,7 +84,9 @@ async fn fetch(env: &Env, file: &str) -> Result<Response, Refusal> {
     match response.status_code() {
         200 => Ok(response),
         404 => Err(Refusal::UnknownAsset),
-        status => Err(Refusal::Internal(format!("ASSETS answered {status} for {file}"))),
+        status => Err(Refusal::Internal(format!(
+            "ASSETS answered {status} for {file}"
+        ))),
     }
 }
 

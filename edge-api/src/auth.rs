@@ -91,12 +91,13 @@ mod tests {
             grant(Role::Owner, "owner", None),
             grant(Role::Auditor, "auditor", Some(&["a"])),
         ];
-        let check = |token, role, site: &str| match check(&grants, token, role, &site.parse().unwrap()) {
-            Ok(()) => "allowed",
-            Err(Refusal::WrongToken) => "wrong",
-            Err(Refusal::Forbidden) => "forbidden",
-            Err(_) => "other",
-        };
+        let check =
+            |token, role, site: &str| match check(&grants, token, role, &site.parse().unwrap()) {
+                Ok(()) => "allowed",
+                Err(Refusal::WrongToken) => "wrong",
+                Err(Refusal::Forbidden) => "forbidden",
+                Err(_) => "other",
+            };
         assert_eq!(check("owner", Role::Owner, "b"), "allowed");
         assert_eq!(check("owner", Role::Auditor, "b"), "forbidden");
         assert_eq!(check("auditor", Role::Auditor, "a"), "allowed");
@@ -110,9 +111,15 @@ mod tests {
     fn the_environment_is_read_strictly() {
         let read = |json| serde_json::from_str::<Vec<Grant>>(json).is_ok();
         let digest = "0".repeat(64);
-        assert!(read(&format!(r#"[{{"role":"owner","sha256":"{digest}"}}]"#)));
-        assert!(!read(&format!(r#"[{{"role":"admin","sha256":"{digest}"}}]"#)));
+        assert!(read(&format!(
+            r#"[{{"role":"owner","sha256":"{digest}"}}]"#
+        )));
+        assert!(!read(&format!(
+            r#"[{{"role":"admin","sha256":"{digest}"}}]"#
+        )));
         assert!(!read(r#"[{"role":"owner","sha256":"plain"}]"#));
-        assert!(!read(&format!(r#"[{{"role":"owner","site":"a","sha256":"{digest}"}}]"#)));
+        assert!(!read(&format!(
+            r#"[{{"role":"owner","site":"a","sha256":"{digest}"}}]"#
+        )));
     }
 }

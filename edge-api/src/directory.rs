@@ -9,8 +9,8 @@ use serde::Deserialize;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use worker::{
-    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorageValue, State, Stub, wasm_bindgen,
-    durable_object,
+    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorageValue, State, Stub,
+    durable_object, wasm_bindgen,
 };
 
 const SCHEMA: &str = "
@@ -39,7 +39,9 @@ pub async fn require_site(env: &Env, site: &SiteId) -> Result<(), Refusal> {
             Ok(())
         }
         404 => Err(Refusal::UnknownSite),
-        status => Err(Refusal::Internal(format!("the directory answered {status}"))),
+        status => Err(Refusal::Internal(format!(
+            "the directory answered {status}"
+        ))),
     }
 }
 
@@ -50,13 +52,20 @@ pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, Refusal> {
     match response.status_code() {
         200 => Ok(response.text().await?),
         404 => Err(Refusal::UnknownNotice),
-        status => Err(Refusal::Internal(format!("the directory answered {status}"))),
+        status => Err(Refusal::Internal(format!(
+            "the directory answered {status}"
+        ))),
     }
 }
 
 /// Keeps a notice under its hash, and with it the name of its site. Keeping it again changes
 /// nothing.
-pub async fn register(env: &Env, site: &SiteId, hash: NoticeHash, body: &str) -> Result<(), Refusal> {
+pub async fn register(
+    env: &Env,
+    site: &SiteId,
+    hash: NoticeHash,
+    body: &str,
+) -> Result<(), Refusal> {
     let mut init = RequestInit::new();
     init.with_method(Method::Put).with_body(Some(body.into()));
     let url = format!("https://directory/notices/{hash}/{site}");
@@ -65,12 +74,17 @@ pub async fn register(env: &Env, site: &SiteId, hash: NoticeHash, body: &str) ->
         .await?;
     match response.status_code() {
         200 => Ok(()),
-        status => Err(Refusal::Internal(format!("the directory answered {status}"))),
+        status => Err(Refusal::Internal(format!(
+            "the directory answered {status}"
+        ))),
     }
 }
 
 fn stub(env: &Env) -> Result<Stub, Refusal> {
-    Ok(env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()?)
+    Ok(env
+        .durable_object("DIRECTORY")?
+        .id_from_name("directory")?
+        .get_stub()?)
 }
 
 /// The object itself. Only the Worker can reach it.
@@ -104,11 +118,15 @@ impl DurableObject for Directory {
                 )?
                 .to_array()?,
             (Method::Get, ["notices", hash]) => sql
-                .exec("SELECT body FROM notice WHERE hash = ?", vec![(*hash).into()])?
+                .exec(
+                    "SELECT body FROM notice WHERE hash = ?",
+                    vec![(*hash).into()],
+                )?
                 .to_array()?,
             (Method::Put, ["notices", hash, site]) => {
                 let body = request.text().await?;
-                let values: Vec<SqlStorageValue> = vec![(*hash).into(), (*site).into(), body.into()];
+                let values: Vec<SqlStorageValue> =
+                    vec![(*hash).into(), (*site).into(), body.into()];
                 sql.exec(
                     "INSERT INTO notice (hash, site, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                     values,

@@ -99,9 +99,22 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn run(head: Head, earlier: Option<ConsentRecord>, report: ConsentReport, now: &str) -> Outcome {
+    fn run(
+        head: Head,
+        earlier: Option<ConsentRecord>,
+        report: ConsentReport,
+        now: &str,
+    ) -> Outcome {
         let subject = SubjectTag::from_bytes([9; 16]);
-        append(&"a".parse().unwrap(), head, earlier, report, &terms(), subject, at(now))
+        append(
+            &"a".parse().unwrap(),
+            head,
+            earlier,
+            report,
+            &terms(),
+            subject,
+            at(now),
+        )
     }
 
     fn appended(outcome: Outcome) -> ConsentRecord {
@@ -136,7 +149,15 @@ mod tests {
     #[test]
     fn the_same_report_again_is_the_same_record() {
         let record = appended(run(Head::EMPTY, None, report(), "2026-11-22T10:00:00Z"));
-        let again = run(Head { size: 1, last: record.time }, Some(record.clone()), report(), "2026-11-23T10:00:00Z");
+        let again = run(
+            Head {
+                size: 1,
+                last: record.time,
+            },
+            Some(record.clone()),
+            report(),
+            "2026-11-23T10:00:00Z",
+        );
         assert_eq!(again, Outcome::Known(Box::new(record)));
     }
 
@@ -148,7 +169,15 @@ mod tests {
             method: Method::AcceptAll,
             ..report()
         };
-        let outcome = run(Head { size: 1, last: record.time }, Some(record), other, "2026-11-22T10:00:00Z");
+        let outcome = run(
+            Head {
+                size: 1,
+                last: record.time,
+            },
+            Some(record),
+            other,
+            "2026-11-22T10:00:00Z",
+        );
         assert_eq!(outcome, Outcome::Conflict);
     }
 }

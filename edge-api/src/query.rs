@@ -75,7 +75,11 @@ impl ConsentQuery {
             ));
         }
         query.decision = decision.map(|decision| (purpose, decision));
-        if errors.is_empty() { Ok(query) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(query)
+        } else {
+            Err(errors)
+        }
     }
 
     /// The `WHERE` clause and its values, in order.
@@ -128,10 +132,13 @@ fn limit(text: &str) -> Result<u16, String> {
 }
 
 fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
-    all.iter().copied().find(|one| name(*one) == text).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
-        format!("must be one of {}", names.join(", "))
-    })
+    all.iter()
+        .copied()
+        .find(|one| name(*one) == text)
+        .ok_or_else(|| {
+            let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
+            format!("must be one of {}", names.join(", "))
+        })
 }
 
 enum Day {
@@ -193,8 +200,13 @@ mod tests {
 
     #[test]
     fn filters_become_parameters_never_text() {
-        let (clause, values) = parse("purpose=marketing&decision=granted&method=save").unwrap().to_sql();
-        assert_eq!(clause, "place >= ? AND time >= ? AND time < ? AND method = ? AND (marketing = ?)");
+        let (clause, values) = parse("purpose=marketing&decision=granted&method=save")
+            .unwrap()
+            .to_sql();
+        assert_eq!(
+            clause,
+            "place >= ? AND time >= ? AND time < ? AND method = ? AND (marketing = ?)"
+        );
         assert_eq!(values[3..], ["save".into(), "granted".into()]);
         let (clause, _) = parse("decision=denied").unwrap().to_sql();
         assert!(clause.ends_with("(preferences = ? OR statistics = ? OR marketing = ?)"));

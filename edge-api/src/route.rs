@@ -79,15 +79,31 @@ mod tests {
     fn addresses_that_exist() {
         let site: SiteId = "communautaire".parse().unwrap();
         for (method, path, route) in [
-            (Method::Get, "/t/communautaire.js", Route::Loader(site.clone())),
-            (Method::Head, "/t/communautaire.js", Route::Loader(site.clone())),
-            (Method::Put, "/v1/sites/communautaire", Route::Publish(site.clone())),
+            (
+                Method::Get,
+                "/t/communautaire.js",
+                Route::Loader(site.clone()),
+            ),
+            (
+                Method::Head,
+                "/t/communautaire.js",
+                Route::Loader(site.clone()),
+            ),
+            (
+                Method::Put,
+                "/v1/sites/communautaire",
+                Route::Publish(site.clone()),
+            ),
             (
                 Method::Post,
                 "/v1/sites/communautaire/consents",
                 Route::Report(site.clone()),
             ),
-            (Method::Get, "/v1/sites/communautaire/consents", Route::Consents(site)),
+            (
+                Method::Get,
+                "/v1/sites/communautaire/consents",
+                Route::Consents(site),
+            ),
         ] {
             assert_eq!(parse(method, path), Ok(route));
         }

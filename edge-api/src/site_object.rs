@@ -69,12 +69,17 @@ pub async fn publish(env: &Env, edition: &Edition) -> Result<Publication, Refusa
         .await?;
     match response.status_code() {
         200 => Ok(response.json().await?),
-        status => Err(Refusal::Internal(format!("the site's object answered {status}"))),
+        status => Err(Refusal::Internal(format!(
+            "the site's object answered {status}"
+        ))),
     }
 }
 
 fn stub(env: &Env, site: &SiteId) -> Result<Stub, Refusal> {
-    Ok(env.durable_object("SITE")?.id_from_name(site.as_str())?.get_stub()?)
+    Ok(env
+        .durable_object("SITE")?
+        .id_from_name(site.as_str())?
+        .get_stub()?)
 }
 
 /// The object itself. Only the Worker can reach it, after its checks of tokens and names.
@@ -134,10 +139,12 @@ impl Site {
             Ok(edition) => edition,
             Err(refusal) => return answer::refuse(&refusal, Cors::None),
         };
-        let Some(origin) = origin
-            .as_deref()
-            .filter(|origin| edition.origins.iter().any(|known| known.as_str() == *origin))
-        else {
+        let Some(origin) = origin.as_deref().filter(|origin| {
+            edition
+                .origins
+                .iter()
+                .any(|known| known.as_str() == *origin)
+        }) else {
             let from = origin.unwrap_or_else(|| "no origin".to_owned());
             return answer::refuse(&Refusal::WrongOrigin(from), Cors::None);
         };
@@ -233,14 +240,21 @@ impl Site {
     /// `GET /t/SITE.js`
     fn loader(&self, request: &Request) -> Result<Response, Refusal> {
         let edition = self.edition()?;
-        let accepted = request.headers().get("accept-language")?.unwrap_or_default();
+        let accepted = request
+            .headers()
+            .get("accept-language")?
+            .unwrap_or_default();
         let language = locale::negotiate(&edition.languages, &accepted);
         let (language, loader) = language
             .and_then(|language| Some((language, edition.loaders.get(language)?)))
             .ok_or_else(|| Refusal::Internal("an edition without a loader".to_owned()))?;
         let etag = format!("\"{}-{language}\"", &edition.notice.to_string()[..16]);
         let known = request.headers().get("if-none-match")?;
-        let fresh = known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+        let fresh = known.is_some_and(|known| {
+            known
+                .split(',')
+                .any(|tag| tag.trim().trim_start_matches("W/") == etag)
+        });
         let mut response = if fresh {
             Response::empty()?.with_status(304)
         } else {
@@ -250,7 +264,10 @@ impl Site {
         headers.set("content-type", "text/javascript; charset=utf-8")?;
         headers.set("content-language", language.as_str())?;
         // Short, so that a new notice is asked soon; the old loader may serve while it is fetched.
-        headers.set("cache-control", "public, max-age=300, stale-while-revalidate=86400")?;
+        headers.set(
+            "cache-control",
+            "public, max-age=300, stale-while-revalidate=86400",
+        )?;
         headers.set("cross-origin-resource-policy", "cross-origin")?;
         headers.set("x-content-type-options", "nosniff")?;
         headers.set("vary", "Accept-Language, Accept-Encoding")?;
@@ -317,8 +334,11 @@ impl Site {
         let publication = Publication {
             site: new.site.clone(),
             notice: new.notice,
-            published_at: published.ok_or_else(|| Refusal::Internal("no such notice".to_owned()))?,
-            unchanged: before.as_ref().is_some_and(|before| before.notice == new.notice),
+            published_at: published
+                .ok_or_else(|| Refusal::Internal("no such notice".to_owned()))?,
+            unchanged: before
+                .as_ref()
+                .is_some_and(|before| before.notice == new.notice),
             asks_anew: before.is_some_and(|before| before.material != new.material),
             embed: String::new(),
         };
@@ -358,6 +378,9 @@ fn subject_tag(key: &[u8], consent_id: ConsentId) -> SubjectTag {
 }
 
 fn now() -> Timestamp {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds are well within 53 bits")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds are well within 53 bits"
+    )]
     Timestamp::from_clock(Date::now().as_millis() as f64)
 }

@@ -32,7 +32,9 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// Asserts a whole problem: status, media type, stable name, detail.
@@ -45,7 +47,11 @@ impl Answer {
             "{problem}"
         );
         assert_eq!(problem["status"], status, "{problem}");
-        assert_eq!(problem["type"], format!("urn:temoin:problem:{name}"), "{problem}");
+        assert_eq!(
+            problem["type"],
+            format!("urn:temoin:problem:{name}"),
+            "{problem}"
+        );
         assert_eq!(problem["detail"], detail, "{problem}");
     }
 }
@@ -88,7 +94,10 @@ impl Api {
     }
 
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = ureq::get(self.url(path)).config().http_status_as_error(false).build();
+        let mut request = ureq::get(self.url(path))
+            .config()
+            .http_status_as_error(false)
+            .build();
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -97,14 +106,24 @@ impl Api {
 
     /// An answer that may not be text: status, headers, bytes as sent.
     pub fn get_whole(&self, path: &str, coding: &str) -> (u16, ureq::http::HeaderMap, Vec<u8>) {
-        let request = ureq::get(self.url(path)).config().http_status_as_error(false).build();
+        let request = ureq::get(self.url(path))
+            .config()
+            .http_status_as_error(false)
+            .build();
         let mut response = request.header("accept-encoding", coding).call().unwrap();
         let bytes = response.body_mut().read_to_vec().unwrap();
-        (response.status().as_u16(), response.headers().clone(), bytes)
+        (
+            response.status().as_u16(),
+            response.headers().clone(),
+            bytes,
+        )
     }
 
     pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request = ureq::put(self.url(path)).config().http_status_as_error(false).build();
+        let mut request = ureq::put(self.url(path))
+            .config()
+            .http_status_as_error(false)
+            .build();
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -112,7 +131,10 @@ impl Api {
     }
 
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request = ureq::post(self.url(path)).config().http_status_as_error(false).build();
+        let mut request = ureq::post(self.url(path))
+            .config()
+            .http_status_as_error(false)
+            .build();
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -168,7 +190,10 @@ impl Api {
     pub fn report(&self, report: &Value) -> Answer {
         self.post(
             &format!("/v1/sites/{SITE}/consents"),
-            &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")],
+            &[
+                ("origin", ORIGIN),
+                ("content-type", "text/plain;charset=UTF-8"),
+            ],
             report.to_string().as_bytes(),
         )
     }
@@ -182,7 +207,10 @@ impl Api {
 
     /// All records, as the auditor sees them.
     pub fn records(&self) -> Vec<Value> {
-        self.query("?limit=1000").json()["records"].as_array().unwrap().clone()
+        self.query("?limit=1000").json()["records"]
+            .as_array()
+            .unwrap()
+            .clone()
     }
 }
 
@@ -227,7 +255,13 @@ pub fn report(notice: &str, nth: u32, method: &str) -> Value {
         "save" => &["statistics"],
         _ => &[],
     };
-    let answer = |purpose: &str| if granted.contains(&purpose) { "granted" } else { "denied" };
+    let answer = |purpose: &str| {
+        if granted.contains(&purpose) {
+            "granted"
+        } else {
+            "denied"
+        }
+    };
     json!({
         "id": format!("{nth:032x}"),
         "consent_id": format!("{:032x}", u64::from(nth) + 0xc0_0000),

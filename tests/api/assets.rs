@@ -20,14 +20,29 @@ fn a_file_is_named_by_its_content_and_kept_for_ever() {
         let path = format!("/w/{}", manifest[part].as_str().unwrap());
         let (status, headers, bytes) = api.get_whole(&path, "identity");
         assert_eq!(status, 200);
-        assert_eq!(manifest["digests"][part], NoticeHash::of(&bytes).to_string());
-        let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap());
+        assert_eq!(
+            manifest["digests"][part],
+            NoticeHash::of(&bytes).to_string()
+        );
+        let header = |name: &str| {
+            headers
+                .get(name)
+                .map_or("", |value| value.to_str().unwrap())
+        };
         assert_eq!(header("content-type"), kind);
-        assert_eq!(header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(
+            header("cache-control"),
+            "public, max-age=31536000, immutable"
+        );
         assert_eq!(header("access-control-allow-origin"), "*");
         let (_, headers, sent) = api.get_whole(&path, "gzip, br");
         assert_eq!(headers.get("content-encoding").unwrap(), "br");
-        assert!(sent.len() < bytes.len() / 2, "{} of {}", sent.len(), bytes.len());
+        assert!(
+            sent.len() < bytes.len() / 2,
+            "{} of {}",
+            sent.len(),
+            bytes.len()
+        );
     }
 }
 
@@ -53,7 +68,13 @@ fn nothing_but_the_widget_is_served() {
 #[test]
 fn an_address_that_is_nothing_says_so() {
     let api = Api::empty();
-    for path in ["/", "/v1", "/v2/sites/a", "/favicon.ico", "/v1/sites/a/consents/1"] {
+    for path in [
+        "/",
+        "/v1",
+        "/v2/sites/a",
+        "/favicon.ico",
+        "/v1/sites/a/consents/1",
+    ] {
         api.get(path, &[]).assert_problem(
             404,
             "not-found",

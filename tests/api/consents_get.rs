@@ -19,7 +19,10 @@ fn places(api: &Api, parameters: &str) -> Vec<u64> {
     let answer = api.query(parameters);
     assert_eq!(answer.status, 200, "{parameters}: {}", answer.text);
     let records = answer.json()["records"].as_array().unwrap().clone();
-    records.iter().map(|record| record["index"].as_u64().unwrap()).collect()
+    records
+        .iter()
+        .map(|record| record["index"].as_u64().unwrap())
+        .collect()
 }
 
 #[test]
@@ -30,8 +33,14 @@ fn filters_narrow_together() {
     assert_eq!(places(&api, "?decision=denied"), [0, 2, 3, 4]);
     assert_eq!(places(&api, "?purpose=statistics&decision=granted"), [1, 2]);
     assert_eq!(places(&api, "?purpose=marketing&decision=granted"), [1]);
-    assert_eq!(places(&api, "?purpose=marketing&decision=denied"), [0, 2, 3, 4]);
-    assert_eq!(places(&api, "?purpose=necessary&decision=granted"), [0, 1, 2, 3, 4]);
+    assert_eq!(
+        places(&api, "?purpose=marketing&decision=denied"),
+        [0, 2, 3, 4]
+    );
+    assert_eq!(
+        places(&api, "?purpose=necessary&decision=granted"),
+        [0, 1, 2, 3, 4]
+    );
     assert_eq!(places(&api, "?purpose=necessary&decision=denied"), [0; 0]);
     assert_eq!(places(&api, "?method=reject_all"), [0, 3]);
     assert_eq!(places(&api, "?method=withdraw&decision=granted"), [0; 0]);
@@ -64,7 +73,11 @@ fn pages_follow_each_other_without_gap_or_repetition() {
         let page = api.query(&parameters).json();
         let records = page["records"].as_array().unwrap();
         assert!(records.len() <= 2);
-        seen.extend(records.iter().map(|record| record["index"].as_u64().unwrap()));
+        seen.extend(
+            records
+                .iter()
+                .map(|record| record["index"].as_u64().unwrap()),
+        );
         pages += 1;
         match &page["next"] {
             Value::String(next) => parameters = format!("?limit=2&cursor={next}"),
@@ -80,7 +93,10 @@ fn pages_follow_each_other_without_gap_or_repetition() {
 #[test]
 fn a_record_added_between_two_pages_is_on_the_last() {
     let (api, notice) = five();
-    let next = api.query("?limit=3").json()["next"].as_str().unwrap().to_owned();
+    let next = api.query("?limit=3").json()["next"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     api.report(&report(&notice, 9, "reject_all"));
     assert_eq!(places(&api, &format!("?limit=3&cursor={next}")), [3, 4, 5]);
 }
@@ -120,8 +136,11 @@ fn a_wrong_token_and_a_token_of_another_role_are_refused() {
     let auditor = &api.server.tokens().auditor;
     for wrong in ["x", &auditor[..auditor.len() - 1], &format!("{auditor}0")] {
         let bearer = format!("Bearer {wrong}");
-        api.get(PATH, &[("authorization", &bearer)])
-            .assert_problem(401, "wrong-token", "the token is not valid");
+        api.get(PATH, &[("authorization", &bearer)]).assert_problem(
+            401,
+            "wrong-token",
+            "the token is not valid",
+        );
     }
     let bearer = format!("Bearer {}", api.server.tokens().owner);
     api.get(PATH, &[("authorization", &bearer)]).assert_problem(
@@ -142,7 +161,11 @@ fn an_unknown_site_is_refused_and_leaves_no_file_behind() {
             &format!("/v1/sites/made-up-{nth}/consents"),
             &[("authorization", &bearer)],
         );
-        answer.assert_problem(404, "unknown-site", "no site of that name is published here");
+        answer.assert_problem(
+            404,
+            "unknown-site",
+            "no site of that name is published here",
+        );
     }
     assert_eq!(files(), before);
     assert_eq!(places(&api, ""), [0; 0], "{SITE} is still there");

@@ -19,7 +19,9 @@ fn a_choice_gives_a_receipt_with_the_servers_time_and_its_place() {
         assert_eq!(receipt.index, u64::from(nth) - 1);
         assert_eq!(receipt.notice.to_string(), notice);
         assert_eq!(receipt.valid_until, receipt.time.add_months(13));
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap();
         let age = i64::try_from(now.as_millis()).unwrap() - receipt.time.as_millis();
         assert!((0..60_000).contains(&age), "{age} ms");
     }
@@ -108,22 +110,24 @@ fn an_unknown_site_is_refused() {
     let (api, notice) = Api::with_site();
     for path in ["/v1/sites/other/consents", "/v1/sites/Not-A-Slug/consents"] {
         let body = report(&notice, 1, "reject_all").to_string();
-        api.post(path, &[("origin", ORIGIN)], body.as_bytes()).assert_problem(
-            404,
-            "unknown-site",
-            "no site of that name is published here",
-        );
+        api.post(path, &[("origin", ORIGIN)], body.as_bytes())
+            .assert_problem(
+                404,
+                "unknown-site",
+                "no site of that name is published here",
+            );
     }
 }
 
 #[test]
 fn an_unknown_notice_is_refused() {
     let (api, _) = Api::with_site();
-    api.report(&report(&"0".repeat(64), 1, "reject_all")).assert_problem(
-        404,
-        "unknown-notice",
-        "no notice with that hash was published here",
-    );
+    api.report(&report(&"0".repeat(64), 1, "reject_all"))
+        .assert_problem(
+            404,
+            "unknown-notice",
+            "no notice with that hash was published here",
+        );
 }
 
 #[test]
@@ -154,10 +158,16 @@ fn a_page_of_another_origin_is_refused_and_cannot_read_why() {
     for (origin, from) in [
         (Some("https://evil.example"), "https://evil.example"),
         (Some("null"), "null"),
-        (Some("http://localhost:8788.evil.example"), "http://localhost:8788.evil.example"),
+        (
+            Some("http://localhost:8788.evil.example"),
+            "http://localhost:8788.evil.example",
+        ),
         (None, "no origin"),
     ] {
-        let headers: Vec<_> = origin.map(|origin| ("origin", origin)).into_iter().collect();
+        let headers: Vec<_> = origin
+            .map(|origin| ("origin", origin))
+            .into_iter()
+            .collect();
         let answer = api.post(PATH, &headers, body.as_bytes());
         answer.assert_problem(
             403,
@@ -190,18 +200,50 @@ fn an_oversize_body_is_refused_however_it_is_sent() {
     crate::api::Answer::from(chunked.unwrap()).assert_problem(413, "too-large", detail);
 }
 
+type Change = fn(&mut Value);
+
 #[test]
 fn a_malformed_body_names_the_field() {
     let (api, notice) = Api::with_site();
     let good = report(&notice, 1, "reject_all");
-    let cases: [(&str, fn(&mut Value), &str); 7] = [
-        ("id", |r| r["id"] = json!("xyz"), "must be a report id: 32 lower-case hexadecimal digits"),
-        ("decision.marketing", |r| r["decision"]["marketing"] = json!("yes"), "unknown variant `yes`"),
-        ("decision", |r| r["decision"]["necessary"] = json!("denied"), "`necessary` is not a question"),
-        ("method", |r| r["method"] = json!("scroll"), "unknown variant `scroll`"),
-        ("language", |r| r["language"] = json!("French"), "must be a language tag"),
-        ("ip", |r| r["ip"] = json!("203.0.113.7"), "unknown field `ip`"),
-        (".", |r| { r.as_object_mut().unwrap().remove("trusted"); }, "missing field `trusted`"),
+    let cases: [(&str, Change, &str); 7] = [
+        (
+            "id",
+            |r| r["id"] = json!("xyz"),
+            "must be a report id: 32 lower-case hexadecimal digits",
+        ),
+        (
+            "decision.marketing",
+            |r| r["decision"]["marketing"] = json!("yes"),
+            "unknown variant `yes`",
+        ),
+        (
+            "decision",
+            |r| r["decision"]["necessary"] = json!("denied"),
+            "`necessary` is not a question",
+        ),
+        (
+            "method",
+            |r| r["method"] = json!("scroll"),
+            "unknown variant `scroll`",
+        ),
+        (
+            "language",
+            |r| r["language"] = json!("French"),
+            "must be a language tag",
+        ),
+        (
+            "ip",
+            |r| r["ip"] = json!("203.0.113.7"),
+            "unknown field `ip`",
+        ),
+        (
+            ".",
+            |r| {
+                r.as_object_mut().unwrap().remove("trusted");
+            },
+            "missing field `trusted`",
+        ),
     ];
     for (field, change, message) in cases {
         let mut report = good.clone();
@@ -219,7 +261,10 @@ fn a_malformed_body_names_the_field() {
         let answer = api.post(PATH, &[("origin", ORIGIN)], body.as_bytes());
         assert_eq!(answer.status, 400, "{body}: {}", answer.text);
     }
-    assert_eq!(api.post(PATH, &[("origin", ORIGIN)], b"\xff\xfe").status, 400);
+    assert_eq!(
+        api.post(PATH, &[("origin", ORIGIN)], b"\xff\xfe").status,
+        400
+    );
     assert!(api.records().is_empty());
 }
 
@@ -248,7 +293,11 @@ fn a_report_that_contradicts_its_notice_is_refused() {
 fn no_other_method_is_answered() {
     let (api, _) = Api::with_site();
     let answer = api.put(PATH, &[("origin", ORIGIN)], b"{}");
-    answer.assert_problem(405, "method-not-allowed", "this address answers to GET, POST");
+    answer.assert_problem(
+        405,
+        "method-not-allowed",
+        "this address answers to GET, POST",
+    );
     assert_eq!(answer.header("allow"), "GET, POST");
 }
 
@@ -264,6 +313,9 @@ fn time_in_the_log_never_goes_back() {
         .map(|record| record["time"].as_str().unwrap().parse().unwrap())
         .collect();
     assert!(times.is_sorted(), "{times:?}");
-    let places: Vec<u64> = records.iter().map(|record| record["index"].as_u64().unwrap()).collect();
+    let places: Vec<u64> = records
+        .iter()
+        .map(|record| record["index"].as_u64().unwrap())
+        .collect();
     assert_eq!(places, (0..20).collect::<Vec<_>>());
 }

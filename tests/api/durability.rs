@@ -18,7 +18,8 @@ fn a_killed_server_has_kept_every_record_it_acknowledged() {
             for _ in 0..4 {
                 scope.spawn(|| {
                     while !stop.load(Ordering::Relaxed) {
-                        let report = report(&notice, next.fetch_add(1, Ordering::Relaxed), "reject_all");
+                        let report =
+                            report(&notice, next.fetch_add(1, Ordering::Relaxed), "reject_all");
                         let answer = ureq::post(&url)
                             .header("origin", ORIGIN)
                             .send(report.to_string().as_bytes());
@@ -26,7 +27,10 @@ fn a_killed_server_has_kept_every_record_it_acknowledged() {
                         let Ok(mut answer) = answer else { continue };
                         if let Ok(text) = answer.body_mut().read_to_string() {
                             let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
-                            acknowledged.lock().unwrap().push(receipt["id"].as_str().unwrap().to_owned());
+                            acknowledged
+                                .lock()
+                                .unwrap()
+                                .push(receipt["id"].as_str().unwrap().to_owned());
                         }
                     }
                 });
@@ -43,7 +47,10 @@ fn a_killed_server_has_kept_every_record_it_acknowledged() {
         let acknowledged = acknowledged.into_inner().unwrap();
         assert!(acknowledged.len() >= 100);
         for receipt in acknowledged {
-            assert!(kept.contains(&receipt), "{receipt} was acknowledged and is gone");
+            assert!(
+                kept.contains(&receipt),
+                "{receipt} was acknowledged and is gone"
+            );
         }
     }
 }
@@ -61,7 +68,10 @@ fn the_site_is_in_force_after_a_restart() {
     second["consent_id"] = first["consent_id"].clone();
     assert_eq!(api.report(&second).json()["index"], 1);
     let records = api.records();
-    assert_eq!(records[0]["subject"], records[1]["subject"], "the site's key is kept");
+    assert_eq!(
+        records[0]["subject"], records[1]["subject"],
+        "the site's key is kept"
+    );
 }
 
 fn all_receipts(api: &Api) -> HashSet<String> {

@@ -16,12 +16,18 @@ fn the_loader_is_composed_for_the_visitors_language() {
         let answer = api.get(PATH, &[("accept-language", accepted)]);
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("content-language"), language);
-        assert_eq!(answer.header("content-type"), "text/javascript; charset=utf-8");
+        assert_eq!(
+            answer.header("content-type"),
+            "text/javascript; charset=utf-8"
+        );
         assert!(answer.header("vary").contains("Accept-Language"));
         assert!(answer.text.contains(words), "{accepted}");
     }
     let english = api.get(PATH, &[("accept-language", "en")]).text;
-    assert!(!english.contains("Tout refuser"), "only the language shown is sent");
+    assert!(
+        !english.contains("Tout refuser"),
+        "only the language shown is sent"
+    );
 }
 
 #[test]
@@ -69,6 +75,10 @@ fn an_unknown_site_is_refused() {
     let (api, _) = Api::with_site();
     for path in ["/t/other.js", "/t/relais", "/t/Relais.js"] {
         let answer = api.get(path, &[]);
-        answer.assert_problem(404, "unknown-site", "no site of that name is published here");
+        answer.assert_problem(
+            404,
+            "unknown-site",
+            "no site of that name is published here",
+        );
     }
 }

@@ -14,7 +14,10 @@ fn publishing_answers_the_notice_and_the_tag_to_paste() {
     assert_eq!(publication["asks_anew"], false);
     assert_eq!(
         publication["embed"],
-        format!(r#"<script src="{}/t/{SITE}.js"></script>"#, api.server.url())
+        format!(
+            r#"<script src="{}/t/{SITE}.js"></script>"#,
+            api.server.url()
+        )
     );
     assert_eq!(publication["notice"].as_str().unwrap().len(), 64);
 }
@@ -39,13 +42,17 @@ fn only_a_material_change_asks_anew() {
         assert!(answer.status < 300, "{}", answer.text);
         answer.json()["asks_anew"].as_bool().unwrap()
     };
-    assert!(!asks(&|c| c["services"][0]["description"]["en"] = json!("Counts visits!")));
+    assert!(!asks(
+        &|c| c["services"][0]["description"]["en"] = json!("Counts visits!")
+    ));
     assert!(!asks(&|c| c["origins"] = json!(["https://relais.example"])));
     assert!(!asks(&|c| c["languages"] = json!(["en", "fr-CA"])));
     assert!(asks(&|c| c["policy"]["version"] = json!("2")));
     assert!(asks(&|c| c["purposes"] = json!(["statistics"])));
     assert!(asks(&|c| c["services"][0]["purpose"] = json!("marketing")));
-    assert!(asks(&|c| c["services"][0]["recipient"] = json!("Une autre inc.")));
+    assert!(asks(
+        &|c| c["services"][0]["recipient"] = json!("Une autre inc.")
+    ));
     assert!(asks(&|c| c["services"] = json!([])));
 }
 

@@ -55,7 +55,7 @@ test("what a screen reader is told", async ({ visitor }) => {
       - heading "Vos témoins, votre choix" [level=2]
       - paragraph
       - paragraph:
-        - strong: "Fins demandées :"
+        - strong: /Fins demandées/
         - link "Politique de confidentialité"
       - button "Tout refuser"
       - button "Tout accepter"

@@ -208,7 +208,7 @@ test("hostile styles of the page change nothing", async ({ visitor, page }) => {
   await visitor.visit();
   const before = await look();
   await page.addStyleTag({
-    content: `* { all: unset !important; color: red !important } button { display: none !important }
+    content: `html { font-size: 62.5% !important } * { all: unset !important; color: red !important } button { display: none !important }
       #cookie-consent button { background: yellow !important; visibility: hidden !important }
       section { position: static !important; z-index: -1 !important }`,
   });

@@ -13,7 +13,7 @@ const views = [
 
 for (const { name, width, height, colorScheme } of views) {
   test(name, async ({ visitor, page }) => {
-    const take = (state: string) => page.screenshot({ path: `../../${folder}/${state}-${name}.png` });
+    const take = (state: string) => page.screenshot({ path: `${folder}/${state}-${name}.png` });
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme });
     await visitor.visit(HOME);

@@ -56,7 +56,7 @@ export class Visitor {
     this.reopen = root.locator(".temoin-reopen");
     this.status = root.getByRole("status");
     page.on("request", (request) => request.url().startsWith(CONSENT) && this.requests.push(request));
-    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("pageerror", (error) => this.complaints.push(error.stack ?? String(error)));
   }
 
   button(action: string, within: Locator = this.banner): Locator {

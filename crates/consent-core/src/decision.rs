@@ -162,7 +162,11 @@ mod tests {
         for (method, decision, status) in [
             (Method::Save, some, ConsentStatus::Given),
             (Method::Save, Decision::DENY_ALL, ConsentStatus::Refused),
-            (Method::Withdraw, Decision::DENY_ALL, ConsentStatus::Withdrawn),
+            (
+                Method::Withdraw,
+                Decision::DENY_ALL,
+                ConsentStatus::Withdrawn,
+            ),
         ] {
             assert_eq!(ConsentStatus::after(method, decision), status);
             assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());

@@ -27,7 +27,8 @@ impl Tokens {
             let digest = hex::encode(Sha256::digest(token));
             serde_json::json!({ "role": role, "sha256": digest })
         };
-        serde_json::json!([grant("owner", &self.owner), grant("auditor", &self.auditor)]).to_string()
+        serde_json::json!([grant("owner", &self.owner), grant("auditor", &self.auditor)])
+            .to_string()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::setup;
 use crate::tool::{WASM_BINDGEN, WORKER_BUILD};
 use anyhow::{Context as _, Result};
 use consent_core::NoticeHash;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
@@ -25,14 +26,25 @@ pub fn everything(shell: &Shell) -> Result<()> {
 
 /// The widget and the loader, into `target/temoin/assets`.
 fn widget(shell: &Shell) -> Result<()> {
-    let compiled = compile_widget(shell)?;
+    let (toolchain, compiled) = compile_widget(shell)?;
     say("Building the loader");
     let loader = esbuild(
         shell,
-        &["consent-widget/loader/main.ts", "--bundle", "--format=iife", "--target=es2022"],
+        &[
+            "consent-widget/loader/main.ts",
+            "--bundle",
+            "--format=iife",
+            "--target=es2022",
+        ],
     )?;
     let work = Path::new("target/temoin/widget");
-    let stamp = Stamp::of(&work.join("stamp"), &[shell.read_binary_file(compiled.as_path())?, loader.clone().into_bytes()]);
+    let stamp = Stamp::of(
+        &work.join("stamp"),
+        &[
+            shell.read_binary_file(compiled.as_path())?,
+            loader.clone().into_bytes(),
+        ],
+    );
     if stamp.fresh(shell) && local_server::assets().join("manifest.json").exists() {
         return Ok(());
     }
@@ -49,20 +61,33 @@ fn widget(shell: &Shell) -> Result<()> {
     let script = work.join("widget.js");
     let (graph, reached) = (work.join("exports.json"), work.join("widget_reached.wasm"));
     shell.write_file(&graph, export_graph(&shell.read_file(&script)?))?;
-    cmd!(shell, "node_modules/.bin/wasm-metadce {raw} --graph-file {graph} -o {reached}")
-        .ignore_stdout()
-        .run()?;
+    cmd!(
+        shell,
+        "node_modules/.bin/wasm-metadce {raw} --graph-file {graph} -o {reached}"
+    )
+    .ignore_stdout()
+    .run()?;
     cmd!(shell, "node_modules/.bin/wasm-opt -tnh -Oz -Oz --strip-debug --strip-producers {reached} -o {small}").run()?;
     let script = script.to_string_lossy();
     let script = esbuild(shell, &[&script, "--format=esm", "--target=es2022"])?;
     let wasm = shell.read_binary_file(&small)?;
-    pack(shell, &loader, &script, &wasm)?;
+    pack(shell, toolchain, &loader, &script, &wasm)?;
     stamp.write(shell)
+}
+
+/// What compiled the widget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Toolchain {
+    /// With the standard library built for size: what is shipped, and what the budget is for.
+    Nightly,
+    /// Works everywhere, and is a fifth larger.
+    Stable,
 }
 
 /// Compiles the widget as small as this machine can: with the standard library rebuilt for size
 /// where a nightly toolchain and its sources are installed, otherwise with the stable one.
-fn compile_widget(shell: &Shell) -> Result<PathBuf> {
+fn compile_widget(shell: &Shell) -> Result<(Toolchain, PathBuf)> {
     let sources = cmd!(shell, "rustc +nightly --print sysroot")
         .quiet()
         .ignore_stderr()
@@ -72,7 +97,10 @@ fn compile_widget(shell: &Shell) -> Result<PathBuf> {
     let small = sources.is_some_and(|sources| sources.exists());
     if small {
         say("Compiling the widget (nightly, standard library built for size)");
-        let _flags = shell.push_env("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none");
+        let _flags = shell.push_env(
+            "RUSTFLAGS",
+            "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+        );
         let built = cmd!(
             shell,
             "cargo +nightly build --quiet --package consent-widget --release --target {TARGET}
@@ -81,13 +109,21 @@ fn compile_widget(shell: &Shell) -> Result<PathBuf> {
         )
         .run();
         if built.is_ok() {
-            return Ok(wasm_in("target/widget-nightly", "consent_widget"));
+            return Ok((
+                Toolchain::Nightly,
+                wasm_in("target/widget-nightly", "consent_widget"),
+            ));
         }
         say("The nightly build failed");
     }
-    say("Compiling the widget (stable; a nightly toolchain with rust-src makes it a fifth smaller)");
+    say(
+        "Compiling the widget (stable; a nightly toolchain with rust-src makes it a fifth smaller)",
+    );
     cmd!(shell, "cargo build --quiet --package consent-widget --release --target {TARGET} --target-dir target/widget-stable").run()?;
-    Ok(wasm_in("target/widget-stable", "consent_widget"))
+    Ok((
+        Toolchain::Stable,
+        wasm_in("target/widget-stable", "consent_widget"),
+    ))
 }
 
 fn wasm_in(target: &str, name: &str) -> PathBuf {
@@ -105,7 +141,10 @@ fn export_graph(script: &str) -> String {
     let mut exports: Vec<&str> = script
         .split("wasm.")
         .skip(1)
-        .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+        .filter_map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+        })
         .filter(|name| !name.is_empty() && !name.contains("underlying"))
         .collect();
     exports.sort_unstable();
@@ -120,13 +159,22 @@ fn export_graph(script: &str) -> String {
 }
 
 fn esbuild(shell: &Shell, arguments: &[&str]) -> Result<String> {
-    let bundle = cmd!(shell, "node_modules/.bin/esbuild {arguments...} --minify --charset=utf8 --log-level=warning");
+    let bundle = cmd!(
+        shell,
+        "node_modules/.bin/esbuild {arguments...} --minify --charset=utf8 --log-level=warning"
+    );
     bundle.quiet().read().context("esbuild failed")
 }
 
 /// Writes the files that the `ASSETS` binding serves. Files of earlier builds stay: sites
 /// published with them still name them.
-fn pack(shell: &Shell, loader: &str, script: &str, wasm: &[u8]) -> Result<()> {
+fn pack(
+    shell: &Shell,
+    toolchain: Toolchain,
+    loader: &str,
+    script: &str,
+    wasm: &[u8],
+) -> Result<()> {
     let assets = local_server::assets();
     shell.create_dir(&assets)?;
     let named = |bytes: &[u8], ending: &str| -> Result<(NoticeHash, String)> {
@@ -147,6 +195,7 @@ fn pack(shell: &Shell, loader: &str, script: &str, wasm: &[u8]) -> Result<()> {
         },
         "script": script,
         "wasm": wasm,
+        "toolchain": toolchain,
     });
     // Last, so that it never names a file that is not there.
     shell.write_file(assets.join("manifest.json"), manifest.to_string())?;
@@ -171,7 +220,11 @@ fn server(shell: &Shell) -> Result<()> {
     say("Compiling the server");
     // As worker-build sets it; otherwise it would compile everything again.
     let _js_sys = shell.push_env("WASM_BINDGEN_USE_JS_SYS", "1");
-    cmd!(shell, "cargo build --quiet --package edge-api --lib --release --target {TARGET}").run()?;
+    cmd!(
+        shell,
+        "cargo build --quiet --package edge-api --lib --release --target {TARGET}"
+    )
+    .run()?;
     let compiled = shell.read_binary_file(wasm_in("target", "edge_api"))?;
     let stamp = Stamp::of(Path::new("edge-api/build/.stamp"), &[compiled]);
     if stamp.fresh(shell) {
@@ -183,14 +236,17 @@ fn server(shell: &Shell) -> Result<()> {
     let _opt = shell.push_env("WASM_OPT_BIN", bin.join("wasm-opt"));
     let _esbuild = shell.push_env("ESBUILD_BIN", bin.join("esbuild"));
     let worker_build = WORKER_BUILD.path()?;
-    let _edge = shell.push_dir("edge-api");
-    let output = cmd!(shell, "{worker_build} --release").quiet().ignore_status().output()?;
+    let edge = shell.push_dir("edge-api");
+    let output = cmd!(shell, "{worker_build} --release")
+        .quiet()
+        .ignore_status()
+        .output()?;
     anyhow::ensure!(
         output.status.success(),
         "worker-build failed:\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    drop(_edge);
+    drop(edge);
     stamp.write(shell)
 }
 
@@ -209,7 +265,9 @@ impl Stamp {
     }
 
     fn fresh(&self, shell: &Shell) -> bool {
-        shell.read_file(&self.path).is_ok_and(|digest| digest == self.digest)
+        shell
+            .read_file(&self.path)
+            .is_ok_and(|digest| digest == self.digest)
     }
 
     fn write(&self, shell: &Shell) -> Result<()> {

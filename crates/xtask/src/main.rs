@@ -31,6 +31,9 @@ enum Command {
     Test {
         /// Run only these parts
         parts: Vec<test::Part>,
+        /// Passed on to the runner of the browser journeys, after `--`
+        #[arg(last = true)]
+        journeys: Vec<String>,
     },
     /// Build the widget, the loader and the server
     Build,
@@ -57,7 +60,7 @@ fn run() -> Result<()> {
     shell.change_dir(local_server::root());
     match Arguments::parse().command {
         Command::Demo => demo::run(&shell),
-        Command::Test { parts } => test::run(&shell, &parts),
+        Command::Test { parts, journeys } => test::run(&shell, &parts, &journeys),
         Command::Build => build::everything(&shell),
         Command::Size => {
             build::everything(&shell)?;

@@ -10,5 +10,5 @@ pub fn take(shell: &Shell) -> Result<()> {
     build::everything(shell)?;
     say("Taking the pictures of docs/images");
     let _take = shell.push_env("TEMOIN_SCREENSHOTS", "docs/images");
-    journeys(shell, &["screenshots"])
+    journeys(shell, &["screenshots".to_owned()])
 }

@@ -36,15 +36,22 @@ fn wasm_target(shell: &Shell) -> Result<()> {
         return Ok(());
     }
     say("Adding the WebAssembly target");
-    cmd!(shell, "rustup target add {target}").run().with_context(|| {
-        format!("the target {target} could not be added; `rustup target add {target}` must work")
-    })
+    cmd!(shell, "rustup target add {target}")
+        .run()
+        .with_context(|| {
+            format!(
+                "the target {target} could not be added; `rustup target add {target}` must work"
+            )
+        })
 }
 
 fn npm_packages(shell: &Shell) -> Result<()> {
-    let version = cmd!(shell, "node --version").quiet().read().with_context(|| {
-        format!("`node` does not run; install Node.js {OLDEST_NODE} or newer, with npm")
-    })?;
+    let version = cmd!(shell, "node --version")
+        .quiet()
+        .read()
+        .with_context(|| {
+            format!("`node` does not run; install Node.js {OLDEST_NODE} or newer, with npm")
+        })?;
     let major = version.trim_start_matches('v').split('.').next();
     let major: u32 = major.and_then(|major| major.parse().ok()).unwrap_or(0);
     ensure!(
@@ -54,7 +61,10 @@ fn npm_packages(shell: &Shell) -> Result<()> {
     // npm writes this file when it has finished; an older one belongs to another lock file.
     let lock = shell.read_file("package-lock.json")?;
     let done = Path::new("node_modules/.temoin-lock");
-    if shell.read_file(done).is_ok_and(|installed| installed == lock) {
+    if shell
+        .read_file(done)
+        .is_ok_and(|installed| installed == lock)
+    {
         return Ok(());
     }
     say("Installing the npm packages of package-lock.json");
@@ -70,7 +80,10 @@ pub fn browser(shell: &Shell) -> Result<Browser> {
     if let Some(browser) = Browser::find() {
         return Ok(browser);
     }
-    let root = cmd!(shell, "id -u").quiet().read().is_ok_and(|id| id == "0");
+    let root = cmd!(shell, "id -u")
+        .quiet()
+        .read()
+        .is_ok_and(|id| id == "0");
     let apt = find("apt-get").is_some();
     if !(root && apt) {
         bail!(
@@ -92,7 +105,7 @@ pub fn browser(shell: &Shell) -> Result<Browser> {
 pub struct Browser {
     /// Chromium.
     pub chromium: PathBuf,
-    /// Its WebDriver.
+    /// What drives it for the DOM tests.
     pub driver: PathBuf,
 }
 
@@ -104,7 +117,10 @@ impl Browser {
                 .or_else(|| names.iter().find_map(|name| find(name)))
         };
         Some(Self {
-            chromium: named("CHROMIUM", &["chromium", "google-chrome", "chromium-browser"])?,
+            chromium: named(
+                "CHROMIUM",
+                &["chromium", "google-chrome", "chromium-browser"],
+            )?,
             driver: named("CHROMEDRIVER", &["chromedriver"])?,
         })
     }

@@ -22,7 +22,9 @@ impl Stage {
     /// Starts both servers on these ports (0: free ones) and publishes the demo sites.
     pub fn start(consent_port: u16, sites_port: u16, state: &Path) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, sites_port)).with_context(|| {
-            format!("port {sites_port} is in use; stop what listens there (another demo?) and try again")
+            format!(
+                "port {sites_port} is in use; stop what listens there (another demo?) and try again"
+            )
         })?;
         let sites_url = format!("http://localhost:{}", listener.local_addr()?.port());
         let server = LocalServer::start(consent_port, state, Tokens::random()?)?;

@@ -24,11 +24,11 @@ pub enum Part {
     Browser,
 }
 
-/// Runs the parts asked for, or all of them.
-pub fn run(shell: &Shell, parts: &[Part]) -> Result<()> {
+/// Runs the parts asked for, or all of them. The arguments are the journeys' runner's.
+pub fn run(shell: &Shell, parts: &[Part], arguments: &[String]) -> Result<()> {
     for part in Part::value_variants() {
         if parts.is_empty() || parts.contains(part) {
-            part.run(shell)?;
+            part.run(shell, arguments)?;
         }
     }
     say("All tests passed");
@@ -36,7 +36,7 @@ pub fn run(shell: &Shell, parts: &[Part]) -> Result<()> {
 }
 
 impl Part {
-    fn run(self, shell: &Shell) -> Result<()> {
+    fn run(self, shell: &Shell, arguments: &[String]) -> Result<()> {
         match self {
             Self::Lint => lint(shell),
             Self::Unit => unit(shell),
@@ -48,26 +48,34 @@ impl Part {
             Self::Api => {
                 build::everything(shell)?;
                 say("API tests, against the live server");
-                Ok(cmd!(shell, "cargo test --quiet --package system-tests --test api").run()?)
+                Ok(cmd!(
+                    shell,
+                    "cargo test --quiet --package system-tests --test api"
+                )
+                .run()?)
             }
             Self::Browser => {
                 build::everything(shell)?;
                 say("Journeys in Chromium");
-                journeys(shell, &[])
+                journeys(shell, arguments)
             }
         }
     }
 }
 
 /// Runs Playwright on the running product, with these arguments.
-pub fn journeys(shell: &Shell, arguments: &[&str]) -> Result<()> {
+pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     let browser = setup::browser(shell)?;
     let stage = Stage::for_tests()?;
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
     let _consent = shell.push_env("TEMOIN_CONSENT", stage.server.url());
     let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
     let _auditor = shell.push_env("TEMOIN_AUDITOR", &stage.server.tokens().auditor);
-    cmd!(shell, "node_modules/.bin/playwright test --config tests/browser {arguments...}").run()?;
+    cmd!(
+        shell,
+        "node_modules/.bin/playwright test --config tests/browser {arguments...}"
+    )
+    .run()?;
     Ok(())
 }
 
@@ -75,17 +83,29 @@ fn lint(shell: &Shell) -> Result<()> {
     setup::build_tools(shell)?;
     say("Formatting, lints, documentation");
     cmd!(shell, "cargo fmt --all --check").run()?;
-    cmd!(shell, "cargo clippy --quiet --workspace --all-targets -- -D warnings").run()?;
+    cmd!(
+        shell,
+        "cargo clippy --quiet --workspace --all-targets -- -D warnings"
+    )
+    .run()?;
     let _warnings = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-    cmd!(shell, "cargo doc --quiet --workspace --no-deps").run()?;
-    cmd!(shell, "node_modules/.bin/tsc --project consent-widget/loader").run()?;
+    cmd!(shell, "cargo doc --quiet --workspace --no-deps --document-private-items").run()?;
+    cmd!(
+        shell,
+        "node_modules/.bin/tsc --project consent-widget/loader"
+    )
+    .run()?;
     cmd!(shell, "node_modules/.bin/tsc --project tests/browser").run()?;
     Ok(())
 }
 
 fn unit(shell: &Shell) -> Result<()> {
     say("Unit and property tests");
-    cmd!(shell, "cargo test --quiet --workspace --exclude system-tests --exclude consent-widget").run()?;
+    cmd!(
+        shell,
+        "cargo test --quiet --workspace --exclude system-tests --exclude consent-widget"
+    )
+    .run()?;
     // The widget's two halves are built apart, so they are tested apart.
     for half in ["widget", "ssr"] {
         cmd!(shell, "cargo test --quiet --package consent-widget --lib --no-default-features --features {half}").run()?;
@@ -102,6 +122,10 @@ fn dom(shell: &Shell) -> Result<()> {
         WASM_BINDGEN_TEST_RUNNER.path()?,
     );
     let _driver = shell.push_env("CHROMEDRIVER", &browser.driver);
-    cmd!(shell, "cargo test --quiet --package consent-widget --target wasm32-unknown-unknown --test web").run()?;
+    cmd!(
+        shell,
+        "cargo test --quiet --package consent-widget --target wasm32-unknown-unknown --test web"
+    )
+    .run()?;
     Ok(())
 }

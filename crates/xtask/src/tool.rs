@@ -57,10 +57,17 @@ impl Tool {
         let _level = shell.push_env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
         let _lto = shell.push_env("CARGO_PROFILE_RELEASE_LTO", "off");
         let _units = shell.push_env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-        cmd!(shell, "cargo install --quiet {package} --version {version} --root {folder}")
-            .run()
-            .with_context(|| format!("{package} {version} could not be installed"))?;
-        ensure!(self.path()?.exists(), "{package} {version} installed no {}", self.program);
+        cmd!(
+            shell,
+            "cargo install --quiet {package} --version {version} --root {folder}"
+        )
+        .run()
+        .with_context(|| format!("{package} {version} could not be installed"))?;
+        ensure!(
+            self.path()?.exists(),
+            "{package} {version} installed no {}",
+            self.program
+        );
         Ok(())
     }
 }

@@ -1,2 +1,0 @@
-/** What `cargo xtask` tells the tests. */
-declare const process: { env: Record<string, string | undefined> };
