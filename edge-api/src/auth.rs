@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_environment_is_read_strictly() {
-        let read = |json| serde_json::from_str::<Vec<Grant>>(json).is_ok();
+        let read = |json: &str| serde_json::from_str::<Vec<Grant>>(json).is_ok();
         let digest = "0".repeat(64);
         assert!(read(&format!(
             r#"[{{"role":"owner","sha256":"{digest}"}}]"#

@@ -1,13 +1,13 @@
 //! The consent server.
 //!
 //! The Worker itself keeps nothing: it routes, checks tokens, and composes what is published. What
-//! must last is in two kinds of Durable Object, each with its own SQLite:
+//! must last is in two kinds of Durable Object, each with its own `SQLite`:
 //!
-//! - [`site_object`]: one per site, with its publication and its log of records;
-//! - [`directory`]: one for the server, with the names of the sites and every notice by its hash.
+//! - `site_object`: one per site, with its publication and its log of records;
+//! - `directory`: one for the server, with the names of the sites and every notice by its hash.
 //!
 //! A record's path is one hop: the Worker hands the untouched request to the site's object, which
-//! checks, appends and answers. [`ledger`] is the append itself, a pure function.
+//! checks, appends and answers. `ledger` is the append itself, a pure function.
 
 mod answer;
 mod assets;

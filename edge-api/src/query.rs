@@ -105,7 +105,9 @@ impl ConsentQuery {
                 .map(|purpose| format!("{} = ?", purpose.as_str()))
                 .collect();
             values.extend(purposes.iter().map(|_| decision.as_str().into()));
-            clause.push_str(&format!(" AND ({})", columns.join(" OR ")));
+            clause.push_str(" AND (");
+            clause.push_str(&columns.join(" OR "));
+            clause.push(')');
         }
         (clause, values)
     }
@@ -141,6 +143,7 @@ fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<
         })
 }
 
+#[derive(Clone, Copy)]
 enum Day {
     Begins,
     Ends,

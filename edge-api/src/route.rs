@@ -71,8 +71,8 @@ fn site(name: &str) -> Result<SiteId, Refusal> {
 mod tests {
     use super::*;
 
-    fn parse(method: Method, path: &str) -> Result<Route, String> {
-        Route::parse(&method, path).map_err(|refusal| refusal.to_string())
+    fn parse(method: &Method, path: &str) -> Result<Route, String> {
+        Route::parse(method, path).map_err(|refusal| refusal.to_string())
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
                 Route::Consents(site),
             ),
         ] {
-            assert_eq!(parse(method, path), Ok(route));
+            assert_eq!(parse(&method, path), Ok(route));
         }
     }
 
@@ -126,7 +126,7 @@ mod tests {
                 },
             ),
         ] {
-            assert_eq!(parse(method, path), Err(refusal.to_string()), "{path}");
+            assert_eq!(parse(&method, path), Err(refusal.to_string()), "{path}");
         }
     }
 }

@@ -89,7 +89,11 @@ fn lint(shell: &Shell) -> Result<()> {
     )
     .run()?;
     let _warnings = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-    cmd!(shell, "cargo doc --quiet --workspace --no-deps --document-private-items").run()?;
+    cmd!(
+        shell,
+        "cargo doc --quiet --workspace --no-deps --document-private-items"
+    )
+    .run()?;
     cmd!(
         shell,
         "node_modules/.bin/tsc --project consent-widget/loader"
@@ -124,7 +128,7 @@ fn dom(shell: &Shell) -> Result<()> {
     let _driver = shell.push_env("CHROMEDRIVER", &browser.driver);
     cmd!(
         shell,
-        "cargo test --quiet --package consent-widget --target wasm32-unknown-unknown --test web"
+        "cargo test --package consent-widget --target wasm32-unknown-unknown --lib --test web"
     )
     .run()?;
     Ok(())
