@@ -9,6 +9,8 @@ export interface LoaderSite {
   months: number;
   /** Announced when a choice is stored. */
   saved: string;
+  /** Announced when the dialog was asked for and cannot be shown. */
+  unavailable: string;
   script: string;
   wasm: string;
   layer: string;

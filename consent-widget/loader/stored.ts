@@ -6,6 +6,7 @@ import { NOTHING, PURPOSES, type Consent } from "./site";
 
 export const STORAGE_KEY = "consent_temoin";
 export const OUTBOX_KEY = "consent_temoin_outbox";
+export const WALLET_KEY = "consent_temoin_wallet";
 
 const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})$/;
 const PENDING = /^p1\.(accept_all|reject_all)\.([tf])\.(\d{1,15})\.([\da-f]{12})\.([\da-f]{64})$/;

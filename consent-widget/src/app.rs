@@ -26,9 +26,6 @@ pub fn start(bridge: Bridge) {
         bridge.fail("the loader and the widget are of different versions; reload the page");
         return;
     };
-    if let Some(receipt) = keep::wallet(random_consent_id).latest() {
-        hand_over(&bridge, receipt, false);
-    }
     let app = Rc::new(App {
         session: RefCell::new(session(&site)),
         dialog: RefCell::new(None),
@@ -74,7 +71,7 @@ impl App {
 
     async fn flush(&self) {
         report::flush(&self.bridge, self.site.id.as_str(), |receipt| {
-            hand_over(&self.bridge, receipt, true);
+            self.bridge.keep(&json::text(receipt));
             if let Some(dialog) = &*self.dialog.borrow() {
                 dialog.received(receipt.clone());
             }
@@ -85,7 +82,7 @@ impl App {
     async fn open(self: &Rc<Self>) {
         if self.dialog.borrow().is_none() {
             let Some(view) = self.fetch_view().await else {
-                self.bridge.fail("the notice could not be fetched");
+                self.bridge.unavailable("the notice could not be fetched");
                 return;
             };
             // Two clicks may have asked for it meanwhile.
@@ -144,10 +141,6 @@ fn session(site: &Site) -> Session {
         gpc: global_privacy_control(),
         choice,
     }
-}
-
-fn hand_over(bridge: &Bridge, receipt: &consent_core::ConsentReceipt, fresh: bool) {
-    bridge.keep(&json::text(receipt), fresh);
 }
 
 /// W3C Global Privacy Control, section 3.2: `navigator.globalPrivacyControl`.

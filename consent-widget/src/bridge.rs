@@ -1,4 +1,4 @@
-//! The loader as the widget sees it: `Bridge` and `Command` in `loader/main.ts`.
+//! The loader as the widget sees it: `Bridge` and `Command` in `loader/page.ts`.
 
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
@@ -44,12 +44,15 @@ extern "C" {
     pub fn attend(this: &Bridge, handler: &Closure<dyn Fn(Command)>);
     #[wasm_bindgen(method)]
     fn settle(this: &Bridge, settled: JsValue);
-    /// Hands the page a receipt (JSON), newly received or kept from before.
+    /// Hands the page a receipt (JSON) that the server has just given.
     #[wasm_bindgen(method)]
-    pub fn keep(this: &Bridge, receipt: &str, fresh: bool);
+    pub fn keep(this: &Bridge, receipt: &str);
     /// Tells the page that something failed.
     #[wasm_bindgen(method)]
     pub fn fail(this: &Bridge, message: &str);
+    /// Tells the page and the visitor that the dialog cannot be shown.
+    #[wasm_bindgen(method)]
+    pub fn unavailable(this: &Bridge, message: &str);
 
     /// Something the widget is asked to do.
     pub type Command;

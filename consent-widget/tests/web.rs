@@ -57,6 +57,7 @@ export function make_bridge(queue) {
     attend(handler) { this.run = handler; queue.forEach(handler); },
     settle(settled) { this.settled.push(settled); },
     keep() {},
+    unavailable(message) { this.fail(message); },
     fail(message) { this.failed.push(message); },
   };
   return bridge;

@@ -137,6 +137,7 @@ fn loader_site(
             .collect(),
         months: notice.choice_max_age_months,
         saved: texts.dialog.saved.to_string(),
+        unavailable: texts.banner.unavailable.to_string(),
         script: format!("/w/{}", manifest.script),
         wasm: format!("/w/{}", manifest.wasm),
         markup: markup::first_layer(notice, language).ok_or_else(missing)?,

@@ -4,7 +4,9 @@ use local_server::{LocalServer, Tokens};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use ureq::RequestBuilder;
 use ureq::http::Response;
+use ureq::typestate::WithBody;
 
 /// The origin that the test site publishes.
 pub const ORIGIN: &str = "http://localhost:8788";
@@ -120,25 +122,11 @@ impl Api {
     }
 
     pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request = ureq::put(self.url(path))
-            .config()
-            .http_status_as_error(false)
-            .build();
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.send(body).unwrap().into()
+        send(ureq::put(self.url(path)), headers, body)
     }
 
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request = ureq::post(self.url(path))
-            .config()
-            .http_status_as_error(false)
-            .build();
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.send(body).unwrap().into()
+        send(ureq::post(self.url(path)), headers, body)
     }
 
     /// Sends 10 MB and reads the answer as it comes: the server refuses from the declared length
@@ -219,6 +207,14 @@ impl Drop for Api {
         let _ = self.server.kill();
         let _ = std::fs::remove_dir_all(&self.state);
     }
+}
+
+fn send(request: RequestBuilder<WithBody>, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let mut request = request.config().http_status_as_error(false).build();
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send(body).unwrap().into()
 }
 
 /// A configuration that passes the lint.

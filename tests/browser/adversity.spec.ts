@@ -84,6 +84,21 @@ test.describe("without WebAssembly", () => {
     expect(await auditor.record((await visitor.receipt()).id)).toMatchObject({ method: "accept_all" });
   });
 
+  test("a visitor who wants to choose is told that it cannot be done now, and can still refuse", async ({
+    visitor,
+    page,
+  }) => {
+    await page.route("**/*.wasm", (route) => route.abort());
+    await visitor.visit();
+    await visitor.button("customize").click();
+    await expect(visitor.status).toContainText("Le détail ne peut pas s’afficher");
+    await expect(visitor.banner).toBeVisible();
+    await page.unroute("**/*.wasm");
+    await visitor.customize();
+    await visitor.button("reject_all", visitor.dialog).click();
+    await expect(visitor.banner).toBeHidden();
+  });
+
   test("a policy that forbids it is reported to the page as an error", async ({ visitor, page }) => {
     await page.route(`**${HOME}`, async (route) => {
       const response = await route.fetch();

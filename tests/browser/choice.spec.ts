@@ -75,6 +75,7 @@ test("reload: the choice holds, nothing is asked and no WebAssembly is fetched",
   await visitor.accept();
   await visitor.receipt();
   const count = await auditor.count();
+  const receipt = await visitor.receipt();
   visitor.forget();
   await page.reload();
   await expect.poll(() => visitor.ran()).toHaveLength(4);
@@ -83,6 +84,7 @@ test("reload: the choice holds, nothing is asked and no WebAssembly is fetched",
   await expect(visitor.reopen).toBeVisible();
   expect(visitor.downloadedWidget()).toBe(false);
   expect(await visitor.consentStatus()).toBe("given");
+  expect(await visitor.receipt()).toEqual(receipt);
   expect(await auditor.count()).toBe(count);
 });
 

@@ -74,3 +74,14 @@ test("scripts added later are gated too", async ({ visitor, page }) => {
     "late necessary statistics",
   ]);
 });
+
+test("a tag pasted twice is one banner", async ({ visitor, page, auditor }) => {
+  await visitor.visit();
+  await page.addScriptTag({ url: await page.locator("script[src*='/t/']").getAttribute("src") ?? "" });
+  await expect(page.locator("#cookie-consent")).toHaveCount(1);
+  const count = await auditor.count();
+  await visitor.accept();
+  await visitor.receipt();
+  expect(await auditor.count()).toBe(count + 1);
+  await expect.poll(loads).toMatchObject({ analytics: 1, pixel: 1 });
+});

@@ -26,6 +26,8 @@ pub struct LoaderSite {
     pub months: u16,
     /// Announced when a choice is stored.
     pub saved: String,
+    /// Announced when the dialog was asked for and cannot be shown.
+    pub unavailable: String,
     /// The path of the script that starts the widget, on the consent server.
     pub script: String,
     /// The path of the widget's WebAssembly, on the consent server.

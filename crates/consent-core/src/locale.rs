@@ -36,6 +36,8 @@ pub struct BannerTexts {
     pub customize: Label,
     /// The small permanent button that opens the dialog again.
     pub reopen: Label,
+    /// Said when the dialog was asked for and cannot be shown.
+    pub unavailable: Paragraph,
 }
 
 /// The second layer's words.

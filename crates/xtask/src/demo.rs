@@ -17,7 +17,22 @@ pub fn run(shell: &Shell) -> Result<()> {
     say("Starting workerd; data in target/temoin/demo");
     let stage = Stage::start(CONSENT_PORT, SITES_PORT, Path::new("target/temoin/demo"))?;
     print(&stage);
-    tokio::runtime::Runtime::new()?.block_on(tokio::signal::ctrl_c())?;
+    tokio::runtime::Runtime::new()?.block_on(told_to_stop())
+}
+
+/// Ctrl-C, or a polite kill: in both cases workerd is stopped too, and its port is free again.
+async fn told_to_stop() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            stopped = tokio::signal::ctrl_c() => stopped?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
     Ok(())
 }
 
