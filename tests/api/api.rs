@@ -20,6 +20,15 @@ pub struct Api {
     pub state: PathBuf,
 }
 
+/// How a body says where it ends.
+#[derive(Clone, Copy)]
+pub enum Framing {
+    /// It states its length first.
+    Length,
+    /// It does not: the server finds out.
+    Chunked,
+}
+
 /// An answer, read whole.
 #[derive(Debug)]
 pub struct Answer {
@@ -129,17 +138,26 @@ impl Api {
         send(ureq::post(self.url(path)), headers, body)
     }
 
-    /// Sends 10 MB and reads the answer as it comes: the server refuses from the declared length
-    /// and closes, which most clients report as a broken connection.
-    pub fn send_ten_megabytes(&self, request: &str, header: (&str, &str)) -> Answer {
+    /// Sends 10 MB and reads the answer as it comes: the server refuses before the end and closes,
+    /// which most clients report as a broken connection.
+    pub fn send_ten_megabytes(
+        &self,
+        request: &str,
+        header: (&str, &str),
+        framing: Framing,
+    ) -> Answer {
         use std::io::{Read as _, Write as _};
         const LENGTH: usize = 10_000_000;
         let address = self.server.url().replace("http://", "");
         let mut stream = std::net::TcpStream::connect(&address).unwrap();
         let (name, value) = header;
+        let framing = match framing {
+            Framing::Length => format!("content-length: {LENGTH}\r\n\r\n"),
+            Framing::Chunked => format!("transfer-encoding: chunked\r\n\r\n{LENGTH:x}\r\n"),
+        };
         write!(
             stream,
-            "{request} HTTP/1.1\r\nhost: {address}\r\n{name}: {value}\r\ncontent-length: {LENGTH}\r\n\r\n"
+            "{request} HTTP/1.1\r\nhost: {address}\r\n{name}: {value}\r\n{framing}"
         )
         .unwrap();
         let mut writer = stream.try_clone().unwrap();

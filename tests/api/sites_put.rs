@@ -1,6 +1,6 @@
 //! `PUT /v1/sites/SITE`
 
-use crate::api::{Api, SITE, config, report};
+use crate::api::{Api, Framing, SITE, config, report};
 use serde_json::json;
 
 #[test]
@@ -120,7 +120,11 @@ fn the_owners_token_is_needed() {
 fn an_oversize_configuration_is_refused() {
     let api = Api::empty();
     let bearer = format!("Bearer {}", api.server.tokens().owner);
-    let answer = api.send_ten_megabytes("PUT /v1/sites/relais", ("authorization", &bearer));
+    let answer = api.send_ten_megabytes(
+        "PUT /v1/sites/relais",
+        ("authorization", &bearer),
+        Framing::Length,
+    );
     answer.assert_problem(
         413,
         "too-large",
