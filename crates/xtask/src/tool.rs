@@ -19,7 +19,7 @@ pub const WASM_BINDGEN: Tool = Tool {
     package: "wasm-bindgen-cli",
     version: "0.2.130",
     program: "wasm-bindgen",
-    minutes: 4,
+    minutes: 3,
 };
 
 /// Runs DOM tests in a browser.
@@ -33,7 +33,7 @@ pub const WORKER_BUILD: Tool = Tool {
     package: "worker-build",
     version: "0.8.7",
     program: "worker-build",
-    minutes: 6,
+    minutes: 3,
 };
 
 impl Tool {
