@@ -1,6 +1,6 @@
 //! JSON by the browser's own parser and writer.
 //!
-//! `serde_json` would do it too, in WebAssembly that weighs more than the rest of the widget
+//! `serde_json` would do it too, in WebAssembly that was over a third of the widget
 //! (`docs/adr/0002-small-widget.md`), for what the browser already has. What is read ends in the
 //! same types of `consent-core`, through the same checks; the tests hold both ways to what serde
 //! reads and writes. A notice's texts are only shown, so they are read where they are shown.

@@ -30,7 +30,7 @@ test("accept: exactly what waited runs, in document order, once", async ({ visit
   await visitor.accept();
   await expect.poll(() => visitor.ran()).toHaveLength(4);
   const order = await page.evaluate(() =>
-    [...document.querySelectorAll("script[data-was], script")]
+    [...document.querySelectorAll("script")]
       .map((script) => (script as HTMLScriptElement).src)
       .filter((src) => src.includes("/standin/"))
       .map((src) => src.replace(/.*\/(\w+)\.js/, "$1")),

@@ -58,7 +58,7 @@ fn npm_packages(shell: &Shell) -> Result<()> {
         major >= OLDEST_NODE,
         "Node.js {version} is too old; install {OLDEST_NODE} or newer"
     );
-    // npm writes this file when it has finished; an older one belongs to another lock file.
+    // Written below once npm has finished; an older one belongs to another lock file.
     let lock = shell.read_file("package-lock.json")?;
     let done = Path::new("node_modules/.temoin-lock");
     if shell
