@@ -1,60 +1,88 @@
 /**
  * The gate: what waits for a purpose stays inert until that purpose is granted.
  *
- * A blocked script is a `script[type="text/plain"]` with a category, which no browser runs. A
- * blocked frame, image or video has its address in `data-src`, which no browser loads. One observer
- * sees every such element, the parser's and those added later.
+ * A blocked script is a `script[type="text/plain"]`, which no browser runs. A blocked frame, image,
+ * video or link has its address in `data-src` or `data-href`, which no browser loads.
  */
-import { type Consent, type LoaderSite, type OptionalPurpose, type Purpose } from "./site";
+import { permits, type Choice } from "./choice";
+import { Placeholder, type OnAlways } from "./placeholder";
+import type { LoaderSite } from "./site";
+import { watch, within } from "./watch";
 
+/** Attributes that hold an address, and the names under which a blocked element keeps it. */
+const ADDRESSES = [
+  ["src", "data-src"],
+  ["src", "data-cookieblock-src"],
+  ["href", "data-href"],
+  ["srcset", "data-srcset"],
+] as const;
 const SCRIPT = 'script[type="text/plain"]';
-const MEDIA = "iframe[data-src],img[data-src],video[data-src]";
-const GATED = `${SCRIPT},${MEDIA}`;
-const NAMES = new Set(["type", "data-category", "data-cookieconsent", "data-src", "data-type"]);
+const GATED = [SCRIPT, ...ADDRESSES.map(([, held]) => `:not(script)[${held}]`)].join();
+/** What a released script does not take along. */
+const OURS = new Set(["type", "data-category", "data-cookieconsent", "data-type", ...ADDRESSES.map(([, held]) => held)]);
 
 export class Gate {
-  private consent: Consent;
-  private readonly site: LoaderSite;
+  private choice: Choice;
   /** Scripts run one after the other, in document order, across batches. */
   private line: Promise<unknown> = Promise.resolve();
-  private readonly placeholders = new Map<Element, HTMLElement>();
+  private readonly placeholders = new Map<Element, Placeholder>();
+  /** What has run or was loaded for each condition, for as long as the page lives. */
+  private readonly released: { purposes: string[]; service: string | null; frame?: HTMLIFrameElement }[] = [];
 
-  constructor(site: LoaderSite, consent: Consent) {
-    this.site = site;
-    this.consent = consent;
-    new MutationObserver((changes) => {
-      for (const change of changes) {
-        for (const node of change.addedNodes) {
-          if (node instanceof Element) this.sweep(node);
-        }
+  constructor(
+    private readonly site: LoaderSite,
+    choice: Choice,
+    private readonly onAlways: OnAlways,
+  ) {
+    this.choice = choice;
+    watch((root) => this.sweep(root));
+  }
+
+  /** Applies a choice to everything that waits, and closes the frames it no longer covers. */
+  set(choice: Choice): void {
+    this.choice = choice;
+    for (const entry of this.released) {
+      if (entry.frame && !this.permits(entry)) {
+        entry.frame.setAttribute("data-src", entry.frame.src);
+        entry.frame.src = "about:blank";
+        delete entry.frame;
       }
-    }).observe(document, { childList: true, subtree: true });
+    }
     this.sweep(document.documentElement);
   }
 
-  /** Applies a decision to everything that waits. What already runs is not stopped. */
-  set(consent: Consent): void {
-    this.consent = consent;
-    this.sweep(document.documentElement);
+  /** Whether something still runs that the choice no longer covers: only a reload stops it. */
+  get stale(): boolean {
+    return this.released.some((entry) => !this.permits(entry));
+  }
+
+  private permits({ purposes, service }: { purposes: string[]; service: string | null }): boolean {
+    return permits(this.site, this.choice, purposes, service);
   }
 
   private sweep(root: Element): void {
-    if (root.matches(GATED)) this.settle(root);
-    root.querySelectorAll(GATED).forEach((element) => this.settle(element));
+    for (const element of within(root, GATED)) this.settle(element);
   }
 
   private settle(element: Element): void {
-    const categories = element.getAttribute("data-category") ?? element.getAttribute("data-cookieconsent");
-    if (categories === null) return;
-    const names = categories.split(/[\s,]+/).filter(Boolean);
-    // An unknown or empty category is nothing a visitor can have agreed to.
-    const granted = names.length > 0 && names.every((name) => this.consent[name as Purpose] === true);
+    const service = element.getAttribute("data-service") ?? element.getAttribute("data-name");
+    const written = element.getAttribute("data-category") ?? element.getAttribute("data-cookieconsent");
+    const known = service !== null && this.site.services[service];
+    // Not ours: a lazy image of the page's own, a text that someone keeps in a script.
+    if (written === null && !known) return;
+    const purposes = written?.split(/[\s,]+/).filter(Boolean) ?? [known ? known.purpose : ""];
+    const entry = { purposes, service };
+    const free = written === "ignore" || (service !== null && this.site.open?.includes(service));
+    const granted = free || this.permits(entry);
+    if (granted && !free) this.released.push(entry);
     if (element instanceof HTMLScriptElement) {
       if (granted) this.release(element);
     } else if (granted) {
+      if (element instanceof HTMLIFrameElement && !free) this.released.at(-1)!.frame = element;
       this.show(element);
-    } else if (element instanceof HTMLIFrameElement) {
-      this.standIn(element, names);
+    } else if (element instanceof HTMLIFrameElement && !this.placeholders.has(element)) {
+      const show = () => this.show(element);
+      this.placeholders.set(element, new Placeholder(this.site, element, entry, show, this.onAlways));
     }
   }
 
@@ -66,7 +94,7 @@ export class Gate {
         new Promise((done) => {
           const script = document.createElement("script");
           for (const { name, value } of blocked.attributes) {
-            if (!NAMES.has(name)) script.setAttribute(name, value);
+            if (!OURS.has(name)) script.setAttribute(name, value);
           }
           // Browsers hide the attribute once the page is parsed, not the property.
           script.nonce = blocked.nonce;
@@ -89,33 +117,16 @@ export class Gate {
   }
 
   private show(element: Element): void {
-    element.setAttribute("src", element.getAttribute("data-src")!);
-    element.removeAttribute("data-src");
-    const placeholder = this.placeholders.get(element);
-    if (placeholder) {
-      this.placeholders.delete(element);
-      placeholder.remove();
-      (element as HTMLElement).style.removeProperty("display");
+    for (const [address, held] of ADDRESSES) {
+      const value = element.getAttribute(held);
+      if (value !== null) {
+        element.removeAttribute(held);
+        element.setAttribute(address, value);
+      }
     }
-  }
-
-  /** Puts a placeholder of the frame's own size where the frame will be. */
-  private standIn(frame: HTMLIFrameElement, names: string[]): void {
-    if (this.placeholders.has(frame)) return;
-    const placeholder = document.createElement("div");
-    placeholder.className = "temoin-placeholder";
-    placeholder.lang = this.site.language;
-    placeholder.innerHTML = this.site.placeholder;
-    const slot = (name: string, text: string) =>
-      placeholder.querySelectorAll(`[data-slot=${name}]`).forEach((place) => (place.textContent = text));
-    slot("service", frame.title || (frame.dataset["service"] ?? frame.dataset["name"] ?? ""));
-    slot("purpose", names.map((name) => this.site.purposes[name as OptionalPurpose] ?? name).join(", "));
-    const { width, height } = frame;
-    if (width) placeholder.style.setProperty("width", /^\d+$/.test(width) ? width + "px" : width, "important");
-    if (height) placeholder.style.setProperty("min-height", height + "px", "important");
-    placeholder.querySelector("button")!.onclick = () => this.show(frame);
-    this.placeholders.set(frame, placeholder);
-    frame.style.setProperty("display", "none", "important");
-    frame.before(placeholder);
+    // A video chooses among its sources once; tell it that there are some now.
+    if (element instanceof HTMLSourceElement) (element.parentElement as Partial<HTMLMediaElement> | null)?.load?.();
+    this.placeholders.get(element)?.remove();
+    this.placeholders.delete(element);
   }
 }

@@ -4,8 +4,10 @@ import type { LoaderSite } from "./site";
 
 export class FirstLayer {
   readonly root: HTMLElement;
-  private readonly banner: HTMLElement;
+  /** Missing where the site asks for nothing. */
+  private readonly banner: HTMLElement | null;
   private readonly reopen: HTMLElement | null;
+  private readonly reload: HTMLElement | null;
   private readonly status: HTMLElement;
 
   constructor(site: LoaderSite, nonce: string, onAnswer: (action: string, trusted: boolean) => void) {
@@ -17,12 +19,14 @@ export class FirstLayer {
     this.root = document.createElement("div");
     this.root.id = "cookie-consent";
     this.root.lang = site.language;
+    this.root.dir = site.rtl ? "rtl" : "ltr";
     this.root.innerHTML = site.layer;
-    const find = (selector: string) => this.root.querySelector<HTMLElement>(selector);
-    this.banner = find(".temoin-banner")!;
-    this.reopen = find(".temoin-reopen");
-    this.status = find(".temoin-status")!;
-    this.banner.addEventListener("click", (event) => {
+    const find = (name: string) => this.root.querySelector<HTMLElement>(".temoin-" + name);
+    this.banner = find("banner");
+    this.reopen = find("reopen");
+    this.reload = find("reload");
+    this.status = find("status")!;
+    this.banner?.addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-action]");
       if (button) onAnswer(button.dataset["action"]!, event.isTrusted);
     });
@@ -45,15 +49,34 @@ export class FirstLayer {
 
   /** Shows the banner, or the small button in its place. */
   ask(asking: boolean): void {
-    const held = this.banner.contains(document.activeElement);
-    this.banner.hidden = !asking;
-    if (this.reopen) this.reopen.hidden = asking;
+    const { banner, reopen } = this;
+    const held = banner?.contains(document.activeElement);
+    if (banner) banner.hidden = !asking;
+    if (reopen) reopen.hidden = asking && banner !== null;
     // The focus was on a button that is gone: hand it to the one that stands for it.
-    if (held && !asking) attempt(() => this.reopen?.focus());
+    if (held && !asking) attempt(() => reopen?.focus());
   }
 
   get asking(): boolean {
-    return !this.banner.hidden;
+    return this.banner?.hidden === false;
+  }
+
+  /** Says that Global Privacy Control is in force. */
+  honour(): void {
+    const note = this.banner?.querySelector<HTMLElement>("[data-gpc]");
+    if (note) note.hidden = false;
+  }
+
+  /** Offers to load the page anew, which is what stops a script that already runs. */
+  offerReload(offered: boolean): void {
+    const { reload } = this;
+    if (!reload) return;
+    reload.hidden = !offered;
+    reload.onclick = (event) => {
+      const action = (event.target as HTMLElement).dataset["action"];
+      if (action === "reload") location.reload();
+      if (action === "close") reload.hidden = true;
+    };
   }
 
   /** Says something to everyone, then clears it, since the place is also visible. */

@@ -5,4 +5,4 @@ import type { LoaderSite } from "./site";
 declare const __TEMOIN_SITE__: LoaderSite;
 
 // A page that has the tag twice gets one loader, not two banners.
-if (!("Temoin" in window)) takeCharge(__TEMOIN_SITE__, document.currentScript as HTMLScriptElement);
+if (!("Temoin" in window)) takeCharge(__TEMOIN_SITE__, document.currentScript as HTMLScriptElement | null);

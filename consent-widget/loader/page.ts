@@ -6,98 +6,170 @@
  * The widget (`../src`, WebAssembly) decides. Until it is there, a click is kept in storage and in
  * the queue; if it never comes, the gate stays closed.
  */
+import { findForeign } from "./adopt";
+import { Automatic } from "./automatic";
+import { grantsAnything, permits, unasked, type Choice, type Consent } from "./choice";
+import { standInForCookiebot } from "./cookiebot";
 import { Gate } from "./gate";
+import { sendAlong, takeOver } from "./hand-over";
 import { FirstLayer } from "./layer";
-import { NOTHING, type Consent, type LoaderSite, type Purpose } from "./site";
-import { OUTBOX_KEY, WALLET_KEY, attempt, findStored, keepClick, type Answer } from "./stored";
+import { clear } from "./residue";
+import { fillDeclarations } from "./server";
+import { declare, update } from "./signals";
+import { type LoaderSite, type Purpose } from "./site";
+import {
+  OUTBOX_KEY,
+  STORAGE_KEY,
+  WALLET_KEY,
+  addMonths,
+  attempt,
+  findStored,
+  keepClick,
+  keepText,
+  readStored,
+  type Answer,
+  type Stored,
+} from "./stored";
+import type { Changes, ConsentReceipt, ConsentStatus, Temoin, TemoinEvents } from "./temoin";
+
+// Each is true in the loaders of the sites that use it: `OPTIONS` in `crates/consent-core/src/loader.rs`.
+declare const __AUTOMATIC__: boolean;
+declare const __COOKIEBOT__: boolean;
+declare const __HAND_OVER__: boolean;
+declare const __IMPORT__: boolean;
+declare const __SIGNALS__: boolean;
 
 /** Something the widget is asked to do; kept in a queue until it is there. */
 export interface Command {
-  action: "accept_all" | "reject_all" | "save" | "withdraw" | "open" | "flush";
-  layer: "banner" | "dialog" | "none";
+  action: "accept_all" | "reject_all" | "save" | "withdraw" | "gpc" | "import" | "open" | "flush";
+  layer: "banner" | "dialog" | "placeholder" | "none";
   trusted: boolean;
   /** When it was asked, in milliseconds since 1970. */
   at: number;
   /** What was shown. */
   notice: string;
-  /** For `save`: the purposes that change. */
-  consent?: Partial<Consent>;
+  /** For `save` and `import`: what changes. */
+  consent?: Changes;
 }
 
 /** What the widget tells the loader once a decision is made and stored. */
-export interface Settled {
-  consent: Consent;
-  status: string;
+export interface Settled extends Choice {
+  status: ConsentStatus;
 }
 
-type Listener = (detail: unknown) => void;
-
-function statusOf(given: Consent): string {
-  return given.preferences || given.statistics || given.marketing ? "given" : "refused";
-}
-
-function emit(name: string, detail: unknown): void {
+function emit<Name extends keyof TemoinEvents>(name: Name, detail: TemoinEvents[Name]): void {
   dispatchEvent(new CustomEvent("temoin:" + name, { detail }));
 }
 
-const listen = (name: string, listener: Listener): void =>
-  addEventListener("temoin:" + name, (event) => listener((event as CustomEvent).detail));
+/** The loader as the widget sees it. */
+export interface Bridge {
+  readonly site: LoaderSite;
+  readonly server: string;
+  readonly nonce: string;
+  /** Whether the browser sends Global Privacy Control. */
+  readonly gpc: boolean;
+  readonly root: HTMLElement;
+  /** Whether the dialog is wanted. */
+  readonly opening: boolean;
+  /** Hands over the queue; from now on commands go straight to the widget. */
+  attend(handler: (command: Command) => void): void;
+  /** A decision is made and stored. */
+  settle(settled: Settled): void;
+  /** The server has answered a report: a receipt, in JSON. */
+  keep(receipt: string): void;
+  fail(message: string): void;
+  /** The dialog was asked for and cannot be shown: the visitor is told, too. */
+  unavailable(message: string): void;
+}
 
-/** Takes charge of the page. `self` is the script element that the loader came in. */
-export function takeCharge(site: LoaderSite, self: HTMLScriptElement): void {
-  const server = new URL(self.src).origin;
+/** Takes charge of the page. `self` is the script element that the loader came in, if it knows it. */
+export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): void {
+  // Inline, it has no address of its own.
+  const server = self?.src ? new URL(self.src).origin : site.server;
+  const nonce = self?.nonce ?? "";
+  const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
 
+  let choice: Choice = unasked(site);
+  let status: ConsentStatus | null = null;
   const stored = findStored(Date.now(), site.material);
-  let consent: Consent = stored?.state === "chosen" ? stored.consent : { ...NOTHING };
-  let status: string | null = stored?.state === "chosen" ? statusOf(consent) : null;
-  let receipt: unknown = attempt(() => JSON.parse(localStorage.getItem(WALLET_KEY)!).receipts.at(-1)) ?? null;
+  recall(stored);
 
-  const gate = new Gate(site, consent);
+  function recall(found: Stored): void {
+    if (found?.state !== "chosen") return;
+    choice = { consent: found.consent, services: found.services };
+    status = grantsAnything(choice) ? "given" : "refused";
+  }
+
+  if (__SIGNALS__) {
+    declare(site, unasked(site).consent);
+    if (status) update(site, choice.consent);
+  }
+  const automatic = __AUTOMATIC__ && new Automatic(site, server, choice, (held) => emit("held", held));
+  const gate = new Gate(site, choice, (service, trusted) =>
+    command("save", "placeholder", trusted, { consent: { services: { [service]: true } } }),
+  );
+  clear(site, choice);
 
   const queue: Command[] = [];
   let run: ((command: Command) => void) | undefined;
   let loading = false;
+  let receipt = attempt(() => {
+    const { receipts } = JSON.parse(localStorage.getItem(WALLET_KEY)!) as { receipts: ConsentReceipt[] };
+    return receipts.filter(({ id }) => id.startsWith(site.site + ".")).at(-1);
+  });
 
-  const layer = new FirstLayer(site, self.nonce, (action, trusted) => {
+  const layer = new FirstLayer(site, nonce, (action, trusted) => {
     if (action === "customize") command("open", "banner", trusted);
     else answer(action as Answer, "banner", trusted);
   });
 
-  /** The loader as the widget sees it. */
-  const bridge = {
+  /** A choice is in force: everyone who waits for it is told. */
+  function enforce(next: Choice, now: ConsentStatus, said: boolean): void {
+    const before = choice.consent;
+    const asked = status !== null;
+    choice = next;
+    status = now;
+    layer.ask(false);
+    if (__SIGNALS__) update(site, choice.consent);
+    if (automatic) automatic.set(choice);
+    gate.set(choice);
+    clear(site, choice);
+    const { consent } = choice;
+    emit("consent", { ...consent });
+    if (asked && (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose])) {
+      emit("change", { ...consent });
+    }
+    if (status === "withdrawn") emit("withdraw", { ...consent });
+    if (said) layer.say(site.saved);
+    layer.offerReload(gate.stale);
+    // What still runs may write once more.
+    if (gate.stale) setTimeout(() => clear(site, choice), 1000);
+  }
+
+  const bridge: Bridge = {
     site,
     server,
+    nonce,
+    gpc,
     root: layer.root,
-    /** Hands over the queue; from now on commands go straight to the widget. */
-    attend(handler: (command: Command) => void): void {
+    get opening() {
+      return queue.some((waiting) => waiting.action === "open");
+    },
+    attend(handler) {
       run = handler;
       queue.splice(0).forEach(handler);
     },
-    /** A decision is made and stored: open the gate for it and tell the page. */
-    settle(settled: Settled): void {
-      const before = consent;
-      const asked = status !== null;
-      consent = settled.consent;
-      status = settled.status;
-      layer.ask(false);
-      gate.set(consent);
-      emit("consent", { ...consent });
-      if (asked && (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose])) {
-        emit("change", { ...consent });
-      }
-      if (status === "withdrawn") emit("withdraw", { ...consent });
-      layer.say(site.saved);
+    settle({ consent, services, status }) {
+      enforce({ consent, services }, status, true);
     },
-    /** The server has answered a report. */
-    keep(kept: string): void {
-      receipt = JSON.parse(kept);
+    keep(kept) {
+      receipt = JSON.parse(kept) as ConsentReceipt;
       emit("receipt", receipt);
     },
-    fail(message: string): void {
+    fail(message) {
       emit("error", { message });
     },
-    /** The dialog was asked for and cannot be shown: the visitor is told, too. */
-    unavailable(message: string): void {
+    unavailable(message) {
       layer.say(site.unavailable);
       bridge.fail(message);
     },
@@ -108,10 +180,7 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement): void {
     if (loading) return;
     loading = true;
     import(server + site.script)
-      .then(async (widget: { default(source: object): Promise<void>; start(loader: typeof bridge): void }) => {
-        await widget.default({ module_or_path: fetch(server + site.wasm) });
-        widget.start(bridge);
-      })
+      .then((widget: { run(loader: Bridge): Promise<void> }) => widget.run(bridge))
       .catch((error: unknown) => {
         loading = false;
         const message = "the widget could not start: " + error;
@@ -141,45 +210,100 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement): void {
   /** "Refuse all" or "Accept all": the banner goes at once, and the click is kept at once. */
   function answer(action: Answer, where: Command["layer"], trusted: boolean): void {
     const at = Date.now();
-    if (where === "banner") keepClick({ action, trusted, at, notice: site.notice }, site.material);
+    if (where === "banner") keepClick(site, { action, trusted, at, notice: site.notice });
     layer.ask(false);
     command(action, where, trusted, { at });
   }
 
-  const api = {
+  const api: Temoin = {
     get consent(): Consent {
-      return { ...consent };
+      return { ...choice.consent };
     },
-    get status(): string | null {
+    get status() {
       return status;
     },
-    open: (): void => command("open", "none", false),
-    acceptAll: (): void => answer("accept_all", "none", false),
-    rejectAll: (): void => answer("reject_all", "none", false),
-    set: (changes: Partial<Consent>): void => command("save", "none", false, { consent: changes }),
-    withdraw: (): void => command("withdraw", "none", false),
-    receipt: (): unknown => receipt,
-    on: listen,
+    gpc,
+    allows: (service) => permits(site, choice, [site.services[service]?.purpose ?? ""], service),
+    open: () => command("open", "none", false),
+    acceptAll: () => answer("accept_all", "none", false),
+    rejectAll: () => answer("reject_all", "none", false),
+    set: (changes) => command("save", "none", false, { consent: changes }),
+    withdraw: () => command("withdraw", "none", false),
+    receipt: () => receipt ?? null,
+    on: (name, listener) => addEventListener(`temoin:${name}`, (event) => listener((event as CustomEvent).detail)),
   };
-  (window as unknown as { Temoin: typeof api }).Temoin = api;
+  window.Temoin = api;
+  if (__COOKIEBOT__) {
+    standInForCookiebot(
+      api,
+      () => layer.ask(true),
+      () => layer.ask(false),
+    );
+  }
 
   document.addEventListener("click", (event) => {
     const target = event.target as Element | null;
     if (target?.closest?.('[data-temoin="open"]')) command("open", "none", event.isTrusted);
   });
 
-  const asking = !stored;
-  layer.ask(asking);
+  // Another tab has answered, or has cleared what it knew.
+  addEventListener("storage", ({ key }) => {
+    if (key !== STORAGE_KEY && key !== null) return;
+    const found = findStored(Date.now(), site.material);
+    if (found?.state === "chosen") {
+      const { consent, services } = found;
+      const next = { consent, services };
+      if (JSON.stringify(next) !== JSON.stringify(choice) || !status) {
+        enforce(next, grantsAnything(next) ? "given" : "refused", false);
+      }
+    } else if (!found) {
+      gate.set((choice = unasked(site)));
+      status = null;
+      layer.ask(true);
+    }
+  });
+
+  const now = Date.now();
+  const again = stored?.state === "chosen" && now >= addMonths(stored.at, site.reask);
+  layer.ask(!stored || again);
+  if (gpc) layer.honour();
   if (stored?.state === "pending") {
     const { action, trusted, at, notice } = stored;
     command(action, "banner", trusted, { at, notice });
+  } else if (!stored && site.opt_out && gpc) {
+    // Under an opt-out law the signal is the answer.
+    layer.ask(false);
+    command("gpc", "none", false);
   } else if (attempt(() => localStorage.getItem(OUTBOX_KEY))) {
     command("flush", "none", false);
   }
+  if (__IMPORT__ && !stored) {
+    const found = findForeign(site, now);
+    if (found && addMonths(found.at, site.months) > now) {
+      layer.ask(false);
+      command("import", "none", false, found);
+    }
+  }
+  if (__HAND_OVER__) {
+    sendAlong(site, server);
+    if (!stored) {
+      takeOver(site, server)
+        .then((text) => {
+          const found = readStored(text ?? "", Date.now(), site.material);
+          // The visitor may have answered meanwhile.
+          if (found?.state !== "chosen" || status) return;
+          keepText(site, found.text, found.end, Date.now());
+          const { consent, services } = found;
+          enforce({ consent, services }, grantsAnything(found) ? "given" : "refused", false);
+        })
+        .catch((error: unknown) => bridge.fail("the choice could not be taken over: " + error));
+    }
+  }
+  fillDeclarations(site, server);
 
   const ready = (): void => {
-    emit("ready", { ...consent });
-    if (status) emit("consent", { ...consent });
+    emit("ready", { ...choice.consent });
+    if (status) emit("consent", { ...choice.consent });
     if (layer.asking) {
       emit("shown", {});
       (window.requestIdleCallback ?? setTimeout)(load);

@@ -1,12 +1,27 @@
 /** What the edge puts into the loader: `LoaderSite` in `crates/consent-core/src/loader.rs`. */
 export interface LoaderSite {
   site: string;
+  server: string;
   notice: string;
   material: string;
   language: string;
+  rtl?: true;
+  /** Trackers run until the visitor objects. */
+  opt_out?: true;
   /** The optional purposes asked for, and their names. */
   purposes: Partial<Record<OptionalPurpose, string>>;
+  services: Record<string, Service>;
+  /** Services whose tag may run before a choice, since it obeys Consent Mode. */
+  open?: string[];
   months: number;
+  /** After how many months the visitor is asked anew. */
+  reask: number;
+  /** The domain whose subdomains share the choice. */
+  domain?: string;
+  signals?: Signals;
+  /** Origins that a choice is handed over to. */
+  siblings?: string[];
+  import?: ("cookiebot" | "vanilla_cookieconsent" | "klaro")[];
   /** Announced when a choice is stored. */
   saved: string;
   /** Announced when the dialog was asked for and cannot be shown. */
@@ -18,13 +33,20 @@ export interface LoaderSite {
   style: string;
 }
 
+export interface Service {
+  purpose: Purpose;
+  /** Names of cookies and storage keys; `*` ends a prefix. */
+  cookies: string[];
+  hosts?: string[];
+}
+
+export interface Signals {
+  google?: { types: Record<string, Purpose>; wait: number; passthrough: boolean; redaction: boolean };
+  uet: boolean;
+  clarity: boolean;
+}
+
 export type OptionalPurpose = "preferences" | "statistics" | "marketing";
 export type Purpose = "necessary" | OptionalPurpose;
 
-/** `window.Temoin.consent`: whether each purpose is granted. */
-export type Consent = Record<Purpose, boolean>;
-
 export const PURPOSES: readonly Purpose[] = ["necessary", "preferences", "statistics", "marketing"];
-
-/** Nothing optional is granted. */
-export const NOTHING: Consent = { necessary: true, preferences: false, statistics: false, marketing: false };

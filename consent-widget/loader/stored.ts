@@ -2,13 +2,16 @@
  * Reading and writing the stored choice, before the widget is there. The format is
  * `crates/consent-core/src/stored.rs`'s; both are held to `tests/stored-choice.json` there.
  */
-import { NOTHING, PURPOSES, type Consent } from "./site";
+import { NOTHING, type Choice } from "./choice";
+import { PURPOSES, type LoaderSite } from "./site";
 
 export const STORAGE_KEY = "consent_temoin";
 export const OUTBOX_KEY = "consent_temoin_outbox";
 export const WALLET_KEY = "consent_temoin_wallet";
 
-const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})$/;
+const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})(?:\.(.+))?$/;
+/** A service answered apart: a letter, and an id of 1 to 40 letters, digits and single dashes. */
+const APART = /^[gd](?=.{1,40}$)[a-z\d]+(?:-[a-z\d]+)*$/;
 const PENDING = /^p1\.(accept_all|reject_all)\.([tf])\.(\d{1,15})\.([\da-f]{12})\.([\da-f]{64})$/;
 const LONGEST_MONTHS = 13;
 const CLOCK_TOLERANCE_MS = 864e5;
@@ -17,10 +20,12 @@ const LATEST = 253402300799999;
 
 export type Answer = "accept_all" | "reject_all";
 
-export interface Choice {
+export interface StoredChoice extends Choice {
   state: "chosen";
-  consent: Consent;
   at: number;
+  /** The text itself, and when it ends. */
+  text: string;
+  end: number;
 }
 
 export interface PendingClick {
@@ -31,13 +36,13 @@ export interface PendingClick {
   notice: string;
 }
 
-export type Stored = Choice | PendingClick | undefined;
+export type Stored = StoredChoice | PendingClick | undefined;
 
-/** The same time of day, 13 calendar months later, on the month's last day where it is shorter. */
-function afterLongest(at: number): number {
+/** The same time of day, calendar months later, on the month's last day where it is shorter. */
+export function addMonths(at: number, months: number): number {
   const date = new Date(at);
   const day = date.getUTCDate();
-  date.setUTCMonth(date.getUTCMonth() + LONGEST_MONTHS);
+  date.setUTCMonth(date.getUTCMonth() + months);
   if (date.getUTCDate() !== day) date.setUTCDate(0);
   return Math.min(date.getTime(), LATEST);
 }
@@ -47,19 +52,26 @@ export function readStored(text: string, now: number, material: string): Stored 
   const made = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST);
   const choice = CHOICE.exec(text);
   if (choice) {
-    const [, letters, from, to, about] = choice as unknown as string[];
+    const [, letters, from, to, about, list] = choice as unknown as string[];
     const at = +from!;
     const end = +to!;
-    if (about !== material || !made(at) || now >= end || end > afterLongest(at)) return;
+    if (about !== material || !made(at) || now >= end || end > addMonths(at, LONGEST_MONTHS)) return;
     const consent = { ...NOTHING };
     PURPOSES.forEach((purpose, nth) => nth && (consent[purpose] = letters![nth - 1] === "g"));
-    return { state: "chosen", consent, at };
+    const services: Choice["services"] = {};
+    let last = "";
+    for (const item of list?.split("~") ?? []) {
+      const id = item.slice(1);
+      if (!APART.test(item) || id <= last) return;
+      services[(last = id)] = item[0] === "g";
+    }
+    return { state: "chosen", consent, services, at, end, text };
   }
   const pending = PENDING.exec(text);
   if (pending) {
     const [, action, vouched, from, about, notice] = pending as unknown as string[];
     const at = +from!;
-    if (about !== material || !made(at) || now >= afterLongest(at)) return;
+    if (about !== material || !made(at) || now >= addMonths(at, LONGEST_MONTHS)) return;
     return { state: "pending", action: action as Answer, trusted: vouched === "t", at, notice: notice! };
   }
   return;
@@ -92,12 +104,18 @@ export function findStored(now: number, material: string): Stored {
   return newest;
 }
 
-/** Keeps a click until the widget has made a decision of it, on this page or a later one. */
-export function keepClick(click: Omit<PendingClick, "state">, material: string): void {
-  const { action, trusted, at, notice } = click;
-  const text = `p1.${action}.${trusted ? "t" : "f"}.${at}.${material}.${notice}`;
-  const seconds = Math.floor((afterLongest(at) - at) / 1000);
+/** Keeps a text in both places until `end`; the subdomains of the site's domain share it. */
+export function keepText(site: LoaderSite, text: string, end: number, now: number): void {
+  const domain = site.domain ? ";Domain=" + site.domain : "";
   const secure = location.protocol === "https:" ? ";Secure" : "";
+  const seconds = Math.floor((end - now) / 1000);
   attempt(() => localStorage.setItem(STORAGE_KEY, text));
-  attempt(() => (document.cookie = `${STORAGE_KEY}=${text};Path=/;Max-Age=${seconds};SameSite=Lax${secure}`));
+  attempt(() => (document.cookie = `${STORAGE_KEY}=${text};Path=/;Max-Age=${seconds};SameSite=Lax${domain}${secure}`));
+}
+
+/** Keeps a click until the widget has made a decision of it, on this page or a later one. */
+export function keepClick(site: LoaderSite, click: Omit<PendingClick, "state">): void {
+  const { action, trusted, at, notice } = click;
+  const text = `p1.${action}.${trusted ? "t" : "f"}.${at}.${site.material}.${notice}`;
+  keepText(site, text, addMonths(at, LONGEST_MONTHS), at);
 }

@@ -1,12 +1,13 @@
 //! The widget at work: commands come in from the loader, decisions go out.
 
 use crate::bridge::{Bridge, Command, Site};
-use crate::dialog::PreferenceDialog;
-use crate::json::{self, Json};
+use crate::dialog::{Act, Erasing, PreferenceDialog, State, Words};
+use crate::json;
 use crate::session::{Asked, Session};
 use crate::{keep, report};
 use consent_core::calendar::Timestamp;
-use consent_core::{ConsentId, ReportId, StoredState};
+use consent_core::wallet::Wallet;
+use consent_core::{ConsentId, Layer, ReportId, StoredChoice, StoredState};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -15,7 +16,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 struct App {
     bridge: Bridge,
     site: Site,
-    session: RefCell<Session>,
+    /// The choice of this page where storage is blocked.
+    choice: RefCell<Option<StoredChoice>>,
     dialog: RefCell<Option<PreferenceDialog>>,
 }
 
@@ -27,7 +29,7 @@ pub fn start(bridge: Bridge) {
         return;
     };
     let app = Rc::new(App {
-        session: RefCell::new(session(&site)),
+        choice: RefCell::new(None),
         dialog: RefCell::new(None),
         bridge,
         site,
@@ -52,113 +54,149 @@ impl App {
     }
 
     fn decide(self: &Rc<Self>, asked: &Asked) {
-        let wallet = keep::wallet(random_consent_id);
+        let wallet = wallet();
         let id = ReportId::from_bytes(random());
-        let decided = self.session.borrow_mut().decide(asked, &wallet, id);
+        let mut session = self.session();
+        let decided = session.decide(asked, &wallet, id);
         // The report is kept before anything that could fail or be left half done.
         let mut outbox = keep::outbox();
         outbox.put(decided.report);
         keep::keep_outbox(&outbox);
-        keep::choice(&decided.choice, now());
+        let choice = decided.choice;
+        keep::choice(&choice, now(), self.site.domain.as_deref());
         keep::keep_wallet(&wallet);
-        if let Some(dialog) = &*self.dialog.borrow() {
-            dialog.chosen(decided.choice);
-        }
-        self.bridge.settled(decided.choice.decision, decided.status);
+        self.bridge
+            .settled(choice.decision, &choice.services, decided.status);
+        *self.choice.borrow_mut() = Some(choice.clone());
+        self.update(|state| {
+            state.choice = Some(choice);
+            state.received = false;
+        });
         let app = self.clone();
         spawn_local(async move { app.flush().await });
     }
 
     async fn flush(&self) {
-        report::flush(&self.bridge, self.site.id.as_str(), |receipt| {
+        report::flush(&self.bridge, &self.site, |receipt| {
             self.bridge.keep(&json::text(receipt));
-            if let Some(dialog) = &*self.dialog.borrow() {
-                dialog.received(receipt.clone());
-            }
+            self.update(|state| {
+                state.receipts.push(receipt.clone());
+                state.received = true;
+                state.erasing = Erasing::Unasked;
+            });
         })
         .await;
     }
 
     async fn open(self: &Rc<Self>) {
         if self.dialog.borrow().is_none() {
-            let Some(view) = self.fetch_view().await else {
-                self.bridge.unavailable("the notice could not be fetched");
+            let Ok(element) = JsFuture::from(self.bridge.dialog()).await else {
+                self.bridge.unavailable("the dialog could not be fetched");
                 return;
             };
             // Two clicks may have asked for it meanwhile.
             if self.dialog.borrow().is_none() {
+                let words = Rc::new(Words {
+                    language: self.site.language.to_string(),
+                    purposes: self.site.purposes.clone(),
+                });
                 let app = self.clone();
-                let answer = move |answer, trusted| {
-                    app.decide(&Asked {
-                        answer,
-                        layer: consent_core::Layer::Dialog,
-                        trusted,
-                        at: now(),
-                        notice: app.site.notice,
-                    });
-                };
-                let dialog = PreferenceDialog::mount(&self.bridge.root(), view, Rc::new(answer));
+                let act = Rc::new(move |act| app.act(act));
+                let element = element.unchecked_into();
+                let dialog = PreferenceDialog::set_up(element, words, self.state(), act);
                 *self.dialog.borrow_mut() = Some(dialog);
             }
         }
-        let choice = self.session.borrow().choice;
-        let receipt = keep::wallet(random_consent_id).latest().cloned();
         if let Some(dialog) = &*self.dialog.borrow() {
-            dialog.show(choice, receipt);
+            dialog.show(self.state(), self.bridge.gpc());
         }
     }
 
-    async fn fetch_view(&self) -> Option<Json> {
-        let url = format!(
-            "{}/v1/notices/{}?language={}",
-            self.bridge.server(),
-            self.site.notice,
-            self.site.language
-        );
-        let response = JsFuture::from(web_sys::window()?.fetch_with_str(&url))
-            .await
-            .ok()?;
-        let text = response.unchecked_into::<web_sys::Response>().text().ok()?;
-        let text = JsFuture::from(text).await.ok()?.as_string()?;
-        Json::parse(&text)
+    fn act(self: &Rc<Self>, act: Act) {
+        match act {
+            Act::Answer(answer, trusted) => self.decide(&Asked {
+                answer,
+                layer: Layer::Dialog,
+                trusted,
+                at: now(),
+                notice: self.site.notice,
+            }),
+            Act::Download => {
+                if let Some(receipt) = wallet().latest(&self.site.id) {
+                    let name = format!("temoin-{}.json", receipt.id);
+                    self.bridge.download(&name, &json::text(receipt));
+                }
+            }
+            Act::Erase => {
+                let app = self.clone();
+                spawn_local(async move { app.erase().await });
+            }
+        }
+    }
+
+    async fn erase(&self) {
+        let complete = report::erase(&self.bridge, &self.site, wallet()).await;
+        let state = self.state();
+        self.update(|shown| {
+            *shown = state;
+            shown.erasing = if complete {
+                Erasing::Done
+            } else {
+                Erasing::Failed
+            };
+        });
+    }
+
+    fn update(&self, change: impl FnOnce(&mut State)) {
+        if let Some(dialog) = &*self.dialog.borrow() {
+            dialog.update(change);
+        }
+    }
+
+    fn state(&self) -> State {
+        let choice = self.session().choice;
+        let receipts: Vec<_> = wallet().of_site(&self.site.id).cloned().collect();
+        // The choice is made before its report: no receipt is older than its choice.
+        let received = choice.is_some() && keep::outbox().is_empty() && !receipts.is_empty();
+        State {
+            choice,
+            receipts,
+            received,
+            erasing: Erasing::Unasked,
+        }
+    }
+
+    /// The notice and the choice in force, read anew: another tab may have answered.
+    fn session(&self) -> Session {
+        let site = &self.site;
+        let now = now();
+        // The newest choice that holds, as the loader reads it.
+        let choice = keep::stored_texts()
+            .iter()
+            .filter_map(|text| match StoredState::read(text, now, site.material) {
+                StoredState::Chosen(choice) => Some(choice),
+                StoredState::Pending(_) | StoredState::Unasked => None,
+            })
+            .max_by_key(|choice| choice.decided_at);
+        Session {
+            site: site.id.clone(),
+            purposes: site.purposes.iter().map(|(purpose, _)| *purpose).collect(),
+            services: site.services.clone(),
+            material: site.material,
+            months: site.months,
+            language: site.language.clone(),
+            gpc: self.bridge.gpc(),
+            choice: choice.or_else(|| self.choice.borrow().clone()),
+        }
     }
 }
 
-fn session(site: &Site) -> Session {
-    // The newest choice that holds, as the loader reads it.
-    let choice = keep::stored_texts()
-        .iter()
-        .filter_map(|text| match StoredState::read(text, now(), site.material) {
-            StoredState::Chosen(choice) => Some(choice),
-            StoredState::Pending(_) | StoredState::Unasked => None,
-        })
-        .max_by_key(|choice| choice.decided_at);
-    Session {
-        purposes: site.purposes.clone(),
-        material: site.material,
-        months: site.months,
-        language: site.language.clone(),
-        gpc: global_privacy_control(),
-        choice,
-    }
-}
-
-/// W3C Global Privacy Control, section 3.2: `navigator.globalPrivacyControl`.
-fn global_privacy_control() -> bool {
-    web_sys::window()
-        .and_then(|window| {
-            let key = "globalPrivacyControl".into();
-            js_sys::Reflect::get(&window.navigator(), &key).ok()
-        })
-        .is_some_and(|signal| signal == JsValue::TRUE)
+fn wallet() -> Wallet {
+    keep::wallet(|| ConsentId::from_bytes(random()))
 }
 
 fn now() -> Timestamp {
     Timestamp::from_clock(js_sys::Date::now())
-}
-
-fn random_consent_id() -> ConsentId {
-    ConsentId::from_bytes(random())
 }
 
 /// Sixteen bytes from the browser's generator. Where it is missing there is no secret to be had,

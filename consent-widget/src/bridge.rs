@@ -3,11 +3,13 @@
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
 use consent_core::text::LanguageTag;
-use consent_core::{Consent, ConsentStatus, Decision, Layer, NoticeHash, Purpose, SiteId};
+use consent_core::{
+    Consent, ConsentStatus, Decision, Layer, NoticeHash, Purpose, ServiceAnswers, ServiceId, SiteId,
+};
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Json, object, write_decision};
-use crate::session::{Answer, Asked};
+use crate::session::{Answer, Asked, Changes};
 
 /// What the widget uses of `consent_core::loader::LoaderSite`.
 pub struct Site {
@@ -19,10 +21,14 @@ pub struct Site {
     pub material: MaterialDigest,
     /// The language shown.
     pub language: LanguageTag,
-    /// The optional purposes asked for.
-    pub purposes: Vec<Purpose>,
+    /// The optional purposes asked for, and their names.
+    pub purposes: Vec<(Purpose, String)>,
+    /// The services, each with its purpose.
+    pub services: Vec<(ServiceId, Purpose)>,
     /// How long a choice is kept, in calendar months.
     pub months: u16,
+    /// The domain whose subdomains share the choice.
+    pub domain: Option<String>,
 }
 
 #[wasm_bindgen]
@@ -36,9 +42,15 @@ extern "C" {
     /// The consent server's origin.
     #[wasm_bindgen(method, getter)]
     pub fn server(this: &Bridge) -> String;
-    /// The root element.
+    /// The dialog, in the page and closed; fetched when it is first asked for.
+    #[wasm_bindgen(method)]
+    pub fn dialog(this: &Bridge) -> js_sys::Promise;
+    /// Whether the browser sends Global Privacy Control.
     #[wasm_bindgen(method, getter)]
-    pub fn root(this: &Bridge) -> web_sys::HtmlElement;
+    pub fn gpc(this: &Bridge) -> bool;
+    /// Offers a file to the visitor.
+    #[wasm_bindgen(method)]
+    pub fn download(this: &Bridge, name: &str, text: &str);
     /// Gets the queued commands, then each new one.
     #[wasm_bindgen(method)]
     pub fn attend(this: &Bridge, handler: &Closure<dyn Fn(Command)>);
@@ -89,19 +101,29 @@ impl Bridge {
             language: json.parsed("language")?,
             purposes: Purpose::OPTIONAL
                 .into_iter()
-                .filter(|purpose| purposes.has(purpose.as_str()))
+                .filter_map(|purpose| Some((purpose, purposes.text(purpose.as_str())?)))
+                .collect(),
+            services: json
+                .get("services")
+                .entries()
+                .into_iter()
+                .filter_map(|(id, service)| Some((id.parse().ok()?, service.member("purpose")?)))
                 .collect(),
             months: json.number("months")? as u16,
+            domain: json.text("domain"),
         })
     }
 
     /// Opens the gate for a decision and tells the page and the visitor.
-    pub fn settled(&self, decision: Decision, status: ConsentStatus) {
+    pub fn settled(&self, decision: Decision, services: &ServiceAnswers, status: ConsentStatus) {
+        let granted = |consent: Consent| (consent == Consent::Granted).into();
+        let services: Vec<_> = services
+            .iter()
+            .map(|(id, consent)| (id.as_str(), granted(consent)))
+            .collect();
         self.settle(object(&[
-            (
-                "consent",
-                write_decision(decision, |consent| (consent == Consent::Granted).into()),
-            ),
+            ("consent", write_decision(decision, granted)),
+            ("services", object(&services)),
             ("status", status.as_str().into()),
         ]));
     }
@@ -114,7 +136,9 @@ impl Command {
             "accept_all" => Answer::AcceptAll,
             "reject_all" => Answer::RejectAll,
             "withdraw" => Answer::Withdraw,
-            "save" => Answer::Save(changes(&self.consent())),
+            "save" => Answer::Save(changes(self.consent())),
+            "gpc" => Answer::PrivacySignal,
+            "import" => Answer::Import(changes(self.consent())),
             _ => return None,
         };
         Some(Asked {
@@ -122,6 +146,7 @@ impl Command {
             layer: match &*self.layer() {
                 "banner" => Layer::Banner,
                 "dialog" => Layer::Dialog,
+                "placeholder" => Layer::Placeholder,
                 _ => Layer::None,
             },
             trusted: self.trusted(),
@@ -131,18 +156,29 @@ impl Command {
     }
 }
 
-/// Reads `{statistics: true, …}`. Only `true` grants; what is not a boolean changes nothing.
-fn changes(consent: &JsValue) -> Vec<(Purpose, Consent)> {
-    Purpose::OPTIONAL
-        .into_iter()
-        .filter_map(|purpose| {
-            let value = js_sys::Reflect::get(consent, &purpose.as_str().into()).ok()?;
-            let consent = if value.as_bool()? {
+/// Reads `{statistics: true, services: {youtube: false}}`. Only `true` grants; what is not a boolean
+/// changes nothing.
+fn changes(consent: JsValue) -> Changes {
+    let json = Json::new(consent);
+    let answer = |value: &Json| {
+        value.boolean().map(|granted| {
+            if granted {
                 Consent::Granted
             } else {
                 Consent::Denied
-            };
-            Some((purpose, consent))
+            }
         })
-        .collect()
+    };
+    Changes {
+        purposes: Purpose::OPTIONAL
+            .into_iter()
+            .filter_map(|purpose| Some((purpose, answer(&json.get(purpose.as_str()))?)))
+            .collect(),
+        services: json
+            .get("services")
+            .entries()
+            .into_iter()
+            .filter_map(|(id, value)| Some((id.parse().ok()?, answer(&value)?)))
+            .collect(),
+    }
 }

@@ -1,20 +1,61 @@
-//! The preference dialog: the second layer, modal.
+//! The preference dialog at work: the second layer, modal.
+//!
+//! Its HTML was rendered when the site was published (`markup/dialog.rs`); the loader has put it in
+//! the page. Here the boxes are ticked, "my consent" is kept up to date, and the buttons answer.
 
 use crate::intl;
-use crate::json::Json;
-use crate::session::Answer;
-use consent_core::{Consent, ConsentReceipt, Decision, Purpose, StoredChoice};
+use crate::session::{Answer, Changes};
+use consent_core::{Consent, ConsentReceipt, Purpose, StoredChoice};
 use leptos::prelude::*;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast as _, UnwrapThrowExt as _};
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.css"));
+/// What a visitor does in the dialog.
+pub enum Act {
+    /// Answers; and whether the browser vouched for the click.
+    Answer(Answer, bool),
+    /// Takes the receipt along.
+    Download,
+    /// Has their proofs erased.
+    Erase,
+}
 
-/// Takes an answer, and whether the browser vouched for the click.
-pub type OnAnswer = Rc<dyn Fn(Answer, bool)>;
+/// How far erasing has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Erasing {
+    /// Nobody asked.
+    Unasked,
+    /// Asked once: it must be confirmed.
+    Asked,
+    /// Every proof is gone.
+    Done,
+    /// Some are left.
+    Failed,
+}
 
-/// The dialog, mounted once and shown as often as it is asked for.
+/// What "my consent" shows.
+#[derive(Clone)]
+pub struct State {
+    /// The choice in force.
+    pub choice: Option<StoredChoice>,
+    /// Every receipt, oldest first.
+    pub receipts: Vec<ConsentReceipt>,
+    /// Whether the last of them is the choice's; it comes later than the choice.
+    pub received: bool,
+    /// How far erasing has come.
+    pub erasing: Erasing,
+}
+
+/// What the dialog needs to know of the site.
+pub struct Words {
+    /// The language shown.
+    pub language: String,
+    /// The optional purposes asked for, and their names.
+    pub purposes: Vec<(Purpose, String)>,
+}
+
+/// The dialog, set up once and shown as often as it is asked for.
 #[derive(Clone)]
 pub struct PreferenceDialog {
     element: HtmlDialogElement,
@@ -22,277 +63,280 @@ pub struct PreferenceDialog {
     state: RwSignal<State>,
 }
 
-#[derive(Clone)]
-struct State {
-    /// What the boxes say; stored only by a button.
-    ticked: Decision,
-    choice: Option<StoredChoice>,
-    receipt: Option<ConsentReceipt>,
-}
-
 impl PreferenceDialog {
-    /// Mounts the dialog, closed, at the end of the root element. `view` is a
-    /// `consent_core::NoticeView`.
-    pub fn mount(root: &web_sys::HtmlElement, view: Json, answer: OnAnswer) -> Self {
+    /// Sets up the dialog that the loader has put in the page.
+    pub fn set_up(
+        element: HtmlDialogElement,
+        words: Rc<Words>,
+        state: State,
+        act: Rc<dyn Fn(Act)>,
+    ) -> Self {
         // It outlives every call from the loader.
         let owner = Owner::new_root(None);
-        let element: HtmlDialogElement = document()
-            .create_element("dialog")
-            .unwrap_throw()
-            .unchecked_into();
-        let _ = element.set_attribute("aria-labelledby", "temoin-dialog-title");
-        let _ = root.append_child(&element);
-        let state = owner.with(|| {
-            RwSignal::new(State {
-                ticked: Decision::DENY_ALL,
-                choice: None,
-                receipt: None,
+        let dialog = Self {
+            element,
+            state: owner.with(|| RwSignal::new(state)),
+        };
+        if let Some(list) = dialog.slot("history") {
+            let shown = dialog.clone();
+            mount_to(list.clone(), move || {
+                shown.follow(&words);
+                history(shown.state, list, words)
             })
-        });
-        let dialog = Self { element, state };
-        let shown = dialog.clone();
-        mount_to(dialog.element.clone().unchecked_into(), move || {
-            dialog_view(&shown, &view, &answer)
-        })
-        .forget();
+            .forget();
+        }
         std::mem::forget(owner);
+        dialog.listen(act);
         dialog
     }
 
     /// Opens it. The boxes say what was chosen; all are off where nothing was.
-    pub fn show(&self, choice: Option<StoredChoice>, receipt: Option<ConsentReceipt>) {
-        self.state.set(State {
-            ticked: choice.map_or(Decision::DENY_ALL, |choice| choice.decision),
-            choice,
-            receipt: receipt.filter(|_| choice.is_some()),
-        });
+    pub fn show(&self, state: State, gpc: bool) {
+        self.tick(state.choice.as_ref());
+        self.state.set(state);
+        self.hide("gpc", !gpc);
         if !self.element.open() {
             let _ = self.element.show_modal();
         }
     }
 
-    /// A choice was made, in the dialog or elsewhere. Its receipt comes later.
-    pub fn chosen(&self, choice: StoredChoice) {
-        self.state.update(|state| {
-            state.choice = Some(choice);
-            state.receipt = None;
-        });
+    /// What it shows has changed.
+    pub fn update(&self, change: impl FnOnce(&mut State)) {
+        self.state.update(change);
     }
 
-    /// The receipt of the choice came.
-    pub fn received(&self, receipt: ConsentReceipt) {
-        self.state.update(|state| state.receipt = Some(receipt));
+    fn slot(&self, name: &str) -> Option<HtmlElement> {
+        let found = self.element.query_selector(&format!("[data-slot={name}]"));
+        Some(found.ok()??.unchecked_into())
     }
-}
 
-type Says = Box<dyn Fn() -> String + Send>;
-type Holds = Box<dyn Fn() -> bool + Send>;
+    fn hide(&self, slot: &str, hidden: bool) {
+        if let Some(element) = self.slot(slot) {
+            element.set_hidden(hidden);
+        }
+    }
 
-/// What a place in the dialog says, for as long as the dialog lives. One type for all of them.
-fn says(state: RwSignal<State>, text: impl Fn(&State) -> String + Send + 'static) -> Says {
-    Box::new(move || state.with(|state| text(state)))
-}
+    fn boxes(&self) -> Vec<HtmlInputElement> {
+        let found = self.element.query_selector_all("input").ok();
+        let count = found.as_ref().map_or(0, web_sys::NodeList::length);
+        (0..count)
+            .filter_map(|at| Some(found.as_ref()?.get(at)?.unchecked_into()))
+            .collect()
+    }
 
-/// Whether something holds, likewise.
-fn holds(state: RwSignal<State>, test: impl Fn(&State) -> bool + Send + 'static) -> Holds {
-    Box::new(move || state.with(|state| test(state)))
-}
+    fn tick(&self, choice: Option<&StoredChoice>) {
+        for input in self.boxes() {
+            let granted = choice.is_some_and(|choice| {
+                let purpose = purpose_of(&input);
+                let apart = choice.services.get(&input.value());
+                let of_purpose = purpose.map(|purpose| choice.decision.get(purpose));
+                apart.or(of_purpose) == Some(Consent::Granted)
+            });
+            input.set_checked(granted);
+        }
+        self.show_mixed();
+    }
 
-fn tick(state: RwSignal<State>, purpose: Purpose, ticked: bool) {
-    state.update(|state| {
-        let before = state.ticked;
-        state.ticked = Decision::from_fn(|other| {
-            if other == purpose {
-                ticked
+    /// A purpose whose services differ shows it.
+    fn show_mixed(&self) {
+        let boxes = self.boxes();
+        for purpose_box in boxes.iter().filter(|input| !is_service(input)) {
+            let of_purpose = |other: &&HtmlInputElement| {
+                is_service(other) && purpose_of(other) == purpose_of(purpose_box)
+            };
+            let mut services = boxes
+                .iter()
+                .filter(of_purpose)
+                .map(HtmlInputElement::checked);
+            let checked = purpose_box.checked();
+            purpose_box.set_indeterminate(services.any(|service| service != checked));
+        }
+    }
+
+    /// A box was changed: a purpose takes its services along; services that all agree take their
+    /// purpose along.
+    fn changed(&self, changed: &HtmlInputElement) {
+        let boxes = self.boxes();
+        let purpose = purpose_of(changed);
+        let (services, purposes): (Vec<_>, Vec<_>) = boxes
+            .iter()
+            .filter(|input| purpose_of(input) == purpose)
+            .partition(|input| is_service(input));
+        if !is_service(changed) {
+            for service in services {
+                service.set_checked(changed.checked());
+            }
+        } else if services
+            .iter()
+            .all(|service| service.checked() == changed.checked())
+        {
+            for purpose in purposes {
+                purpose.set_checked(changed.checked());
+            }
+        }
+        self.show_mixed();
+    }
+
+    /// What the boxes say.
+    fn ticked(&self) -> Changes {
+        let mut changes = Changes::default();
+        for input in self.boxes() {
+            let consent = if input.checked() {
+                Consent::Granted
             } else {
-                before.grants(other)
+                Consent::Denied
+            };
+            if is_service(&input) {
+                if let Ok(service) = input.value().parse() {
+                    changes.services.push((service, consent));
+                }
+            } else if let Some(purpose) = purpose_of(&input) {
+                changes.purposes.push((purpose, consent));
+            }
+        }
+        changes
+    }
+
+    fn listen(&self, act: Rc<dyn Fn(Act)>) {
+        let dialog = self.clone();
+        let heard = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+            let Some(target) = event.target() else { return };
+            if event.type_() == "change" {
+                dialog.changed(target.unchecked_ref());
+                return;
+            }
+            let button = target.unchecked_ref::<Element>().closest("[data-action]");
+            let action = button
+                .ok()
+                .flatten()
+                .and_then(|button| button.get_attribute("data-action"));
+            if let Some(action) = action {
+                dialog.pressed(&action, event.is_trusted(), &*act);
             }
         });
-    });
-}
+        for event in ["click", "change"] {
+            let heard = heard.as_ref().unchecked_ref();
+            let _ = self.element.add_event_listener_with_callback(event, heard);
+        }
+        // The page keeps it for as long as it lives.
+        heard.forget();
+    }
 
-/// The parts are functions, not components: nothing of them has a life of its own, and a
-/// component's properties would be copied and cost bytes.
-fn dialog_view(dialog: &PreferenceDialog, view: &Json, answer: &OnAnswer) -> AnyView {
-    let (element, state) = (dialog.element.clone(), dialog.state);
-    let close = element.clone();
-    let texts = view.get("texts");
-    let (words, banner) = (texts.get("dialog"), texts.get("banner"));
-    let button = |action: &'static str, label: String, answer_for: fn(Decision) -> Answer| {
-        let (element, answer) = (element.clone(), answer.clone());
-        let click = move |event: web_sys::MouseEvent| {
-            let ticked = state.with_untracked(|state| state.ticked);
-            // Closed first: the focus goes back to what opened it, then the loader moves it on
-            // if that is gone.
-            element.close();
-            answer(answer_for(ticked), event.is_trusted());
+    fn pressed(&self, action: &str, trusted: bool, act: &dyn Fn(Act)) {
+        let answer = match action {
+            "reject_all" => Answer::RejectAll,
+            "accept_all" => Answer::AcceptAll,
+            "save" => Answer::Save(self.ticked()),
+            "withdraw" => Answer::Withdraw,
+            "download" => return act(Act::Download),
+            "erase" => return self.update(|state| state.erasing = Erasing::Asked),
+            "erase_confirm" => return act(Act::Erase),
+            "close" => return self.element.close(),
+            _ => return,
         };
-        view! {
-            <button type="button" class="temoin-answer" data-action=action on:click=click>
-                {label}
-            </button>
-        }
-        .into_any()
-    };
-    let save = |ticked: Decision| {
-        let changes = Purpose::OPTIONAL.map(|purpose| (purpose, ticked.get(purpose)));
-        Answer::Save(changes.to_vec())
-    };
-    let withdraw = button("withdraw", words.words("withdraw"), |_| Answer::Withdraw);
-    let asked: Vec<Purpose> = view.list("purposes").unwrap_or_default();
-    let sections: Vec<AnyView> = Purpose::ALL
+        // Closed first: the focus goes back to what opened it, then the loader moves it on if
+        // that is gone.
+        self.element.close();
+        act(Act::Answer(answer, trusted));
+    }
+
+    /// Keeps "my consent" as the state says, for as long as the dialog lives.
+    fn follow(&self, words: &Words) {
+        let (dialog, language) = (self.clone(), words.language.clone());
+        let follow = move |_: Option<()>| {
+            let state = dialog.state.get();
+            let say = |slot: &str, text: &str| {
+                if let Some(element) = dialog.slot(slot) {
+                    element.set_text_content(Some(text));
+                }
+            };
+            let word = |slot: &str, name: &str| {
+                let slot = dialog.slot(slot);
+                let text = slot.and_then(|slot| slot.get_attribute(name));
+                text.unwrap_or_default()
+            };
+            let receipt = state.receipts.last().filter(|_| state.received);
+            let Some(choice) = state.choice else {
+                return dialog.hide("mine", true);
+            };
+            dialog.hide("mine", false);
+            let chosen_on = receipt.map_or(choice.decided_at, |receipt| receipt.time);
+            say("chosen_on", &intl::date(&language, chosen_on));
+            say("valid_until", &intl::date(&language, choice.expires_at));
+            let waiting = || word("receipt", "data-waiting");
+            say(
+                "receipt",
+                &receipt.map_or_else(waiting, |receipt| receipt.id.to_string()),
+            );
+            say(
+                "erased",
+                &match state.erasing {
+                    Erasing::Done => word("erased", "data-done"),
+                    Erasing::Failed => word("erased", "data-failed"),
+                    Erasing::Unasked | Erasing::Asked => String::new(),
+                },
+            );
+            dialog.hide("past", state.receipts.is_empty());
+            let granted =
+                choice.decision.any_optional(Consent::Granted) || choice.services.grant_any();
+            let asked = state.erasing == Erasing::Asked;
+            for (action, hidden) in [
+                ("withdraw", !granted),
+                ("download", receipt.is_none()),
+                ("erase", asked),
+                ("erase_confirm", !asked),
+            ] {
+                let button = dialog
+                    .element
+                    .query_selector(&format!("[data-action={action}]"));
+                if let Ok(Some(button)) = button {
+                    button.unchecked_ref::<HtmlElement>().set_hidden(hidden);
+                }
+            }
+        };
+        // As an effect of the view it lives in, which is never taken down.
+        std::mem::forget(RenderEffect::new(follow));
+    }
+}
+
+/// Every receipt, the newest first: when, and what was said to each purpose.
+#[expect(clippy::needless_pass_by_value, reason = "the view must not borrow it")]
+fn history(state: RwSignal<State>, list: HtmlElement, words: Rc<Words>) -> impl IntoView {
+    let word = |name: &str| list.get_attribute(name).unwrap_or_default();
+    let (granted, denied) = (word("data-granted"), word("data-denied"));
+    let words = send_wrapper::SendWrapper::new(words);
+    move || {
+        let entry = |receipt: &ConsentReceipt| {
+            let answers: Vec<String> = words
+                .purposes
+                .iter()
+                .map(|(purpose, name)| {
+                    let answer = if receipt.decision.grants(*purpose) {
+                        &granted
+                    } else {
+                        &denied
+                    };
+                    format!("{name} : {answer}")
+                })
+                .collect();
+            let when = intl::date(&words.language, receipt.time);
+            view! { <li>{when + " – " + &answers.join(", ")}</li> }
+        };
+        let receipts = state.with(|state| state.receipts.clone());
+        receipts.iter().rev().map(entry).collect::<Vec<_>>()
+    }
+}
+
+fn is_service(input: &HtmlInputElement) -> bool {
+    input.name() == "service"
+}
+
+/// The purpose that a box is about, or that its service serves.
+fn purpose_of(input: &HtmlInputElement) -> Option<Purpose> {
+    let name = input
+        .get_attribute("data-purpose")
+        .unwrap_or_else(|| input.name());
+    Purpose::OPTIONAL
         .into_iter()
-        .filter(|purpose| !purpose.is_optional() || asked.contains(purpose))
-        .map(|purpose| purpose_section(state, view, purpose))
-        .collect();
-    view! {
-        <style>{STYLE}</style>
-        <div class="temoin-head">
-            <h2 id="temoin-dialog-title">{words.words("title")}</h2>
-            <button type="button" data-action="close" on:click=move |_| close.close()>
-                {words.words("close")}
-            </button>
-        </div>
-        <div class="temoin-body">
-            <p>{view.words("intro")}</p>
-            {sections}
-            {my_consent(state, view, withdraw)}
-        </div>
-        <div class="temoin-foot">
-            {button("reject_all", banner.words("reject_all"), |_| Answer::RejectAll)}
-            {button("accept_all", banner.words("accept_all"), |_| Answer::AcceptAll)}
-            {button("save", words.words("save"), save)}
-        </div>
-    }
-    .into_any()
-}
-
-/// The choice in force, its dates and its receipt; hidden while there is none.
-fn my_consent(state: RwSignal<State>, view: &Json, withdraw: AnyView) -> AnyView {
-    let words = view.get("texts").get("dialog");
-    let (waiting, here) = (words.words("receipt_waiting"), view.words("language"));
-    let there = here.clone();
-    let chosen_on = says(state, move |state| {
-        let receipt = state.receipt.as_ref().map(|receipt| receipt.time);
-        let chosen = receipt.or(state.choice.map(|choice| choice.decided_at));
-        chosen.map(|at| intl::date(&here, at)).unwrap_or_default()
-    });
-    let valid_until = says(state, move |state| {
-        let choice = state.choice;
-        choice
-            .map(|choice| intl::date(&there, choice.expires_at))
-            .unwrap_or_default()
-    });
-    let receipt = says(state, move |state| {
-        let receipt = state.receipt.as_ref();
-        receipt.map_or_else(|| waiting.clone(), |receipt| receipt.id.to_string())
-    });
-    let nothing_granted = holds(state, |state| {
-        let choice = state.choice;
-        choice.is_none_or(|choice| !choice.decision.any_optional(Consent::Granted))
-    });
-    view! {
-        <section class="temoin-mine" prop:hidden=holds(state, |state| state.choice.is_none())>
-            <h3>{words.words("your_choice")}</h3>
-            <dl>
-                <dt>{words.words("chosen_on")}</dt>
-                <dd>{chosen_on}</dd>
-                <dt>{words.words("valid_until")}</dt>
-                <dd>{valid_until}</dd>
-                <dt>{words.words("receipt")}</dt>
-                <dd data-receipt="">{receipt}</dd>
-            </dl>
-            <div prop:hidden=nothing_granted>{withdraw}</div>
-        </section>
-    }
-    .into_any()
-}
-
-fn purpose_section(state: RwSignal<State>, view: &Json, purpose: Purpose) -> AnyView {
-    let texts = view.get("texts");
-    let (text, words) = (
-        texts.get("purposes").get(purpose.as_str()),
-        texts.get("dialog"),
-    );
-    let name = text.words("name");
-    let question = if purpose.is_optional() {
-        view! {
-            <label class="temoin-question">
-                {name}
-                <input
-                    type="checkbox"
-                    name=purpose.as_str()
-                    prop:checked=holds(state, move |state| state.ticked.grants(purpose))
-                    on:change=move |event| tick(state, purpose, event_target_checked(&event))
-                />
-            </label>
-        }
-        .into_any()
-    } else {
-        // Text, not a box: there is nothing to choose.
-        view! {
-            <div class="temoin-always">
-                <h3>{name}</h3>
-                <span>{words.words("always_on")}</span>
-            </div>
-        }
-        .into_any()
-    };
-    let services: Vec<AnyView> = view
-        .each("services")
-        .iter()
-        .filter(|service| service.member("purpose") == Some(purpose))
-        .map(|service| service_entry(view, service))
-        .collect();
-    let none = services.is_empty();
-    let summary = words.words("services") + " (" + &services.len().to_string() + ")";
-    view! {
-        <section class="temoin-purpose">
-            {question} <p>{text.words("description")}</p>
-            <details prop:hidden=none>
-                <summary>{summary}</summary>
-                {services}
-            </details>
-        </section>
-    }
-    .into_any()
-}
-
-fn service_entry(view: &Json, service: &Json) -> AnyView {
-    let words = view.get("texts").get("dialog");
-    let locale = view.words("language");
-    let cookies: Vec<String> = service
-        .each("cookies")
-        .iter()
-        .map(|cookie| {
-            let lifetime = cookie
-                .parsed("lifetime")
-                .map(|lifetime| intl::lifetime(&locale, lifetime, &words.words("session")));
-            cookie.words("name") + " (" + &lifetime.unwrap_or_default() + ")"
-        })
-        .collect();
-    let row = |term: &str, value: String| {
-        let hidden = value.is_empty();
-        view! {
-            <dt prop:hidden=hidden>{words.words(term)}</dt>
-            <dd prop:hidden=hidden>{value}</dd>
-        }
-        .into_any()
-    };
-    let url = service.text("policy_url");
-    view! {
-        <div class="temoin-service">
-            <strong>{service.words("name")}</strong>
-            <p>{service.words("description")}</p>
-            <dl>
-                {row("recipient", service.words("recipient"))}
-                {row("country", intl::country(&locale, &service.words("country")))}
-                {row("cookies", cookies.join(", "))}
-            </dl>
-            <a prop:hidden=url.is_none() href=url.unwrap_or_default() rel="noreferrer">
-                {words.words("service_policy")}
-            </a>
-        </div>
-    }
-    .into_any()
+        .find(|purpose| purpose.as_str() == name)
 }

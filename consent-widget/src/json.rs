@@ -3,11 +3,12 @@
 //! `serde_json` would do it too, in WebAssembly that was over a third of the widget
 //! (`docs/adr/0002-small-widget.md`), for what the browser already has. What is read ends in the
 //! same types of `consent-core`, through the same checks; the tests hold both ways to what serde
-//! reads and writes. A notice's texts are only shown, so they are read where they are shown.
+//! reads and writes.
 
 use consent_core::wallet::{Outbox, Wallet};
 use consent_core::{
     Consent, ConsentReceipt, ConsentReport, ConsentStatus, Decision, Layer, Method, Purpose,
+    ServiceAnswers,
 };
 use std::str::FromStr;
 use wasm_bindgen::{JsCast as _, JsValue, UnwrapThrowExt as _};
@@ -41,7 +42,7 @@ pub fn set(object: &JsValue, key: &str, value: &JsValue) {
 }
 
 /// A decision, each answer written by `answer`.
-pub fn write_decision(decision: Decision, answer: fn(Consent) -> JsValue) -> JsValue {
+pub fn write_decision(decision: Decision, answer: impl Fn(Consent) -> JsValue) -> JsValue {
     object(&Purpose::ALL.map(|purpose| (purpose.as_str(), answer(decision.get(purpose)))))
 }
 
@@ -90,28 +91,29 @@ impl Json {
         self.get(key).0.as_f64()
     }
 
-    fn flag(&self, key: &str) -> Option<bool> {
-        self.get(key).0.as_bool()
+    /// A boolean.
+    pub fn boolean(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    /// The members of an object; none if it is not one.
+    pub fn entries(&self) -> Vec<(String, Self)> {
+        let Some(object) = self.0.dyn_ref::<js_sys::Object>() else {
+            return Vec::new();
+        };
+        js_sys::Object::keys(object)
+            .iter()
+            .filter_map(|key| key.as_string())
+            .map(|key| {
+                let value = self.get(&key);
+                (key, value)
+            })
+            .collect()
     }
 
     /// A member of a type that can be read.
     pub fn member<T: Read>(&self, key: &str) -> Option<T> {
         T::read(&self.get(key))
-    }
-
-    /// The items of a member that is a list; none if it is not.
-    pub fn each(&self, key: &str) -> Vec<Self> {
-        let array = self
-            .get(key)
-            .0
-            .dyn_into::<js_sys::Array>()
-            .unwrap_or_default();
-        array.iter().map(Self).collect()
-    }
-
-    /// A member that is text to show; empty where it is missing.
-    pub fn words(&self, key: &str) -> String {
-        self.text(key).unwrap_or_default()
     }
 
     /// A member that is a list of a type that can be read.
@@ -122,11 +124,6 @@ impl Json {
     fn items<T: Read>(&self) -> Option<Vec<T>> {
         let array = self.0.dyn_ref::<js_sys::Array>()?;
         array.iter().map(|item| T::read(&Self(item))).collect()
-    }
-
-    /// Whether an object has a member of that name.
-    pub fn has(&self, key: &str) -> bool {
-        !self.get(key).0.is_undefined()
     }
 }
 
@@ -146,7 +143,7 @@ read_names! {
     Purpose { Necessary, Preferences, Statistics, Marketing }
     Consent { Granted, Denied }
     ConsentStatus { Given, Refused, Withdrawn, Expired }
-    Layer { Banner, Dialog, None }
+    Layer { Banner, Dialog, Placeholder, None }
     Method { AcceptAll, RejectAll, Save, Withdraw, Gpc, Api, Imported }
 }
 
@@ -159,6 +156,16 @@ impl Read for Decision {
         Some(Self::from_fn(|purpose| {
             answers[purpose as usize] == Consent::Granted
         }))
+    }
+}
+
+impl Read for ServiceAnswers {
+    fn read(json: &Json) -> Option<Self> {
+        let mut answers = Vec::new();
+        for (id, answer) in json.entries() {
+            answers.push((id.parse().ok()?, Consent::read(&answer)?));
+        }
+        Some(Self::new(answers))
     }
 }
 
@@ -176,6 +183,7 @@ impl Read for ConsentReceipt {
             valid_until: json.parsed("valid_until")?,
             status: json.member("status")?,
             decision: json.member("decision")?,
+            services: ServiceAnswers::read(&json.get("services"))?,
             method: json.member("method")?,
             notice: json.parsed("notice")?,
         })
@@ -190,10 +198,11 @@ impl Read for ConsentReport {
             notice: json.parsed("notice")?,
             language: json.parsed("language")?,
             decision: json.member("decision")?,
+            services: ServiceAnswers::read(&json.get("services"))?,
             method: json.member("method")?,
             layer: json.member("layer")?,
-            trusted: json.flag("trusted")?,
-            gpc: json.flag("gpc")?,
+            trusted: json.get("trusted").boolean()?,
+            gpc: json.get("gpc").boolean()?,
             previous: json.parsed("previous"),
         })
     }
@@ -220,22 +229,34 @@ impl Write for Decision {
     }
 }
 
+impl Write for ServiceAnswers {
+    fn write(&self) -> JsValue {
+        let answers: Vec<_> = self
+            .iter()
+            .map(|(id, consent)| (id.as_str(), consent.as_str().into()))
+            .collect();
+        object(&answers)
+    }
+}
+
 impl Write for ConsentReceipt {
     #[expect(
         clippy::cast_precision_loss,
         reason = "a place in a log is far below 2⁵³"
     )]
     fn write(&self) -> JsValue {
-        object(&[
+        let receipt = object(&[
             ("id", self.id.to_string().into()),
             ("index", (self.index as f64).into()),
             ("time", self.time.to_string().into()),
             ("valid_until", self.valid_until.to_string().into()),
             ("status", self.status.as_str().into()),
             ("decision", self.decision.write()),
-            ("method", self.method.as_str().into()),
-            ("notice", self.notice.to_string().into()),
-        ])
+        ]);
+        write_services(&receipt, &self.services);
+        set(&receipt, "method", &self.method.as_str().into());
+        set(&receipt, "notice", &self.notice.to_string().into());
+        receipt
     }
 }
 
@@ -247,11 +268,16 @@ impl Write for ConsentReport {
             ("notice", self.notice.to_string().into()),
             ("language", self.language.to_string().into()),
             ("decision", self.decision.write()),
+        ]);
+        write_services(&report, &self.services);
+        for (key, value) in [
             ("method", self.method.as_str().into()),
             ("layer", self.layer.as_str().into()),
             ("trusted", self.trusted.into()),
             ("gpc", self.gpc.into()),
-        ]);
+        ] {
+            set(&report, key, &value);
+        }
         if let Some(previous) = &self.previous {
             set(&report, "previous", &previous.to_string().into());
         }
@@ -271,6 +297,13 @@ impl Write for Wallet {
 impl Write for Outbox {
     fn write(&self) -> JsValue {
         write_all(self.reports())
+    }
+}
+
+/// Left out where there are none, as serde does.
+fn write_services(object: &JsValue, services: &ServiceAnswers) {
+    if !services.is_empty() {
+        set(object, "services", &services.write());
     }
 }
 
@@ -295,6 +328,7 @@ mod tests {
             notice: NoticeHash::from_bytes([3; 32]),
             language: "fr-CA".parse().unwrap(),
             decision: Decision::granting(&[Purpose::Statistics]),
+            services: ServiceAnswers::decode("dga4~gyoutube").unwrap(),
             method: Method::Save,
             layer: Layer::Dialog,
             trusted: true,
@@ -312,6 +346,7 @@ mod tests {
             valid_until: Timestamp::MAX,
             status: ConsentStatus::Given,
             decision: Decision::granting(&[Purpose::Marketing]),
+            services: ServiceAnswers::NONE,
             method: Method::AcceptAll,
             notice: NoticeHash::from_bytes([0xab; 32]),
         });

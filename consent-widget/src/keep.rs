@@ -17,8 +17,9 @@ thread_local! {
     static PAGE: RefCell<(Option<Wallet>, Outbox)> = RefCell::default();
 }
 
-/// Writes the choice to local storage and to a first-party cookie that ends with it.
-pub fn choice(choice: &StoredChoice, now: Timestamp) {
+/// Writes the choice to local storage and to a first-party cookie that ends with it; the
+/// subdomains of `domain`, if there is one, share it.
+pub fn choice(choice: &StoredChoice, now: Timestamp, domain: Option<&str>) {
     let text = choice.to_string();
     if usable() {
         // Raw, not JSON: the loader reads the same text from here as from the cookie.
@@ -29,12 +30,17 @@ pub fn choice(choice: &StoredChoice, now: Timestamp) {
         Some(scheme) if scheme == "https:" => ";Secure",
         _ => "",
     };
-    let cookie = format!("{STORAGE_KEY}={text};Path=/;Max-Age={seconds};SameSite=Lax{secure}");
-    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-        let _ = document
-            .unchecked_into::<web_sys::HtmlDocument>()
-            .set_cookie(&cookie);
+    let domain = domain.map_or_else(String::new, |domain| format!(";Domain={domain}"));
+    let cookie =
+        format!("{STORAGE_KEY}={text};Path=/;Max-Age={seconds};SameSite=Lax{domain}{secure}");
+    if let Some(document) = document() {
+        let _ = document.set_cookie(&cookie);
     }
+}
+
+/// The page, for its cookies.
+fn document() -> Option<web_sys::HtmlDocument> {
+    Some(web_sys::window()?.document()?.unchecked_into())
 }
 
 /// The stored texts: from local storage and from every cookie of that name.
@@ -45,15 +51,8 @@ pub fn stored_texts() -> Vec<String> {
     {
         texts.push(text);
     }
-    let cookies = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| {
-            document
-                .unchecked_into::<web_sys::HtmlDocument>()
-                .cookie()
-                .ok()
-        })
-        .unwrap_or_default();
+    let cookies = document().and_then(|document| document.cookie().ok());
+    let cookies = cookies.unwrap_or_default();
     texts.extend(
         cookies
             .split("; ")

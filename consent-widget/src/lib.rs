@@ -2,11 +2,11 @@
 //!
 //! Two halves, built apart:
 //!
-//! - feature `ssr`: the first layer (banner, small button, placeholder) as Leptos components,
-//!   rendered to HTML by the edge when a site is published. The loader carries that HTML, so the
-//!   banner needs neither a second request nor WebAssembly.
+//! - feature `ssr`: the banner, the preference dialog and the declaration as Leptos components,
+//!   rendered to HTML by the edge when a site is published. The loader carries the banner, so that
+//!   it needs neither a second request nor WebAssembly.
 //! - feature `widget`: what runs as WebAssembly in the page. It turns a click into a decision,
-//!   stores it, tells the gate, reports it, and shows the preference dialog.
+//!   stores it, tells the gate, reports it, and brings the preference dialog to life.
 //!
 //! The loader itself is TypeScript, in `loader/` beside this crate.
 
@@ -27,6 +27,8 @@ mod json;
 mod keep;
 #[cfg(feature = "widget")]
 mod report;
+#[cfg(feature = "widget")]
+mod request;
 #[cfg(feature = "widget")]
 pub mod session;
 

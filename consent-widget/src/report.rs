@@ -1,11 +1,12 @@
-//! Sending reports: one at a time, in order, each until the server has answered it for good.
+//! Sending reports: one at a time, in order, each until the server has answered it for good; and
+//! asking for the proofs to be erased.
 
-use crate::bridge::Bridge;
+use crate::bridge::{Bridge, Site};
+use crate::request::send;
 use crate::{json, keep};
+use consent_core::wallet::Wallet;
 use consent_core::{ConsentReceipt, ConsentReport};
 use std::cell::Cell;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
     static SENDING: Cell<bool> = const { Cell::new(false) };
@@ -22,11 +23,11 @@ enum Answer {
 
 /// Sends what waits in the outbox, and hands each receipt to `kept`. A flush under way goes on
 /// with what has come since.
-pub async fn flush(bridge: &Bridge, site: &str, kept: impl Fn(&ConsentReceipt)) {
+pub async fn flush(bridge: &Bridge, site: &Site, kept: impl Fn(&ConsentReceipt)) {
     if SENDING.replace(true) {
         return;
     }
-    let url = format!("{}/v1/sites/{site}/consents", bridge.server());
+    let url = format!("{}/v1/sites/{}/consents", bridge.server(), site.id);
     // Read anew each time: another tab may have sent it, or a new choice joined it.
     while let Some(report) = keep::outbox().first().cloned() {
         match post(&url, &report).await {
@@ -54,26 +55,9 @@ fn settle(report: &ConsentReport) {
 }
 
 async fn post(url: &str, report: &ConsentReport) -> Answer {
-    let Some(window) = web_sys::window() else {
+    let Some((status, text)) = send("POST", url, Some(&json::text(report)), None).await else {
         return Answer::Later;
     };
-    let init = web_sys::RequestInit::new();
-    init.set_method("POST");
-    // Text, so that it is a simple request: no preflight.
-    init.set_body(&json::text(report).into());
-    // Goes on when the visitor leaves the page.
-    json::set(&init, "keepalive", &JsValue::TRUE);
-    json::set(&init, "credentials", &"omit".into());
-    let Ok(response) = JsFuture::from(window.fetch_with_str_and_init(url, &init)).await else {
-        return Answer::Later;
-    };
-    let response: web_sys::Response = response.unchecked_into();
-    let status = response.status();
-    let text = match response.text() {
-        Ok(text) => JsFuture::from(text).await.ok(),
-        Err(_) => None,
-    };
-    let text = text.and_then(|text| text.as_string()).unwrap_or_default();
     match status {
         200..=299 => {
             json::parse(&text).map_or(Answer::Later, |receipt| Answer::Receipt(Box::new(receipt)))
@@ -82,4 +66,25 @@ async fn post(url: &str, report: &ConsentReport) -> Answer {
         // Problem details, in JSON: for whoever reads the page's errors.
         _ => Answer::Rejected(text),
     }
+}
+
+/// Has every proof of this site erased that the wallet has a receipt for, and lets go of each
+/// receipt whose proof is gone. Whether all of them are.
+pub async fn erase(bridge: &Bridge, site: &Site, mut wallet: Wallet) -> bool {
+    let ids: Vec<_> = wallet
+        .of_site(&site.id)
+        .map(|receipt| receipt.id.clone())
+        .collect();
+    let secret = wallet.consent_id.to_string();
+    let mut complete = true;
+    for id in ids {
+        let url = format!("{}/v1/receipts/{id}", bridge.server());
+        match send("DELETE", &url, None, Some(&secret)).await {
+            // Gone is as good as erased.
+            Some((200..=299 | 404 | 410, _)) => wallet.forget(&id),
+            _ => complete = false,
+        }
+        keep::keep_wallet(&wallet);
+    }
+    complete
 }

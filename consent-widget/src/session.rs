@@ -6,14 +6,18 @@ use consent_core::text::LanguageTag;
 use consent_core::wallet::Wallet;
 use consent_core::{
     Consent, ConsentReport, ConsentStatus, Decision, Layer, Method, NoticeHash, Purpose, ReportId,
-    StoredChoice,
+    ServiceAnswers, ServiceId, SiteId, StoredChoice,
 };
 
 /// The notice in force on this page, and the choice made under it so far.
 #[derive(Clone, Debug)]
 pub struct Session {
+    /// The site.
+    pub site: SiteId,
     /// The optional purposes asked for.
     pub purposes: Vec<Purpose>,
+    /// The services, each with its purpose.
+    pub services: Vec<(ServiceId, Purpose)>,
     /// What a choice answers.
     pub material: MaterialDigest,
     /// How long a choice is kept, in calendar months.
@@ -33,10 +37,23 @@ pub enum Answer {
     AcceptAll,
     /// Deny everything optional.
     RejectAll,
-    /// Answer for the purposes listed; the others stay as they are.
-    Save(Vec<(Purpose, Consent)>),
+    /// Answer for what is listed; everything else stays as it is.
+    Save(Changes),
     /// Take back what was granted.
     Withdraw,
+    /// Global Privacy Control under an opt-out law: everything but marketing.
+    PrivacySignal,
+    /// What another tool had stored.
+    Import(Changes),
+}
+
+/// Answers for some purposes, and for some services apart from their purpose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// By purpose.
+    pub purposes: Vec<(Purpose, Consent)>,
+    /// By service.
+    pub services: Vec<(ServiceId, Consent)>,
 }
 
 /// An answer and how it came.
@@ -69,44 +86,78 @@ impl Session {
     /// Turns an answer into a decision. It becomes the choice in force.
     pub fn decide(&mut self, asked: &Asked, wallet: &Wallet, id: ReportId) -> Decided {
         let decision = self.decision(&asked.answer);
-        let choice = StoredChoice::new(decision, asked.at, self.months, self.material);
-        self.choice = Some(choice);
+        let services = self.services_apart(&asked.answer, decision);
+        let choice = StoredChoice::new(decision, asked.at, self.months, self.material)
+            .with_services(services.clone());
+        self.choice = Some(choice.clone());
         let method = method(&asked.answer, asked.layer);
         Decided {
             choice,
-            status: ConsentStatus::after(method, decision),
+            status: ConsentStatus::after(method, decision, &services),
             report: ConsentReport {
                 id,
                 consent_id: wallet.consent_id,
                 notice: asked.notice,
                 language: self.language.clone(),
                 decision,
+                services,
                 method,
                 layer: asked.layer,
                 trusted: asked.trusted,
                 gpc: self.gpc,
-                previous: wallet.latest().map(|receipt| receipt.id.clone()),
+                previous: wallet.latest(&self.site).map(|receipt| receipt.id.clone()),
             },
         }
     }
 
     fn decision(&self, answer: &Answer) -> Decision {
-        let before = self
-            .choice
-            .map_or(Decision::DENY_ALL, |choice| choice.decision);
+        let choice = self.choice.as_ref();
+        let before = choice.map_or(Decision::DENY_ALL, |choice| choice.decision);
+        let asked = |purpose| self.purposes.contains(&purpose);
         match answer {
             Answer::AcceptAll => Decision::granting(&self.purposes),
             Answer::RejectAll | Answer::Withdraw => Decision::DENY_ALL,
-            Answer::Save(changes) => Decision::from_fn(|purpose| {
-                let answered = changes
-                    .iter()
-                    .rev()
-                    .find(|(changed, _)| *changed == purpose);
-                let consent = answered.map_or(before.get(purpose), |(_, consent)| *consent);
+            Answer::PrivacySignal => {
+                Decision::from_fn(|purpose| asked(purpose) && purpose != Purpose::Marketing)
+            }
+            Answer::Save(changes) | Answer::Import(changes) => Decision::from_fn(|purpose| {
+                let answered = changes.of(purpose);
+                let consent = answered.unwrap_or_else(|| before.get(purpose));
                 // A purpose the site does not ask for cannot have been agreed to.
-                consent == Consent::Granted && self.purposes.contains(&purpose)
+                consent == Consent::Granted && asked(purpose)
             }),
         }
+    }
+
+    /// The services answered apart: those of this answer, and those of the choice before it whose
+    /// purpose this answer leaves alone.
+    fn services_apart(&self, answer: &Answer, decision: Decision) -> ServiceAnswers {
+        let (Answer::Save(changes) | Answer::Import(changes)) = answer else {
+            return ServiceAnswers::NONE;
+        };
+        let before = self.choice.as_ref().map(|choice| &choice.services);
+        let answers = self.services.iter().filter_map(|(id, purpose)| {
+            let answered = changes.services.iter().rev().find(|(other, _)| other == id);
+            let consent = match answered {
+                Some((_, consent)) => *consent,
+                None if changes.of(*purpose).is_some() => return None,
+                None => before?.get(id.as_str())?,
+            };
+            let known = purpose.is_optional() && self.purposes.contains(purpose);
+            known.then(|| (id.clone(), *purpose, consent))
+        });
+        ServiceAnswers::apart_from(decision, answers)
+    }
+}
+
+impl Changes {
+    /// The answer for one purpose, if it is among them; the last one counts.
+    fn of(&self, purpose: Purpose) -> Option<Consent> {
+        let answered = self.purposes.iter().rev();
+        let (_, consent) = answered
+            .into_iter()
+            .find(|(changed, _)| *changed == purpose)?;
+        Some(*consent)
     }
 }
 
@@ -114,6 +165,8 @@ impl Session {
 fn method(answer: &Answer, layer: Layer) -> Method {
     match (answer, layer) {
         (Answer::Withdraw, _) => Method::Withdraw,
+        (Answer::PrivacySignal, _) => Method::Gpc,
+        (Answer::Import(_), _) => Method::Imported,
         (_, Layer::None) => Method::Api,
         (Answer::AcceptAll, _) => Method::AcceptAll,
         (Answer::RejectAll, _) => Method::RejectAll,
@@ -129,6 +182,12 @@ mod tests {
 
     fn session() -> Session {
         Session {
+            site: "relais".parse().unwrap(),
+            services: vec![
+                (service("ga4"), Statistics),
+                (service("youtube"), Marketing),
+                (service("langue"), Preferences),
+            ],
             purposes: vec![Preferences, Statistics],
             material: MaterialDigest::from_bytes([1; 6]),
             months: 13,
@@ -136,6 +195,24 @@ mod tests {
             gpc: false,
             choice: None,
         }
+    }
+
+    fn service(id: &str) -> ServiceId {
+        id.parse().unwrap()
+    }
+
+    fn purposes(purposes: &[(Purpose, Consent)]) -> Answer {
+        Answer::Save(Changes {
+            purposes: purposes.to_vec(),
+            services: vec![],
+        })
+    }
+
+    fn one_service(id: &str, consent: Consent) -> Answer {
+        Answer::Save(Changes {
+            purposes: vec![],
+            services: vec![(service(id), consent)],
+        })
     }
 
     fn decide(session: &mut Session, answer: Answer, layer: Layer) -> Decided {
@@ -164,7 +241,7 @@ mod tests {
     #[test]
     fn saving_changes_only_what_it_names() {
         let mut session = session();
-        let grant = |purpose| Answer::Save(vec![(purpose, Consent::Granted)]);
+        let grant = |purpose| purposes(&[(purpose, Consent::Granted)]);
         decide(&mut session, grant(Statistics), Layer::Dialog);
         let decided = decide(&mut session, grant(Preferences), Layer::Dialog);
         assert_eq!(
@@ -175,10 +252,74 @@ mod tests {
 
     #[test]
     fn a_purpose_the_site_does_not_ask_for_is_never_granted() {
-        let answer = Answer::Save(vec![(Marketing, Consent::Granted)]);
+        let answer = purposes(&[(Marketing, Consent::Granted)]);
         let decided = decide(&mut session(), answer, Layer::None);
         assert_eq!(decided.choice.decision, Decision::DENY_ALL);
+        let video = one_service("youtube", Consent::Granted);
+        assert!(
+            decide(&mut session(), video, Layer::None)
+                .choice
+                .services
+                .is_empty()
+        );
         assert_eq!(decided.report.method, Method::Api);
+    }
+
+    #[test]
+    fn a_service_keeps_its_own_answer_until_its_purpose_is_answered() {
+        let mut session = session();
+        let decided = decide(
+            &mut session,
+            one_service("ga4", Consent::Granted),
+            Layer::Banner,
+        );
+        assert_eq!(decided.choice.decision, Decision::DENY_ALL);
+        assert_eq!(decided.choice.services.to_string(), "gga4");
+        assert_eq!(decided.status, ConsentStatus::Given);
+        let other = purposes(&[(Preferences, Consent::Granted)]);
+        let decided = decide(&mut session, other, Layer::Dialog);
+        assert_eq!(decided.report.services.to_string(), "gga4");
+        let own = purposes(&[(Statistics, Consent::Denied)]);
+        let decided = decide(&mut session, own, Layer::Dialog);
+        assert!(decided.report.services.is_empty());
+        decide(
+            &mut session,
+            one_service("ga4", Consent::Granted),
+            Layer::Banner,
+        );
+        let decided = decide(&mut session, Answer::RejectAll, Layer::Dialog);
+        assert!(decided.choice.services.is_empty());
+    }
+
+    #[test]
+    fn a_service_can_be_refused_where_its_purpose_is_granted() {
+        let mut session = session();
+        let answer = Answer::Save(Changes {
+            purposes: vec![(Statistics, Consent::Granted)],
+            services: vec![
+                (service("ga4"), Consent::Denied),
+                (service("langue"), Consent::Denied),
+            ],
+        });
+        let decided = decide(&mut session, answer, Layer::Dialog);
+        assert_eq!(decided.choice.services.to_string(), "dga4");
+    }
+
+    #[test]
+    fn a_privacy_signal_denies_marketing_and_an_import_is_never_fresh() {
+        let mut session = session();
+        session.purposes = vec![Statistics, Marketing];
+        let decided = decide(&mut session, Answer::PrivacySignal, Layer::None);
+        assert_eq!(decided.report.decision, Decision::granting(&[Statistics]));
+        assert_eq!(decided.report.method, Method::Gpc);
+        let imported = Answer::Import(Changes {
+            purposes: vec![(Marketing, Consent::Granted)],
+            services: vec![],
+        });
+        session.choice = None;
+        let decided = decide(&mut session, imported, Layer::None);
+        assert_eq!(decided.report.decision, Decision::granting(&[Marketing]));
+        assert_eq!(decided.report.method, Method::Imported);
     }
 
     #[test]

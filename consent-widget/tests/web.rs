@@ -9,36 +9,30 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[wasm_bindgen(inline_js = r#"
-const view = {
-  language: "fr-CA", site: "relais", intro: "Introduction", purposes: ["statistics"],
-  policy: { version: "1", url: "/p" },
-  services: [{
-    name: "Mesure", purpose: "statistics", recipient: "Mesure inc.", country: "CA",
-    policy_url: "https://mesure.example/", description: "Compte.",
-    cookies: [{ name: "_m", lifetime: "P13M" }, { name: "_s", lifetime: "session" }],
-  }],
-  texts: {
-    banner: { reject_all: "Tout refuser", accept_all: "Tout accepter" },
-    dialog: {
-      title: "Choisir", always_on: "Toujours", services: "Services", recipient: "Destinataire",
-      country: "Pays", cookies: "Témoins", session: "visite", service_policy: "Politique",
-      save: "Enregistrer", close: "Fermer", withdraw: "Retirer", your_choice: "Mon consentement",
-      chosen_on: "Choix fait le", valid_until: "Jusqu’au", receipt: "Reçu",
-      receipt_waiting: "Le reçu arrivera.",
-    },
-    purposes: {
-      necessary: { name: "Nécessaires", description: "N" },
-      statistics: { name: "Statistiques", description: "S" },
-    },
-  },
-};
+#[wasm_bindgen(inline_js = r##"
+// The dialog's skeleton, as `markup/dialog.rs` renders it.
+const html = `
+  <div class="temoin-head"><button type="button" data-action="close">Fermer</button></div>
+  <p data-slot="gpc" hidden>Signal respecté</p>
+  <section class="temoin-mine" data-slot="mine" hidden><dl>
+    <dd data-slot="chosen_on"></dd><dd data-slot="valid_until"></dd>
+    <dd data-slot="receipt" data-waiting="Le reçu arrivera."></dd></dl>
+    <button type="button" data-action="withdraw">Retirer</button>
+    <button type="button" data-action="download">Télécharger</button>
+    <details data-slot="past"><ol data-slot="history" data-granted="oui" data-denied="non"></ol>
+    <button type="button" data-action="erase">Effacer</button>
+    <button type="button" data-action="erase_confirm">Pour de bon</button></details>
+    <p data-slot="erased" data-done="Effacées" data-failed="Plus tard"></p></section>
+  <input type="checkbox" name="statistics">
+  <input type="checkbox" name="service" value="mesure" data-purpose="statistics">
+  <input type="checkbox" name="service" value="essai" data-purpose="statistics">
+  <button type="button" data-action="reject_all">Tout refuser</button>
+  <button type="button" data-action="accept_all">Tout accepter</button>
+  <button type="button" data-action="save">Enregistrer</button>`;
 
-// The server: answers the notice, and lets every report wait. What the test runner itself
-// fetches is left alone.
+// The server lets every report wait. What the test runner itself fetches is left alone.
 const fetch_really = window.fetch;
 window.fetch = async (url, ...more) => {
-  if (String(url).includes("/v1/notices/")) return new Response(JSON.stringify(view));
   if (String(url).includes("/v1/sites/")) throw new TypeError("offline");
   return fetch_really(url, ...more);
 };
@@ -47,13 +41,17 @@ export function make_bridge(queue) {
   document.getElementById("cookie-consent")?.remove();
   const root = document.createElement("div");
   root.id = "cookie-consent";
+  root.innerHTML = `<dialog>${html}</dialog>`;
   document.body.append(root);
   const bridge = {
     site: {
       site: "relais", notice: "ab".repeat(32), material: "0123456789ab", language: "fr-CA",
       purposes: { statistics: "Statistiques" }, months: 13,
+      services: { mesure: { purpose: "statistics" }, essai: { purpose: "statistics" } },
     },
-    server: "http://127.0.0.1:9", root, settled: [], failed: [],
+    server: "http://127.0.0.1:9", gpc: false, settled: [], failed: [],
+    dialog: () => Promise.resolve(root.firstChild),
+    download() {},
     attend(handler) { this.run = handler; queue.forEach(handler); },
     settle(settled) { this.settled.push(settled); },
     keep() {},
@@ -71,10 +69,13 @@ export const stored = () => localStorage.getItem("consent_temoin") ?? "";
 export const cookie = () => document.cookie;
 export const outbox = () => JSON.parse(localStorage.getItem("consent_temoin_outbox") ?? "[]").map((r) => r.method).join();
 export const forget = () => { localStorage.clear(); document.cookie = "consent_temoin=;Max-Age=0;Path=/"; };
+export const services = () => (localStorage.getItem("consent_temoin") ?? "").split(".")[5] ?? "";
+export const boxes = () => [...document.querySelectorAll("#cookie-consent input")]
+  .map((box) => (box.indeterminate ? "~" : "") + (box.checked ? "1" : "0")).join(" ");
 export const text = (selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent).join("|");
 export const click = (selector) => document.querySelector(selector).click();
 export const frame = () => new Promise((done) => setTimeout(done, 50));
-"#)]
+"##)]
 extern "C" {
     fn make_bridge(queue: js_sys::Array) -> JsValue;
     fn command(action: &str, layer: &str, consent: &JsValue) -> JsValue;
@@ -84,6 +85,8 @@ extern "C" {
     fn cookie() -> String;
     fn outbox() -> String;
     fn forget();
+    fn services() -> String;
+    fn boxes() -> String;
     fn text(selector: &str) -> String;
     fn click(selector: &str);
     fn frame() -> js_sys::Promise;
@@ -123,51 +126,74 @@ fn decisions_follow_each_other_and_all_wait_in_order() {
     assert!(stored().starts_with("c1.gddd."));
 }
 
-#[wasm_bindgen_test]
-async fn the_dialog_shows_every_text_of_the_notice() {
-    let bridge = start(&[]);
-    run(&bridge, &command("open", "banner", &JsValue::UNDEFINED));
+async fn open(bridge: &JsValue) {
+    run(bridge, &command("open", "banner", &JsValue::UNDEFINED));
     next_frame().await;
-    let dialog = "#cookie-consent dialog[open]";
-    assert_eq!(text(&format!("{dialog} h2")), "Choisir");
-    assert_eq!(
-        text(&format!("{dialog} .temoin-foot button")),
-        "Tout refuser|Tout accepter|Enregistrer"
-    );
-    assert_eq!(
-        text(&format!("{dialog} .temoin-service dd")),
-        "Mesure inc.|Canada|_m (13\u{a0}mois), _s (visite)"
-    );
-    // One box for each optional purpose asked for, and none is ticked.
-    assert_eq!(text(&format!("{dialog} label")), "Statistiques");
-    assert_eq!(text(&format!("{dialog} input:checked")), "");
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_ticked_until_something_is_chosen() {
+    let bridge = start(&[]);
+    open(&bridge).await;
+    assert_eq!(text("#cookie-consent dialog[open] h2"), "");
+    assert_eq!(boxes(), "0 0 0");
+    assert_eq!(text("#cookie-consent [data-slot=mine]:not([hidden])"), "");
     assert_eq!(told(&bridge), "[]");
 }
 
 #[wasm_bindgen_test]
 async fn a_tick_is_stored_only_by_the_button() {
     let bridge = start(&[]);
-    run(&bridge, &command("open", "banner", &JsValue::UNDEFINED));
-    next_frame().await;
+    open(&bridge).await;
     click("#cookie-consent input[name=statistics]");
     click("#cookie-consent [data-action=close]");
     assert_eq!((told(&bridge).as_str(), stored().as_str()), ("[]", ""));
-    run(&bridge, &command("open", "banner", &JsValue::UNDEFINED));
-    next_frame().await;
+    open(&bridge).await;
+    assert_eq!(boxes(), "0 0 0");
     click("#cookie-consent input[name=statistics]");
     click("#cookie-consent [data-action=save]");
     assert_eq!(told(&bridge), r#"[["given",true]]"#);
-    assert_eq!(outbox(), "save");
+    assert_eq!((outbox().as_str(), services().as_str()), ("save", ""));
+}
+
+#[wasm_bindgen_test]
+async fn a_purpose_takes_its_services_along_and_they_it() {
+    let bridge = start(&[]);
+    open(&bridge).await;
+    click("#cookie-consent input[name=statistics]");
+    assert_eq!(boxes(), "1 1 1");
+    click("#cookie-consent input[value=mesure]");
+    assert_eq!(boxes(), "~1 0 1");
+    click("#cookie-consent input[value=essai]");
+    assert_eq!(boxes(), "0 0 0");
+    click("#cookie-consent input[value=essai]");
+    assert_eq!(boxes(), "~0 0 1");
+    click("#cookie-consent [data-action=save]");
+    assert_eq!(services(), "gessai");
+    assert_eq!(told(&bridge), r#"[["given",false]]"#);
+    open(&bridge).await;
+    assert_eq!(boxes(), "~0 0 1");
 }
 
 #[wasm_bindgen_test]
 async fn my_consent_says_that_the_receipt_is_on_its_way() {
     let bridge = start(&[command("accept_all", "banner", &JsValue::UNDEFINED)]);
-    run(&bridge, &command("open", "none", &JsValue::UNDEFINED));
-    next_frame().await;
-    assert_eq!(text("#cookie-consent [data-receipt]"), "Le reçu arrivera.");
+    open(&bridge).await;
     assert_eq!(
-        text("#cookie-consent .temoin-mine:not([hidden]) h3"),
-        "Mon consentement"
+        text("#cookie-consent [data-slot=receipt]"),
+        "Le reçu arrivera."
     );
+    assert_eq!(boxes(), "1 1 1");
+    assert_eq!(
+        text("#cookie-consent [data-slot=mine]:not([hidden]) button:not([hidden])"),
+        "Retirer|Effacer"
+    );
+    click("#cookie-consent [data-action=withdraw]");
+    assert_eq!(told(&bridge), r#"[["given",true],["withdrawn",false]]"#);
+    open(&bridge).await;
+    assert_eq!(
+        text("#cookie-consent .temoin-mine > button:not([hidden])"),
+        ""
+    );
+    assert_eq!(boxes(), "0 0 0");
 }

@@ -22,7 +22,14 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The sites that have a configuration. Each has its pages at `/<site>/`.
-pub const SITES: [&str; 2] = ["communautaire", "bench"];
+pub const SITES: [&str; 6] = [
+    "communautaire",
+    "boutique",
+    "formation",
+    "garderie",
+    "atelier",
+    "bench",
+];
 
 /// The consent server's origin, as the pages write it.
 const WRITTEN_CONSENT_ORIGIN: &str = "http://127.0.0.1:8787";

@@ -20,6 +20,24 @@ pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response,
     Ok(response)
 }
 
+/// Nothing but a status.
+pub fn empty(status: u16, cors: Cors) -> Result<Response, Refusal> {
+    let mut response = Response::empty()?.with_status(status);
+    finish(response.headers_mut(), cors)?;
+    Ok(response)
+}
+
+/// What a browser asks before it sends an `Authorization` header across origins: whether it may,
+/// with which methods. It remembers the answer for a day.
+pub fn preflight(methods: &str, cors: Cors) -> Result<Response, Refusal> {
+    let mut response = empty(204, cors)?;
+    let headers = response.headers_mut();
+    headers.set("access-control-allow-methods", methods)?;
+    headers.set("access-control-allow-headers", "authorization")?;
+    headers.set("access-control-max-age", "86400")?;
+    Ok(response)
+}
+
 /// A refusal as `application/problem+json`. What went wrong inside goes to the server's own log.
 pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
     if let Refusal::Internal(cause) = refusal {
@@ -29,7 +47,7 @@ pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
     let headers = response.headers_mut();
     headers.set("content-type", "application/problem+json")?;
     match refusal {
-        Refusal::MissingToken | Refusal::WrongToken => {
+        Refusal::MissingToken | Refusal::WrongToken | Refusal::MissingSecret => {
             headers.set("www-authenticate", "Bearer realm=\"temoin\"")?;
         }
         Refusal::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,

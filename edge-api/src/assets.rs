@@ -4,27 +4,40 @@
 //! loader, and each file of the widget plain and compressed (`.br`).
 
 use crate::refusal::Refusal;
-use consent_core::notice::BundleDigests;
+use consent_core::NoticeHash;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use worker::{EncodeBody, Env, Method, Request, Response};
 
 /// What a build of the widget consists of.
 #[derive(Deserialize)]
 pub struct Manifest {
-    /// The digests, as notices state them.
-    pub digests: BundleDigests,
     /// The file that starts the widget.
-    pub script: String,
+    pub script: Asset,
     /// Its WebAssembly.
-    pub wasm: String,
+    pub wasm: Asset,
+    /// The loaders by variant.
+    pub loaders: BTreeMap<String, Asset>,
 }
 
-/// The manifest and the loader of this build.
-pub async fn bundle(env: &Env) -> Result<(Manifest, String), Refusal> {
+/// A file of a build.
+#[derive(Deserialize)]
+pub struct Asset {
+    /// Its name below `/w/`.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub digest: NoticeHash,
+}
+
+/// The manifest of this build.
+pub async fn manifest(env: &Env) -> Result<Manifest, Refusal> {
     let manifest = fetch(env, "manifest.json").await?.text().await?;
-    let manifest = serde_json::from_str(&manifest)?;
-    let loader = fetch(env, "loader.js").await?.text().await?;
-    Ok((manifest, loader))
+    Ok(serde_json::from_str(&manifest)?)
+}
+
+/// The text of a file of this build.
+pub async fn text(env: &Env, asset: &Asset) -> Result<String, Refusal> {
+    Ok(fetch(env, &asset.name).await?.text().await?)
 }
 
 /// `GET /w/NAME`

@@ -5,7 +5,7 @@
 //! the first that fits.
 
 use crate::refusal::Refusal;
-use consent_core::SiteId;
+use consent_core::{ConsentId, SiteId};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
@@ -38,15 +38,23 @@ struct Grant {
 
 /// Lets the request pass if it carries a token for this role on this site.
 pub fn require(env: &Env, request: &Request, role: Role, site: &SiteId) -> Result<(), Refusal> {
-    let header = request.headers().get("authorization")?;
-    let token = header
-        .as_deref()
-        .and_then(|header| header.strip_prefix("Bearer "))
-        .ok_or(Refusal::MissingToken)?;
+    let token = bearer(request)?.ok_or(Refusal::MissingToken)?;
     let grants = env.var(TOKENS)?.to_string();
     let grants: Vec<Grant> = serde_json::from_str(&grants)
         .map_err(|error| Refusal::Internal(format!("{TOKENS}: {error}")))?;
-    check(&grants, token, role, site)
+    check(&grants, &token, role, site)
+}
+
+/// The secret with which a visitor asks for their own proofs.
+pub fn secret(request: &Request) -> Result<ConsentId, Refusal> {
+    bearer(request)?
+        .and_then(|secret| secret.parse().ok())
+        .ok_or(Refusal::MissingSecret)
+}
+
+fn bearer(request: &Request) -> Result<Option<String>, Refusal> {
+    let header = request.headers().get("authorization")?;
+    Ok(header.and_then(|header| Some(header.strip_prefix("Bearer ")?.to_owned())))
 }
 
 fn check(grants: &[Grant], token: &str, role: Role, site: &SiteId) -> Result<(), Refusal> {

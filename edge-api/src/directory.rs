@@ -1,16 +1,19 @@
-//! The directory: one object that knows the names of the sites, and every notice by its hash.
+//! The directory: one object that knows the names of the sites, every notice by its hash, and what
+//! was rendered from it.
 //!
 //! A site's own object comes into being when it is first asked for, and with it a file. So a name
 //! is looked up here first, and a made-up one costs nothing that lasts.
 
 use crate::refusal::Refusal;
+use crate::route::Part;
+use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, SiteId};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use worker::{
-    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorageValue, State, Stub,
-    durable_object, wasm_bindgen,
+    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorage, SqlStorageValue, State,
+    Stub, durable_object, wasm_bindgen,
 };
 
 const SCHEMA: &str = "
@@ -20,6 +23,13 @@ CREATE TABLE IF NOT EXISTS notice (
     body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS notice_site ON notice (site);
+CREATE TABLE IF NOT EXISTS part (
+    notice TEXT NOT NULL,
+    language TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (notice, language, name)
+) STRICT, WITHOUT ROWID;
 ";
 
 thread_local! {
@@ -47,7 +57,21 @@ pub async fn require_site(env: &Env, site: &SiteId) -> Result<(), Refusal> {
 
 /// The bytes of a notice.
 pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, Refusal> {
-    let request = Request::new(&format!("https://directory/notices/{hash}"), Method::Get)?;
+    get(env, &format!("notices/{hash}")).await
+}
+
+/// What was rendered from a notice in one language.
+pub async fn part(
+    env: &Env,
+    hash: NoticeHash,
+    language: &LanguageTag,
+    part: Part,
+) -> Result<String, Refusal> {
+    get(env, &format!("parts/{hash}/{language}/{}", part.as_str())).await
+}
+
+async fn get(env: &Env, path: &str) -> Result<String, Refusal> {
+    let request = Request::new(&format!("https://directory/{path}"), Method::Get)?;
     let mut response = stub(env)?.fetch_with_request(request).await?;
     match response.status_code() {
         200 => Ok(response.text().await?),
@@ -58,19 +82,28 @@ pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, Refusal> {
     }
 }
 
-/// Keeps a notice under its hash, and with it the name of its site. Keeping it again changes
-/// nothing.
-pub async fn register(
-    env: &Env,
-    site: &SiteId,
-    hash: NoticeHash,
-    body: &str,
-) -> Result<(), Refusal> {
+/// A publication, as the directory keeps it.
+#[derive(Serialize, Deserialize)]
+pub struct Entry {
+    /// The site.
+    pub site: SiteId,
+    /// The notice.
+    pub hash: NoticeHash,
+    /// Its bytes.
+    pub notice: String,
+    /// By language and name, what was rendered from it.
+    pub parts: Vec<(LanguageTag, String, String)>,
+}
+
+/// Keeps a notice under its hash with all that was rendered from it, and with it the name of its
+/// site. Keeping it again changes nothing.
+pub async fn register(env: &Env, entry: &Entry) -> Result<(), Refusal> {
     let mut init = RequestInit::new();
-    init.with_method(Method::Put).with_body(Some(body.into()));
-    let url = format!("https://directory/notices/{hash}/{site}");
+    init.with_method(Method::Put)
+        .with_body(Some(serde_json::to_string(entry)?.into()));
+    let url = "https://directory/notices";
     let response = stub(env)?
-        .fetch_with_request(Request::new_with_init(&url, &init)?)
+        .fetch_with_request(Request::new_with_init(url, &init)?)
         .await?;
     match response.status_code() {
         200 => Ok(()),
@@ -123,15 +156,15 @@ impl DurableObject for Directory {
                     vec![(*hash).into()],
                 )?
                 .to_array()?,
-            (Method::Put, ["notices", hash, site]) => {
-                let body = request.text().await?;
-                let values: Vec<SqlStorageValue> =
-                    vec![(*hash).into(), (*site).into(), body.into()];
-                sql.exec(
-                    "INSERT INTO notice (hash, site, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    values,
-                )?;
-                return Response::empty();
+            (Method::Get, ["parts", hash, language, name]) => sql
+                .exec(
+                    "SELECT body FROM part WHERE notice = ? AND language = ? AND name = ?",
+                    vec![(*hash).into(), (*language).into(), (*name).into()],
+                )?
+                .to_array()?,
+            (Method::Put, ["notices"]) => {
+                let entry: Entry = serde_json::from_str(&request.text().await?)?;
+                return keep(&sql, entry);
             }
             _ => Vec::new(),
         };
@@ -140,4 +173,29 @@ impl DurableObject for Directory {
             None => Ok(Response::empty()?.with_status(404)),
         }
     }
+}
+
+/// One commit: nothing waits between these statements.
+fn keep(sql: &SqlStorage, entry: Entry) -> worker::Result<Response> {
+    let hash = entry.hash.to_string();
+    for (language, name, body) in entry.parts {
+        let values: Vec<SqlStorageValue> = vec![
+            hash.as_str().into(),
+            language.as_str().into(),
+            name.into(),
+            body.into(),
+        ];
+        sql.exec(
+            "INSERT INTO part (notice, language, name, body) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO NOTHING",
+            values,
+        )?;
+    }
+    let values: Vec<SqlStorageValue> =
+        vec![hash.into(), entry.site.as_str().into(), entry.notice.into()];
+    sql.exec(
+        "INSERT INTO notice (hash, site, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        values,
+    )?;
+    Response::empty()
 }

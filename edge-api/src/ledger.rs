@@ -2,11 +2,14 @@
 //!
 //! The object around it only reads, calls it, and writes what it returns.
 
+use crate::refusal::Refusal;
 use consent_core::calendar::Timestamp;
 use consent_core::ident::SubjectTag;
 use consent_core::notice::NoticeTerms;
+use consent_core::receipt::ErasedRecord;
 use consent_core::record::Placement;
 use consent_core::{ConsentRecord, ConsentReport, SiteId};
+use subtle::ConstantTimeEq as _;
 
 /// The end of a site's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,31 @@ impl Head {
     };
 }
 
+/// What stands at a place of the log.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A record.
+    Kept(Box<ConsentRecord>),
+    /// What is left of one whose holder had it erased.
+    Erased(ErasedRecord),
+}
+
+impl Entry {
+    /// The record, for the visitor whose secret gives this tag. Of an erased one nobody is known
+    /// to be the holder.
+    pub fn held_by(self, subject: SubjectTag) -> Result<ConsentRecord, Refusal> {
+        match self {
+            Self::Erased(_) => Err(Refusal::Erased),
+            Self::Kept(record) => {
+                let same = record.subject.as_bytes().ct_eq(subject.as_bytes());
+                bool::from(same)
+                    .then_some(*record)
+                    .ok_or(Refusal::NotTheHolder)
+            }
+        }
+    }
+}
+
 /// What comes of a report.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -34,26 +62,29 @@ pub enum Outcome {
     Known(Box<ConsentRecord>),
     /// Its id was used for something else.
     Conflict,
+    /// It was kept before and erased: an outbox that sends it again does not bring it back.
+    Erased,
 }
 
-/// Appends a report that has passed [`ConsentReport::check`]. `earlier` is the record kept under
-/// the same id, if there is one. In a log, time never goes back: where the clock did, the last
-/// record's time stands.
+/// Appends a report that has passed [`ConsentReport::check`]. `earlier` is what was kept under the
+/// same id, if anything was. In a log, time never goes back: where the clock did, the last record's
+/// time stands.
 pub fn append(
     site: &SiteId,
     head: Head,
-    earlier: Option<ConsentRecord>,
+    earlier: Option<Entry>,
     report: ConsentReport,
     terms: &NoticeTerms,
     subject: SubjectTag,
     now: Timestamp,
 ) -> Outcome {
-    if let Some(earlier) = earlier {
-        return if earlier.answers(&report) && earlier.subject == subject {
-            Outcome::Known(Box::new(earlier))
-        } else {
-            Outcome::Conflict
-        };
+    match earlier {
+        Some(Entry::Erased(_)) => return Outcome::Erased,
+        Some(Entry::Kept(record)) if record.answers(&report) && record.subject == subject => {
+            return Outcome::Known(record);
+        }
+        Some(Entry::Kept(_)) => return Outcome::Conflict,
+        None => {}
     }
     let placement = Placement {
         site: site.clone(),
@@ -67,16 +98,21 @@ pub fn append(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use consent_core::ident::MaterialDigest;
     use consent_core::jurisdiction::Jurisdiction;
-    use consent_core::{ConsentId, Decision, Layer, Method, NoticeHash, Purpose, ReportId};
+    use consent_core::{
+        ConsentId, Decision, Layer, Method, NoticeHash, Purpose, ReportId, ServiceAnswers,
+    };
 
     fn terms() -> NoticeTerms {
         NoticeTerms {
             purposes: vec![Purpose::Statistics],
+            services: [].into(),
             languages: vec!["fr-CA".parse().unwrap()],
             policy_version: "1".to_owned().try_into().unwrap(),
             jurisdiction: Jurisdiction::Quebec,
             choice_max_age_months: 13,
+            material: MaterialDigest::from_bytes([5; 6]),
         }
     }
 
@@ -87,6 +123,7 @@ mod tests {
             notice: NoticeHash::from_bytes([3; 32]),
             language: "fr-CA".parse().unwrap(),
             decision: Decision::DENY_ALL,
+            services: ServiceAnswers::NONE,
             method: Method::RejectAll,
             layer: Layer::Banner,
             trusted: true,
@@ -95,26 +132,15 @@ mod tests {
         }
     }
 
+    const SUBJECT: SubjectTag = SubjectTag::from_bytes([9; 16]);
+
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn run(
-        head: Head,
-        earlier: Option<ConsentRecord>,
-        report: ConsentReport,
-        now: &str,
-    ) -> Outcome {
-        let subject = SubjectTag::from_bytes([9; 16]);
-        append(
-            &"a".parse().unwrap(),
-            head,
-            earlier,
-            report,
-            &terms(),
-            subject,
-            at(now),
-        )
+    fn run(head: Head, earlier: Option<Entry>, report: ConsentReport, now: &str) -> Outcome {
+        let site = "a".parse().unwrap();
+        append(&site, head, earlier, report, &terms(), SUBJECT, at(now))
     }
 
     fn appended(outcome: Outcome) -> ConsentRecord {
@@ -122,6 +148,17 @@ mod tests {
             Outcome::Append(record) => *record,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// A record, as a report that comes later finds it.
+    fn kept() -> (Head, ConsentRecord, Option<Entry>) {
+        let record = appended(run(Head::EMPTY, None, report(), "2026-11-22T10:00:00Z"));
+        let head = Head {
+            size: 1,
+            last: record.time,
+        };
+        let entry = Entry::Kept(Box::new(record.clone()));
+        (head, record, Some(entry))
     }
 
     #[test]
@@ -148,36 +185,53 @@ mod tests {
 
     #[test]
     fn the_same_report_again_is_the_same_record() {
-        let record = appended(run(Head::EMPTY, None, report(), "2026-11-22T10:00:00Z"));
-        let again = run(
-            Head {
-                size: 1,
-                last: record.time,
-            },
-            Some(record.clone()),
-            report(),
-            "2026-11-23T10:00:00Z",
-        );
+        let (head, record, earlier) = kept();
+        let again = run(head, earlier, report(), "2026-11-23T10:00:00Z");
         assert_eq!(again, Outcome::Known(Box::new(record)));
     }
 
     #[test]
+    fn the_privacy_signal_does_not_make_it_another_report() {
+        let (head, record, earlier) = kept();
+        let signalled = ConsentReport {
+            gpc: true,
+            ..report()
+        };
+        let again = run(head, earlier, signalled, "2026-11-23T10:00:00Z");
+        assert_eq!(again, Outcome::Known(Box::new(record)), "as it was kept");
+    }
+
+    #[test]
     fn the_same_id_for_another_choice_is_refused() {
-        let record = appended(run(Head::EMPTY, None, report(), "2026-11-22T10:00:00Z"));
+        let (head, _, earlier) = kept();
         let other = ConsentReport {
             decision: Decision::granting(&[Purpose::Statistics]),
             method: Method::AcceptAll,
             ..report()
         };
-        let outcome = run(
-            Head {
-                size: 1,
-                last: record.time,
-            },
-            Some(record),
-            other,
-            "2026-11-22T10:00:00Z",
-        );
+        let outcome = run(head, earlier, other, "2026-11-22T10:00:00Z");
         assert_eq!(outcome, Outcome::Conflict);
+    }
+
+    #[test]
+    fn what_was_erased_does_not_come_back() {
+        let (head, record, _) = kept();
+        let erased = Entry::Erased(ErasedRecord {
+            index: record.index,
+            time: record.time,
+            erased_at: at("2026-11-22T11:00:00Z"),
+        });
+        let outcome = run(head, Some(erased), report(), "2026-11-22T12:00:00Z");
+        assert_eq!(outcome, Outcome::Erased);
+    }
+
+    #[test]
+    fn only_its_holder_gets_a_record() {
+        let (_, record, entry) = kept();
+        let held = entry.unwrap().held_by(SUBJECT).unwrap();
+        assert_eq!(held, record);
+        let stranger = SubjectTag::from_bytes([8; 16]);
+        let refused = Entry::Kept(Box::new(record)).held_by(stranger);
+        assert!(matches!(refused, Err(Refusal::NotTheHolder)));
     }
 }

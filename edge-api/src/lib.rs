@@ -7,22 +7,30 @@
 //! - `directory`: one for the server, with the names of the sites and every notice by its hash.
 //!
 //! A record's path is one hop: the Worker hands the untouched request to the site's object, which
-//! checks, appends and answers. `ledger` is the append itself, a pure function.
+//! checks, appends and answers. `ledger` is the append itself, a pure function; `records` is its
+//! table.
 
 mod answer;
 mod assets;
 mod auth;
 mod body;
 mod directory;
+mod handover;
 mod ledger;
+mod loader;
 mod publish;
 mod query;
+mod records;
 mod refusal;
+mod renewal;
 mod route;
+mod site_key;
 mod site_object;
+mod wording;
 
 use answer::Cors;
 use auth::Role;
+use consent_core::{ReceiptId, SiteId};
 use refusal::Refusal;
 use route::Route;
 use worker::{Context, Env, Request, Response, event};
@@ -39,15 +47,18 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Refusal> {
     match route {
         Route::Asset(name) => assets::serve(env, &name, &request).await,
-        Route::Notice(hash) => publish::notice(env, hash, &request).await,
-        Route::Loader(site) | Route::Report(site) => {
-            directory::require_site(env, &site).await?;
-            site_object::forward(env, &site, request).await
-        }
+        Route::Notice(hash) => publish::notice(env, hash).await,
+        Route::Part(hash, language, part) => publish::part(env, hash, &language, part).await,
+        Route::Loader(site)
+        | Route::Report(site)
+        | Route::HandOver(site)
+        | Route::TakeOver(site, _)
+        | Route::Receipt(ReceiptId { site, .. })
+        | Route::Erase(ReceiptId { site, .. })
+        | Route::ReceiptPreflight(ReceiptId { site, .. }) => hand_on(env, &site, request).await,
         Route::Consents(site) => {
             auth::require(env, &request, Role::Auditor, &site)?;
-            directory::require_site(env, &site).await?;
-            site_object::forward(env, &site, request).await
+            hand_on(env, &site, request).await
         }
         Route::Publish(site) => {
             auth::require(env, &request, Role::Owner, &site)?;
@@ -55,4 +66,10 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         }
         Route::Health => answer::health(),
     }
+}
+
+/// The one hop to the site's object, if there is such a site.
+async fn hand_on(env: &Env, site: &SiteId, request: Request) -> Result<Response, Refusal> {
+    directory::require_site(env, site).await?;
+    site_object::forward(env, site, request).await
 }

@@ -1,21 +1,27 @@
-//! Publishing a site: lint, freeze, compose.
+//! Publishing a site: lint, notice, everything rendered from it.
 
 use crate::answer::{self, Cors};
 use crate::assets::{self, Manifest};
 use crate::body;
-use crate::directory;
+use crate::directory::{self, Entry};
 use crate::refusal::Refusal;
+use crate::route::Part;
 use crate::site_object;
-use consent_core::field::FieldError;
-use consent_core::ident::MaterialDigest;
-use consent_core::loader::{LOADER_SITE_NAME, LoaderSite};
-use consent_core::notice::NoticeTerms;
+use crate::wording::Intl;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use consent_core::jurisdiction::ConsentModel;
+use consent_core::lint;
+use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
+use consent_core::material::Material;
+use consent_core::notice::{BundleDigests, NoticeTerms, ShownDigests};
 use consent_core::receipt::Publication;
-use consent_core::site::LARGEST_CONFIG_BYTES;
-use consent_core::text::{LanguageTag, Localized, Origin};
+use consent_core::site::{Blocking, LARGEST_CONFIG_BYTES};
+use consent_core::text::{Host, LanguageTag, Localized, Origin};
 use consent_core::{Notice, NoticeHash, SiteConfig, SiteId};
-use consent_widget::markup;
+use consent_widget::markup::{self, Rendered};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha384};
 use worker::{Env, Request, Response};
 
 /// What a site's object needs of a publication.
@@ -26,130 +32,283 @@ pub struct Edition {
     /// The notice now in force.
     pub notice: NoticeHash,
     /// What is material in it.
-    pub material: MaterialDigest,
+    pub material: Material,
     /// What its records need.
     pub terms: NoticeTerms,
     /// Where reports may come from.
     pub origins: Vec<Origin>,
+    /// The domain whose subdomains share a choice.
+    pub cookie_domain: Option<Host>,
     /// The languages, the default one first.
     pub languages: Vec<LanguageTag>,
     /// The loader, by language.
     pub loaders: Localized<String>,
 }
 
-/// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already.
+/// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already; with `?dry_run`,
+/// 200 and what publishing would answer.
 pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Response, Refusal> {
+    let url = request.url()?;
+    let dry_run = url.query_pairs().any(|(name, _)| name == "dry_run");
+    let server = url.origin().ascii_serialization();
     let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
     let config = SiteConfig::parse(&body).map_err(Refusal::Contradiction)?;
-    let (manifest, loader) = assets::bundle(env).await?;
-    let origins = config.origins.clone();
-    let notice = Notice::new(site.clone(), config, manifest.digests.clone());
-    let bytes = notice.to_bytes();
-    let hash = NoticeHash::of(&bytes);
-    let edition = edition(&notice, hash, origins, &manifest, &loader)?;
-    // The notice first: an address that a receipt names must answer.
-    let text = String::from_utf8(bytes).map_err(|error| Refusal::Internal(error.to_string()))?;
-    directory::register(env, &site, hash, &text).await?;
-    let mut publication: Publication = site_object::publish(env, &edition).await?;
-    let server = request.url()?.origin().ascii_serialization();
+    let findings = lint::findings(&config);
+    let manifest = assets::manifest(env).await?;
+    let Composed { edition, entry } = compose(env, &site, config, &manifest, &server).await?;
+    let mut publication: Publication = if dry_run {
+        // A site that is not published yet has no object, and gets none by being looked at.
+        match directory::require_site(env, &site).await {
+            Ok(()) => site_object::publish(env, &edition, true).await?,
+            Err(Refusal::UnknownSite) => first(&edition),
+            Err(other) => return Err(other),
+        }
+    } else {
+        // The notice first: an address that a receipt names must answer.
+        directory::register(env, &entry).await?;
+        site_object::publish(env, &edition, false).await?
+    };
+    publication.findings = findings;
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
-    let status = if publication.unchanged { 200 } else { 201 };
+    publication.pinned = edition
+        .loaders
+        .iter()
+        .map(|(language, loader)| {
+            let digest = STANDARD.encode(Sha384::digest(loader));
+            let tag = format!(
+                r#"<script src="{server}/t/{site}/{}/{language}.js" integrity="sha384-{digest}" crossorigin="anonymous"></script>"#,
+                edition.notice
+            );
+            (language.clone(), tag)
+        })
+        .collect();
+    let status = if publication.unchanged || dry_run {
+        200
+    } else {
+        201
+    };
     answer::json(&publication, status, Cors::None)
 }
 
-/// `GET /v1/notices/HASH`: the very bytes that the hash names; with `?language=`, the part in that
-/// language, which is what the widget's dialog shows.
-pub async fn notice(env: &Env, hash: NoticeHash, request: &Request) -> Result<Response, Refusal> {
-    let url = request.url()?;
-    let language = url
-        .query_pairs()
-        .find_map(|(name, value)| (name == "language").then(|| value.into_owned()));
-    let mut body = directory::notice(env, hash).await?;
-    if let Some(language) = language {
-        let notice: Notice = serde_json::from_str(&body)?;
-        let view = language
-            .parse()
-            .ok()
-            .and_then(|language| notice.view(&language));
-        let view = view.ok_or_else(|| {
-            let languages: Vec<_> = notice.languages.iter().map(LanguageTag::as_str).collect();
-            Refusal::Malformed(vec![FieldError::new(
-                "language",
-                format!("this notice is in {}", languages.join(", ")),
-            )])
-        })?;
-        body = serde_json::to_string(&view)?;
+/// What a dry run says of a site that was never published.
+fn first(edition: &Edition) -> Publication {
+    Publication {
+        site: edition.site.clone(),
+        notice: edition.notice,
+        published_at: None,
+        unchanged: false,
+        asks_anew: false,
+        material_changes: Vec::new(),
+        findings: Vec::new(),
+        embed: String::new(),
+        pinned: Localized::new(),
     }
+}
+
+/// `GET /v1/notices/HASH`: the very bytes that the hash names.
+pub async fn notice(env: &Env, hash: NoticeHash) -> Result<Response, Refusal> {
+    let body = directory::notice(env, hash).await?;
+    immutable(body, "application/json")
+}
+
+/// What was rendered from a notice in one language: immutable, and what a digest in the notice or
+/// in an `integrity` attribute is of.
+pub async fn part(
+    env: &Env,
+    hash: NoticeHash,
+    language: &LanguageTag,
+    part: Part,
+) -> Result<Response, Refusal> {
+    let body = directory::part(env, hash, language, part).await?;
+    let kind = match part {
+        Part::Loader => "text/javascript; charset=utf-8",
+        Part::Dialog | Part::Declaration => "text/html; charset=utf-8",
+    };
+    let mut response = immutable(body, kind)?;
+    // A fragment for our own pages: opened by itself, it is text, and runs nothing.
+    let headers = response.headers_mut();
+    headers.set("content-security-policy", "default-src 'none'; sandbox")?;
+    Ok(response)
+}
+
+fn immutable(body: String, kind: &str) -> Result<Response, Refusal> {
     let mut response = Response::ok(body)?;
     let headers = response.headers_mut();
-    headers.set("content-type", "application/json")?;
+    headers.set("content-type", kind)?;
     headers.set("cache-control", "public, max-age=31536000, immutable")?;
     headers.set("access-control-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
     headers.set("x-content-type-options", "nosniff")?;
     Ok(response)
 }
 
-fn edition(
-    notice: &Notice,
-    hash: NoticeHash,
-    origins: Vec<Origin>,
+/// Everything that comes of a configuration.
+struct Composed {
+    edition: Edition,
+    entry: Entry,
+}
+
+async fn compose(
+    env: &Env,
+    site: &SiteId,
+    config: SiteConfig,
     manifest: &Manifest,
-    loader: &str,
-) -> Result<Edition, Refusal> {
-    let material = notice.material();
-    let loaders = notice
+    server: &str,
+) -> Result<Composed, Refusal> {
+    let variant = config.loader_variant();
+    let loader = manifest
+        .loaders
+        .get(&variant)
+        .ok_or_else(|| Refusal::Internal(format!("this build has no {variant}")))?;
+    let template = assets::text(env, loader).await?;
+    let bundle = BundleDigests {
+        loader: loader.digest,
+        script: manifest.script.digest,
+        wasm: manifest.wasm.digest,
+    };
+    let mut notice = Notice::new(site.clone(), config.clone(), bundle);
+    let rendered = render(&notice)?;
+    notice.shown = rendered
+        .iter()
+        .map(|(language, rendered)| (language.clone(), digests(rendered)))
+        .collect();
+    let bytes = notice.to_bytes();
+    let hash = NoticeHash::of(&bytes);
+    let mut loaders = Localized::new();
+    let mut parts = Vec::new();
+    for (language, rendered) in rendered {
+        let loader_site = loader_site(
+            &notice,
+            &config,
+            hash,
+            &language,
+            manifest,
+            server,
+            rendered.first_layer,
+        )?;
+        let loader = put_site(&template, &loader_site)?;
+        for (part, body) in [
+            (Part::Loader, loader.clone()),
+            (Part::Dialog, rendered.dialog),
+            (Part::Declaration, rendered.declaration),
+        ] {
+            parts.push((language.clone(), part.as_str().to_owned(), body));
+        }
+        loaders.insert(language, loader);
+    }
+    Ok(Composed {
+        edition: Edition {
+            site: site.clone(),
+            notice: hash,
+            material: notice.material(),
+            terms: notice.terms(),
+            origins: config.origins,
+            cookie_domain: config.cookie_domain,
+            languages: notice.languages,
+            loaders,
+        },
+        entry: Entry {
+            site: site.clone(),
+            hash,
+            notice: String::from_utf8(bytes)
+                .map_err(|error| Refusal::Internal(error.to_string()))?,
+            parts,
+        },
+    })
+}
+
+fn render(notice: &Notice) -> Result<Vec<(LanguageTag, Rendered)>, Refusal> {
+    notice
         .languages
         .iter()
         .map(|language| {
-            let site = loader_site(notice, hash, material, language, manifest)?;
-            Ok((language.clone(), compose(loader, &site)?))
+            let rendered = markup::render(notice, language, &Intl);
+            let missing = || Refusal::Internal(format!("the notice has no texts in {language}"));
+            Ok((language.clone(), rendered.ok_or_else(missing)?))
         })
-        .collect::<Result<_, Refusal>>()?;
-    Ok(Edition {
-        site: notice.site.clone(),
-        notice: hash,
-        material,
-        terms: notice.terms(),
-        origins,
-        languages: notice.languages.clone(),
-        loaders,
-    })
+        .collect()
+}
+
+fn digests(rendered: &Rendered) -> ShownDigests {
+    ShownDigests {
+        layer: NoticeHash::of(rendered.first_layer.layer.as_bytes()),
+        dialog: NoticeHash::of(rendered.dialog.as_bytes()),
+        declaration: NoticeHash::of(rendered.declaration.as_bytes()),
+    }
 }
 
 fn loader_site(
     notice: &Notice,
+    config: &SiteConfig,
     hash: NoticeHash,
-    material: MaterialDigest,
     language: &LanguageTag,
     manifest: &Manifest,
+    server: &str,
+    markup: Markup,
 ) -> Result<LoaderSite, Refusal> {
-    let missing = || Refusal::Internal(format!("the notice has no texts in {language}"));
-    let texts = notice.texts.get(language).ok_or_else(missing)?;
+    let texts = notice
+        .texts
+        .get(language)
+        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
+    let automatic = config.blocking == Blocking::Automatic;
+    let services = config.services.iter().map(|service| {
+        let known = LoaderService {
+            purpose: service.purpose,
+            cookies: service
+                .cookies
+                .iter()
+                .map(|cookie| cookie.name.to_string())
+                .collect(),
+            hosts: service
+                .hosts
+                .iter()
+                .filter(|_| automatic)
+                .cloned()
+                .collect(),
+        };
+        (service.id.clone(), known)
+    });
+    let siblings = config.origins.iter().filter(|_| config.hand_over).cloned();
     Ok(LoaderSite {
         site: notice.site.clone(),
+        server: server.to_owned(),
         notice: hash,
-        material,
+        material: notice.material().digest(),
         language: language.clone(),
+        rtl: language.runs_right_to_left(),
+        opt_out: notice.model == ConsentModel::OptOut,
         purposes: notice
             .purposes
             .iter()
             .map(|&purpose| (purpose, texts.purposes.get(purpose).name.to_string()))
             .collect(),
+        services: services.collect(),
+        open: config
+            .services
+            .iter()
+            .filter(|service| service.consent_mode)
+            .map(|service| service.id.clone())
+            .collect(),
         months: notice.choice_max_age_months,
+        reask: notice.reask_after_months,
+        domain: config.cookie_domain.clone(),
+        signals: config.signals.for_loader(),
+        siblings: siblings.collect(),
+        import: config.import_from.clone(),
         saved: texts.dialog.saved.to_string(),
         unavailable: texts.banner.unavailable.to_string(),
-        script: format!("/w/{}", manifest.script),
-        wasm: format!("/w/{}", manifest.wasm),
-        markup: markup::first_layer(notice, language).ok_or_else(missing)?,
+        script: format!("/w/{}", manifest.script.name),
+        wasm: format!("/w/{}", manifest.wasm.name),
+        markup,
     })
 }
 
 /// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and a
 /// `<` is written so that the result can also stand inside a page.
-fn compose(loader: &str, site: &LoaderSite) -> Result<String, Refusal> {
+fn put_site(template: &str, site: &LoaderSite) -> Result<String, Refusal> {
     let json = serde_json::to_string(site)?.replace("</", "<\\/");
-    match loader.match_indices(LOADER_SITE_NAME).count() {
-        1 => Ok(loader.replacen(LOADER_SITE_NAME, &json, 1)),
+    match template.match_indices(LOADER_SITE_NAME).count() {
+        1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
         count => Err(Refusal::Internal(format!(
             "the built loader has {count} places for a site, not 1"
         ))),

@@ -21,11 +21,14 @@ pub enum Refusal {
     /// No notice under that hash, or not one of this site's.
     #[error("no notice with that hash was published here")]
     UnknownNotice,
+    /// No record under that id.
+    #[error("no receipt of that name was given here")]
+    UnknownReceipt,
     /// An asset of another build.
     #[error("no file of that name belongs to this build of the widget")]
     UnknownAsset,
-    /// A report from a page that the site does not own.
-    #[error("reports are taken from the origins that the site publishes; this one came from {0}")]
+    /// A page that the site does not own.
+    #[error("only pages of the origins that the site publishes are answered; this one is of {0}")]
     WrongOrigin(String),
     /// A body over its bound.
     #[error("the body is larger than the {limit} bytes that are read here")]
@@ -51,6 +54,23 @@ pub enum Refusal {
     /// A token for something else.
     #[error("the token is valid, but not for this site and action")]
     Forbidden,
+    /// No secret, or a text that is none.
+    #[error(
+        "send the consent's secret, 32 lower-case hexadecimal digits, in the header: Authorization: Bearer …"
+    )]
+    MissingSecret,
+    /// Another visitor's secret.
+    #[error("the secret is not that of the visitor who holds this receipt")]
+    NotTheHolder,
+    /// A record that is no more.
+    #[error("the proof was erased at its holder's request; only its place in the log is left")]
+    Erased,
+    /// A choice to hand over whose time is up.
+    #[error("the choice has ended; there is nothing left to hand over")]
+    ChoiceEnded,
+    /// A token that says nothing.
+    #[error("the token is none that was given for this site in the last minute")]
+    BadHandOver,
     /// Ours.
     #[error("the server failed; nothing was kept")]
     Internal(String),
@@ -64,6 +84,7 @@ impl Refusal {
             Self::MethodNotAllowed { .. } => (405, "method-not-allowed", "Method not allowed"),
             Self::UnknownSite => (404, "unknown-site", "Unknown site"),
             Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
+            Self::UnknownReceipt => (404, "unknown-receipt", "Unknown receipt"),
             Self::UnknownAsset => (404, "unknown-asset", "Unknown file"),
             Self::WrongOrigin(_) => (403, "wrong-origin", "Wrong origin"),
             Self::TooLarge { .. } => (413, "too-large", "Body too large"),
@@ -73,6 +94,11 @@ impl Refusal {
             Self::MissingToken => (401, "missing-token", "A token is needed"),
             Self::WrongToken => (401, "wrong-token", "Wrong token"),
             Self::Forbidden => (403, "forbidden", "Not allowed with this token"),
+            Self::MissingSecret => (401, "missing-secret", "The consent's secret is needed"),
+            Self::NotTheHolder => (403, "not-the-holder", "Not the holder of this receipt"),
+            Self::Erased => (410, "erased", "Erased"),
+            Self::ChoiceEnded => (409, "choice-ended", "The choice has ended"),
+            Self::BadHandOver => (403, "bad-handover", "Nothing is handed over"),
             Self::Internal(_) => (500, "internal", "The server failed"),
         }
     }

@@ -1,7 +1,8 @@
 //! The addresses of the API. A path that names nothing is refused here, before anything is read.
 
 use crate::refusal::Refusal;
-use consent_core::{NoticeHash, SiteId};
+use consent_core::text::LanguageTag;
+use consent_core::{NoticeHash, ReceiptId, SiteId};
 use worker::Method;
 
 /// A request that the server understands.
@@ -9,6 +10,8 @@ use worker::Method;
 pub enum Route {
     /// `GET /t/SITE.js`
     Loader(SiteId),
+    /// `GET /t/SITE/HASH/LANGUAGE.js`, `GET /n/HASH/LANGUAGE/dialog.html` and `declaration.html`
+    Part(NoticeHash, LanguageTag, Part),
     /// `GET /w/NAME`
     Asset(String),
     /// `GET /v1/notices/HASH`
@@ -19,8 +22,40 @@ pub enum Route {
     Report(SiteId),
     /// `GET /v1/sites/SITE/consents`
     Consents(SiteId),
+    /// `GET /v1/receipts/ID`
+    Receipt(ReceiptId),
+    /// `DELETE /v1/receipts/ID`
+    Erase(ReceiptId),
+    /// `OPTIONS /v1/receipts/ID`
+    ReceiptPreflight(ReceiptId),
+    /// `POST /v1/sites/SITE/handovers`
+    HandOver(SiteId),
+    /// `GET /v1/sites/SITE/handovers/TOKEN`
+    TakeOver(SiteId, String),
     /// `GET /v1/health`
     Health,
+}
+
+/// What is rendered from a notice in one language, and never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The loader.
+    Loader,
+    /// The preference dialog.
+    Dialog,
+    /// The declaration.
+    Declaration,
+}
+
+impl Part {
+    /// Its name in the directory.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loader => "loader",
+            Self::Dialog => "dialog",
+            Self::Declaration => "declaration",
+        }
+    }
 }
 
 impl Route {
@@ -38,6 +73,16 @@ impl Route {
                 Method::Get,
                 Self::Loader(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
+            ["t", _, hash, file] => {
+                let language = file.strip_suffix(".js").ok_or(Refusal::NoSuchAddress)?;
+                vec![(Method::Get, part(hash, language, Part::Loader)?)]
+            }
+            ["n", hash, language, "dialog.html"] => {
+                vec![(Method::Get, part(hash, language, Part::Dialog)?)]
+            }
+            ["n", hash, language, "declaration.html"] => {
+                vec![(Method::Get, part(hash, language, Part::Declaration)?)]
+            }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
             ["v1", "notices", hash] => {
@@ -52,6 +97,18 @@ impl Route {
                     (Method::Post, Self::Report(site)),
                 ]
             }
+            ["v1", "sites", name, "handovers"] => vec![(Method::Post, Self::HandOver(site(name)?))],
+            ["v1", "sites", name, "handovers", token] => {
+                vec![(Method::Get, Self::TakeOver(site(name)?, token.to_owned()))]
+            }
+            ["v1", "receipts", id] => {
+                let id: ReceiptId = id.parse().map_err(|_| Refusal::UnknownReceipt)?;
+                vec![
+                    (Method::Get, Self::Receipt(id.clone())),
+                    (Method::Delete, Self::Erase(id.clone())),
+                    (Method::Options, Self::ReceiptPreflight(id)),
+                ]
+            }
             _ => return Err(Refusal::NoSuchAddress),
         };
         let allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_ref()).collect();
@@ -61,6 +118,20 @@ impl Route {
             .find_map(|(candidate, route)| (candidate == *method).then_some(route))
             .ok_or(Refusal::MethodNotAllowed { allowed })
     }
+
+    /// Whether only a page sends such a request, and a browser always says whose page it is.
+    pub const fn is_for_pages_alone(&self) -> bool {
+        matches!(
+            self,
+            Self::Report(_) | Self::HandOver(_) | Self::ReceiptPreflight(_)
+        )
+    }
+}
+
+fn part(hash: &str, language: &str, part: Part) -> Result<Route, Refusal> {
+    let hash = hash.parse().map_err(|_| Refusal::UnknownNotice)?;
+    let language = language.parse().map_err(|_| Refusal::NoSuchAddress)?;
+    Ok(Route::Part(hash, language, part))
 }
 
 fn site(name: &str) -> Result<SiteId, Refusal> {
@@ -102,7 +173,20 @@ mod tests {
             (
                 Method::Get,
                 "/v1/sites/communautaire/consents",
-                Route::Consents(site),
+                Route::Consents(site.clone()),
+            ),
+            (
+                Method::Delete,
+                "/v1/receipts/communautaire.000102030405060708090a0b0c0d0e0f",
+                Route::Erase(ReceiptId {
+                    site: site.clone(),
+                    report: "000102030405060708090a0b0c0d0e0f".parse().unwrap(),
+                }),
+            ),
+            (
+                Method::Get,
+                "/v1/sites/communautaire/handovers/a.b",
+                Route::TakeOver(site, "a.b".to_owned()),
             ),
         ] {
             assert_eq!(parse(&method, path), Ok(route));
@@ -116,8 +200,29 @@ mod tests {
             (Method::Get, "/v1/sites", Refusal::NoSuchAddress),
             (Method::Get, "/t/communautaire", Refusal::UnknownSite),
             (Method::Get, "/t/../x.js", Refusal::NoSuchAddress),
+            (
+                Method::Get,
+                "/t/relais/abc/fr-CA.js",
+                Refusal::UnknownNotice,
+            ),
+            (
+                Method::Get,
+                "/n/abc/fr-CA/dialog.html",
+                Refusal::UnknownNotice,
+            ),
+            (
+                Method::Get,
+                "/n/abc/fr-CA/other.html",
+                Refusal::NoSuchAddress,
+            ),
             (Method::Get, "/t/A.js", Refusal::UnknownSite),
             (Method::Get, "/v1/notices/abc", Refusal::UnknownNotice),
+            (Method::Get, "/v1/receipts/relais", Refusal::UnknownReceipt),
+            (
+                Method::Get,
+                "/v1/receipts/relais.12",
+                Refusal::UnknownReceipt,
+            ),
             (
                 Method::Delete,
                 "/v1/sites/a/consents",

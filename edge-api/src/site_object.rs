@@ -1,25 +1,28 @@
 //! A site's object: its publication and its log. A thin shell around [`crate::ledger`].
 
 use crate::answer::{self, Cors};
-use crate::assets;
+use crate::auth;
 use crate::body;
-use crate::ledger::{self, Head, Outcome};
+use crate::handover::{self, HandOver};
+use crate::ledger::{self, Entry, Outcome};
+use crate::loader;
 use crate::publish::Edition;
-use crate::query::{ConsentQuery, cursor_after};
+use crate::query::ConsentQuery;
+use crate::records::{self, Records};
 use crate::refusal::Refusal;
 use crate::route::Route;
+use crate::site_key::SiteKey;
 use consent_core::calendar::Timestamp;
 use consent_core::field::parse_json;
-use consent_core::ident::SubjectTag;
-use consent_core::locale;
 use consent_core::notice::NoticeTerms;
-use consent_core::receipt::{ConsentPage, Publication};
+use consent_core::receipt::Publication;
 use consent_core::report::LARGEST_REPORT_BYTES;
-use consent_core::{ConsentId, ConsentRecord, ConsentReport, NoticeHash, Purpose, SiteId};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use consent_core::text::{Localized, Origin};
+use consent_core::{
+    ConsentId, ConsentRecord, ConsentReport, NoticeHash, ReceiptId, SiteId, StoredChoice,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sha2::Sha256;
 use std::cell::RefCell;
 use std::rc::Rc;
 use worker::{
@@ -38,19 +41,6 @@ CREATE TABLE IF NOT EXISTS notice (
     terms TEXT NOT NULL,
     published_at INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS record (
-    place INTEGER PRIMARY KEY,
-    report TEXT NOT NULL UNIQUE,
-    time INTEGER NOT NULL,
-    method TEXT NOT NULL,
-    notice TEXT NOT NULL,
-    necessary TEXT NOT NULL,
-    preferences TEXT NOT NULL,
-    statistics TEXT NOT NULL,
-    marketing TEXT NOT NULL,
-    body TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS record_time ON record (time);
 ";
 
 /// Hands a request to the site's object as it is.
@@ -58,12 +48,13 @@ pub async fn forward(env: &Env, site: &SiteId, request: Request) -> Result<Respo
     Ok(stub(env, site)?.fetch_with_request(request).await?)
 }
 
-/// Puts a publication in force.
-pub async fn publish(env: &Env, edition: &Edition) -> Result<Publication, Refusal> {
+/// Puts a publication in force, or says what that would do.
+pub async fn publish(env: &Env, edition: &Edition, dry_run: bool) -> Result<Publication, Refusal> {
     let mut init = RequestInit::new();
     init.with_method(Method::Put)
         .with_body(Some(serde_json::to_string(edition)?.into()));
-    let url = format!("https://site/v1/sites/{}", edition.site);
+    let dry_run = if dry_run { "?dry_run" } else { "" };
+    let url = format!("https://site/v1/sites/{}{dry_run}", edition.site);
     let mut response = stub(env, &edition.site)?
         .fetch_with_request(Request::new_with_init(&url, &init)?)
         .await?;
@@ -86,6 +77,7 @@ fn stub(env: &Env, site: &SiteId) -> Result<Stub, Refusal> {
 #[durable_object]
 pub struct Site {
     sql: SqlStorage,
+    records: Records,
     /// The edition in force, read once.
     edition: RefCell<Option<Rc<Edition>>>,
 }
@@ -96,12 +88,6 @@ struct Body {
 }
 
 #[derive(Deserialize)]
-struct End {
-    place: u64,
-    time: i64,
-}
-
-#[derive(Deserialize)]
 struct Published {
     published_at: i64,
 }
@@ -109,10 +95,13 @@ struct Published {
 impl DurableObject for Site {
     fn new(state: State, _env: Env) -> Self {
         let sql = state.storage().sql();
-        if let Err(error) = sql.exec(SCHEMA, None) {
-            worker::console_error!("a site's object has no tables: {error}");
+        for schema in [SCHEMA, records::SCHEMA] {
+            if let Err(error) = sql.exec(schema, None) {
+                worker::console_error!("a site's object has no tables: {error}");
+            }
         }
         Self {
+            records: Records::new(sql.clone()),
             sql,
             edition: RefCell::new(None),
         }
@@ -120,11 +109,13 @@ impl DurableObject for Site {
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let result = match Route::parse(&request.method(), &request.path()) {
-            Ok(Route::Report(_)) => return self.report(request).await,
             Ok(Route::Loader(_)) => self.loader(&request),
             Ok(Route::Consents(_)) => self.consents(&request),
-            Ok(Route::Publish(_)) => self.publish(&request.text().await?),
-            Ok(_) => Err(Refusal::NoSuchAddress),
+            Ok(Route::Publish(_)) => {
+                let dry_run = request.url()?.query().is_some();
+                self.publish(&request.text().await?, dry_run)
+            }
+            Ok(route) => return self.for_pages(route, request).await,
             Err(refusal) => Err(refusal),
         };
         result.or_else(|refusal| answer::refuse(&refusal, Cors::None))
@@ -132,88 +123,123 @@ impl DurableObject for Site {
 }
 
 impl Site {
-    /// `POST /v1/sites/SITE/consents`: 201 for a new record, 200 for one kept before.
-    async fn report(&self, mut request: Request) -> worker::Result<Response> {
+    /// What the site's own pages ask: they may read the answer, and why there is none.
+    async fn for_pages(&self, route: Route, request: Request) -> worker::Result<Response> {
         let origin = request.headers().get("origin")?;
-        let edition = match self.edition() {
-            Ok(edition) => edition,
+        let admitted = self
+            .edition()
+            .and_then(|edition| admit(&edition.origins, origin.as_deref(), &route));
+        let cors = match admitted {
+            Ok(cors) => cors,
             Err(refusal) => return answer::refuse(&refusal, Cors::None),
         };
-        let Some(origin) = origin.as_deref().filter(|origin| {
-            edition
-                .origins
-                .iter()
-                .any(|known| known.as_str() == *origin)
-        }) else {
-            let from = origin.unwrap_or_else(|| "no origin".to_owned());
-            return answer::refuse(&Refusal::WrongOrigin(from), Cors::None);
+        let result = match route {
+            Route::Report(site) => self.report(&site, request, cors).await,
+            Route::Receipt(id) => self.receipt(&id, &request, cors),
+            Route::Erase(id) => self.erase(&id, &request, cors),
+            Route::ReceiptPreflight(_) => answer::preflight("GET, DELETE", cors),
+            Route::HandOver(site) => self.hand_over(&site, request, cors).await,
+            Route::TakeOver(site, token) => self.take_over(&site, &token, cors),
+            _ => Err(Refusal::NoSuchAddress),
         };
-        let cors = Cors::Origin(origin);
-        let result = match body::read(&mut request, LARGEST_REPORT_BYTES).await {
-            Ok(body) => self.keep(&edition.site, &body),
-            Err(refusal) => Err(refusal),
-        };
-        result
-            .and_then(|(record, status)| answer::json(&record.receipt(), status, cors))
-            .or_else(|refusal| answer::refuse(&refusal, cors))
+        result.or_else(|refusal| answer::refuse(&refusal, cors))
+    }
+
+    /// `POST /v1/sites/SITE/consents`: 201 for a new record, 200 for one kept before.
+    async fn report(
+        &self,
+        site: &SiteId,
+        mut request: Request,
+        cors: Cors<'_>,
+    ) -> Result<Response, Refusal> {
+        let signal = request.headers().get("sec-gpc")?;
+        let body = body::read(&mut request, LARGEST_REPORT_BYTES).await?;
+        let mut report: ConsentReport = read_json(&body)?;
+        // Global Privacy Control, "The Sec-GPC Header Field": the one value it has.
+        report.gpc |= signal.as_deref() == Some("1");
+        let (record, status) = self.keep(site, report)?;
+        answer::json(&record.receipt(), status, cors)
     }
 
     /// From here to the end nothing waits, so nothing can come between reading and writing; and
     /// the runtime holds the answer back until the write is durable.
-    fn keep(&self, site: &SiteId, body: &[u8]) -> Result<(ConsentRecord, u16), Refusal> {
-        let report: ConsentReport =
-            parse_json(body).map_err(|error| Refusal::Malformed(vec![error]))?;
+    fn keep(&self, site: &SiteId, report: ConsentReport) -> Result<(ConsentRecord, u16), Refusal> {
         let terms = self.terms(report.notice)?;
         report.check(&terms).map_err(Refusal::Contradiction)?;
-        let subject = subject_tag(&self.subject_key()?, report.consent_id);
-        let earlier = self.one::<Body>(
-            "SELECT body FROM record WHERE report = ?",
-            vec![report.id.to_string().into()],
-        )?;
-        let earlier = earlier
-            .map(|earlier| serde_json::from_str(&earlier.body))
-            .transpose()?;
-        let head = self.head()?;
+        let subject = self.key()?.subject_tag(report.consent_id);
+        let earlier = self.records.find(report.id)?;
+        let head = self.records.head()?;
         match ledger::append(site, head, earlier, report, &terms, subject, now()) {
             Outcome::Append(record) => {
-                self.insert(&record)?;
+                self.records.insert(&record)?;
                 Ok((*record, 201))
             }
             Outcome::Known(record) => Ok((*record, 200)),
             Outcome::Conflict => Err(Refusal::Conflict),
+            Outcome::Erased => Err(Refusal::Erased),
         }
     }
 
-    fn insert(&self, record: &ConsentRecord) -> Result<(), Refusal> {
-        let place = i64::try_from(record.index)
-            .map_err(|_| Refusal::Internal("the log is full".to_owned()))?;
-        let mut values: Vec<SqlStorageValue> = vec![
-            SqlStorageValue::try_from_i64(place)?,
-            record.receipt.report.to_string().into(),
-            SqlStorageValue::Integer(record.time.as_millis()),
-            record.method.as_str().into(),
-            record.notice.to_string().into(),
-        ];
-        values.extend(Purpose::ALL.map(|purpose| record.decision.get(purpose).as_str().into()));
-        values.push(serde_json::to_string(record)?.into());
-        self.sql.exec(
-            "INSERT INTO record (place, report, time, method, notice,
-                necessary, preferences, statistics, marketing, body)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            values,
-        )?;
-        Ok(())
+    /// `GET /v1/receipts/ID`
+    fn receipt(&self, id: &ReceiptId, request: &Request, cors: Cors) -> Result<Response, Refusal> {
+        let record = self.held(id, auth::secret(request)?)?;
+        answer::json(&record.receipt(), 200, cors)
     }
 
-    fn head(&self) -> Result<Head, Refusal> {
-        let end = self.one::<End>(
-            "SELECT place, time FROM record ORDER BY place DESC LIMIT 1",
-            vec![],
-        )?;
-        Ok(end.map_or(Head::EMPTY, |end| Head {
-            size: end.place + 1,
-            last: Timestamp::from_millis(end.time).unwrap_or(Timestamp::MIN),
-        }))
+    /// `DELETE /v1/receipts/ID`
+    fn erase(&self, id: &ReceiptId, request: &Request, cors: Cors) -> Result<Response, Refusal> {
+        self.held(id, auth::secret(request)?)?;
+        self.records.erase(id.report, now())?;
+        answer::empty(204, cors)
+    }
+
+    /// `POST /v1/sites/SITE/handovers`
+    async fn hand_over(
+        &self,
+        site: &SiteId,
+        mut request: Request,
+        cors: Cors<'_>,
+    ) -> Result<Response, Refusal> {
+        let body = body::read(&mut request, handover::LARGEST_REQUEST_BYTES).await?;
+        let asked: handover::Request = read_json(&body)?;
+        if asked.receipt.site != *site {
+            return Err(Refusal::UnknownReceipt);
+        }
+        in_force(&self.held(&asked.receipt, asked.consent_id)?)?;
+        let hand_over = HandOver::new(asked.receipt, now());
+        let given = handover::Given {
+            token: hand_over.token(&self.key()?),
+            expires_at: hand_over.expires_at,
+        };
+        answer::json(&given, 201, cors)
+    }
+
+    /// `GET /v1/sites/SITE/handovers/TOKEN`
+    fn take_over(&self, site: &SiteId, token: &str, cors: Cors) -> Result<Response, Refusal> {
+        let hand_over = HandOver::read(token, site, &self.key()?, now());
+        let receipt = hand_over.ok_or(Refusal::BadHandOver)?.receipt;
+        let record = match self.records.find(receipt.report)? {
+            Some(Entry::Kept(record)) => record,
+            Some(Entry::Erased(_)) => return Err(Refusal::Erased),
+            None => return Err(Refusal::UnknownReceipt),
+        };
+        in_force(&record)?;
+        let choice = StoredChoice {
+            decision: record.decision,
+            services: record.services,
+            decided_at: record.time,
+            expires_at: record.valid_until,
+            material: self.terms(record.notice)?.material,
+        };
+        let choice = choice.to_string();
+        answer::json(&handover::Taken { choice }, 200, cors)
+    }
+
+    /// The record of a receipt, for whoever has its holder's secret.
+    fn held(&self, id: &ReceiptId, secret: ConsentId) -> Result<ConsentRecord, Refusal> {
+        let entry = self.records.find(id.report)?;
+        let subject = self.key()?.subject_tag(secret);
+        entry.ok_or(Refusal::UnknownReceipt)?.held_by(subject)
     }
 
     fn terms(&self, notice: NoticeHash) -> Result<NoticeTerms, Refusal> {
@@ -225,12 +251,12 @@ impl Site {
         Ok(serde_json::from_str(&terms.body)?)
     }
 
-    /// The key of this site's subject tags, made at the first publication.
-    fn subject_key(&self) -> Result<Vec<u8>, Refusal> {
+    /// The key of this site, made at the first publication.
+    fn key(&self) -> Result<SiteKey, Refusal> {
         let rows = self.sql.exec("SELECT subject_key FROM site", None)?;
         match rows.raw().next() {
             Some(row) => match row?.into_iter().next() {
-                Some(SqlStorageValue::Blob(key)) => Ok(key),
+                Some(SqlStorageValue::Blob(key)) => Ok(SiteKey::new(key)),
                 other => Err(Refusal::Internal(format!("subject key: {other:?}"))),
             },
             None => Err(Refusal::UnknownSite),
@@ -239,76 +265,50 @@ impl Site {
 
     /// `GET /t/SITE.js`
     fn loader(&self, request: &Request) -> Result<Response, Refusal> {
-        let edition = self.edition()?;
-        let accepted = request
-            .headers()
-            .get("accept-language")?
-            .unwrap_or_default();
-        let language = locale::negotiate(&edition.languages, &accepted);
-        let (language, loader) = language
-            .and_then(|language| Some((language, edition.loaders.get(language)?)))
-            .ok_or_else(|| Refusal::Internal("an edition without a loader".to_owned()))?;
-        let etag = format!("\"{}-{language}\"", &edition.notice.to_string()[..16]);
-        let known = request.headers().get("if-none-match")?;
-        let fresh = known.is_some_and(|known| {
-            known
-                .split(',')
-                .any(|tag| tag.trim().trim_start_matches("W/") == etag)
-        });
-        let mut response = if fresh {
-            Response::empty()?.with_status(304)
-        } else {
-            Response::ok(loader.as_str())?
-        };
-        let headers = response.headers_mut();
-        headers.set("content-type", "text/javascript; charset=utf-8")?;
-        headers.set("content-language", language.as_str())?;
-        // Short, so that a new notice is asked soon; the old loader may serve while it is fetched.
-        headers.set(
-            "cache-control",
-            "public, max-age=300, stale-while-revalidate=86400",
-        )?;
-        headers.set("cross-origin-resource-policy", "cross-origin")?;
-        headers.set("x-content-type-options", "nosniff")?;
-        headers.set("vary", "Accept-Language, Accept-Encoding")?;
-        headers.set("etag", &etag)?;
-        if !fresh && assets::accepts_brotli(request)? {
-            headers.set("content-encoding", "br")?;
-        }
-        Ok(response)
+        loader::serve(&*self.edition()?, request, now())
     }
 
     /// `GET /v1/sites/SITE/consents`
     fn consents(&self, request: &Request) -> Result<Response, Refusal> {
         let url = request.url()?;
         let query = ConsentQuery::parse(url.query_pairs()).map_err(Refusal::Malformed)?;
-        let (clause, mut values) = query.to_sql();
-        // One more than asked, to know whether there is a next page.
-        values.push(SqlStorageValue::Integer(i64::from(query.limit) + 1));
-        let rows: Vec<Body> = self
-            .sql
-            .exec(
-                &format!("SELECT body FROM record WHERE {clause} ORDER BY place LIMIT ?"),
-                values,
-            )?
-            .to_array()?;
-        let more = rows.len() > usize::from(query.limit);
-        let records = rows
-            .iter()
-            .take(usize::from(query.limit))
-            .map(|row| serde_json::from_str::<ConsentRecord>(&row.body))
-            .collect::<Result<Vec<_>, _>>()?;
-        let next = records
-            .last()
-            .filter(|_| more)
-            .map(|last| cursor_after(last.index));
-        answer::json(&ConsentPage { records, next }, 200, Cors::None)
+        answer::json(&self.records.page(&query)?, 200, Cors::None)
     }
 
-    /// Puts an edition in force: its notice first, then everything else in one statement.
-    fn publish(&self, edition: &str) -> Result<Response, Refusal> {
+    /// Puts an edition in force, unless it is a dry run, and says what that does.
+    fn publish(&self, edition: &str, dry_run: bool) -> Result<Response, Refusal> {
         let new: Edition = serde_json::from_str(edition)?;
         let before = self.edition().ok();
+        if !dry_run {
+            self.put_in_force(&new, edition)?;
+        }
+        let published = self.one::<Published>(
+            "SELECT published_at FROM notice WHERE hash = ?",
+            vec![new.notice.to_string().into()],
+        )?;
+        let changes = before
+            .as_ref()
+            .map(|before| new.material.changes_since(&before.material));
+        let changes = changes.unwrap_or_default();
+        let publication = Publication {
+            site: new.site.clone(),
+            notice: new.notice,
+            published_at: published.and_then(|row| Timestamp::from_millis(row.published_at).ok()),
+            unchanged: before.is_some_and(|before| before.notice == new.notice),
+            asks_anew: !changes.is_empty(),
+            material_changes: changes,
+            findings: Vec::new(),
+            embed: String::new(),
+            pinned: Localized::new(),
+        };
+        if !dry_run {
+            *self.edition.borrow_mut() = Some(Rc::new(new));
+        }
+        answer::json(&publication, 200, Cors::None)
+    }
+
+    /// Its notice first, then everything else in one statement.
+    fn put_in_force(&self, new: &Edition, edition: &str) -> Result<(), Refusal> {
         let values: Vec<SqlStorageValue> = vec![
             new.notice.to_string().into(),
             serde_json::to_string(&new.terms)?.into(),
@@ -318,32 +318,13 @@ impl Site {
             "INSERT INTO notice (hash, terms, published_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             values,
         )?;
-        let mut key = vec![0; 32];
-        getrandom::fill(&mut key).map_err(|error| Refusal::Internal(error.to_string()))?;
-        let values: Vec<SqlStorageValue> = vec![key.into(), edition.into()];
+        let values: Vec<SqlStorageValue> = vec![SiteKey::random()?.into(), edition.into()];
         self.sql.exec(
             "INSERT INTO site (one, subject_key, edition) VALUES (1, ?, ?)
              ON CONFLICT DO UPDATE SET edition = excluded.edition",
             values,
         )?;
-        let published = self.one::<Published>(
-            "SELECT published_at FROM notice WHERE hash = ?",
-            vec![new.notice.to_string().into()],
-        )?;
-        let published = published.and_then(|row| Timestamp::from_millis(row.published_at).ok());
-        let publication = Publication {
-            site: new.site.clone(),
-            notice: new.notice,
-            published_at: published
-                .ok_or_else(|| Refusal::Internal("no such notice".to_owned()))?,
-            unchanged: before
-                .as_ref()
-                .is_some_and(|before| before.notice == new.notice),
-            asks_anew: before.is_some_and(|before| before.material != new.material),
-            embed: String::new(),
-        };
-        *self.edition.borrow_mut() = Some(Rc::new(new));
-        answer::json(&publication, 200, Cors::None)
+        Ok(())
     }
 
     fn edition(&self) -> Result<Rc<Edition>, Refusal> {
@@ -367,14 +348,34 @@ impl Site {
     }
 }
 
-/// HMAC-SHA-256 (RFC 2104) of the visitor's secret under the site's key, cut to 16 bytes.
-fn subject_tag(key: &[u8], consent_id: ConsentId) -> SubjectTag {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(consent_id.as_bytes());
-    let digest = mac.finalize().into_bytes();
-    let mut tag = [0; 16];
-    tag.copy_from_slice(&digest[..16]);
-    SubjectTag::from_bytes(tag)
+/// Which page may read the answer: one of the site's. Outside a browser there is no page, and
+/// where a page can do no harm (it reads nothing, and a secret or a token is asked for) none is
+/// asked for.
+fn admit<'a>(
+    origins: &[Origin],
+    origin: Option<&'a str>,
+    route: &Route,
+) -> Result<Cors<'a>, Refusal> {
+    match origin {
+        Some(origin) if origins.iter().any(|known| known.as_str() == origin) => {
+            Ok(Cors::Origin(origin))
+        }
+        None if !route.is_for_pages_alone() => Ok(Cors::None),
+        _ => Err(Refusal::WrongOrigin(
+            origin.unwrap_or("no origin").to_owned(),
+        )),
+    }
+}
+
+/// Passes if the choice has not ended.
+fn in_force(record: &ConsentRecord) -> Result<(), Refusal> {
+    (now() < record.valid_until)
+        .then_some(())
+        .ok_or(Refusal::ChoiceEnded)
+}
+
+fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    parse_json(body).map_err(|error| Refusal::Malformed(vec![error]))
 }
 
 fn now() -> Timestamp {

@@ -2,6 +2,7 @@
 
 use crate::purpose::Purpose;
 use crate::record::Method;
+use crate::service_answers::ServiceAnswers;
 use serde::{Deserialize, Serialize};
 
 /// The answer for one purpose. There is no third value: a purpose that was not asked has no
@@ -131,8 +132,8 @@ pub enum ConsentStatus {
 
 impl ConsentStatus {
     /// Where the consent stands after a decision made that way.
-    pub fn after(method: Method, decision: Decision) -> Self {
-        if decision.any_optional(Consent::Granted) {
+    pub fn after(method: Method, decision: Decision, services: &ServiceAnswers) -> Self {
+        if decision.any_optional(Consent::Granted) || services.grant_any() {
             Self::Given
         } else if method == Method::Withdraw {
             Self::Withdrawn
@@ -168,7 +169,8 @@ mod tests {
                 ConsentStatus::Withdrawn,
             ),
         ] {
-            assert_eq!(ConsentStatus::after(method, decision), status);
+            let none = &ServiceAnswers::NONE;
+            assert_eq!(ConsentStatus::after(method, decision, none), status);
             assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
         }
     }

@@ -1,5 +1,6 @@
 //! Where a site answers for its trackers, and what that means. One table.
 
+use crate::service::CountryCode;
 use serde::{Deserialize, Serialize};
 
 /// The law under which a site asks.
@@ -12,6 +13,9 @@ pub enum Jurisdiction {
     /// France: GDPR, section 82 of the Data Protection Act, and the CNIL's guidelines.
     #[serde(rename = "FR")]
     France,
+    /// California: California Consumer Privacy Act, Civil Code sections 1798.120 and 1798.135.
+    #[serde(rename = "US-CA")]
+    California,
 }
 
 /// Whether trackers wait for a yes, or stop at a no.
@@ -33,11 +37,21 @@ pub struct Authority {
     pub url: &'static str,
 }
 
+/// The lifetimes that a regulator there recommends, in calendar months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// After how long a visitor may be asked anew, whatever they answered.
+    pub reask_after_months: u16,
+    /// How long audience data is kept at most.
+    pub audience_data_months: u16,
+}
+
 impl Jurisdiction {
     /// How consent works there.
     pub const fn model(self) -> ConsentModel {
         match self {
             Self::Quebec | Self::France => ConsentModel::OptIn,
+            Self::California => ConsentModel::OptOut,
         }
     }
 
@@ -52,6 +66,47 @@ impl Jurisdiction {
                 name: "CNIL",
                 url: "https://www.cnil.fr",
             },
+            Self::California => Authority {
+                name: "CPPA",
+                url: "https://cppa.ca.gov",
+            },
+        }
+    }
+
+    /// What is good practice there. CNIL: six months between two questions, 25 months for audience
+    /// data (guidelines and recommendation of 17 September 2020). California: twelve months before
+    /// asking again after a refusal (section 1798.135(c)(4)).
+    pub const fn preset(self) -> Preset {
+        match self {
+            Self::Quebec => Preset {
+                reask_after_months: 13,
+                audience_data_months: 25,
+            },
+            Self::France => Preset {
+                reask_after_months: 6,
+                audience_data_months: 25,
+            },
+            Self::California => Preset {
+                reask_after_months: 12,
+                audience_data_months: 25,
+            },
+        }
+    }
+
+    /// Whether data that goes to a recipient there needs a safeguard: outside the European Economic
+    /// Area for France (GDPR chapter V), outside Canada for Québec (section 17, which already starts
+    /// at the border of Québec: a country is all that a service states).
+    pub fn needs_safeguard(self, country: CountryCode) -> bool {
+        match self {
+            Self::Quebec => country.as_str() != "CA",
+            Self::France => !EUROPEAN_ECONOMIC_AREA.contains(&country.as_str()),
+            Self::California => false,
         }
     }
 }
+
+/// ISO 3166-1 alpha-2.
+const EUROPEAN_ECONOMIC_AREA: [&str; 30] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
+    "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+];

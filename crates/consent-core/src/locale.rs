@@ -5,6 +5,7 @@
 //! service and purpose at hand.
 
 use crate::purpose::Purpose;
+use crate::service::Safeguard;
 use crate::text::{Label, LanguageTag, Paragraph};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,10 @@ pub struct NoticeTexts {
     pub purposes: PurposeTexts,
     /// What stands in for a blocked frame.
     pub placeholder: PlaceholderTexts,
+    /// What protects data that leaves.
+    pub safeguards: SafeguardTexts,
+    /// The declaration.
+    pub declaration: DeclarationTexts,
 }
 
 /// The first layer's words.
@@ -28,7 +33,16 @@ pub struct NoticeTexts {
 #[expect(missing_docs, reason = "named after the control they label")]
 pub struct BannerTexts {
     pub title: Label,
+    /// Where third parties receive data.
     pub body: Paragraph,
+    /// Where none does.
+    pub body_alone: Paragraph,
+    /// Under a law that lets trackers run until the visitor objects.
+    pub body_opt_out: Paragraph,
+    /// To a visitor whose browser sends Global Privacy Control, where they are asked.
+    pub gpc: Paragraph,
+    /// To the same, where the signal is their answer.
+    pub gpc_honoured: Paragraph,
     pub purposes: Label,
     pub policy: Label,
     pub reject_all: Label,
@@ -51,7 +65,9 @@ pub struct DialogTexts {
     pub services: Label,
     pub recipient: Label,
     pub country: Label,
+    pub safeguard: Label,
     pub cookies: Label,
+    pub no_cookies: Label,
     pub session: Label,
     pub service_policy: Label,
     pub save: Label,
@@ -63,6 +79,61 @@ pub struct DialogTexts {
     pub valid_until: Label,
     pub receipt: Label,
     pub receipt_waiting: Paragraph,
+    pub download: Label,
+    pub history: Label,
+    pub granted: Label,
+    pub denied: Label,
+    pub erase: Label,
+    pub erase_explained: Paragraph,
+    pub erase_confirm: Label,
+    pub erased: Paragraph,
+    pub erase_failed: Paragraph,
+    pub reload_explained: Paragraph,
+    pub reload: Label,
+}
+
+/// What protects data that leaves the jurisdiction, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named after the safeguard")]
+pub struct SafeguardTexts {
+    pub adequacy: Label,
+    pub standard_clauses: Label,
+    pub assessment: Label,
+}
+
+impl SafeguardTexts {
+    /// The words for one safeguard.
+    pub fn get(&self, safeguard: Safeguard) -> &Label {
+        match safeguard {
+            Safeguard::Adequacy => &self.adequacy,
+            Safeguard::StandardClauses => &self.standard_clauses,
+            Safeguard::Assessment => &self.assessment,
+        }
+    }
+}
+
+/// The declaration's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named after what they label")]
+pub struct DeclarationTexts {
+    pub title: Label,
+    pub intro: Paragraph,
+    /// Why there is no banner, where there is none.
+    pub necessary_only: Paragraph,
+    pub cookie: Label,
+    pub lifetime: Label,
+    pub controller: Label,
+    pub person_in_charge: Label,
+    pub contact: Label,
+    pub authority: Label,
+    pub policy_version: Label,
+    pub choice_kept: Label,
+    pub asked_again: Label,
+    pub audience_kept: Label,
+    pub proofs_kept: Label,
+    pub open: Label,
 }
 
 /// Each purpose in words.
@@ -94,6 +165,8 @@ pub struct PlaceholderTexts {
     pub text: Paragraph,
     /// The button that loads this one frame, once.
     pub load: Label,
+    /// The button that grants its service.
+    pub always: Label,
 }
 
 impl PurposeTexts {
@@ -109,10 +182,34 @@ impl PurposeTexts {
 }
 
 /// The languages that have texts, and their files.
-const LOCALES: [(&str, &str); 3] = [
+const LOCALES: [(&str, &str); 27] = [
+    ("ar", include_str!("../locales/ar.json")),
+    ("bg", include_str!("../locales/bg.json")),
+    ("cs", include_str!("../locales/cs.json")),
+    ("da", include_str!("../locales/da.json")),
+    ("de", include_str!("../locales/de.json")),
+    ("el", include_str!("../locales/el.json")),
     ("en", include_str!("../locales/en.json")),
+    ("es", include_str!("../locales/es.json")),
+    ("et", include_str!("../locales/et.json")),
+    ("fi", include_str!("../locales/fi.json")),
     ("fr-CA", include_str!("../locales/fr-CA.json")),
     ("fr-FR", include_str!("../locales/fr-FR.json")),
+    ("ga", include_str!("../locales/ga.json")),
+    ("he", include_str!("../locales/he.json")),
+    ("hr", include_str!("../locales/hr.json")),
+    ("hu", include_str!("../locales/hu.json")),
+    ("it", include_str!("../locales/it.json")),
+    ("lt", include_str!("../locales/lt.json")),
+    ("lv", include_str!("../locales/lv.json")),
+    ("mt", include_str!("../locales/mt.json")),
+    ("nl", include_str!("../locales/nl.json")),
+    ("pl", include_str!("../locales/pl.json")),
+    ("pt", include_str!("../locales/pt.json")),
+    ("ro", include_str!("../locales/ro.json")),
+    ("sk", include_str!("../locales/sk.json")),
+    ("sl", include_str!("../locales/sl.json")),
+    ("sv", include_str!("../locales/sv.json")),
 ];
 
 /// The tags of the languages that have texts.
@@ -208,11 +305,65 @@ mod tests {
     #[test]
     fn every_locale_says_what_the_first_layer_must_say() {
         for tag in available() {
-            let body = texts(&tag.parse().unwrap()).unwrap().banner.body;
-            for place in ["{site}", "{recipients}", "{months}"] {
-                assert!(body.as_str().contains(place), "{tag} lacks {place}");
+            let banner = texts(&tag.parse().unwrap()).unwrap().banner;
+            for place in ["{site}", "{recipients}", "{months}", banner.reopen.as_str()] {
+                for body in [&banner.body, &banner.body_opt_out] {
+                    assert!(body.as_str().contains(place), "{tag} lacks {place}");
+                }
+                let body = banner.body_alone.as_str();
+                assert_eq!(
+                    body.contains(place),
+                    place != "{recipients}",
+                    "{tag} {place}"
+                );
             }
         }
+    }
+
+    /// What a translation must leave as it is.
+    fn places(value: &serde_json::Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(members) => {
+                for (key, member) in members {
+                    places(member, &format!("{path}.{key}"), found);
+                }
+            }
+            other => {
+                let text = other.as_str().unwrap_or_default();
+                let names = text
+                    .split('{')
+                    .skip(1)
+                    .filter_map(|rest| rest.split_once('}'));
+                let mut names: Vec<_> = names.map(|(name, _)| name).collect();
+                names.sort_unstable();
+                found.push(format!("{path} {}", names.join(" ")));
+            }
+        }
+    }
+
+    #[test]
+    fn every_locale_has_the_same_keys_and_leaves_the_same_places() {
+        let places_of = |json: &str| {
+            let mut found = Vec::new();
+            places(&serde_json::from_str(json).unwrap(), "", &mut found);
+            found
+        };
+        let english = places_of(include_str!("../locales/en.json"));
+        assert!(english.len() > 60);
+        for (tag, json) in LOCALES {
+            assert_eq!(places_of(json), english, "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_official_languages_of_the_union_are_there_and_two_that_run_right_to_left() {
+        let union = "bg cs da de el en es et fi fr-FR ga hr hu it lt lv mt nl pl pt ro sk sl sv";
+        for tag in union.split(' ').chain(["fr-CA", "ar", "he"]) {
+            assert!(available().any(|available| available == tag), "{tag}");
+        }
+        let direction = |tag: &str| tag.parse::<LanguageTag>().unwrap().runs_right_to_left();
+        assert_eq!((direction("ar"), direction("he")), (true, true));
+        assert_eq!((direction("fr-CA"), direction("el")), (false, false));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! The notice: everything a visitor could be shown, frozen and named by its hash.
 
-use crate::ident::{MaterialDigest, NoticeHash, SiteId};
+use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
 use crate::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::locale::{self, NoticeTexts};
+use crate::material::Material;
 use crate::purpose::Purpose;
-use crate::service::{CookiePattern, CountryCode, Service};
-use crate::site::{Controller, Policy, PolicyVersion, SiteConfig};
-use crate::text::{Label, LanguageTag, Link, Localized, Paragraph};
+use crate::service::Service;
+use crate::signals::Signals;
+use crate::site::{Blocking, Controller, Policy, PolicyVersion, SiteConfig};
+use crate::text::{Label, LanguageTag, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything a visitor of one site could be shown, in every language.
 ///
@@ -36,14 +39,39 @@ pub struct Notice {
     pub services: Vec<Service>,
     /// How long a choice is kept, in calendar months.
     pub choice_max_age_months: u16,
+    /// After how many calendar months a visitor is asked anew.
+    pub reask_after_months: u16,
+    /// How long audience data is kept, in calendar months, if the site says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience_data_months: Option<u16>,
+    /// How long a proof is kept after its choice has ended, in calendar months.
+    pub proof_months: u16,
+    /// What the gate holds back.
+    pub blocking: Blocking,
+    /// Whose tags are told.
+    pub signals: Signals,
     /// Whether the small permanent button is shown.
     pub reopen_button: bool,
     /// The languages, the default one first.
     pub languages: Vec<LanguageTag>,
     /// The words shown, by language.
     pub texts: Localized<NoticeTexts>,
+    /// What was rendered from all this, by language.
+    pub shown: Localized<ShownDigests>,
     /// The code that showed it.
     pub bundle: BundleDigests,
+}
+
+/// What a visitor is shown, to the byte: SHA-256 of each piece of HTML, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownDigests {
+    /// The first layer.
+    pub layer: NoticeHash,
+    /// The dialog.
+    pub dialog: NoticeHash,
+    /// The declaration.
+    pub declaration: NoticeHash,
 }
 
 /// The code that shows a notice: SHA-256 of each file, in hexadecimal.
@@ -62,7 +90,7 @@ impl Notice {
     /// The format written by this version.
     pub const FORMAT: u8 = 1;
 
-    /// The notice that publishing `config` gives.
+    /// The notice that publishing `config` gives, before anything is rendered from it.
     pub fn new(site: SiteId, config: SiteConfig, bundle: BundleDigests) -> Self {
         let texts = config
             .languages
@@ -79,10 +107,19 @@ impl Notice {
             model: config.jurisdiction.model(),
             policy: config.policy,
             services: config.services,
+            reask_after_months: config.reask_after_months.unwrap_or_else(|| {
+                let preset = config.jurisdiction.preset().reask_after_months;
+                preset.min(config.choice_max_age_months)
+            }),
             choice_max_age_months: config.choice_max_age_months,
+            audience_data_months: config.audience_data_months,
+            proof_months: config.proof_months,
+            blocking: config.blocking,
+            signals: config.signals,
             reopen_button: config.reopen_button,
             languages: config.languages,
             texts,
+            shown: Localized::new(),
             bundle,
         }
     }
@@ -96,22 +133,31 @@ impl Notice {
         serde_json::to_vec(self).expect("a notice is plain data")
     }
 
-    /// What, when it changes, makes an earlier choice no longer cover this notice: the purposes,
-    /// which service serves which of them and for whom, and the version of the policy. A
-    /// corrected spelling or a new build of the widget asks nobody anew.
-    ///
-    /// # Panics
-    ///
-    /// Never: the parts are plain data.
-    pub fn material(&self) -> MaterialDigest {
+    /// What, when it changes, makes an earlier choice no longer cover this notice.
+    pub fn material(&self) -> Material {
         let mut services: Vec<_> = self
             .services
             .iter()
-            .map(|service| (&service.id, service.purpose, &service.recipient))
+            .map(|service| {
+                (
+                    service.id.clone(),
+                    service.purpose,
+                    service.recipient.clone(),
+                )
+            })
             .collect();
         services.sort();
-        let parts = (&self.site, &self.purposes, services, &self.policy.version);
-        MaterialDigest::of(&serde_json::to_vec(&parts).expect("plain data"))
+        Material {
+            site: self.site.clone(),
+            purposes: self.purposes.clone(),
+            services,
+            policy_version: self.policy.version.clone(),
+        }
+    }
+
+    /// Whether there is anything to ask: a site that keeps to the necessary has no banner.
+    pub fn asks(&self) -> bool {
+        !self.purposes.is_empty()
     }
 
     /// How many third parties receive data for an optional purpose.
@@ -121,6 +167,7 @@ impl Notice {
             .iter()
             .filter(|service| service.purpose.is_optional())
             .map(|service| &service.recipient)
+            .filter(|recipient| **recipient != self.controller.name)
             .collect();
         recipients.sort();
         recipients.dedup();
@@ -143,38 +190,17 @@ impl Notice {
     pub fn terms(&self) -> NoticeTerms {
         NoticeTerms {
             purposes: self.purposes.clone(),
+            services: self
+                .services
+                .iter()
+                .map(|service| (service.id.clone(), service.purpose))
+                .collect(),
             languages: self.languages.clone(),
             policy_version: self.policy.version.clone(),
             jurisdiction: self.jurisdiction,
             choice_max_age_months: self.choice_max_age_months,
+            material: self.material().digest(),
         }
-    }
-
-    /// The part that a visitor who reads `language` needs, or `None` if the notice is not in it.
-    pub fn view(&self, language: &LanguageTag) -> Option<NoticeView> {
-        let texts = self.texts.get(language)?.clone();
-        let services = self
-            .services
-            .iter()
-            .map(|service| ServiceView {
-                name: service.name.clone(),
-                purpose: service.purpose,
-                recipient: service.recipient.clone(),
-                country: service.country,
-                policy_url: service.policy_url.clone(),
-                description: service.description.get(language).cloned(),
-                cookies: service.cookies.clone(),
-            })
-            .collect();
-        Some(NoticeView {
-            language: language.clone(),
-            site: self.site.clone(),
-            intro: self.fill(&texts.dialog.intro),
-            purposes: self.purposes.clone(),
-            policy: self.policy.clone(),
-            services,
-            texts,
-        })
     }
 }
 
@@ -183,41 +209,11 @@ impl Notice {
 #[expect(missing_docs, reason = "as in `Notice`")]
 pub struct NoticeTerms {
     pub purposes: Vec<Purpose>,
+    pub services: BTreeMap<ServiceId, Purpose>,
     pub languages: Vec<LanguageTag>,
     pub policy_version: PolicyVersion,
     pub jurisdiction: Jurisdiction,
     pub choice_max_age_months: u16,
-}
-
-/// A notice in one language: what the widget's dialog shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoticeView {
-    /// The language of the texts.
-    pub language: LanguageTag,
-    /// The site.
-    pub site: SiteId,
-    /// The dialog's introduction, with its values in place.
-    pub intro: String,
-    /// The optional purposes asked for.
-    pub purposes: Vec<Purpose>,
-    /// The policy in force.
-    pub policy: Policy,
-    /// The services.
-    pub services: Vec<ServiceView>,
-    /// The words.
-    pub texts: NoticeTexts,
-}
-
-/// A service as the dialog shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in `Service`")]
-pub struct ServiceView {
-    pub name: Label,
-    pub purpose: Purpose,
-    pub recipient: Label,
-    pub country: CountryCode,
-    pub policy_url: Option<Link>,
-    /// What it does, in the language of the view.
-    pub description: Option<Paragraph>,
-    pub cookies: Vec<CookiePattern>,
+    /// What a choice made under it answers, so that the choice can be told again from its record.
+    pub material: MaterialDigest,
 }

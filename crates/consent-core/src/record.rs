@@ -7,6 +7,7 @@ use crate::jurisdiction::Jurisdiction;
 use crate::notice::NoticeTerms;
 use crate::receipt::ConsentReceipt;
 use crate::report::ConsentReport;
+use crate::service_answers::ServiceAnswers;
 use crate::site::PolicyVersion;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,8 @@ pub enum Layer {
     Banner,
     /// The preference dialog.
     Dialog,
+    /// What stands in for a blocked frame.
+    Placeholder,
     /// Nothing was shown: a script or a signal answered.
     None,
 }
@@ -75,6 +78,7 @@ impl Layer {
         match self {
             Self::Banner => "banner",
             Self::Dialog => "dialog",
+            Self::Placeholder => "placeholder",
             Self::None => "none",
         }
     }
@@ -99,6 +103,9 @@ pub struct ConsentRecord {
     pub status: ConsentStatus,
     /// The answer for each of the four purposes.
     pub decision: Decision,
+    /// The services answered apart from their purpose.
+    #[serde(default, skip_serializing_if = "ServiceAnswers::is_empty")]
+    pub services: ServiceAnswers,
     /// How the visitor answered.
     pub method: Method,
     /// Where.
@@ -149,8 +156,9 @@ impl ConsentRecord {
             time: placement.time,
             valid_until: placement.time.add_months(terms.choice_max_age_months),
             subject: placement.subject,
-            status: ConsentStatus::after(report.method, report.decision),
+            status: ConsentStatus::after(report.method, report.decision, &report.services),
             decision: report.decision,
+            services: report.services,
             method: report.method,
             layer: report.layer,
             trusted: report.trusted,
@@ -172,21 +180,24 @@ impl ConsentRecord {
             valid_until: self.valid_until,
             status: self.status,
             decision: self.decision,
+            services: self.services.clone(),
             method: self.method,
             notice: self.notice,
         }
     }
 
-    /// Whether this record is what `report` asked to keep.
+    /// Whether this record is what `report` asked to keep. The privacy signal is left out: the
+    /// server adds to it what the request's own header says, and a report that waited in an outbox
+    /// may be sent again without that header, or with it for the first time.
     pub fn answers(&self, report: &ConsentReport) -> bool {
         self.receipt.report == report.id
             && self.decision == report.decision
+            && self.services == report.services
             && self.method == report.method
             && self.layer == report.layer
             && self.trusted == report.trusted
             && self.notice == report.notice
             && self.language == report.language
-            && self.gpc == report.gpc
             && self.previous == report.previous
     }
 }

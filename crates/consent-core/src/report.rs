@@ -6,11 +6,12 @@ use crate::ident::{ConsentId, NoticeHash, ReceiptId, ReportId};
 use crate::notice::NoticeTerms;
 use crate::purpose::Purpose;
 use crate::record::{Layer, Method};
+use crate::service_answers::ServiceAnswers;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 
 /// The largest report that is read, in bytes.
-pub const LARGEST_REPORT_BYTES: usize = 4 * 1024;
+pub const LARGEST_REPORT_BYTES: usize = 8 * 1024;
 
 /// The body of `POST /v1/sites/SITE/consents`. It has no time in it: only the server's clock dates
 /// a record.
@@ -27,6 +28,9 @@ pub struct ConsentReport {
     pub language: LanguageTag,
     /// The answer for each of the four purposes.
     pub decision: Decision,
+    /// The services answered apart from their purpose.
+    #[serde(default, skip_serializing_if = "ServiceAnswers::is_empty")]
+    pub services: ServiceAnswers,
     /// How the visitor answered.
     pub method: Method,
     /// Where.
@@ -51,7 +55,7 @@ impl ConsentReport {
             Method::RejectAll | Method::Withdraw => Some(Decision::DENY_ALL),
             Method::Save | Method::Gpc | Method::Api | Method::Imported => None,
         };
-        if expected.is_some_and(|expected| expected != self.decision) {
+        if expected.is_some_and(|expected| expected != self.decision || !self.services.is_empty()) {
             errors.push(FieldError::new(
                 "decision",
                 format!(
@@ -68,6 +72,7 @@ impl ConsentReport {
                 ));
             }
         }
+        self.check_services(terms, &mut errors);
         if !terms.languages.contains(&self.language) {
             errors.push(FieldError::new(
                 "language",
@@ -80,20 +85,44 @@ impl ConsentReport {
             Err(errors)
         }
     }
+
+    /// A service answered apart must be one the visitor was asked about, and apart it must be.
+    fn check_services(&self, terms: &NoticeTerms, errors: &mut Vec<FieldError>) {
+        for (service, consent) in self.services.iter() {
+            let wrong = match terms.services.get(service) {
+                None => "is no service of this notice".to_owned(),
+                Some(purpose) if !purpose.is_optional() => {
+                    "is necessary, and cannot be answered".to_owned()
+                }
+                Some(purpose) if self.decision.get(*purpose) == consent => {
+                    format!("is {}, as its purpose is: leave it out", consent.as_str())
+                }
+                Some(_) => continue,
+            };
+            errors.push(FieldError::new(format!("services.{service}"), wrong));
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ident::MaterialDigest;
     use crate::jurisdiction::Jurisdiction;
 
     fn terms() -> NoticeTerms {
         NoticeTerms {
             purposes: vec![Purpose::Preferences, Purpose::Statistics],
+            services: [
+                ("ga4".parse().unwrap(), Purpose::Statistics),
+                ("panier".parse().unwrap(), Purpose::Necessary),
+            ]
+            .into(),
             languages: vec!["fr-CA".parse().unwrap()],
             policy_version: "1".to_owned().try_into().unwrap(),
             jurisdiction: Jurisdiction::Quebec,
             choice_max_age_months: 13,
+            material: MaterialDigest::from_bytes([5; 6]),
         }
     }
 
@@ -104,6 +133,7 @@ mod tests {
             notice: NoticeHash::from_bytes([3; 32]),
             language: "fr-CA".parse().unwrap(),
             decision: Decision::granting(granted),
+            services: ServiceAnswers::NONE,
             method,
             layer: Layer::Banner,
             trusted: true,
@@ -128,6 +158,26 @@ mod tests {
         assert_eq!(fields(Method::RejectAll, &[Statistics]), ["decision"]);
         assert_eq!(fields(Method::Withdraw, &[Statistics]), ["decision"]);
         assert_eq!(fields(Method::Save, &[Marketing]), ["decision.marketing"]);
+    }
+
+    #[test]
+    fn a_service_answered_apart_must_be_one_that_was_asked() {
+        let check = |method, granted: &[Purpose], services: &str| {
+            let mut report = report(method, granted);
+            report.services = ServiceAnswers::decode(services).unwrap();
+            let errors = report.check(&terms()).err().unwrap_or_default();
+            errors
+                .into_iter()
+                .map(|error| format!("{}: {}", error.field, error.message))
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        assert_eq!(check(Method::Save, &[], "gga4"), "");
+        assert_eq!(check(Method::Save, &[Purpose::Statistics], "dga4"), "");
+        insta::assert_snapshot!(check(Method::Save, &[], "dga4"), @"services.ga4: is denied, as its purpose is: leave it out");
+        insta::assert_snapshot!(check(Method::Save, &[], "gautre"), @"services.autre: is no service of this notice");
+        insta::assert_snapshot!(check(Method::Save, &[], "dpanier"), @"services.panier: is necessary, and cannot be answered");
+        insta::assert_snapshot!(check(Method::RejectAll, &[], "gga4"), @"decision: does not follow from method reject_all under this notice");
     }
 
     #[test]

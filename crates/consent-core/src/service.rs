@@ -2,7 +2,7 @@
 
 use crate::ident::{ServiceId, serde_as_text};
 use crate::purpose::Purpose;
-use crate::text::{Label, Link, Localized, Paragraph};
+use crate::text::{Host, Label, Link, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -26,9 +26,31 @@ pub struct Service {
     pub policy_url: Option<Link>,
     /// What it does, for the visitor, in each language of the site.
     pub description: Localized<Paragraph>,
-    /// What it reads or writes on the device.
+    /// What it reads or writes on the device: cookies and storage keys.
     #[serde(default)]
     pub cookies: Vec<CookiePattern>,
+    /// The hosts it is loaded from, and their subdomains; how automatic blocking knows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<Host>,
+    /// What protects the data that leaves the jurisdiction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safeguard: Option<Safeguard>,
+    /// Whether its tag obeys Google Consent Mode, and may run before a choice where the site uses
+    /// the advanced mode.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub consent_mode: bool,
+}
+
+/// What protects data that goes to a recipient outside the jurisdiction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Safeguard {
+    /// An adequacy decision (GDPR article 45).
+    Adequacy,
+    /// Standard contractual clauses (GDPR article 46(2)(c)).
+    StandardClauses,
+    /// A privacy impact assessment (Québec's Law 25, section 17).
+    Assessment,
 }
 
 /// A cookie or storage key, or a family of them.
@@ -189,6 +211,13 @@ serde_as_text!(Lifetime);
 #[serde(try_from = "String", into = "String")]
 pub struct CountryCode([u8; 2]);
 
+impl CountryCode {
+    /// The code itself.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 /// The text is not a country code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a country's two-letter code (ISO 3166-1 alpha-2): CA, FR, US")]
@@ -207,7 +236,7 @@ impl FromStr for CountryCode {
 
 impl fmt::Display for CountryCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.0[0] as char, self.0[1] as char)
+        f.write_str(self.as_str())
     }
 }
 

@@ -2,10 +2,13 @@
 
 use crate::field::{FieldError, parse_json};
 use crate::jurisdiction::Jurisdiction;
+use crate::loader::{OPTIONS, variant};
 use crate::locale;
 use crate::purpose::Purpose;
 use crate::service::Service;
-use crate::text::{Label, LanguageTag, Link, Origin};
+use crate::service_answers::ServiceAnswers;
+use crate::signals::{GoogleMode, LONGEST_WAIT_MS, Signals};
+use crate::text::{Host, Label, LanguageTag, Link, Origin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -42,6 +45,37 @@ pub struct SiteConfig {
     /// How long a choice is kept, in calendar months: 1 to 13.
     #[serde(default = "longest_choice")]
     pub choice_max_age_months: u16,
+    /// After how many calendar months a visitor is asked anew although their choice still holds;
+    /// the jurisdiction's preset where it is not said, and the same for a yes and a no.
+    #[serde(default)]
+    pub reask_after_months: Option<u16>,
+    /// How long audience data is kept, in calendar months, if the site says.
+    #[serde(default)]
+    pub audience_data_months: Option<u16>,
+    /// How long the proof of a choice is kept after the choice has ended, in calendar months.
+    #[serde(default = "two_years")]
+    pub proof_months: u16,
+    /// Whether the site is for minors: marketing can then not be asked for.
+    #[serde(default)]
+    pub minors: bool,
+    /// What the gate holds back.
+    #[serde(default)]
+    pub blocking: Blocking,
+    /// Whose tags are told what was decided.
+    #[serde(default)]
+    pub signals: Signals,
+    /// The domain whose subdomains share one choice.
+    #[serde(default)]
+    pub cookie_domain: Option<Host>,
+    /// Whether a choice goes along when a visitor follows a link to another of `origins`.
+    #[serde(default)]
+    pub hand_over: bool,
+    /// Other tools whose stored choice is taken over, as imported.
+    #[serde(default)]
+    pub import_from: Vec<ImportSource>,
+    /// Whether `window.Cookiebot`, its events and its cookie are there for pages that rely on them.
+    #[serde(default)]
+    pub cookiebot_api: bool,
     /// Whether a small button stays on every page to change one's mind. Without it, the pages
     /// must have a `data-temoin="open"` element.
     #[serde(default = "shown")]
@@ -54,6 +88,34 @@ const fn longest_choice() -> u16 {
 
 const fn shown() -> bool {
     true
+}
+
+const fn two_years() -> u16 {
+    24
+}
+
+/// What the gate holds back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Blocking {
+    /// What the page marks.
+    #[default]
+    Marked,
+    /// What the page marks, and everything from third parties without being marked: by the hosts
+    /// and cookies of the services; what belongs to none of them waits for marketing.
+    Automatic,
+}
+
+/// A tool whose stored choice can be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportSource {
+    /// The cookie `CookieConsent`.
+    Cookiebot,
+    /// The cookie `cc_cookie`.
+    VanillaCookieconsent,
+    /// The cookie `klaro`.
+    Klaro,
 }
 
 /// Who answers for the site.
@@ -133,6 +195,9 @@ impl SiteConfig {
                 ),
             ));
         }
+        self.lifetime_contradictions(&mut errors);
+        self.scope_contradictions(&mut errors);
+        repeated("import_from", &self.import_from, &mut errors);
         repeated("origins", &self.origins, &mut errors);
         repeated("languages", &self.languages, &mut errors);
         repeated("purposes", &self.purposes, &mut errors);
@@ -150,10 +215,121 @@ impl SiteConfig {
         }
         let ids: Vec<_> = self.services.iter().map(|service| &service.id).collect();
         repeated("services", &ids, &mut errors);
+        let longest: usize = self
+            .services
+            .iter()
+            .filter(|service| service.purpose.is_optional())
+            .map(|service| service.id.as_str().len() + 2)
+            .sum();
+        if longest > ServiceAnswers::LONGEST_TEXT {
+            errors.push(FieldError::new(
+                "services",
+                format!(
+                    "have ids of {longest} characters together; a cookie that names them all has room for {}",
+                    ServiceAnswers::LONGEST_TEXT
+                ),
+            ));
+        }
         for (at, service) in self.services.iter().enumerate() {
             self.service_contradictions(at, service, &mut errors);
         }
         errors
+    }
+
+    fn lifetime_contradictions(&self, errors: &mut Vec<FieldError>) {
+        let mut bounded = |field: &str, months: Option<u16>, most: u16, why: &str| {
+            if let Some(months) = months
+                && !(1..=most).contains(&months)
+            {
+                errors.push(FieldError::new(
+                    field,
+                    format!("is {months}; {why} 1 to {most} months"),
+                ));
+            }
+        };
+        bounded(
+            "reask_after_months",
+            self.reask_after_months,
+            self.choice_max_age_months.clamp(1, LONGEST_CHOICE_MONTHS),
+            "before its end, a choice can be asked anew after",
+        );
+        bounded(
+            "audience_data_months",
+            self.audience_data_months,
+            120,
+            "audience data can be kept",
+        );
+        bounded(
+            "proof_months",
+            Some(self.proof_months),
+            120,
+            "a proof is kept, after its choice has ended,",
+        );
+        if let Some(google) = &self.signals.google
+            && google.wait_for_update_ms > LONGEST_WAIT_MS
+        {
+            errors.push(FieldError::new(
+                "signals.google.wait_for_update_ms",
+                format!(
+                    "is {}; a tag waits {LONGEST_WAIT_MS} ms at most",
+                    google.wait_for_update_ms
+                ),
+            ));
+        }
+    }
+
+    /// Which pages share a choice, and whom they may ask.
+    fn scope_contradictions(&self, errors: &mut Vec<FieldError>) {
+        if let Some(domain) = &self.cookie_domain {
+            if !domain.as_str().contains('.') {
+                errors.push(FieldError::new(
+                    "cookie_domain",
+                    "must be a domain of the site, such as example.org",
+                ));
+            }
+            for (at, origin) in self.origins.iter().enumerate() {
+                if !domain.covers(origin.host()) {
+                    errors.push(FieldError::new(
+                        format!("origins[{at}]"),
+                        format!(
+                            "is outside `cookie_domain`, {domain}: a page there could not keep a choice"
+                        ),
+                    ));
+                }
+            }
+        }
+        if self.hand_over && self.origins.len() < 2 {
+            errors.push(FieldError::new(
+                "hand_over",
+                "is on, but `origins` has nobody to hand a choice to",
+            ));
+        }
+        if self.minors && self.purposes.contains(&Purpose::Marketing) {
+            errors.push(FieldError::new(
+                "purposes",
+                "asks for marketing on a site for minors (`minors`), where it can never be turned on",
+            ));
+        }
+    }
+
+    /// The loader that has what this site uses ([`crate::loader::variant`]).
+    pub fn loader_variant(&self) -> String {
+        let wanted = |option: &&str| match *option {
+            "automatic" => self.blocking == Blocking::Automatic,
+            "cookiebot" => self.cookiebot_api,
+            "hand_over" => self.hand_over,
+            "import" => !self.import_from.is_empty(),
+            _ => self.signals != Signals::default(),
+        };
+        variant(OPTIONS.into_iter().filter(wanted))
+    }
+
+    /// Whether the tags of some services run before a choice.
+    pub fn lets_tags_run(&self) -> bool {
+        self.signals
+            .google
+            .as_ref()
+            .is_some_and(|google| google.mode == GoogleMode::Advanced)
     }
 
     fn service_contradictions(&self, at: usize, service: &Service, errors: &mut Vec<FieldError>) {
@@ -171,6 +347,18 @@ impl SiteConfig {
                     format!("has no text in {language}, a language of the site"),
                 ));
             }
+        }
+        if service.consent_mode && !self.lets_tags_run() {
+            errors.push(FieldError::new(
+                format!("services[{at}].consent_mode"),
+                "is on, which takes `signals.google.mode` to be \"advanced\"",
+            ));
+        }
+        if service.hosts.len() > 50 {
+            errors.push(FieldError::new(
+                format!("services[{at}].hosts"),
+                format!("has {} items; at most 50 are allowed", service.hosts.len()),
+            ));
         }
         if service.cookies.len() > 100 {
             errors.push(FieldError::new(
@@ -260,7 +448,7 @@ mod tests {
         insta::assert_snapshot!(one(|c| c["services"][0]["cookies"][0]["lifetime"] = json!("13 months")), @r#"services[0].cookies[0].lifetime: must be "session", or an ISO 8601 duration of one unit: P13M, P2Y, P30D, PT20M"#);
         insta::assert_snapshot!(one(|c| c["services"][0]["purpose"] = json!("analytics")), @"services[0].purpose: unknown variant `analytics`, expected one of `necessary`, `preferences`, `statistics`, `marketing`");
         insta::assert_snapshot!(one(|c| c["policy"]["url"] = json!("javascript:alert(1)")), @"policy.url: must be an address: https://…, or a path of the site that begins with one /");
-        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reopen_button`");
+        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`");
         insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @".: missing field `policy`");
     }
 
@@ -268,7 +456,7 @@ mod tests {
     fn every_contradiction_is_reported_at_once() {
         let errors = errors_of(|c| {
             c["purposes"] = json!(["marketing", "marketing"]);
-            c["languages"] = json!(["fr-CA", "de"]);
+            c["languages"] = json!(["fr-CA", "ja"]);
             c["choice_max_age_months"] = json!(14);
             c["services"][0]["cookies"][0]["lifetime"] = json!("P2Y");
             let again = c["services"][0].clone();
@@ -277,15 +465,93 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @r#"
         choice_max_age_months: is 14; a choice is kept 1 to 13 months
         purposes[1]: repeats "marketing"
-        languages[1]: there are no texts in de; there are in en, fr-CA, fr-FR
+        languages[1]: there are no texts in ja; there are in ar, bg, cs, da, de, el, en, es, et, fi, fr-CA, fr-FR, ga, he, hr, hu, it, lt, lv, mt, nl, pl, pt, ro, sk, sl, sv
         services[1]: repeats "mesure"
         services[0].purpose: is statistics, which `purposes` does not ask for: add it there, or correct it here
-        services[0].description: has no text in de, a language of the site
+        services[0].description: has no text in ja, a language of the site
         services[0].cookies[0].lifetime: is P2Y: a tracker that needs consent may last 13 months (P13M) at most
         services[1].purpose: is statistics, which `purposes` does not ask for: add it there, or correct it here
-        services[1].description: has no text in de, a language of the site
+        services[1].description: has no text in ja, a language of the site
         services[1].cookies[0].lifetime: is P2Y: a tracker that needs consent may last 13 months (P13M) at most
         "#);
+    }
+
+    #[test]
+    fn the_lifetimes_must_not_contradict_each_other() {
+        let errors = errors_of(|c| {
+            c["choice_max_age_months"] = json!(6);
+            c["reask_after_months"] = json!(7);
+            c["audience_data_months"] = json!(0);
+            c["proof_months"] = json!(121);
+        });
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        reask_after_months: is 7; before its end, a choice can be asked anew after 1 to 6 months
+        audience_data_months: is 0; audience data can be kept 1 to 120 months
+        proof_months: is 121; a proof is kept, after its choice has ended, 1 to 120 months
+        ");
+    }
+
+    #[test]
+    fn what_pages_share_must_fit_their_addresses() {
+        let errors = errors_of(|c| {
+            c["cookie_domain"] = json!("autre.example");
+            c["hand_over"] = json!(true);
+        });
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        origins[0]: is outside `cookie_domain`, autre.example: a page there could not keep a choice
+        hand_over: is on, but `origins` has nobody to hand a choice to
+        ");
+        let whole_country = errors_of(|c| c["cookie_domain"] = json!("example"));
+        assert_eq!(
+            whole_country,
+            ["cookie_domain: must be a domain of the site, such as example.org"]
+        );
+    }
+
+    #[test]
+    fn minors_are_never_asked_for_marketing() {
+        let errors = errors_of(|c| {
+            c["minors"] = json!(true);
+            c["purposes"] = json!(["statistics", "marketing"]);
+        });
+        assert_eq!(
+            errors,
+            [
+                "purposes: asks for marketing on a site for minors (`minors`), where it can never be turned on"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_tag_runs_before_a_choice_only_where_the_site_says_advanced() {
+        let errors = errors_of(|c| c["services"][0]["consent_mode"] = json!(true));
+        assert_eq!(
+            errors,
+            [
+                "services[0].consent_mode: is on, which takes `signals.google.mode` to be \"advanced\""
+            ]
+        );
+    }
+
+    #[test]
+    fn each_set_of_options_has_its_loader() {
+        let variant = |change: fn(&mut Value)| {
+            let mut json = config();
+            change(&mut json);
+            SiteConfig::parse(json.to_string().as_bytes())
+                .unwrap()
+                .loader_variant()
+        };
+        assert_eq!(variant(|_| ()), "loader");
+        assert_eq!(
+            variant(|c| {
+                c["blocking"] = json!("automatic");
+                c["cookiebot_api"] = json!(true);
+                c["signals"] = json!({ "clarity": true });
+                c["import_from"] = json!(["klaro"]);
+            }),
+            "loader-automatic-cookiebot-import-signals"
+        );
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! c1.gdgd.1795379265120.1829507265120.0123456789ab    a choice
-//!    │    │             │             └ digest of what is material in the notice
+//!    │    │             │             └ digest of what is material in the notice; then, after a
+//!    │    │             │               dot and where there are any, the services answered apart
 //!    │    │             └ its end, milliseconds since 1970
 //!    │    └ when it was made
 //!    └ necessary, preferences, statistics, marketing: g(ranted) or d(enied)
@@ -19,6 +20,7 @@ use crate::decision::{Consent, Decision};
 use crate::ident::{MaterialDigest, NoticeHash};
 use crate::purpose::Purpose;
 use crate::record::Method;
+use crate::service_answers::ServiceAnswers;
 use crate::site::LONGEST_CHOICE_MONTHS;
 use std::fmt;
 
@@ -30,10 +32,12 @@ pub const STORAGE_KEY: &str = "consent_temoin";
 pub const CLOCK_TOLERANCE_SECONDS: i64 = 86_400;
 
 /// A choice as it is stored in the visitor's browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredChoice {
     /// The answer for each purpose.
     pub decision: Decision,
+    /// The services answered apart from their purpose.
+    pub services: ServiceAnswers,
     /// When it was made, by the visitor's clock.
     pub decided_at: Timestamp,
     /// When it ends: absolute, never moved by a visit.
@@ -58,7 +62,7 @@ pub struct Pending {
 }
 
 /// What the browser's storage says, now and for this notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredState {
     /// No choice: ask.
     Unasked,
@@ -90,10 +94,16 @@ impl StoredChoice {
     pub fn new(decision: Decision, now: Timestamp, months: u16, material: MaterialDigest) -> Self {
         Self {
             decision,
+            services: ServiceAnswers::NONE,
             decided_at: now,
             expires_at: now.add_months(months.min(LONGEST_CHOICE_MONTHS)),
             material,
         }
+    }
+
+    /// The same choice, with services answered apart from their purpose.
+    pub fn with_services(self, services: ServiceAnswers) -> Self {
+        Self { services, ..self }
     }
 
     /// Whether it is in force at `now` as an answer to `material`.
@@ -110,12 +120,16 @@ impl StoredChoice {
             return None;
         }
         let letters = parts.next()?;
-        let choice = Self {
+        let mut choice = Self {
             decision: decision_from_letters(letters)?,
+            services: ServiceAnswers::NONE,
             decided_at: millis(parts.next()?)?,
             expires_at: millis(parts.next()?)?,
             material: parts.next()?.parse().ok()?,
         };
+        if let Some(services) = parts.next() {
+            choice.services = ServiceAnswers::decode(services)?;
+        }
         parts.next().is_none().then_some(choice)
     }
 }
@@ -127,7 +141,12 @@ impl fmt::Display for StoredChoice {
             f.write_str(letter(self.decision.get(purpose)))?;
         }
         let (decided, expires) = (self.decided_at.as_millis(), self.expires_at.as_millis());
-        write!(f, ".{decided}.{expires}.{}", self.material)
+        write!(f, ".{decided}.{expires}.{}", self.material)?;
+        if self.services.is_empty() {
+            Ok(())
+        } else {
+            write!(f, ".{}", self.services)
+        }
     }
 }
 
@@ -224,6 +243,8 @@ mod tests {
             MATERIAL,
         );
         insta::assert_snapshot!(choice, @"c1.gdgd.1795379265120.1829507265120.0123456789ab");
+        let apart = choice.with_services(ServiceAnswers::decode("dga4~gyoutube").unwrap());
+        insta::assert_snapshot!(apart, @"c1.gdgd.1795379265120.1829507265120.0123456789ab.dga4~gyoutube");
         let pending = Pending {
             method: Method::RejectAll,
             trusted: true,
@@ -301,7 +322,7 @@ mod tests {
             let choice = StoredChoice::new(decision, now, months, material);
             prop_assert_eq!(
                 StoredState::read(&choice.to_string(), now, material),
-                StoredState::Chosen(choice)
+                StoredState::Chosen(choice.clone())
             );
             prop_assert_eq!(
                 StoredState::read(&choice.to_string(), choice.expires_at, material),

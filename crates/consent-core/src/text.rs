@@ -78,6 +78,11 @@ impl LanguageTag {
         &self.0
     }
 
+    /// Whether it is written from right to left.
+    pub fn runs_right_to_left(&self) -> bool {
+        matches!(self.language(), "ar" | "he" | "fa" | "ur" | "yi")
+    }
+
     /// The language without region or script: `fr` of `fr-CA`.
     pub fn language(&self) -> &str {
         self.0
@@ -134,6 +139,14 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// Its host, without the port.
+    pub fn host(&self) -> &str {
+        let (_, authority) = self.0.split_once("://").unwrap_or_default();
+        authority.split(':').next().unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -162,15 +175,7 @@ impl FromStr for Origin {
             Some((host, port)) => (host, Some(port)),
             None => (authority, None),
         };
-        let good_host = host.split('.').all(|label| {
-            !label.is_empty()
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        });
-        if !good_host {
+        if !is_host(host) {
             return refuse("has a host that is not lower-case letters, digits, dots and dashes");
         }
         let default_port = if secure { 443 } else { 80 };
@@ -182,7 +187,8 @@ impl FromStr for Origin {
         if !good_port {
             return refuse("has a port that is not 1 to 65535, or is the scheme's own");
         }
-        if !secure && !matches!(host, "localhost" | "127.0.0.1") {
+        let here = matches!(host, "localhost" | "127.0.0.1") || host.ends_with(".localhost");
+        if !secure && !here {
             return refuse("must use https outside this machine");
         }
         Ok(Self(text.to_owned()))
@@ -190,6 +196,58 @@ impl FromStr for Origin {
 }
 
 serde_as_text!(Origin);
+
+/// A host name in lower case, without scheme, port or path: `www.example.org`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Host(String);
+
+impl Host {
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `host` is this one or below it.
+    pub fn covers(&self, host: &str) -> bool {
+        host.strip_suffix(self.as_str())
+            .is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Host {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        if text.len() <= 253 && is_host(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadText(
+                "must be a host name in lower case, without scheme, port or path: www.example.org"
+                    .to_owned(),
+            ))
+        }
+    }
+}
+
+serde_as_text!(Host);
+
+fn is_host(text: &str) -> bool {
+    text.split('.').all(|label| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    })
+}
 
 /// An address that a visitor can follow: `https://…`, or a path of the site itself, `/…`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -241,12 +299,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_host_covers_itself_and_what_is_below_it() {
+        let host: Host = "example.org".parse().unwrap();
+        assert!(host.covers("example.org") && host.covers("www.example.org"));
+        assert!(!host.covers("notexample.org") && !host.covers("org") && !host.covers(""));
+        for bad in [
+            "",
+            "https://example.org",
+            "example.org/",
+            "Example.org",
+            "a..b",
+            "*.org",
+        ] {
+            assert!(bad.parse::<Host>().is_err(), "{bad}");
+        }
+        let origin: Origin = "https://www.example.org:8443".parse().unwrap();
+        assert_eq!(origin.host(), "www.example.org");
+    }
+
+    #[test]
     fn origins() {
         for good in [
             "https://example.org",
             "https://www.example.org:8443",
             "http://localhost:8788",
             "http://127.0.0.1:1",
+            "http://un.relais.localhost:8788",
         ] {
             assert!(good.parse::<Origin>().is_ok(), "{good}");
         }

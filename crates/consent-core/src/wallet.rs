@@ -1,6 +1,6 @@
 //! What the visitor holds: their secret, their receipts, and the reports not yet sent.
 
-use crate::ident::ConsentId;
+use crate::ident::{ConsentId, ReceiptId, SiteId};
 use crate::receipt::ConsentReceipt;
 use crate::report::ConsentReport;
 use serde::{Deserialize, Serialize};
@@ -41,9 +41,21 @@ impl Wallet {
         self.receipts.drain(..surplus);
     }
 
-    /// The newest receipt.
-    pub fn latest(&self) -> Option<&ConsentReceipt> {
-        self.receipts.last()
+    /// The receipts of one site, oldest first: sites below one origin share its storage.
+    pub fn of_site(&self, site: &SiteId) -> impl DoubleEndedIterator<Item = &ConsentReceipt> {
+        self.receipts
+            .iter()
+            .filter(move |receipt| receipt.id.site == *site)
+    }
+
+    /// The newest receipt of one site.
+    pub fn latest(&self, site: &SiteId) -> Option<&ConsentReceipt> {
+        self.of_site(site).next_back()
+    }
+
+    /// Lets go of a receipt whose proof is erased.
+    pub fn forget(&mut self, id: &ReceiptId) {
+        self.receipts.retain(|kept| kept.id != *id);
     }
 }
 

@@ -11,7 +11,10 @@ use crate::setup;
 use crate::tool::{WASM_BINDGEN, WORKER_BUILD};
 use anyhow::{Context as _, Result};
 use consent_core::NoticeHash;
+use consent_core::loader::{OPTIONS, variant};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
@@ -27,24 +30,15 @@ pub fn everything(shell: &Shell) -> Result<()> {
 /// The widget and the loader, into `target/temoin/assets`.
 fn widget(shell: &Shell) -> Result<()> {
     let (toolchain, compiled) = compile_widget(shell)?;
-    say("Building the loader");
-    let loader = esbuild(
-        shell,
-        &[
-            "consent-widget/loader/main.ts",
-            "--bundle",
-            "--format=iife",
-            "--target=es2022",
-        ],
-    )?;
+    say("Building the loaders");
+    let loaders = loaders(shell)?;
+    let mut inputs = vec![shell.read_binary_file(compiled.as_path())?];
+    inputs.extend(loaders.values().map(|loader| loader.clone().into_bytes()));
+    for part in ["widget.ts", "server.ts"] {
+        inputs.push(shell.read_binary_file(Path::new("consent-widget/loader").join(part))?);
+    }
     let work = Path::new("target/temoin/widget");
-    let stamp = Stamp::of(
-        &work.join("stamp"),
-        &[
-            shell.read_binary_file(compiled.as_path())?,
-            loader.clone().into_bytes(),
-        ],
-    );
+    let stamp = Stamp::of(&work.join("stamp"), &inputs);
     if stamp.fresh(shell) && local_server::assets().join("manifest.json").exists() {
         return Ok(());
     }
@@ -59,20 +53,50 @@ fn widget(shell: &Shell) -> Result<()> {
     .run()?;
     let (raw, small) = (work.join("widget_bg.wasm"), work.join("widget_opt.wasm"));
     let script = work.join("widget.js");
-    let (graph, reached) = (work.join("exports.json"), work.join("widget_reached.wasm"));
-    shell.write_file(&graph, export_graph(&shell.read_file(&script)?))?;
     cmd!(
         shell,
-        "node_modules/.bin/wasm-metadce {raw} --graph-file {graph} -o {reached}"
+        "node_modules/.bin/wasm-opt -tnh -Oz -Oz --strip-debug --strip-producers {raw} -o {small}"
     )
-    .ignore_stdout()
     .run()?;
-    cmd!(shell, "node_modules/.bin/wasm-opt -tnh -Oz -Oz --strip-debug --strip-producers {reached} -o {small}").run()?;
-    let script = script.to_string_lossy();
-    let script = esbuild(shell, &[&script, "--format=esm", "--target=es2022"])?;
+    let glue = format!("--alias:#widget=./{}", script.display());
+    let script = esbuild(
+        shell,
+        &[
+            "consent-widget/loader/widget.ts",
+            &glue,
+            "--bundle",
+            "--format=esm",
+            "--target=es2022",
+        ],
+    )?;
     let wasm = shell.read_binary_file(&small)?;
-    pack(shell, toolchain, &loader, &script, &wasm)?;
+    pack(shell, toolchain, &loaders, &script, &wasm)?;
     stamp.write(shell)
+}
+
+/// One loader for each set of options, by its variant's name: what a site does not use is not in
+/// its loader.
+fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
+    (0..1_u32 << OPTIONS.len())
+        .map(|set| {
+            let has = |at: usize| set >> at & 1 == 1;
+            let defines: Vec<String> = OPTIONS
+                .iter()
+                .enumerate()
+                .map(|(at, option)| format!("--define:__{}__={}", option.to_uppercase(), has(at)))
+                .collect();
+            let mut arguments = vec![
+                "consent-widget/loader/main.ts",
+                "--bundle",
+                "--format=iife",
+                "--target=es2022",
+            ];
+            arguments.extend(defines.iter().map(String::as_str));
+            let chosen = OPTIONS.iter().enumerate().filter(|(at, _)| has(*at));
+            let name = variant(chosen.map(|(_, option)| *option));
+            Ok((name, esbuild(shell, &arguments)?))
+        })
+        .collect()
 }
 
 /// What compiled the widget.
@@ -134,30 +158,6 @@ fn wasm_in(target: &str, name: &str) -> PathBuf {
         .with_extension("wasm")
 }
 
-/// Tells `wasm-metadce` which exports the page reaches: those that the script names, less the
-/// stream adapters that a dependency of Leptos exports for servers and nothing here uses. Without
-/// this they cost 13 kB of code.
-fn export_graph(script: &str) -> String {
-    let mut exports: Vec<&str> = script
-        .split("wasm.")
-        .skip(1)
-        .filter_map(|rest| {
-            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
-                .next()
-        })
-        .filter(|name| !name.is_empty() && !name.contains("underlying"))
-        .collect();
-    exports.sort_unstable();
-    exports.dedup();
-    let mut graph = vec![serde_json::json!({ "name": "page", "root": true, "reaches": exports })];
-    graph.extend(
-        exports
-            .iter()
-            .map(|name| serde_json::json!({ "name": name, "export": name })),
-    );
-    serde_json::Value::from(graph).to_string()
-}
-
 fn esbuild(shell: &Shell, arguments: &[&str]) -> Result<String> {
     let bundle = cmd!(
         shell,
@@ -171,30 +171,29 @@ fn esbuild(shell: &Shell, arguments: &[&str]) -> Result<String> {
 fn pack(
     shell: &Shell,
     toolchain: Toolchain,
-    loader: &str,
+    loaders: &BTreeMap<String, String>,
     script: &str,
     wasm: &[u8],
 ) -> Result<()> {
     let assets = local_server::assets();
     shell.create_dir(&assets)?;
-    let named = |bytes: &[u8], ending: &str| -> Result<(NoticeHash, String)> {
+    let named = |bytes: &[u8], ending: &str| -> Result<Value> {
         let digest = NoticeHash::of(bytes);
         let name = format!("{}.{ending}", &digest.to_string()[..16]);
         shell.write_file(assets.join(&name), bytes)?;
         shell.write_file(assets.join(format!("{name}.br")), compress(bytes)?)?;
-        Ok((digest, name))
+        Ok(json!({ "name": name, "digest": digest }))
     };
-    let (script_digest, script) = named(script.as_bytes(), "js")?;
-    let (wasm_digest, wasm) = named(wasm, "wasm")?;
-    shell.write_file(assets.join("loader.js"), loader)?;
-    let manifest = serde_json::json!({
-        "digests": {
-            "loader": NoticeHash::of(loader.as_bytes()),
-            "script": script_digest,
-            "wasm": wasm_digest,
-        },
-        "script": script,
-        "wasm": wasm,
+    let mut templates = serde_json::Map::new();
+    for (variant, loader) in loaders {
+        let (name, digest) = (format!("{variant}.js"), NoticeHash::of(loader.as_bytes()));
+        shell.write_file(assets.join(&name), loader)?;
+        templates.insert(variant.clone(), json!({ "name": name, "digest": digest }));
+    }
+    let manifest = json!({
+        "script": named(script.as_bytes(), "js")?,
+        "wasm": named(wasm, "wasm")?,
+        "loaders": templates,
         "toolchain": toolchain,
     });
     // Last, so that it never names a file that is not there.

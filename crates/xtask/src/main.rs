@@ -1,8 +1,9 @@
-//! Everything a developer runs: `cargo xtask demo | test | build | size | setup | screenshots`.
+//! Everything a developer runs: `cargo xtask demo | test | bench | build | size | setup | screenshots`.
 //!
 //! Each command does its own set-up and says what it does. Built tools are kept outside the
 //! checkout, so that a second run, and a run from a fresh clone, is quick.
 
+mod bench;
 mod build;
 mod demo;
 mod screenshots;
@@ -13,6 +14,7 @@ mod test;
 mod tool;
 
 use anyhow::Result;
+use bench::Bench;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -34,6 +36,11 @@ enum Command {
         /// Passed on to the runner of the browser journeys, after `--`
         #[arg(last = true)]
         journeys: Vec<String>,
+    },
+    /// Compare with others on this machine, and write the results into `docs`
+    Bench {
+        /// What to measure
+        what: Bench,
     },
     /// Build the widget, the loader and the server
     Build,
@@ -61,6 +68,9 @@ fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Demo => demo::run(&shell),
         Command::Test { parts, journeys } => test::run(&shell, &parts, &journeys),
+        Command::Bench {
+            what: Bench::Widget,
+        } => bench::widget(&shell),
         Command::Build => build::everything(&shell),
         Command::Size => {
             build::everything(&shell)?;

@@ -22,6 +22,7 @@ pub fn everything(shell: &Shell) -> Result<()> {
 pub fn build_tools(shell: &Shell) -> Result<()> {
     wasm_target(shell)?;
     npm_packages(shell)?;
+    standard_library_sources(shell);
     WASM_BINDGEN.install(shell)?;
     WORKER_BUILD.install(shell)
 }
@@ -45,6 +46,22 @@ fn wasm_target(shell: &Shell) -> Result<()> {
         })
 }
 
+/// What makes the widget smallest, where a nightly toolchain is installed; not a must, so a refusal
+/// is not an error: the build says what it falls back to.
+fn standard_library_sources(shell: &Shell) {
+    let components = cmd!(
+        shell,
+        "rustup component list --installed --toolchain nightly"
+    )
+    .quiet()
+    .ignore_stderr()
+    .read();
+    if components.is_ok_and(|installed| !installed.contains("rust-src")) {
+        say("Adding the sources of the standard library to the nightly toolchain");
+        let _ = cmd!(shell, "rustup component add rust-src --toolchain nightly").run();
+    }
+}
+
 fn npm_packages(shell: &Shell) -> Result<()> {
     let version = cmd!(shell, "node --version")
         .quiet()
@@ -58,19 +75,30 @@ fn npm_packages(shell: &Shell) -> Result<()> {
         major >= OLDEST_NODE,
         "Node.js {version} is too old; install {OLDEST_NODE} or newer"
     );
+    npm_ci(shell, Path::new(""))
+}
+
+/// Installs the npm packages of a folder's lock file.
+pub fn npm_ci(shell: &Shell, folder: &Path) -> Result<()> {
+    let lock_file = folder.join("package-lock.json");
+    let lock = shell.read_file(&lock_file)?;
     // Written below once npm has finished; an older one belongs to another lock file.
-    let lock = shell.read_file("package-lock.json")?;
-    let done = Path::new("node_modules/.temoin-lock");
+    let done = folder.join("node_modules/.temoin-lock");
     if shell
-        .read_file(done)
+        .read_file(&done)
         .is_ok_and(|installed| installed == lock)
     {
         return Ok(());
     }
-    say("Installing the npm packages of package-lock.json");
+    say(&format!(
+        "Installing the npm packages of {}",
+        lock_file.display()
+    ));
+    let inside = shell.push_dir(folder);
     cmd!(shell, "npm ci --no-audit --no-fund --loglevel=error")
         .run()
         .context("`npm ci` failed; it needs the npm registry")?;
+    drop(inside);
     shell.write_file(done, lock)?;
     Ok(())
 }

@@ -13,9 +13,14 @@ const LOADER_BUDGET: usize = 7_000;
 const WASM_BUDGET: usize = 60_000;
 
 #[derive(Deserialize)]
+struct Asset {
+    name: String,
+}
+
+#[derive(Deserialize)]
 struct Manifest {
-    script: String,
-    wasm: String,
+    script: Asset,
+    wasm: Asset,
     toolchain: Toolchain,
 }
 
@@ -54,13 +59,13 @@ pub fn check() -> Result<()> {
     }
     row(
         "widget, JavaScript",
-        &format!("/w/{}", manifest.script),
+        &format!("/w/{}", manifest.script.name),
         None,
     )?;
     let budget = Some(WASM_BUDGET).filter(|_| manifest.toolchain == Toolchain::Nightly);
     row(
         "widget, WebAssembly",
-        &format!("/w/{}", manifest.wasm),
+        &format!("/w/{}", manifest.wasm.name),
         budget,
     )?;
     if budget.is_none() {

@@ -1,0 +1,52 @@
+/** Cookies and storage keys of what is not granted: they go, wherever a script may have put them. */
+import { permits, type Choice } from "./choice";
+import type { LoaderSite } from "./site";
+import { attempt } from "./stored";
+
+const matches = (name: string, pattern: string): boolean =>
+  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+
+/** The service that keeps something under a name; the longest pattern knows best. */
+export function keeperOf(site: LoaderSite, name: string): string | undefined {
+  let keeper: string | undefined;
+  let longest = -1;
+  for (const [id, { cookies }] of Object.entries(site.services)) {
+    for (const pattern of cookies) {
+      if (pattern.length > longest && matches(name, pattern)) [keeper, longest] = [id, pattern.length];
+    }
+  }
+  return keeper;
+}
+
+/** Whether a service of the site keeps something under a name, and may not. */
+export function unwanted(site: LoaderSite, choice: Choice, name: string): boolean {
+  const keeper = keeperOf(site, name);
+  return keeper !== undefined && !permits(site, choice, [site.services[keeper]!.purpose], keeper);
+}
+
+/** Deletes what the choice does not cover. */
+export function clear(site: LoaderSite, choice: Choice): void {
+  for (const pair of (attempt(() => document.cookie) ?? "").split("; ")) {
+    const name = pair.split("=")[0]!;
+    if (unwanted(site, choice, name)) expire(name);
+  }
+  for (const storage of [attempt(() => localStorage), attempt(() => sessionStorage)]) {
+    for (const name of Object.keys(storage ?? {})) {
+      if (unwanted(site, choice, name)) storage!.removeItem(name);
+    }
+  }
+}
+
+/** A page cannot see where a cookie was set: for each parent domain and each parent folder. */
+function expire(name: string): void {
+  const labels = location.hostname.split(".");
+  const domains = ["", ...labels.map((_, at) => ";Domain=" + labels.slice(at).join("."))];
+  const folders = location.pathname.split("/");
+  const paths = folders.flatMap((_, at) => {
+    const path = folders.slice(0, at + 1).join("/");
+    return [path, path + "/"];
+  });
+  for (const domain of domains) {
+    for (const path of paths) document.cookie = `${name}=;Max-Age=0;Path=${path || "/"}${domain}`;
+  }
+}

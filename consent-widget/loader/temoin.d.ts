@@ -1,0 +1,84 @@
+/**
+ * `window.Temoin` and its events, for the scripts of a page.
+ *
+ * A consent server publishes this file at `/t/temoin.d.ts`. Put it in your project and name it in
+ * `tsconfig.json`, or reference it: `/// <reference path="temoin.d.ts" />`.
+ */
+export type Purpose = "necessary" | "preferences" | "statistics" | "marketing";
+
+/** Whether each purpose is granted; `necessary` always is. */
+export type Consent = Record<Purpose, boolean>;
+
+export type ConsentStatus = "given" | "refused" | "withdrawn";
+
+/** What changes; what is left out stays as it is. Only `true` grants. */
+export type Changes = Partial<Consent> & {
+  /** By id, services answered apart from their purpose. */
+  services?: Record<string, boolean>;
+};
+
+/** The visitor's copy of what the consent server keeps (ISO/IEC TS 27560). */
+export interface ConsentReceipt {
+  id: string;
+  /** Its place in the site's log, from 0. */
+  index: number;
+  /** The server's time, RFC 3339. */
+  time: string;
+  valid_until: string;
+  status: ConsentStatus;
+  decision: Record<Purpose, "granted" | "denied">;
+  /** Services answered apart from their purpose. */
+  services?: Record<string, "granted" | "denied">;
+  method: "accept_all" | "reject_all" | "save" | "withdraw" | "gpc" | "api" | "imported";
+  /** What was shown: `GET /v1/notices/HASH`. */
+  notice: string;
+}
+
+/** The detail of each event; on `window` their names begin with `temoin:`. */
+export interface TemoinEvents {
+  /** The gate is closed and the stored choice read; the page's HTML is there. */
+  ready: Consent;
+  /** The banner is on the page. */
+  shown: Record<string, never>;
+  /** A choice is in force: stored before, or made now. */
+  consent: Consent;
+  /** A choice is in force that differs from the one before it. */
+  change: Consent;
+  /** The visitor has withdrawn. */
+  withdraw: Consent;
+  /** The server has kept the choice. */
+  receipt: ConsentReceipt;
+  /** Something failed; the gate stays as it is. */
+  error: { message: string };
+  /** Automatic blocking has held something that nobody marked. */
+  held: { url: string; service: string | null };
+}
+
+export interface Temoin {
+  readonly consent: Consent;
+  /** `null` until the visitor has chosen. */
+  readonly status: ConsentStatus | null;
+  /** Whether the browser sends Global Privacy Control. */
+  readonly gpc: boolean;
+  /** Whether a service of the site may run. */
+  allows(service: string): boolean;
+  open(): void;
+  acceptAll(): void;
+  rejectAll(): void;
+  set(changes: Changes): void;
+  withdraw(): void;
+  /** The last receipt, once the server has given it. */
+  receipt(): ConsentReceipt | null;
+  on<Name extends keyof TemoinEvents>(event: Name, listener: (detail: TemoinEvents[Name]) => void): void;
+}
+
+declare global {
+  interface Window {
+    Temoin: Temoin;
+  }
+  interface WindowEventMap extends TemoinWindowEvents {}
+}
+
+type TemoinWindowEvents = {
+  [Name in keyof TemoinEvents as `temoin:${Name}`]: CustomEvent<TemoinEvents[Name]>;
+};

@@ -1,0 +1,191 @@
+//! What the preference dialog shows: the second layer.
+//!
+//! The widget ticks the boxes, fills the slots of "my consent" and answers the buttons.
+
+use super::{Page, service};
+use consent_core::Purpose;
+use consent_core::service::Service;
+use leptos::prelude::*;
+
+pub(super) const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.css"));
+
+pub(super) fn view(page: &Page) -> impl IntoView {
+    let (words, banner) = (&page.texts.dialog, &page.texts.banner);
+    let sections: Vec<AnyView> = Purpose::ALL
+        .into_iter()
+        .filter(|purpose| !purpose.is_optional() || page.notice.purposes.contains(purpose))
+        .map(|purpose| purpose_section(page, purpose))
+        .collect();
+    let asks = page.notice.asks();
+    let intro = if asks {
+        &words.intro
+    } else {
+        &page.texts.declaration.necessary_only
+    };
+    let honoured = banner.gpc_honoured.to_string();
+    view! {
+        <style>{STYLE}</style>
+        <div class="temoin-head">
+            <h2 id="temoin-dialog-title">{words.title.to_string()}</h2>
+            {button("close", "", &words.close)}
+        </div>
+        <div class="temoin-body">
+            <p>{page.notice.fill(intro)}</p>
+            <p data-slot="gpc" hidden>
+                {honoured}
+            </p>
+            {asks.then(|| my_consent(page))}
+            {sections}
+        </div>
+        {asks
+            .then(|| {
+                view! {
+                    <div class="temoin-foot">
+                        {button("reject_all", "temoin-answer", &banner.reject_all)}
+                        {button("accept_all", "temoin-answer", &banner.accept_all)}
+                        {button("save", "temoin-answer", &words.save)}
+                    </div>
+                }
+            })}
+    }
+}
+
+fn button(action: &'static str, class: &'static str, label: &impl ToString) -> AnyView {
+    let class = (!class.is_empty()).then_some(class);
+    view! {
+        <button type="button" class=class data-action=action>
+            {label.to_string()}
+        </button>
+    }
+    .into_any()
+}
+
+fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
+    let text = page.texts.purposes.get(purpose);
+    let name = text.name.to_string();
+    let question = if purpose.is_optional() {
+        view! {
+            <h3>
+                <label class="temoin-question">
+                    <span>{name}</span>
+                    <input type="checkbox" name=purpose.as_str() />
+                </label>
+            </h3>
+        }
+        .into_any()
+    } else {
+        // Text, not a box: there is nothing to choose.
+        view! {
+            <div class="temoin-always">
+                <h3>{name}</h3>
+                <span>{page.texts.dialog.always_on.to_string()}</span>
+            </div>
+        }
+        .into_any()
+    };
+    let services: Vec<AnyView> = page
+        .notice
+        .services
+        .iter()
+        .filter(|service| service.purpose == purpose)
+        .map(|service| service_entry(page, service))
+        .collect();
+    let count = services.len();
+    let summary = format!("{} ({count})", page.texts.dialog.services);
+    let details = (count > 0).then(|| {
+        view! {
+            <details>
+                <summary>
+                    {summary} <span class="temoin-unseen">{format!(" – {}", text.name)}</span>
+                </summary>
+                {services}
+            </details>
+        }
+    });
+    view! {
+        <section class="temoin-purpose">
+            {question} <p>{text.description.to_string()}</p> {details}
+        </section>
+    }
+    .into_any()
+}
+
+fn service_entry(page: &Page, service: &Service) -> AnyView {
+    let name = service.name.to_string();
+    let purpose = service.purpose;
+    let heading = if purpose.is_optional() {
+        view! {
+            <label class="temoin-question">
+                <span>{name}</span>
+                <input
+                    type="checkbox"
+                    name="service"
+                    value=service.id.to_string()
+                    data-purpose=purpose.as_str()
+                />
+            </label>
+        }
+        .into_any()
+    } else {
+        view! { <strong>{name}</strong> }.into_any()
+    };
+    let cookies: Vec<String> = service::cookies(page, service)
+        .into_iter()
+        .map(|(name, lifetime)| format!("{name} ({lifetime})"))
+        .collect();
+    let cookies = if cookies.is_empty() {
+        page.texts.dialog.no_cookies.to_string()
+    } else {
+        cookies.join(", ")
+    };
+    view! {
+        <div class="temoin-service">
+            {heading} <p>{service::description(page, service)}</p>
+            <dl>
+                {service::facts(page, service)} {service::row(&page.texts.dialog.cookies, &cookies)}
+            </dl>
+            {service::policy(page, service)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The choice in force, its dates, its receipt and the choices before it; hidden until there is one.
+fn my_consent(page: &Page) -> AnyView {
+    let words = &page.texts.dialog;
+    view! {
+        <section class="temoin-mine" data-slot="mine" hidden>
+            <h3>{words.your_choice.to_string()}</h3>
+            <dl>
+                <dt>{words.chosen_on.to_string()}</dt>
+                <dd data-slot="chosen_on"></dd>
+                <dt>{words.valid_until.to_string()}</dt>
+                <dd data-slot="valid_until"></dd>
+                <dt>{words.receipt.to_string()}</dt>
+                <dd data-slot="receipt" data-waiting=words.receipt_waiting.to_string()></dd>
+            </dl>
+            <div class="temoin-actions">
+                {button("withdraw", "temoin-answer", &words.withdraw)}
+                {button("download", "", &words.download)}
+            </div>
+            <details data-slot="past">
+                <summary>{words.history.to_string()}</summary>
+                <ol
+                    data-slot="history"
+                    data-granted=words.granted.to_string()
+                    data-denied=words.denied.to_string()
+                ></ol>
+                <p>{words.erase_explained.to_string()}</p>
+                {button("erase", "", &words.erase)}
+                {button("erase_confirm", "temoin-answer", &words.erase_confirm)}
+            </details>
+            <p
+                role="status"
+                data-slot="erased"
+                data-done=words.erased.to_string()
+                data-failed=words.erase_failed.to_string()
+            ></p>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,163 @@
+//! The banner, the small permanent button, and what stands in for a blocked frame.
+
+use super::{Page, html};
+use consent_core::Purpose;
+use consent_core::jurisdiction::ConsentModel;
+use consent_core::loader::Markup;
+use consent_core::locale::{BannerTexts, PlaceholderTexts};
+use leptos::prelude::*;
+
+pub(super) const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));
+
+pub(super) fn markup(page: &Page) -> Markup {
+    let texts = page.texts;
+    let reopen = page.notice.reopen_button;
+    let reopen = reopen.then(|| texts.banner.reopen.to_string());
+    Markup {
+        layer: html(|| {
+            view! {
+                {page.notice.asks().then(|| banner(page))}
+                {reopen.map(|label| view! { <Reopen label /> })}
+                {page.notice.asks().then(|| reload(page))}
+                <p class="temoin-status" role="status"></p>
+            }
+        }),
+        placeholder: html(|| view! { <Placeholder texts=texts.placeholder.clone() /> }),
+        style: STYLE.to_owned(),
+    }
+}
+
+fn banner(page: &Page) -> impl IntoView {
+    let (notice, texts) = (page.notice, &page.texts.banner);
+    let opt_out = notice.model == ConsentModel::OptOut;
+    let body = match (opt_out, notice.recipients()) {
+        (true, _) => &texts.body_opt_out,
+        (false, 0) => &texts.body_alone,
+        (false, _) => &texts.body,
+    };
+    let purposes = notice
+        .purposes
+        .iter()
+        .map(|&purpose| page.texts.purposes.get(purpose).name.to_string())
+        .collect::<Vec<_>>()
+        .join(" · ");
+    let gpc = notice
+        .purposes
+        .contains(&Purpose::Marketing)
+        .then(|| texts.gpc.to_string());
+    view! {
+        <Banner
+            texts=texts.clone()
+            body=notice.fill(body)
+            purposes
+            gpc=gpc.filter(|_| !opt_out)
+            policy_url=notice.policy.url.to_string()
+        />
+    }
+}
+
+/// The banner: not modal, the page stays usable behind it. The two answers are of one kind: same
+/// element, same class, same place.
+#[component]
+fn Banner(
+    texts: BannerTexts,
+    body: String,
+    purposes: String,
+    gpc: Option<String>,
+    policy_url: String,
+) -> impl IntoView {
+    view! {
+        <section class="temoin-banner" aria-labelledby="temoin-title" hidden>
+            <h2 id="temoin-title">{texts.title.to_string()}</h2>
+            <p>{body}</p>
+            {gpc
+                .map(|gpc| {
+                    view! {
+                        <p data-gpc hidden>
+                            {gpc}
+                        </p>
+                    }
+                })}
+            <p>
+                <strong>{texts.purposes.to_string()}</strong>
+                " "
+                {purposes}
+                " "
+                <a href=policy_url>{texts.policy.to_string()}</a>
+            </p>
+            <div class="temoin-actions">
+                <button type="button" class="temoin-answer" data-action="reject_all">
+                    {texts.reject_all.to_string()}
+                </button>
+                <button type="button" class="temoin-answer" data-action="accept_all">
+                    {texts.accept_all.to_string()}
+                </button>
+                <button type="button" class="temoin-more" data-action="customize">
+                    {texts.customize.to_string()}
+                </button>
+            </div>
+        </section>
+    }
+}
+
+/// Offered after a withdrawal: what ran before it stops for good when the page is loaded anew.
+fn reload(page: &Page) -> impl IntoView {
+    let words = &page.texts.dialog;
+    view! {
+        <section class="temoin-reload" aria-labelledby="temoin-reload-text" hidden>
+            <p id="temoin-reload-text">{words.reload_explained.to_string()}</p>
+            <div class="temoin-actions">
+                <button type="button" class="temoin-answer" data-action="reload">
+                    {words.reload.to_string()}
+                </button>
+                <button type="button" data-action="close">
+                    {words.close.to_string()}
+                </button>
+            </div>
+        </section>
+    }
+}
+
+/// The small permanent button that opens the dialog again.
+#[component]
+fn Reopen(label: String) -> impl IntoView {
+    view! {
+        <button type="button" class="temoin-reopen" data-temoin="open" hidden>
+            {label}
+        </button>
+    }
+}
+
+/// What stands in for a blocked frame. The loader fills the slots, and takes the second button out
+/// where the frame names no service.
+#[component]
+fn Placeholder(texts: PlaceholderTexts) -> impl IntoView {
+    let (text, always) = (texts.text.to_string(), texts.always.to_string());
+    view! {
+        <p>{slots(&text)}</p>
+        <div class="temoin-actions">
+            <button type="button" class="temoin-answer" data-action="load">
+                {texts.load.to_string()}
+            </button>
+            <button type="button" data-action="always">
+                {slots(&always)}
+            </button>
+        </div>
+    }
+}
+
+/// Cuts a text at `{service}` and `{purpose}` and puts an element with that `data-slot` there.
+fn slots(text: &str) -> Vec<AnyView> {
+    let mut views = Vec::new();
+    let mut rest = text;
+    while let Some((before, (name, after))) = rest
+        .split_once('{')
+        .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
+    {
+        views.push(before.to_owned().into_any());
+        views.push(view! { <span data-slot=name.to_owned()></span> }.into_any());
+        rest = after;
+    }
+    views.push(rest.to_owned().into_any());
+    views
+}

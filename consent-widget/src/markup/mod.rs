@@ -1,0 +1,247 @@
+//! What is rendered at the edge when a site is published: the first layer, the preference dialog
+//! and the declaration, as Leptos components.
+//!
+//! Nothing is hydrated. The loader and the widget find their elements by `data-action`, `data-slot`
+//! and `name`.
+
+mod declaration;
+mod dialog;
+mod first_layer;
+mod service;
+
+use consent_core::Notice;
+use consent_core::loader::Markup;
+use consent_core::locale::NoticeTexts;
+use consent_core::service::{CountryCode, Lifetime};
+use consent_core::text::LanguageTag;
+use leptos::prelude::*;
+
+/// A country or a duration in a visitor's language, by tables that this crate does not carry.
+pub trait Wording {
+    /// `États-Unis` for `US`.
+    fn country(&self, language: &LanguageTag, country: CountryCode) -> String;
+    /// `13 mois` for `P13M`; `None` for a lifetime that is no duration.
+    fn duration(&self, language: &LanguageTag, lifetime: Lifetime) -> Option<String>;
+}
+
+/// Everything rendered from a notice in one language.
+pub struct Rendered {
+    /// What the loader carries.
+    pub first_layer: Markup,
+    /// What the preference dialog shows.
+    pub dialog: String,
+    /// What the site uses, for its policy page.
+    pub declaration: String,
+}
+
+/// Renders a notice in one of its languages; `None` if it is not in that language.
+pub fn render(notice: &Notice, language: &LanguageTag, wording: &dyn Wording) -> Option<Rendered> {
+    let page = Page {
+        notice,
+        language,
+        texts: notice.texts.get(language)?,
+        wording,
+    };
+    Some(Rendered {
+        first_layer: first_layer::markup(&page),
+        dialog: html(|| dialog::view(&page)),
+        declaration: html(|| declaration::view(&page)),
+    })
+}
+
+/// What every part is rendered from.
+struct Page<'a> {
+    notice: &'a Notice,
+    language: &'a LanguageTag,
+    texts: &'a NoticeTexts,
+    wording: &'a dyn Wording,
+}
+
+/// A static view as HTML, without the markers that Leptos leaves for hydration.
+fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
+    Owner::new_root(None)
+        .with(|| view().into_view().to_html())
+        .replace("<!>", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consent_core::notice::BundleDigests;
+    use consent_core::{NoticeHash, SiteConfig};
+    use serde_json::{Value, json};
+
+    /// The codes themselves.
+    struct Codes;
+
+    impl Wording for Codes {
+        fn country(&self, _: &LanguageTag, country: CountryCode) -> String {
+            country.to_string()
+        }
+
+        fn duration(&self, _: &LanguageTag, lifetime: Lifetime) -> Option<String> {
+            (lifetime != Lifetime::Session).then(|| lifetime.to_string())
+        }
+    }
+
+    fn notice(change: impl FnOnce(&mut Value)) -> Notice {
+        let mut config = json!({
+            "name": "<b>Le Relais</b> & \"fils\"", "origins": ["https://relais.example"],
+            "jurisdiction": "CA-QC", "languages": ["fr-CA", "en"],
+            "controller": {"name": "R", "person_in_charge": "A <i>", "contact": "a@b.example"},
+            "policy": {"version": "1", "url": "/politique"},
+            "purposes": ["marketing", "statistics"],
+            "services": [{
+                "id": "youtube", "name": "YouTube <3", "purpose": "marketing",
+                "recipient": "Google LLC", "country": "US", "safeguard": "assessment",
+                "policy_url": "https://policies.google.com/privacy",
+                "description": {"fr-CA": "Vidéos.", "en": "Videos."},
+                "cookies": [{"name": "YSC", "lifetime": "session"}, {"name": "VISITOR_*", "lifetime": "P6M"}]
+            }]
+        });
+        change(&mut config);
+        let config = SiteConfig::parse(config.to_string().as_bytes()).unwrap();
+        let digest = NoticeHash::from_bytes([0; 32]);
+        let bundle = BundleDigests {
+            loader: digest,
+            script: digest,
+            wasm: digest,
+        };
+        Notice::new("relais".parse().unwrap(), config, bundle)
+    }
+
+    fn rendered(language: &str, change: impl FnOnce(&mut Value)) -> Rendered {
+        render(&notice(change), &language.parse().unwrap(), &Codes).unwrap()
+    }
+
+    #[test]
+    fn what_an_owner_writes_is_text_not_markup() {
+        let Rendered {
+            first_layer,
+            dialog,
+            declaration,
+        } = rendered("fr-CA", |_| ());
+        for html in [&first_layer.layer, &dialog, &declaration] {
+            assert!(!html.contains("<b>") && !html.contains("<i>"), "{html}");
+        }
+        assert!(
+            first_layer
+                .layer
+                .contains("&lt;b&gt;Le Relais&lt;/b&gt; &amp;")
+        );
+        assert!(dialog.contains("YouTube &lt;3"), "{dialog}");
+        assert!(declaration.contains("A &lt;i&gt;"), "{declaration}");
+    }
+
+    #[test]
+    fn the_two_answers_are_of_one_kind_in_both_layers() {
+        for language in ["fr-CA", "en"] {
+            let rendered = rendered(language, |_| ());
+            let button = r#"<button type="button" data-action="ACTION" class="temoin-answer">"#;
+            for html in [&rendered.first_layer.layer, &rendered.dialog] {
+                for action in ["reject_all", "accept_all"] {
+                    assert!(html.contains(&button.replace("ACTION", action)), "{html}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_names_the_purposes_asked_and_no_other() {
+        let rendered = rendered("fr-CA", |_| ());
+        assert!(
+            rendered
+                .first_layer
+                .layer
+                .contains("Statistiques · Marketing")
+        );
+        for html in [
+            rendered.first_layer.layer,
+            rendered.dialog,
+            rendered.declaration,
+        ] {
+            assert!(!html.contains("Préférences"), "{html}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_ticked_and_nothing_left_to_fill() {
+        for language in ["fr-CA", "en"] {
+            let rendered = rendered(language, |_| ());
+            for html in [
+                rendered.first_layer.layer,
+                rendered.dialog,
+                rendered.declaration,
+            ] {
+                let html = html.split("</style>").last().unwrap();
+                assert!(
+                    !html.contains("checked") && !html.contains('{') && !html.contains("<!"),
+                    "{html}"
+                );
+            }
+        }
+        assert!(render(&notice(|_| ()), &"fr-FR".parse().unwrap(), &Codes).is_none());
+    }
+
+    #[test]
+    fn the_placeholder_has_its_slots_and_its_two_buttons() {
+        let placeholder = rendered("fr-CA", |_| ()).first_layer.placeholder;
+        for part in [
+            r#"data-slot="service""#,
+            r#"data-slot="purpose""#,
+            r#"data-action="load""#,
+            r#"data-action="always""#,
+        ] {
+            assert!(placeholder.contains(part), "{placeholder}");
+        }
+    }
+
+    #[test]
+    fn a_site_that_asks_nothing_has_no_banner_and_says_why() {
+        let rendered = rendered("fr-CA", |config| {
+            config["purposes"] = json!(["necessary"]);
+            config["services"] = json!([]);
+        });
+        assert!(!rendered.first_layer.layer.contains("temoin-banner"));
+        for html in [rendered.dialog, rendered.declaration] {
+            assert!(
+                html.contains("Il n’y a rien à accepter ni à refuser"),
+                "{html}"
+            );
+            assert!(!html.contains("accept_all"), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_service_states_its_recipient_country_safeguard_cookies_and_policy() {
+        let rendered = rendered("en", |_| ());
+        for html in [rendered.dialog, rendered.declaration] {
+            for fact in [
+                "Google LLC",
+                "US",
+                "privacy impact assessment",
+                "VISITOR_*",
+                "P6M",
+                "for this visit",
+                r#"href="https://policies.google.com/privacy""#,
+            ] {
+                assert!(html.contains(fact), "{fact}: {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_style_is_important_and_in_the_layer() {
+        for style in [first_layer::STYLE, dialog::STYLE] {
+            assert!(style.starts_with("@layer temoin{"), "{style}");
+            let declarations = style.matches(';').count();
+            assert!(declarations > 20);
+            for rule in style
+                .split(['{', '}', ';'])
+                .filter(|part| part.contains(':') && !part.contains(['#', '@']))
+            {
+                assert!(rule.contains("!important"), "{rule}");
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! One request to the consent server.
+
+use crate::json;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// Sends a request and reads the answer: its status and its text. `None` if nobody answered.
+pub async fn send(
+    method: &str,
+    url: &str,
+    body: Option<&str>,
+    bearer: Option<&str>,
+) -> Option<(u16, String)> {
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    if let Some(body) = body {
+        // Text, so that it is a simple request: no preflight.
+        init.set_body(&body.into());
+    }
+    if let Some(bearer) = bearer {
+        let authorization = format!("Bearer {bearer}").as_str().into();
+        let headers = json::object(&[("authorization", authorization)]);
+        json::set(&init, "headers", &headers);
+    }
+    // Goes on when the visitor leaves the page.
+    json::set(&init, "keepalive", &JsValue::TRUE);
+    json::set(&init, "credentials", &"omit".into());
+    let answer = web_sys::window()?.fetch_with_str_and_init(url, &init);
+    let response: web_sys::Response = JsFuture::from(answer).await.ok()?.unchecked_into();
+    let text = JsFuture::from(response.text().ok()?).await.ok();
+    let text = text.and_then(|text| text.as_string()).unwrap_or_default();
+    Some((response.status(), text))
+}

@@ -1,0 +1,51 @@
+//! `cargo xtask bench`: how the product compares with others, measured on this machine.
+
+use crate::{build, say, setup};
+use anyhow::Result;
+use clap::ValueEnum;
+use local_server::{LocalServer, Tokens};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use xshell::{Shell, cmd};
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Bench {
+    /// The widget beside its peers, on one page in Chromium: time, bytes, blocking
+    Widget,
+}
+
+/// The site whose page everyone is put on.
+const SITE: &str = "bench";
+
+/// Runs the widget and its peers side by side; writes `docs/bench-widget.md` and its picture.
+/// A target that is missed is written down and is no error.
+pub fn widget(shell: &Shell) -> Result<()> {
+    build::everything(shell)?;
+    let browser = setup::browser(shell)?;
+    setup::npm_ci(shell, Path::new("tests/bench"))?;
+    let port = free_port()?;
+    let server = consent_server(&format!("http://localhost:{port}"))?;
+    say("Measuring the widget beside its peers (a quarter of an hour; leave the machine alone)");
+    let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
+    let _consent = shell.push_env("TEMOIN_CONSENT", server.url());
+    let _port = shell.push_env("TEMOIN_BENCH_PORT", port.to_string());
+    cmd!(shell, "node tests/bench/widget.mjs").run()?;
+    Ok(())
+}
+
+/// The consent server with an empty database, and the site published for pages of this origin:
+/// the benchmark serves all contestants' pages itself, so that they differ in nothing else.
+fn consent_server(pages: &str) -> Result<LocalServer> {
+    let state = Path::new("target/temoin/bench-state");
+    let _ = std::fs::remove_dir_all(state);
+    let server = LocalServer::start(0, state, Tokens::random()?)?;
+    server.publish(SITE, &demo_site::site_config(SITE, pages)?)?;
+    Ok(server)
+}
+
+/// A port for the pages. It must be known before they are served: the site is published for it.
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}

@@ -1,0 +1,132 @@
+//! Renewing the visitor's cookie.
+//!
+//! Safari forgets after seven days what a script has written (Intelligent Tracking Prevention), and
+//! the visitor would be asked again long before their choice ends. Where the consent server answers
+//! on the site's own domain, it gets the cookie with each loader, and its `Set-Cookie` may last.
+//! Elsewhere no cookie comes: it is `SameSite=Lax`.
+
+use consent_core::calendar::Timestamp;
+use consent_core::ident::MaterialDigest;
+use consent_core::stored::STORAGE_KEY;
+use consent_core::text::Host;
+use consent_core::{StoredChoice, StoredState};
+use worker::Url;
+
+/// The value of `Set-Cookie` that keeps the newest choice in force among `cookies`, the request's
+/// `Cookie` header, to the choice's own end: no visit moves that.
+pub fn set_cookie(
+    cookies: &str,
+    now: Timestamp,
+    material: MaterialDigest,
+    address: &Url,
+    domain: Option<&Host>,
+) -> Option<String> {
+    let (text, choice) = cookies
+        .split(';')
+        .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='))
+        .filter_map(|text| Some((text, chosen(text, now, material)?)))
+        .max_by_key(|(_, choice)| choice.decided_at)?;
+    let seconds = (choice.expires_at.as_millis() - now.as_millis()) / 1000;
+    let secure = if address.scheme() == "https" {
+        "; Secure"
+    } else {
+        ""
+    };
+    let host = address.host_str().unwrap_or_default();
+    let domain = domain
+        .filter(|domain| domain.covers(host))
+        .map_or_else(String::new, |domain| format!("; Domain={domain}"));
+    Some(format!(
+        "{STORAGE_KEY}={text}; Path=/; Max-Age={seconds}; SameSite=Lax{secure}{domain}"
+    ))
+}
+
+fn chosen(text: &str, now: Timestamp, material: MaterialDigest) -> Option<StoredChoice> {
+    match StoredState::read(text, now, material) {
+        StoredState::Chosen(choice) => Some(choice),
+        StoredState::Pending(_) | StoredState::Unasked => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consent_core::{Decision, Purpose};
+
+    const MATERIAL: MaterialDigest = MaterialDigest::from_bytes([1; 6]);
+    const NOW: &str = "2026-11-22T10:00:00Z";
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn choice(decided_at: &str, granted: &[Purpose]) -> String {
+        let decision = Decision::granting(granted);
+        StoredChoice::new(decision, at(decided_at), 13, MATERIAL).to_string()
+    }
+
+    fn renewed(cookies: &str, address: &str, domain: Option<&str>) -> String {
+        let address = address.parse().unwrap();
+        let domain: Option<Host> = domain.map(|domain| domain.parse().unwrap());
+        set_cookie(cookies, at(NOW), MATERIAL, &address, domain.as_ref()).unwrap_or_default()
+    }
+
+    const ADDRESS: &str = "https://consentement.relais.example/t/relais.js";
+
+    #[test]
+    fn a_choice_in_force_lasts_to_its_own_end() {
+        let choice = choice("2026-11-15T10:00:00Z", &[]);
+        let cookies = format!("a=b; consent_temoin={choice}; c=d");
+        insta::assert_snapshot!(renewed(&cookies, ADDRESS, None), @"");
+        insta::assert_snapshot!(renewed(&cookies, ADDRESS, Some("relais.example")), @"");
+        let here = "http://localhost:8787/t/relais.js";
+        insta::assert_snapshot!(renewed(&cookies, here, Some("relais.example")), @"");
+    }
+
+    #[test]
+    fn of_several_the_newest_is_kept() {
+        let older = choice("2026-11-01T10:00:00Z", &[Purpose::Marketing]);
+        let newer = choice("2026-11-02T10:00:00Z", &[]);
+        for cookies in [
+            format!("consent_temoin={older}; consent_temoin={newer}"),
+            format!("consent_temoin={newer};consent_temoin={older}"),
+        ] {
+            let renewed = renewed(&cookies, ADDRESS, None);
+            assert!(
+                renewed.starts_with(&format!("consent_temoin={newer};")),
+                "{renewed}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_choice_in_force_is_left_alone() {
+        let good = choice("2026-11-15T10:00:00Z", &[]);
+        let other = StoredChoice::new(
+            Decision::DENY_ALL,
+            at(NOW),
+            13,
+            MaterialDigest::from_bytes([2; 6]),
+        );
+        for cookies in [
+            String::new(),
+            "consent_temoin".to_owned(),
+            "consent_temoin=".to_owned(),
+            format!("consent_temoin_wallet={good}"),
+            format!("xconsent_temoin={good}"),
+            format!("Consent_temoin={good}"),
+            format!("consent_temoin=\"{good}\""),
+            format!("consent_temoin={good}x"),
+            format!("consent_temoin={good}.d\r\nx"),
+            format!("consent_temoin={}", choice("2025-10-21T10:00:00Z", &[])),
+            format!("consent_temoin={}", choice("2026-11-25T10:00:00Z", &[])),
+            format!("consent_temoin={other}"),
+            format!(
+                "consent_temoin=p1.reject_all.t.1795379265120.{MATERIAL}.{}",
+                "f".repeat(64)
+            ),
+        ] {
+            assert_eq!(renewed(&cookies, ADDRESS, None), "", "{cookies}");
+        }
+    }
+}

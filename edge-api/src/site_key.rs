@@ -1,0 +1,57 @@
+//! The key of one site, and what is derived from it.
+
+use crate::refusal::Refusal;
+use consent_core::ConsentId;
+use consent_core::ident::SubjectTag;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+/// Random bytes, made at the first publication and never told. Whoever has them can recompute the
+/// subject tag of a visitor whose secret they know, and sign hand-overs.
+pub struct SiteKey(Vec<u8>);
+
+impl SiteKey {
+    /// The key from where it is kept.
+    pub const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of a new key.
+    pub fn random() -> Result<Vec<u8>, Refusal> {
+        let mut bytes = vec![0; 32];
+        getrandom::fill(&mut bytes).map_err(|error| Refusal::Internal(error.to_string()))?;
+        Ok(bytes)
+    }
+
+    /// The visitor who has this secret, as this site's log knows them: the first 16 bytes.
+    pub fn subject_tag(&self, secret: ConsentId) -> SubjectTag {
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&self.mac(secret.as_bytes())[..16]);
+        SubjectTag::from_bytes(tag)
+    }
+
+    /// HMAC-SHA-256 (RFC 2104). What is signed besides secrets must be longer than their 16 bytes,
+    /// so that nothing signed is ever a subject tag.
+    pub fn mac(&self, message: &[u8]) -> [u8; 32] {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tag_is_the_beginning_of_the_mac() {
+        // RFC 4231, test case 2.
+        let key = SiteKey::new(b"Jefe".to_vec());
+        let mac = key.mac(b"what do ya want for nothing?");
+        assert_eq!(mac[..4], [0x5b, 0xdc, 0xc1, 0x46]);
+        let secret = ConsentId::from_bytes(*b"sixteen bytes it");
+        let mac = key.mac(secret.as_bytes());
+        assert_eq!(key.subject_tag(secret).as_bytes()[..], mac[..16]);
+    }
+}
