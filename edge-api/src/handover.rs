@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn format_unchanged() {
-        insta::assert_snapshot!(given().1, @"");
+        insta::assert_snapshot!(given().1, @"relais.000102030405060708090a0b0c0d0e0f.1795341660000.6ae3addf808a3c0cb9bdcdb052ed72a7c8d2c0a0aac5dbdf8d01be39cba4d731");
     }
 
     #[test]

@@ -53,6 +53,15 @@ impl Entry {
     }
 }
 
+/// Passes if the choice has not ended.
+pub fn in_force(record: &ConsentRecord, now: Timestamp) -> Result<(), Refusal> {
+    if now < record.valid_until {
+        Ok(())
+    } else {
+        Err(Refusal::ChoiceEnded)
+    }
+}
+
 /// What comes of a report.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -223,6 +232,14 @@ mod tests {
         });
         let outcome = run(head, Some(erased), report(), "2026-11-22T12:00:00Z");
         assert_eq!(outcome, Outcome::Erased);
+    }
+
+    #[test]
+    fn a_choice_is_in_force_until_its_end() {
+        let (_, record, _) = kept();
+        let end = record.valid_until;
+        assert!(in_force(&record, end.saturating_add_seconds(-1)).is_ok());
+        assert!(matches!(in_force(&record, end), Err(Refusal::ChoiceEnded)));
     }
 
     #[test]

@@ -224,7 +224,7 @@ mod tests {
                 "{nonce}"
             );
         }
-        insta::assert_snapshot!(parse("?language=fr&nonce=%3C").unwrap_err(), @"");
+        insta::assert_snapshot!(parse("?language=fr&nonce=%3C").unwrap_err(), @"language: this site is in fr-CA, en; nonce: must be base64 of at most 128 characters");
     }
 
     #[test]

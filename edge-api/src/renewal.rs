@@ -77,10 +77,10 @@ mod tests {
     fn a_choice_in_force_lasts_to_its_own_end() {
         let choice = choice("2026-11-15T10:00:00Z", &[]);
         let cookies = format!("a=b; consent_temoin={choice}; c=d");
-        insta::assert_snapshot!(renewed(&cookies, ADDRESS, None), @"");
-        insta::assert_snapshot!(renewed(&cookies, ADDRESS, Some("relais.example")), @"");
+        insta::assert_snapshot!(renewed(&cookies, ADDRESS, None), @"consent_temoin=c1.gddd.1794736800000.1828864800000.010101010101; Path=/; Max-Age=33523200; SameSite=Lax; Secure");
+        insta::assert_snapshot!(renewed(&cookies, ADDRESS, Some("relais.example")), @"consent_temoin=c1.gddd.1794736800000.1828864800000.010101010101; Path=/; Max-Age=33523200; SameSite=Lax; Secure; Domain=relais.example");
         let here = "http://localhost:8787/t/relais.js";
-        insta::assert_snapshot!(renewed(&cookies, here, Some("relais.example")), @"");
+        insta::assert_snapshot!(renewed(&cookies, here, Some("relais.example")), @"consent_temoin=c1.gddd.1794736800000.1828864800000.010101010101; Path=/; Max-Age=33523200; SameSite=Lax");
     }
 
     #[test]

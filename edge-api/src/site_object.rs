@@ -205,8 +205,9 @@ impl Site {
         if asked.receipt.site != *site {
             return Err(Refusal::UnknownReceipt);
         }
-        in_force(&self.held(&asked.receipt, asked.consent_id)?)?;
-        let hand_over = HandOver::new(asked.receipt, now());
+        let now = now();
+        ledger::in_force(&self.held(&asked.receipt, asked.consent_id)?, now)?;
+        let hand_over = HandOver::new(asked.receipt, now);
         let given = handover::Given {
             token: hand_over.token(&self.key()?),
             expires_at: hand_over.expires_at,
@@ -216,14 +217,15 @@ impl Site {
 
     /// `GET /v1/sites/SITE/handovers/TOKEN`
     fn take_over(&self, site: &SiteId, token: &str, cors: Cors) -> Result<Response, Refusal> {
-        let hand_over = HandOver::read(token, site, &self.key()?, now());
+        let now = now();
+        let hand_over = HandOver::read(token, site, &self.key()?, now);
         let receipt = hand_over.ok_or(Refusal::BadHandOver)?.receipt;
         let record = match self.records.find(receipt.report)? {
             Some(Entry::Kept(record)) => record,
             Some(Entry::Erased(_)) => return Err(Refusal::Erased),
             None => return Err(Refusal::UnknownReceipt),
         };
-        in_force(&record)?;
+        ledger::in_force(&record, now)?;
         let choice = StoredChoice {
             decision: record.decision,
             services: record.services,
@@ -365,13 +367,6 @@ fn admit<'a>(
             origin.unwrap_or("no origin").to_owned(),
         )),
     }
-}
-
-/// Passes if the choice has not ended.
-fn in_force(record: &ConsentRecord) -> Result<(), Refusal> {
-    (now() < record.valid_until)
-        .then_some(())
-        .ok_or(Refusal::ChoiceEnded)
 }
 
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
