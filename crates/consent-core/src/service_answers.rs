@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The exceptions to a [`Decision`]: YouTube granted where marketing is denied, say. A service that
+/// The exceptions to a [`Decision`]: a video player granted where marketing is denied, say. A service that
 /// is not listed follows its purpose.
 ///
 /// In JSON an object, `{"youtube":"granted"}`; in the stored choice `gyoutube~dga4`, in the order

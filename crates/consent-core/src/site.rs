@@ -24,6 +24,10 @@ pub const LARGEST_CONFIG_BYTES: usize = 256 * 1024;
 /// [`SiteConfig::parse`] is the only way in from outside: a value that exists has passed the lint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a yes or no in the owner's file"
+)]
 pub struct SiteConfig {
     /// The site's name, as visitors know it.
     pub name: Label,

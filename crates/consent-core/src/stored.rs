@@ -102,6 +102,7 @@ impl StoredChoice {
     }
 
     /// The same choice, with services answered apart from their purpose.
+    #[must_use]
     pub fn with_services(self, services: ServiceAnswers) -> Self {
         Self { services, ..self }
     }
