@@ -1,18 +1,55 @@
 //! A client of the API, and the server it talks to.
 
+use consent_core::{Notice, Timestamp};
 use local_server::{LocalServer, Tokens};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use ureq::RequestBuilder;
 use ureq::http::Response;
-use ureq::typestate::WithBody;
+use ureq::typestate::{WithBody, WithoutBody};
 
 /// The origin that the test site publishes.
 pub const ORIGIN: &str = "http://localhost:8788";
 
+/// Origins that it does not.
+pub const FOREIGN_ORIGINS: [&str; 3] = [
+    "https://evil.example",
+    "null",
+    "http://localhost:8788.evil.example",
+];
+
 /// The site that most tests use.
 pub const SITE: &str = "relais";
+
+/// What several routes refuse with: status, stable name, detail.
+pub type Refusal = (u16, &'static str, &'static str);
+
+pub const UNKNOWN_SITE: Refusal = (
+    404,
+    "unknown-site",
+    "no site of that name is published here",
+);
+pub const UNKNOWN_NOTICE: Refusal = (
+    404,
+    "unknown-notice",
+    "no notice with that hash was published here",
+);
+pub const UNKNOWN_RECEIPT: Refusal = (
+    404,
+    "unknown-receipt",
+    "no receipt of that name was given here",
+);
+pub const NOT_THE_HOLDER: Refusal = (
+    403,
+    "not-the-holder",
+    "the secret is not that of the visitor who holds this receipt",
+);
+pub const ERASED: Refusal = (
+    410,
+    "erased",
+    "the proof was erased at its holder's request; only its place in the log is left",
+);
 
 pub struct Api {
     pub server: LocalServer,
@@ -65,6 +102,41 @@ impl Answer {
         );
         assert_eq!(problem["detail"], detail, "{problem}");
     }
+
+    /// Asserts a whole problem that several routes answer.
+    #[track_caller]
+    pub fn assert_refused(&self, (status, name, detail): Refusal) {
+        self.assert_problem(status, name, detail);
+    }
+
+    /// Asserts that a page was refused for its origin, and cannot read why.
+    #[track_caller]
+    pub fn assert_wrong_origin(&self, origin: &str) {
+        self.assert_problem(
+            403,
+            "wrong-origin",
+            &format!(
+                "only pages of the origins that the site publishes are answered; this one is of {origin}"
+            ),
+        );
+        assert_eq!(self.header("access-control-allow-origin"), "");
+    }
+
+    /// Asserts an input that is wrong in these fields, and no others.
+    #[track_caller]
+    pub fn assert_contradiction(&self, errors: &[(&str, &str)]) {
+        let detail = format!("{} field(s) are wrong; see `errors`", errors.len());
+        self.assert_problem(422, "contradiction", &detail);
+        assert_eq!(self.json()["errors"], fields(errors));
+    }
+}
+
+/// Remarks on fields, as the API writes them.
+pub fn fields(remarks: &[(&str, &str)]) -> Value {
+    remarks
+        .iter()
+        .map(|(field, message)| json!({ "field": field, "message": message }))
+        .collect()
 }
 
 impl From<Response<ureq::Body>> for Answer {
@@ -100,19 +172,30 @@ impl Api {
         (api, notice)
     }
 
+    /// A server with one site and one visitor, who has accepted everything: the report, and its
+    /// receipt.
+    pub fn with_choice() -> (Self, Value, Value) {
+        let (api, notice) = Self::with_site();
+        let report = report(&notice, 1, "accept_all");
+        let answer = api.report(&report);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        (api, report, answer.json())
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.server.url())
     }
 
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = ureq::get(self.url(path))
-            .config()
-            .http_status_as_error(false)
-            .build();
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.call().unwrap().into()
+        ask(ureq::get(self.url(path)), headers)
+    }
+
+    pub fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        ask(ureq::delete(self.url(path)), headers)
+    }
+
+    pub fn options(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        ask(ureq::options(self.url(path)), headers)
     }
 
     /// An answer that may not be text: status, headers, bytes as sent.
@@ -192,6 +275,17 @@ impl Api {
         )
     }
 
+    /// What publishing would answer.
+    pub fn dry_run(&self, site: &str, config: &Value) -> Answer {
+        self.publish(&format!("{site}?dry_run"), config)
+    }
+
+    /// A notice that was published.
+    pub fn notice(&self, hash: &str) -> Notice {
+        let answer = self.get(&format!("/v1/notices/{hash}"), &[]);
+        serde_json::from_str(&answer.text).unwrap()
+    }
+
     /// Reports as a page of the site's own origin does.
     pub fn report(&self, report: &Value) -> Answer {
         self.post(
@@ -218,6 +312,11 @@ impl Api {
             .unwrap()
             .clone()
     }
+
+    /// How many files its data is in.
+    pub fn files(&self) -> usize {
+        count(&self.state)
+    }
 }
 
 impl Drop for Api {
@@ -225,6 +324,24 @@ impl Drop for Api {
         let _ = self.server.kill();
         let _ = std::fs::remove_dir_all(&self.state);
     }
+}
+
+fn count(folder: &Path) -> usize {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() { count(&path) } else { 1 }
+        })
+        .sum()
+}
+
+fn ask(request: RequestBuilder<WithoutBody>, headers: &[(&str, &str)]) -> Answer {
+    let mut request = request.config().http_status_as_error(false).build();
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.call().unwrap().into()
 }
 
 fn send(request: RequestBuilder<WithBody>, headers: &[(&str, &str)], body: &[u8]) -> Answer {
@@ -292,4 +409,23 @@ pub fn report(notice: &str, nth: u32, method: &str) -> Value {
         "trusted": true,
         "gpc": false
     })
+}
+
+/// The secret of the visitor who made this report, as an `Authorization` header has it.
+pub fn secret(report: &Value) -> String {
+    format!("Bearer {}", report["consent_id"].as_str().unwrap())
+}
+
+/// The time, by this machine's clock.
+pub fn now() -> Timestamp {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    Timestamp::from_millis(since.as_millis().try_into().unwrap()).unwrap()
+}
+
+/// What the build consists of.
+pub fn manifest() -> Value {
+    let text = std::fs::read(local_server::assets().join("manifest.json")).unwrap();
+    serde_json::from_slice(&text).unwrap()
 }

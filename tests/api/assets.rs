@@ -1,13 +1,7 @@
 //! `GET /w/NAME`, and addresses that are nothing.
 
-use crate::api::Api;
+use crate::api::{Api, manifest};
 use consent_core::NoticeHash;
-use serde_json::Value;
-
-fn manifest() -> Value {
-    let text = std::fs::read(local_server::assets().join("manifest.json")).unwrap();
-    serde_json::from_slice(&text).unwrap()
-}
 
 #[test]
 fn a_file_is_named_by_its_content_and_kept_for_ever() {
@@ -17,13 +11,10 @@ fn a_file_is_named_by_its_content_and_kept_for_ever() {
         ("script", "text/javascript; charset=utf-8"),
         ("wasm", "application/wasm"),
     ] {
-        let path = format!("/w/{}", manifest[part].as_str().unwrap());
+        let path = format!("/w/{}", manifest[part]["name"].as_str().unwrap());
         let (status, headers, bytes) = api.get_whole(&path, "identity");
         assert_eq!(status, 200);
-        assert_eq!(
-            manifest["digests"][part],
-            NoticeHash::of(&bytes).to_string()
-        );
+        assert_eq!(manifest[part]["digest"], NoticeHash::of(&bytes).to_string());
         let header = |name: &str| {
             headers
                 .get(name)

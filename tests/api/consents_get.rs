@@ -1,6 +1,6 @@
 //! `GET /v1/sites/SITE/consents`
 
-use crate::api::{Api, SITE, report};
+use crate::api::{Api, SITE, UNKNOWN_SITE, report};
 use serde_json::Value;
 
 const PATH: &str = "/v1/sites/relais/consents";
@@ -153,30 +153,15 @@ fn a_wrong_token_and_a_token_of_another_role_are_refused() {
 #[test]
 fn an_unknown_site_is_refused_and_leaves_no_file_behind() {
     let (api, _) = Api::with_site();
-    let files = || count(&api.state);
-    let before = files();
+    let before = api.files();
     let bearer = format!("Bearer {}", api.server.tokens().auditor);
     for nth in 0..10 {
         let answer = api.get(
             &format!("/v1/sites/made-up-{nth}/consents"),
             &[("authorization", &bearer)],
         );
-        answer.assert_problem(
-            404,
-            "unknown-site",
-            "no site of that name is published here",
-        );
+        answer.assert_refused(UNKNOWN_SITE);
     }
-    assert_eq!(files(), before);
+    assert_eq!(api.files(), before);
     assert_eq!(places(&api, ""), [0; 0], "{SITE} is still there");
-}
-
-fn count(folder: &std::path::Path) -> usize {
-    std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| {
-            let path = entry.unwrap().path();
-            if path.is_dir() { count(&path) } else { 1 }
-        })
-        .sum()
 }

@@ -1,6 +1,8 @@
 //! `POST /v1/sites/SITE/consents`
 
-use crate::api::{Api, Framing, ORIGIN, SITE, report};
+use crate::api::{
+    Api, FOREIGN_ORIGINS, Framing, ORIGIN, SITE, UNKNOWN_NOTICE, UNKNOWN_SITE, config, now, report,
+};
 use consent_core::{ConsentReceipt, Timestamp};
 use serde_json::{Value, json};
 
@@ -19,10 +21,7 @@ fn a_choice_gives_a_receipt_with_the_servers_time_and_its_place() {
         assert_eq!(receipt.index, u64::from(nth) - 1);
         assert_eq!(receipt.notice.to_string(), notice);
         assert_eq!(receipt.valid_until, receipt.time.add_months(13));
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap();
-        let age = i64::try_from(now.as_millis()).unwrap() - receipt.time.as_millis();
+        let age = now().as_millis() - receipt.time.as_millis();
         assert!((0..60_000).contains(&age), "{age} ms");
     }
 }
@@ -111,11 +110,7 @@ fn an_unknown_site_is_refused() {
     for path in ["/v1/sites/other/consents", "/v1/sites/Not-A-Slug/consents"] {
         let body = report(&notice, 1, "reject_all").to_string();
         api.post(path, &[("origin", ORIGIN)], body.as_bytes())
-            .assert_problem(
-                404,
-                "unknown-site",
-                "no site of that name is published here",
-            );
+            .assert_refused(UNKNOWN_SITE);
     }
 }
 
@@ -123,30 +118,25 @@ fn an_unknown_site_is_refused() {
 fn an_unknown_notice_is_refused() {
     let (api, _) = Api::with_site();
     api.report(&report(&"0".repeat(64), 1, "reject_all"))
-        .assert_problem(
-            404,
-            "unknown-notice",
-            "no notice with that hash was published here",
-        );
+        .assert_refused(UNKNOWN_NOTICE);
 }
 
 #[test]
 fn a_notice_of_another_site_is_refused() {
     let (api, _) = Api::with_site();
-    let mut config = crate::api::config();
-    config["name"] = json!("Un autre");
-    let other = api.publish("autre", &config).json()["notice"].clone();
-    let answer = api.report(&report(other.as_str().unwrap(), 1, "reject_all"));
-    assert_eq!(answer.status, 404);
-    assert_eq!(answer.json()["type"], "urn:temoin:problem:unknown-notice");
+    let mut changed = config();
+    changed["name"] = json!("Un autre");
+    let other = api.publish("autre", &changed).json()["notice"].clone();
+    api.report(&report(other.as_str().unwrap(), 1, "reject_all"))
+        .assert_refused(UNKNOWN_NOTICE);
 }
 
 #[test]
 fn a_notice_that_was_replaced_is_still_answered() {
     let (api, notice) = Api::with_site();
-    let mut config = crate::api::config();
-    config["policy"]["version"] = json!("2026-01-01");
-    assert_eq!(api.publish(SITE, &config).status, 201);
+    let mut changed = config();
+    changed["policy"]["version"] = json!("2026-01-01");
+    assert_eq!(api.publish(SITE, &changed).status, 201);
     assert_eq!(api.report(&report(&notice, 1, "reject_all")).status, 201);
     assert_eq!(api.records()[0]["policy_version"], "2024-05-02");
 }
@@ -155,43 +145,26 @@ fn a_notice_that_was_replaced_is_still_answered() {
 fn a_page_of_another_origin_is_refused_and_cannot_read_why() {
     let (api, notice) = Api::with_site();
     let body = report(&notice, 1, "reject_all").to_string();
-    for (origin, from) in [
-        (Some("https://evil.example"), "https://evil.example"),
-        (Some("null"), "null"),
-        (
-            Some("http://localhost:8788.evil.example"),
-            "http://localhost:8788.evil.example",
-        ),
-        (None, "no origin"),
-    ] {
-        let headers: Vec<_> = origin
-            .map(|origin| ("origin", origin))
-            .into_iter()
-            .collect();
-        let answer = api.post(PATH, &headers, body.as_bytes());
-        answer.assert_problem(
-            403,
-            "wrong-origin",
-            &format!(
-                "reports are taken from the origins that the site publishes; this one came from {from}"
-            ),
-        );
-        assert_eq!(answer.header("access-control-allow-origin"), "");
+    for origin in FOREIGN_ORIGINS {
+        api.post(PATH, &[("origin", origin)], body.as_bytes())
+            .assert_wrong_origin(origin);
     }
+    api.post(PATH, &[], body.as_bytes())
+        .assert_wrong_origin("no origin");
     assert!(api.records().is_empty());
 }
 
 #[test]
 fn an_oversize_body_is_refused_however_it_is_sent() {
     let (api, _) = Api::with_site();
-    let detail = "the body is larger than the 4096 bytes that are read here";
+    let detail = "the body is larger than the 8192 bytes that are read here";
     for framing in [Framing::Length, Framing::Chunked] {
         api.send_ten_megabytes(&format!("POST {PATH}"), ("origin", ORIGIN), framing)
             .assert_problem(413, "too-large", detail);
     }
-    api.post(PATH, &[("origin", ORIGIN)], &[b' '; 4097])
+    api.post(PATH, &[("origin", ORIGIN)], &[b' '; 8193])
         .assert_problem(413, "too-large", detail);
-    let at_the_bound = api.post(PATH, &[("origin", ORIGIN)], &[b' '; 4096]);
+    let at_the_bound = api.post(PATH, &[("origin", ORIGIN)], &[b' '; 8192]);
     assert_eq!(at_the_bound.status, 400, "{}", at_the_bound.text);
 }
 
@@ -269,19 +242,118 @@ fn a_report_that_contradicts_its_notice_is_refused() {
     let mut report = report(&notice, 1, "reject_all");
     report["decision"]["marketing"] = json!("granted");
     report["language"] = json!("fr-FR");
-    let answer = api.report(&report);
-    assert_eq!(answer.status, 422, "{}", answer.text);
-    assert_eq!(
-        answer.json()["errors"],
-        json!([
-            {
-                "field": "decision",
-                "message": "does not follow from method reject_all under this notice"
-            },
-            { "field": "language", "message": "is fr-FR, which this notice is not in" }
-        ])
-    );
+    api.report(&report).assert_contradiction(&[
+        (
+            "decision",
+            "does not follow from method reject_all under this notice",
+        ),
+        ("language", "is fr-FR, which this notice is not in"),
+    ]);
     assert!(api.records().is_empty());
+}
+
+/// A site with a necessary service besides the one for statistics, and the hash of its notice.
+fn with_two_services() -> (Api, String) {
+    let api = Api::empty();
+    let mut config = config();
+    let mut basket = config["services"][0].clone();
+    basket["id"] = json!("panier");
+    basket["purpose"] = json!("necessary");
+    config["services"].as_array_mut().unwrap().push(basket);
+    let notice = api.publish(SITE, &config).json()["notice"].clone();
+    (api, notice.as_str().unwrap().to_owned())
+}
+
+#[test]
+fn services_answered_apart_are_kept_in_the_record_and_in_the_receipt() {
+    let (api, notice) = with_two_services();
+    let cases = [
+        ("save", "granted", "denied"),
+        ("save", "denied", "granted"),
+        ("api", "denied", "granted"),
+    ];
+    for (nth, (method, purpose, service)) in (1..).zip(cases) {
+        let mut report = report(&notice, nth, method);
+        report["decision"]["statistics"] = json!(purpose);
+        report["services"] = json!({ "mesure": service });
+        let answer = api.report(&report);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        assert_eq!(answer.json()["services"], report["services"]);
+        let again = api.report(&report);
+        assert_eq!((again.status, again.json()), (200, answer.json()));
+        let record = &api.records()[nth as usize - 1];
+        assert_eq!(record["services"], report["services"]);
+        assert_eq!(record["status"], "given", "{record}");
+    }
+}
+
+#[test]
+fn a_report_sent_again_with_other_services_changes_nothing() {
+    let (api, notice) = with_two_services();
+    let mut report = report(&notice, 1, "save");
+    assert_eq!(api.report(&report).status, 201);
+    let before = api.records();
+    report["services"] = json!({ "mesure": "denied" });
+    assert_eq!(api.report(&report).status, 409);
+    assert_eq!(api.records(), before);
+}
+
+#[test]
+fn services_that_contradict_the_notice_are_each_named() {
+    let (api, notice) = with_two_services();
+    let mut report = report(&notice, 1, "save");
+    report["services"] = json!({ "inconnu": "granted", "mesure": "granted", "panier": "denied" });
+    api.report(&report).assert_contradiction(&[
+        ("services.inconnu", "is no service of this notice"),
+        (
+            "services.mesure",
+            "is granted, as its purpose is: leave it out",
+        ),
+        ("services.panier", "is necessary, and cannot be answered"),
+    ]);
+    assert!(api.records().is_empty());
+}
+
+#[test]
+fn who_answers_everything_at_once_answers_no_service_apart() {
+    let (api, notice) = with_two_services();
+    for (method, service) in [
+        ("accept_all", "denied"),
+        ("reject_all", "granted"),
+        ("withdraw", "granted"),
+    ] {
+        let mut report = report(&notice, 1, method);
+        report["services"] = json!({ "mesure": service });
+        let message = format!("does not follow from method {method} under this notice");
+        api.report(&report)
+            .assert_contradiction(&[("decision", &message)]);
+    }
+    assert!(api.records().is_empty());
+}
+
+#[test]
+fn the_privacy_signal_of_the_request_is_kept_with_what_the_report_says() {
+    let (api, notice) = Api::with_site();
+    let cases = [
+        ("1", false, true),
+        ("0", false, false),
+        ("", false, false),
+        ("0", true, true),
+    ];
+    for (nth, (signal, said, kept)) in (0..).zip(cases) {
+        let mut report = report(&notice, nth, "reject_all");
+        report["gpc"] = json!(said);
+        let body = report.to_string();
+        let send = |signal| {
+            let headers = [("origin", ORIGIN), ("sec-gpc", signal)];
+            api.post(PATH, &headers, body.as_bytes())
+        };
+        let answer = send(signal);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        // From an outbox, it may come with another header: it is the same report.
+        assert_eq!(send("1").json(), answer.json());
+        assert_eq!(api.records()[nth as usize]["gpc"], kept, "{signal}, {said}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What was acknowledged is kept, whatever happens to the server.
 
-use crate::api::{Api, ORIGIN, SITE, report};
+use crate::api::{Api, ERASED, ORIGIN, SITE, report, secret};
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -72,6 +72,19 @@ fn the_site_is_in_force_after_a_restart() {
         records[0]["subject"], records[1]["subject"],
         "the site's key is kept"
     );
+}
+
+#[test]
+fn what_was_erased_stays_erased() {
+    let (mut api, report, receipt) = Api::with_choice();
+    let path = format!("/v1/receipts/{}", receipt["id"].as_str().unwrap());
+    let erased = api.delete(&path, &[("authorization", &secret(&report))]);
+    assert_eq!(erased.status, 204);
+    let before = api.query("").json();
+    api.server.kill().unwrap();
+    api.server.restart().unwrap();
+    assert_eq!(api.query("").json(), before);
+    api.report(&report).assert_refused(ERASED);
 }
 
 fn all_receipts(api: &Api) -> HashSet<String> {

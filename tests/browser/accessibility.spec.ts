@@ -66,10 +66,23 @@ test("what a screen reader is told", async ({ visitor }) => {
     - dialog "Choisir mes témoins":
       - heading "Choisir mes témoins" [level=2]
       - button "Fermer sans rien changer"
+      - paragraph
       - heading "Nécessaires" [level=3]
-      - checkbox "Préférences"
-      - checkbox "Statistiques"
-      - checkbox "Marketing"
+      - text: Toujours actifs
+      - paragraph
+      - group: Services (2) – Nécessaires
+      - heading "Préférences" [level=3]:
+        - checkbox "Préférences"
+      - paragraph
+      - group: Services (1) – Préférences
+      - heading "Statistiques" [level=3]:
+        - checkbox "Statistiques"
+      - paragraph
+      - group: Services (1) – Statistiques
+      - heading "Marketing" [level=3]:
+        - checkbox "Marketing"
+      - paragraph
+      - group: Services (4) – Marketing
       - button "Tout refuser"
       - button "Tout accepter"
       - button "Enregistrer mon choix"

@@ -202,7 +202,7 @@ test.describe("storage blocked by the browser", () => {
     expect(await auditor.record(id)).toMatchObject({ method: "reject_all", trusted: true });
     expect(await visitor.consentStatus()).toBe("refused");
     await visitor.reopenDialog();
-    await expect(visitor.dialog.locator("[data-receipt]")).toHaveText(id);
+    await expect(visitor.dialog.locator("[data-slot=receipt]")).toHaveText(id);
     await visitor.button("accept_all", visitor.dialog).click();
     await expect.poll(async () => (await visitor.receipt()).id).not.toBe(id);
     expect(await auditor.record((await visitor.receipt()).id)).toMatchObject({ previous: id });

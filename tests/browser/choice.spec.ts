@@ -98,7 +98,7 @@ test("withdraw: a new record that names the one before, and nothing runs on the 
   const first = await visitor.receipt();
   await page.reload();
   await visitor.reopenDialog();
-  await expect(visitor.dialog.locator("[data-receipt]")).toHaveText(first.id);
+  await expect(visitor.dialog.locator("[data-slot=receipt]")).toHaveText(first.id);
   await visitor.button("withdraw", visitor.dialog).click();
   await expect(visitor.dialog).toBeHidden();
   await expect.poll(async () => (await visitor.receipt()).id).not.toBe(first.id);
@@ -163,7 +163,7 @@ test("a blocked frame is replaced by a placeholder that loads it once", async ({
   const placeholder = page.locator(".temoin-placeholder");
   await expect(placeholder).toContainText("Marketing");
   await expect(page.locator("iframe")).toBeHidden();
-  await placeholder.getByRole("button").click();
+  await placeholder.locator("[data-action=load]").click();
   await expect(page.locator("iframe")).toBeVisible();
   await expect(placeholder).toHaveCount(0);
   await expect.poll(loads).toEqual({ ...NO_LOADS, video: 1 });

@@ -26,6 +26,7 @@ export interface ConsentRecord {
   gpc: boolean;
   subject: string;
   previous?: string;
+  services?: Record<string, "granted" | "denied">;
   decision: Record<string, "granted" | "denied">;
 }
 
@@ -128,8 +129,10 @@ export class Visitor {
 }
 
 export class Auditor {
+  constructor(private readonly site: string = SITE) {}
+
   async records(parameters = ""): Promise<ConsentRecord[]> {
-    const url = `${CONSENT}/v1/sites/${SITE}/consents?limit=1000${parameters}`;
+    const url = `${CONSENT}/v1/sites/${this.site}/consents?limit=1000${parameters}`;
     const response = await fetch(url, { headers: { authorization: `Bearer ${AUDITOR}` } });
     expect(response.status).toBe(200);
     return ((await response.json()) as { records: ConsentRecord[] }).records;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use demo_site::DemoSite;
 use local_server::{LocalServer, Tokens};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Both servers. They stop when this value is dropped.
 pub struct Stage {
@@ -14,6 +14,8 @@ pub struct Stage {
     pub server: LocalServer,
     /// Where the demo sites are: another origin than the consent server's.
     pub sites_url: String,
+    /// A database that goes with the stage.
+    passing: Option<PathBuf>,
     // Stops the demo sites when dropped.
     _runtime: tokio::runtime::Runtime,
 }
@@ -50,14 +52,25 @@ impl Stage {
         Ok(Self {
             server,
             sites_url,
+            passing: None,
             _runtime: runtime,
         })
     }
 
     /// Starts both on free ports with an empty database, for tests.
     pub fn for_tests() -> Result<Self> {
-        let state = Path::new("target/temoin/browser-state");
-        let _ = std::fs::remove_dir_all(state);
-        Self::start(0, 0, state)
+        let folder = PathBuf::from(format!("target/temoin/browser-{}", std::process::id()));
+        let mut stage = Self::start(0, 0, &folder)?;
+        stage.passing = Some(folder);
+        Ok(stage)
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.passing {
+            let _ = self.server.kill();
+            let _ = std::fs::remove_dir_all(folder);
+        }
     }
 }

@@ -71,6 +71,7 @@ pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     let _consent = shell.push_env("TEMOIN_CONSENT", stage.server.url());
     let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
     let _auditor = shell.push_env("TEMOIN_AUDITOR", &stage.server.tokens().auditor);
+    let _owner = shell.push_env("TEMOIN_OWNER", &stage.server.tokens().owner);
     cmd!(
         shell,
         "node_modules/.bin/playwright test --config tests/browser {arguments...}"

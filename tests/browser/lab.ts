@@ -1,0 +1,135 @@
+/**
+ * A site of one test's own: its configuration, really published; its pages; and a network that
+ * writes down what they ask of third parties, and answers as those would.
+ */
+import { randomBytes } from "node:crypto";
+import { Auditor, CONSENT, Visitor, expect, test as base } from "./visitor";
+import type { BrowserContext, Page, Response } from "@playwright/test";
+
+const OWNER = process.env["TEMOIN_OWNER"]!;
+
+/** What `PUT /v1/sites/SITE` answers. */
+export interface Publication {
+  notice: string;
+  asks_anew: boolean;
+  material_changes: unknown[];
+  findings: unknown[];
+  pinned: Record<string, { script: string; integrity: string }>;
+  embed: string;
+}
+
+export interface Answer {
+  contentType: string;
+  body: string | Buffer;
+  headers?: Record<string, string>;
+}
+
+/** A service of the lab's site, with what every service must say. */
+export function service(id: string, purpose: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+  const description = { "fr-CA": `Le service ${id}.`, en: `The service ${id}.` };
+  return { id, name: id, purpose, recipient: "Tiers inc.", country: "CA", description, ...more };
+}
+
+const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+
+export class Lab {
+  readonly site = "lab-" + randomBytes(6).toString("hex");
+  /** Where its pages are. No server is there: the browser's requests are answered here. */
+  readonly origin = `http://${this.site}.localhost`;
+  readonly auditor = new Auditor(this.site);
+  /** Every request to a third party, in order. */
+  readonly hits: string[] = [];
+  private readonly pages = new Map<string, Answer>();
+  private readonly others = new Map<string, Answer>();
+  private config: Record<string, unknown> = {
+    name: "Laboratoire",
+    origins: [this.origin],
+    jurisdiction: "CA-QC",
+    languages: ["fr-CA", "en"],
+    controller: { name: "Laboratoire", person_in_charge: "Camille Roy", contact: "vie-privee@laboratoire.example" },
+    policy: { version: "1", url: "/confidentialite" },
+    purposes: ["preferences", "statistics", "marketing"],
+    services: [service("mesure", "statistics"), service("pub", "marketing")],
+  };
+
+  constructor(readonly page: Page) {}
+
+  /** Publishes the configuration so far, with these fields changed. */
+  async publish(changes: Record<string, unknown> = {}): Promise<Publication> {
+    this.config = { ...this.config, ...changes };
+    const answer = await fetch(`${CONSENT}/v1/sites/${this.site}`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${OWNER}` },
+      body: JSON.stringify(this.config),
+    });
+    const text = await answer.text();
+    expect(answer.ok, text).toBe(true);
+    return JSON.parse(text) as Publication;
+  }
+
+  /** The script tag that the owner pastes. */
+  get tag(): string {
+    return `<script src="${CONSENT}/t/${this.site}.js"></script>`;
+  }
+
+  /** A whole page, with the tag in its head. */
+  html(body: string, head = ""): string {
+    return `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Laboratoire</title>${this.tag}${head}</head><body><main>${body}</main></body></html>`;
+  }
+
+  /** Puts a page at an address of the site: a path, or a whole address on another of its origins. */
+  serve(address: string, html: string, headers: Record<string, string> = {}): void {
+    this.pages.set(new URL(address, this.origin).href, { contentType: "text/html; charset=utf-8", body: html, headers });
+  }
+
+  /** What a third party answers at this address, in place of the default. */
+  answer(address: string, contentType: string, body: string): void {
+    this.others.set(address, { contentType, body });
+  }
+
+  /** Serves a page with this body, and goes there. */
+  async open(body: string, head = ""): Promise<Response | null> {
+    this.serve("/", this.html(body, head));
+    return this.page.goto(this.origin + "/");
+  }
+
+  /** What third parties' scripts did in the page, in order: by default each says its own path. */
+  async ran(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { ran?: string[] }).ran ?? []);
+  }
+
+  /** Stands between this browser and every server but the consent server. */
+  async connect(context: BrowserContext): Promise<void> {
+    await context.route(
+      (url) => url.origin !== CONSENT,
+      async (route) => {
+        const url = route.request().url();
+        const { origin, pathname } = new URL(url);
+        const page = this.pages.get(origin + pathname);
+        if (page) return route.fulfill({ status: 200, ...page });
+        if (origin === this.origin) return route.fulfill({ status: 404, body: "" });
+        this.hits.push(url);
+        const answer = this.others.get(url) ?? byKind(route.request().resourceType(), pathname);
+        return route.fulfill({ status: 200, headers: { "access-control-allow-origin": "*", ...answer.headers }, ...answer });
+      },
+    );
+  }
+}
+
+function byKind(kind: string, path: string): Answer {
+  const name = JSON.stringify(path.slice(1).replace(/\.js$/, ""));
+  if (kind === "script") return { contentType: "text/javascript", body: `(window.ran ??= []).push(${name})` };
+  if (kind === "document") return { contentType: "text/html", body: `<!doctype html><p>${path.slice(1)}</p>` };
+  if (kind === "image") return { contentType: "image/gif", body: PIXEL };
+  return { contentType: "text/plain", body: "" };
+}
+
+export const test = base.extend<{ lab: Lab; visitor: Visitor }>({
+  lab: async ({ page, context }, use) => {
+    const lab = new Lab(page);
+    await lab.connect(context);
+    await use(lab);
+  },
+});
+
+export { expect };
