@@ -14,6 +14,7 @@ mod answer;
 mod assets;
 mod auth;
 mod body;
+mod compressed;
 mod directory;
 mod handover;
 mod ledger;

@@ -25,15 +25,16 @@ pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Res
         .and_then(|language| edition.loaders.get_key_value(language))
         .ok_or_else(|| Refusal::Internal("an edition without a loader".to_owned()))?;
     let form = if asked.inline { "-inline" } else { "" };
-    let etag = format!("\"{}-{language}{form}\"", &edition.notice.to_string()[..16]);
+    let etag = format!("\"{}{form}\"", &loader.digest.to_string()[..16]);
     // A fragment with a nonce is made for one answer of one page.
     let fresh = asked.nonce.is_none() && is_known(request, &etag)?;
+    let takes_brotli = assets::accepts_brotli(request)?;
     let mut response = if fresh {
         Response::empty()?.with_status(304)
     } else if asked.inline {
-        Response::ok(inline(loader, asked.nonce.as_ref())?)?
+        Response::ok(inline(loader.script.text(), asked.nonce.as_ref())?)?
     } else {
-        Response::ok(loader.as_str())?
+        loader.script.to_response(takes_brotli)?
     };
     let headers = response.headers_mut();
     headers.set("content-language", language.as_str())?;
@@ -46,10 +47,11 @@ pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Res
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("vary", "Accept-Language, Accept-Encoding")?;
     headers.set("etag", &etag)?;
-    if !fresh && assets::accepts_brotli(request)? {
-        headers.set("content-encoding", "br")?;
-    }
     if asked.inline {
+        // Compressed on its way, by the runtime.
+        if !fresh && takes_brotli {
+            headers.set("content-encoding", "br")?;
+        }
         as_fragment(headers, asked.nonce.is_some())?;
     } else {
         headers.set("content-type", "text/javascript; charset=utf-8")?;

@@ -3,7 +3,8 @@
 use crate::answer::{self, Cors};
 use crate::assets::{self, Manifest};
 use crate::body;
-use crate::directory::{self, Entry};
+use crate::compressed::Compressed;
+use crate::directory::{self, Entry, EntryPart};
 use crate::refusal::Refusal;
 use crate::route::Part;
 use crate::site_object;
@@ -42,7 +43,16 @@ pub struct Edition {
     /// The languages, the default one first.
     pub languages: Vec<LanguageTag>,
     /// The loader, by language.
-    pub loaders: Localized<String>,
+    pub loaders: Localized<Loader>,
+}
+
+/// A loader with its site in it.
+#[derive(Serialize, Deserialize)]
+pub struct Loader {
+    /// SHA-256 of the script.
+    pub digest: NoticeHash,
+    /// The script.
+    pub script: Compressed,
 }
 
 /// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already; with `?dry_run`,
@@ -74,10 +84,10 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
         .loaders
         .iter()
         .map(|(language, loader)| {
-            let digest = STANDARD.encode(Sha384::digest(loader));
+            let Loader { digest, script } = loader;
+            let integrity = STANDARD.encode(Sha384::digest(script.text()));
             let tag = format!(
-                r#"<script src="{server}/t/{site}/{}/{language}.js" integrity="sha384-{digest}" crossorigin="anonymous"></script>"#,
-                edition.notice
+                r#"<script src="{server}/t/{site}/{digest}/{language}.js" integrity="sha384-{integrity}" crossorigin="anonymous"></script>"#
             );
             (language.clone(), tag)
         })
@@ -186,15 +196,22 @@ async fn compose(
             server,
             rendered.first_layer,
         )?;
-        let loader = put_site(&template, &loader_site)?;
-        for (part, body) in [
-            (Part::Loader, loader.clone()),
-            (Part::Dialog, rendered.dialog),
-            (Part::Declaration, rendered.declaration),
+        let script = put_site(&template, &loader_site)?;
+        let digest = NoticeHash::of(script.as_bytes());
+        for (hash, part, body) in [
+            (digest, Part::Loader, script.clone()),
+            (hash, Part::Dialog, rendered.dialog),
+            (hash, Part::Declaration, rendered.declaration),
         ] {
-            parts.push((language.clone(), part.as_str().to_owned(), body));
+            parts.push(EntryPart {
+                hash,
+                language: language.clone(),
+                name: part.as_str().to_owned(),
+                body,
+            });
         }
-        loaders.insert(language, loader);
+        let script = Compressed::new(script)?;
+        loaders.insert(language, Loader { digest, script });
     }
     Ok(Composed {
         edition: Edition {

@@ -201,8 +201,8 @@ fn pack(
     Ok(())
 }
 
-/// Brotli at its best: it is done once, when the widget is built.
-pub fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+/// Brotli at its best: done once, when the widget is built.
+fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
