@@ -48,6 +48,7 @@ fn make_important(rules: &mut [CssRule]) {
             }
             CssRule::LayerBlock(layer) => make_important(&mut layer.rules.0),
             CssRule::Media(media) => make_important(&mut media.rules.0),
+            CssRule::Supports(supports) => make_important(&mut supports.rules.0),
             // Keyframes take no importance; nothing else is used.
             _ => {}
         }

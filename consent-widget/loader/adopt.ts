@@ -1,10 +1,10 @@
 /** Choices found from other tools, to be taken over as imported: never as fresh proof. */
-import type { Consent } from "./choice";
 import type { LoaderSite, OptionalPurpose } from "./site";
 import { attempt } from "./stored";
+import type { Changes } from "./temoin";
 
 export interface Found {
-  consent: Partial<Consent>;
+  consent: Changes;
   /** When it was made, in milliseconds since 1970. */
   at: number;
 }
@@ -26,35 +26,64 @@ function cookie(name: string): string {
   return decodeURIComponent(pair!.slice(name.length + 1));
 }
 
+/** What pages commonly call the categories of vanilla-cookieconsent: the names are theirs to choose. */
+const CATEGORIES: Record<OptionalPurpose, string[]> = {
+  preferences: ["preferences", "functionality", "functional"],
+  statistics: ["statistics", "analytics"],
+  marketing: ["marketing", "ads", "advertisement", "targeting"],
+};
+
+/**
+ * What was answered for services of these names, and nothing more: a purpose is granted where every
+ * service of it was, since of the others nobody was told. Nothing where none of them is known.
+ */
+function byService(site: LoaderSite, said: Record<string, unknown>): Changes | undefined {
+  const consent: Changes = {};
+  const services: Record<string, boolean> = {};
+  for (const [id, { purpose }] of Object.entries(site.services)) {
+    if (purpose === "necessary") continue;
+    consent[purpose] = (consent[purpose] ?? true) && said[id] === true;
+    if (id in said) services[id] = said[id] === true;
+  }
+  return Object.keys(services).length ? { ...consent, services } : undefined;
+}
+
 const READERS: Record<NonNullable<LoaderSite["import"]>[number], (site: LoaderSite, now: number) => Found | undefined> = {
-  /** `{stamp:'…',necessary:true,…,utc:1700000000000}`: written like JavaScript, read as text. */
+  /**
+   * `{stamp:'…',necessary:true,…,method:'explicit',ver:1,utc:1700000000000,region:'ca'}`: written like
+   * JavaScript, read as text. An `implied` consent is none, and `-1` (where Cookiebot did not ask) neither.
+   */
   cookiebot() {
     const text = cookie("CookieConsent");
     const at = +(/\butc:(\d{13})\b/.exec(text)?.[1] ?? NaN);
     // Written by our own facade: nothing foreign.
-    if (!(at > 0) || text.includes("stamp:'temoin'")) return;
+    if (!text.includes("method:'explicit'") || text.includes("stamp:'temoin'")) return;
     const says = (purpose: string) => new RegExp(`\\b${purpose}:true\\b`).test(text);
     const consent = { preferences: says("preferences"), statistics: says("statistics"), marketing: says("marketing") };
     return { consent, at };
   },
-  vanilla_cookieconsent() {
-    const found = JSON.parse(cookie("cc_cookie")) as { categories: string[]; lastConsentTimestamp?: string; consentTimestamp: string };
-    const names: Record<OptionalPurpose, string[]> = {
-      preferences: ["preferences", "functionality", "functional"],
-      statistics: ["statistics", "analytics"],
-      marketing: ["marketing", "ads", "advertisement", "targeting"],
+  /** By category; one that has services of its own is accepted as soon as one of them is. */
+  vanilla_cookieconsent(site) {
+    const found = JSON.parse(cookie("cc_cookie")) as {
+      categories: string[];
+      services?: Record<string, string[]>;
+      consentTimestamp: string;
+      lastConsentTimestamp?: string;
     };
-    const says = (purpose: OptionalPurpose) => names[purpose].some((name) => found.categories.includes(name));
-    const consent = { preferences: says("preferences"), statistics: says("statistics"), marketing: says("marketing") };
+    const services: Record<string, boolean> = {};
+    const consent: Changes = { services };
+    for (const [purpose, names] of Object.entries(CATEGORIES) as [OptionalPurpose, string[]][]) {
+      const accepted = names.filter((name) => found.categories.includes(name));
+      const listed = accepted.flatMap((name) => found.services?.[name] ?? []);
+      for (const id of listed) services[id] = true;
+      const all = Object.entries(site.services).every(([id, { purpose: own }]) => own !== purpose || listed.includes(id));
+      consent[purpose] = accepted.length > 0 && (all || !listed.length);
+    }
     return { consent, at: Date.parse(found.lastConsentTimestamp ?? found.consentTimestamp) };
   },
-  /** By service: a purpose is granted where all of its services are. */
+  /** By service. */
   klaro(site, now) {
-    const found = JSON.parse(cookie("klaro")) as Record<string, unknown>;
-    const consent: Found["consent"] = {};
-    for (const [id, { purpose }] of Object.entries(site.services)) {
-      if (id in found && purpose !== "necessary") consent[purpose] = (consent[purpose] ?? true) && found[id] === true;
-    }
-    return { consent, at: now - KLARO_KEEPS };
+    const consent = byService(site, JSON.parse(cookie("klaro")) as Record<string, unknown>);
+    return consent && { consent, at: now - KLARO_KEEPS };
   },
 };

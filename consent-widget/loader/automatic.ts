@@ -2,10 +2,13 @@
  * Automatic blocking: what comes from a third party is held without being marked. By its host it
  * belongs to a service of the site; what belongs to none waits for marketing, and the owner is told.
  *
- * A browser may fetch ahead what it finds in the page's own HTML before any script can object; it
- * does not run it. What must not even be fetched is marked, or rewritten at the edge.
+ * What scripts ask for is held before a request leaves. What stands in the page's own HTML is not run
+ * and not shown, but a browser asks for it before any script can object: what must not even be asked
+ * for is marked by the owner. Out of reach are the empty frames that a script fills itself, workers,
+ * and what a style sheet names.
  */
 import { permits, type Choice } from "./choice";
+import { passed, renew } from "./gate";
 import { unwanted } from "./residue";
 import type { LoaderSite } from "./site";
 import { attempt } from "./stored";
@@ -14,7 +17,14 @@ import { watch, within } from "./watch";
 /** Tells the owner that something was held: what, and for which service if one is known. */
 type OnHeld = (held: { url: string; service: string | null }) => void;
 
-const LOADING = "script[src],iframe[src],img[src],link[rel~=stylesheet][href],video[src],audio[src],embed[src]";
+/** What loads as soon as it has an address: the attribute, and the elements that have it. */
+const LOADING = {
+  src: "script,iframe,img,video,audio,source,embed,track",
+  srcset: "img,source",
+  href: "link[rel~=stylesheet]",
+} as const;
+type Address = keyof typeof LOADING;
+const NAMES = Object.keys(LOADING) as Address[];
 
 export class Automatic {
   /** Elements that are held outside the page, such as `new Image()`. */
@@ -27,23 +37,24 @@ export class Automatic {
     private readonly onHeld: OnHeld,
   ) {
     this.guardElements();
+    this.guardMarkup();
     this.guardRequests();
     this.guardStorage();
-    watch((root) => {
-      for (const element of within(root, LOADING)) this.inspect(element);
-    });
+    watch((root) => void (root.isConnected && this.inspect(root)));
   }
 
   set(choice: Choice): void {
     this.choice = choice;
     for (const element of this.waiting) {
-      const held = element.getAttribute("data-src")!;
-      if (!this.holds(held)) {
-        this.waiting.delete(element);
-        // In the page, the gate lets it go in its turn.
-        if (!element.isConnected && !(element instanceof HTMLScriptElement)) {
-          element.removeAttribute("data-src");
-          element.setAttribute("src", held);
+      // In the page, the gate lets it go in its turn.
+      if (document.contains(element)) this.waiting.delete(element);
+      else {
+        for (const name of NAMES) {
+          const value = element.getAttribute("data-" + name);
+          if (value === null || addresses(name, value).some((address) => this.holds(address))) continue;
+          this.waiting.delete(element);
+          element.removeAttribute("data-" + name);
+          element.setAttribute(name, value);
         }
       }
     }
@@ -79,52 +90,74 @@ export class Automatic {
     return held;
   }
 
-  /** Marks an element as if the owner had done it; the gate takes it from there. */
-  private hold(element: Element, address: string): void {
+  /** Holds an element that has, or gets, an address that must wait: marked as if by the owner, for the gate. */
+  private hold(element: Element, name: Address, value: string): boolean {
+    if (passed.has(element) || !element.matches(LOADING[name]) || element.matches(EXEMPT)) return false;
+    const address = addresses(name, value).find((address) => this.stop(address));
+    if (address === undefined) return false;
     const service = this.serviceOf(address) ?? null;
-    if (!element.hasAttribute("data-category")) element.setAttribute("data-category", this.purposeOf(service));
+    if (!element.matches(MARKED)) element.setAttribute("data-category", this.purposeOf(service));
     if (service) element.setAttribute("data-service", service);
+    element.setAttribute("data-" + name, value);
     if (element instanceof HTMLScriptElement) {
       if (element.type) element.setAttribute("data-type", element.type);
       element.type = "text/plain";
-    }
-    element.setAttribute(element instanceof HTMLLinkElement ? "data-href" : "data-src", address);
-    this.waiting.add(element);
+    } else if (element.ownerDocument === document) this.waiting.add(element);
+    return true;
   }
 
-  /** An element of the page's HTML, or one that came in as HTML. */
-  private inspect(element: Element): void {
-    if (exempt(element)) return;
-    const name = element instanceof HTMLLinkElement ? "href" : "src";
-    const address = element.getAttribute(name)!;
-    if (!this.stop(address)) return;
-    this.hold(element, address);
-    element.removeAttribute(name);
-    // Removing the address does not stop a frame that is on its way.
-    if (element instanceof HTMLIFrameElement) element.src = "about:blank";
+  /** Holds what stands in the page, or in HTML on its way there; says whether there was anything. */
+  private inspect(root: Element | DocumentFragment): boolean {
+    let found = false;
+    for (const name of NAMES) {
+      for (const element of within(root, `[${name}]`)) {
+        if (!this.hold(element, name, element.getAttribute(name)!)) continue;
+        found = true;
+        element.removeAttribute(name);
+        // Removing the address does not stop a frame that is on its way.
+        if (element instanceof HTMLIFrameElement) renew(element);
+      }
+    }
+    return found;
   }
 
   /** Scripts that make elements: the address is looked at before the browser sees it. */
   private guardElements(): void {
-    const blocks = (element: Element, address: string): boolean => {
-      if (exempt(element) || element.getAttribute("type") === "text/plain" || !this.stop(address)) return false;
-      this.hold(element, address);
-      return true;
-    };
-    for (const type of [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement]) {
-      const property = Object.getOwnPropertyDescriptor(type.prototype, "src")!;
-      Object.defineProperty(type.prototype, "src", {
-        ...property,
-        set(this: Element, address: unknown) {
-          if (!blocks(this, String(address))) property.set!.call(this, address);
-        },
-      });
+    const types = [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement, HTMLMediaElement, HTMLSourceElement];
+    for (const { prototype } of [...types, HTMLEmbedElement, HTMLTrackElement, HTMLLinkElement]) {
+      for (const name of NAMES) {
+        rewrite(prototype, name, (element, value) => !this.hold(element, name, String(value)) && value);
+      }
     }
+    const hold = this.hold.bind(this);
     const set = Element.prototype.setAttribute;
     Element.prototype.setAttribute = function (name, value) {
-      const loads = /^src$/i.test(name) && /^(SCRIPT|IFRAME|IMG)$/.test(this.tagName);
-      if (!loads || !blocks(this, String(value))) set.call(this, name, value);
+      const address = name.toLowerCase() as Address;
+      if (!(address in LOADING) || !hold(this, address, String(value))) set.call(this, name, value);
     };
+  }
+
+  /** Scripts that write HTML: what it names would be asked for as soon as it is read. */
+  private guardMarkup(): void {
+    const mould = document.createElement("template");
+    const sift = <T>(html: T): T | string => {
+      if (typeof html !== "string" || !/\b(src|href)/i.test(html)) return html;
+      mould.innerHTML = html;
+      return this.inspect(mould.content) ? mould.innerHTML : html;
+    };
+    const { insertAdjacentHTML } = Element.prototype;
+    Element.prototype.insertAdjacentHTML = function (where, html) {
+      insertAdjacentHTML.call(this, where, sift(html));
+    };
+    for (const name of ["write", "writeln"] as const) {
+      const write = Document.prototype[name];
+      Document.prototype[name] = function (...parts: string[]) {
+        write.call(this, sift(parts.join("")));
+      };
+    }
+    for (const name of ["innerHTML", "outerHTML"] as const) {
+      rewrite(Element.prototype, name, (element, html) => (element === mould ? html : sift(html)));
+    }
   }
 
   private guardRequests(): void {
@@ -163,6 +196,14 @@ export class Automatic {
         if (/max-age\s*=\s*(0|-)/i.test(String(text)) || !refuses(name)) cookie.set!.call(this, text);
       },
     });
+    const jar = (window as { CookieStore?: { prototype: CookieStore } }).CookieStore?.prototype;
+    const keep = jar?.set;
+    if (jar) {
+      jar.set = async function (this: CookieStore, ...call: unknown[]) {
+        const [named] = call as [string | { name: string }];
+        if (!refuses(typeof named === "object" ? named.name : named)) await (keep as (...call: unknown[]) => unknown).apply(this, call);
+      };
+    }
     const { setItem } = Storage.prototype;
     Storage.prototype.setItem = function (name, value) {
       if (!refuses(String(name))) setItem.call(this, name, value);
@@ -170,7 +211,24 @@ export class Automatic {
   }
 }
 
-/** Ours, what the owner exempts, and what was held or let go before. */
-function exempt(element: Element): boolean {
-  return element.getAttribute("data-cookieconsent") === "ignore" || element.closest("#cookie-consent,.temoin-placeholder") !== null;
+/** What the owner exempts, what waits already, and what is ours. */
+const EXEMPT = '[data-cookieconsent="ignore"],[type="text/plain"],#cookie-consent *,.temoin-placeholder *';
+const MARKED = "[data-category],[data-cookieconsent]";
+
+/** The addresses in an attribute: a `srcset` has several, each with a width or density behind it. */
+function addresses(name: Address, value: string): string[] {
+  return name === "srcset" ? value.split(/,\s/).map((part) => part.trim().split(/\s/)[0]!) : [value];
+}
+
+/** Puts something between a property and those who set it: what `false` comes of is not set. */
+function rewrite<T extends Element>(prototype: T, name: string, change: (element: T, value: unknown) => unknown): void {
+  const property = Object.getOwnPropertyDescriptor(prototype, name);
+  if (!property) return;
+  Object.defineProperty(prototype, name, {
+    ...property,
+    set(this: T, value: unknown) {
+      const changed = change(this, value);
+      if (changed !== false) property.set!.call(this, changed);
+    },
+  });
 }

@@ -13,16 +13,27 @@ export interface Choice {
 /** Nothing optional is granted. */
 export const NOTHING: Consent = { necessary: true, preferences: false, statistics: false, marketing: false };
 
-/** What holds before any choice: nothing, or under an opt-out law everything the site asks for. */
-export function unasked(site: LoaderSite): Choice {
+/** Everything optional is refused. */
+export const REFUSAL: Choice = { consent: NOTHING, services: {} };
+
+/**
+ * What holds before any choice: nothing, or under an opt-out law everything the site asks for. There
+ * Global Privacy Control is the objection itself, and marketing stops before anybody has decided.
+ */
+export function unasked(site: LoaderSite, gpc: boolean): Choice {
   const consent = { ...NOTHING };
-  if (site.opt_out) for (const purpose of Object.keys(site.purposes) as Purpose[]) consent[purpose] = true;
+  if (site.opt_out) {
+    for (const purpose of Object.keys(site.purposes) as Purpose[]) consent[purpose] = !gpc || purpose !== "marketing";
+  }
   return { consent, services: {} };
 }
 
-export const grantsAnything = (choice: Choice): boolean =>
+/** Where a stored choice leaves the consent; what is stored does not tell a withdrawal from a refusal. */
+export const statusOf = (choice: Choice): "given" | "refused" =>
   PURPOSES.some((purpose) => purpose !== "necessary" && choice.consent[purpose]) ||
-  Object.values(choice.services).includes(true);
+  Object.values(choice.services).includes(true)
+    ? "given"
+    : "refused";
 
 /**
  * Whether something may happen that needs every one of `purposes` and belongs to `service`. A

@@ -18,16 +18,31 @@ const ADDRESSES = [
 ] as const;
 const SCRIPT = 'script[type="text/plain"]';
 const GATED = [SCRIPT, ...ADDRESSES.map(([, held]) => `:not(script)[${held}]`)].join();
+/** A part of a video or picture, which waits for what the whole waits for. */
+const PART = ":is(source,track):not([data-category],[data-cookieconsent],[data-service])";
 /** What a released script does not take along. */
 const OURS = new Set(["type", "data-category", "data-cookieconsent", "data-type", ...ADDRESSES.map(([, held]) => held)]);
 
+/** What the gate has let go; automatic blocking does not hold it again. */
+export const passed = new WeakSet<Element>();
+
+// In the loaders of the sites that block automatically: see `page.ts`.
+declare const __AUTOMATIC__: boolean;
+
+/** What something waits for. */
+export interface Condition {
+  /** All of them must be granted. */
+  purposes: string[];
+  service: string | null;
+}
+
 export class Gate {
   private choice: Choice;
-  /** Scripts run one after the other, in document order, across batches. */
-  private line: Promise<unknown> = Promise.resolve();
+  /** Scripts run one after the other, in document order, across batches; at its end all have run. */
+  line: Promise<unknown> = Promise.resolve();
   private readonly placeholders = new Map<Element, Placeholder>();
-  /** What has run or was loaded for each condition, for as long as the page lives. */
-  private readonly released: { purposes: string[]; service: string | null; frame?: HTMLIFrameElement }[] = [];
+  /** What the choice has let run in this page: scripts, and frames until they are closed. */
+  private readonly running = new Set<Condition & { frame?: HTMLIFrameElement }>();
 
   constructor(
     private readonly site: LoaderSite,
@@ -41,23 +56,30 @@ export class Gate {
   /** Applies a choice to everything that waits, and closes the frames it no longer covers. */
   set(choice: Choice): void {
     this.choice = choice;
-    for (const entry of this.released) {
-      if (entry.frame && !this.permits(entry)) {
-        entry.frame.setAttribute("data-src", entry.frame.src);
-        entry.frame.src = "about:blank";
-        delete entry.frame;
+    for (const entry of this.running) {
+      const { frame } = entry;
+      if (frame && !this.permits(entry)) {
+        this.running.delete(entry);
+        if (__AUTOMATIC__) passed.delete(frame);
+        frame.setAttribute("data-src", frame.src);
+        frame.removeAttribute("src");
+        renew(frame);
       }
     }
     this.sweep(document.documentElement);
   }
 
-  /** Whether something still runs that the choice no longer covers: only a reload stops it. */
+  /** Whether a script has run that the choice no longer covers: only a reload stops it. */
   get stale(): boolean {
-    return this.released.some((entry) => !this.permits(entry));
+    return [...this.running].some((entry) => !this.permits(entry));
   }
 
-  private permits({ purposes, service }: { purposes: string[]; service: string | null }): boolean {
-    return permits(this.site, this.choice, purposes, service);
+  private permits({ purposes, service }: Condition): boolean {
+    return (
+      String(purposes) === "ignore" ||
+      (service !== null && this.site.open?.includes(service)) ||
+      permits(this.site, this.choice, purposes, service)
+    );
   }
 
   private sweep(root: Element): void {
@@ -65,34 +87,49 @@ export class Gate {
   }
 
   private settle(element: Element): void {
-    const service = element.getAttribute("data-service") ?? element.getAttribute("data-name");
-    const written = element.getAttribute("data-category") ?? element.getAttribute("data-cookieconsent");
+    const placeholder = this.placeholders.get(element);
+    if (!element.isConnected) {
+      // The page has taken it away; if it comes back, it is new.
+      placeholder?.remove();
+      this.placeholders.delete(element);
+      return;
+    }
+    const marked = element.matches(PART) ? element.parentElement! : element;
+    const service = marked.getAttribute("data-service") ?? marked.getAttribute("data-name");
+    const written = marked.getAttribute("data-category") ?? marked.getAttribute("data-cookieconsent");
     const known = service !== null && this.site.services[service];
     // Not ours: a lazy image of the page's own, a text that someone keeps in a script.
     if (written === null && !known) return;
     const purposes = written?.split(/[\s,]+/).filter(Boolean) ?? [known ? known.purpose : ""];
     const entry = { purposes, service };
-    const free = written === "ignore" || (service !== null && this.site.open?.includes(service));
-    const granted = free || this.permits(entry);
-    if (granted && !free) this.released.push(entry);
-    if (element instanceof HTMLScriptElement) {
-      if (granted) this.release(element);
-    } else if (granted) {
-      if (element instanceof HTMLIFrameElement && !free) this.released.at(-1)!.frame = element;
+    const frame = element instanceof HTMLIFrameElement ? element : undefined;
+    if (!this.permits(entry)) {
+      if (!frame) return;
+      if (placeholder) placeholder.stand();
+      else {
+        const show = () => this.show(element);
+        this.placeholders.set(element, new Placeholder(this.site, frame, entry, show, this.onAlways));
+      }
+    } else if (element instanceof HTMLScriptElement) this.release(element, entry);
+    else {
+      if (frame) this.running.add({ ...entry, frame });
       this.show(element);
-    } else if (element instanceof HTMLIFrameElement && !this.placeholders.has(element)) {
-      const show = () => this.show(element);
-      this.placeholders.set(element, new Placeholder(this.site, element, entry, show, this.onAlways));
     }
   }
 
-  private release(blocked: HTMLScriptElement): void {
+  private release(blocked: HTMLScriptElement, entry: Condition): void {
     // Taken at once, so that a second sweep does not find it again.
-    blocked.setAttribute("type", "temoin/released");
+    blocked.type = "temoin/released";
     this.line = this.line.then(
       () =>
         new Promise((done) => {
+          // Meanwhile the page may have removed it, or the visitor have taken back the choice.
+          if (!blocked.isConnected || !this.permits(entry)) {
+            blocked.type = "text/plain";
+            return done(0);
+          }
           const script = document.createElement("script");
+          if (__AUTOMATIC__) passed.add(script);
           for (const { name, value } of blocked.attributes) {
             if (!OURS.has(name)) script.setAttribute(name, value);
           }
@@ -100,23 +137,27 @@ export class Gate {
           script.nonce = blocked.nonce;
           const type = blocked.dataset["type"];
           if (type) script.type = type;
+          // A script made by a script is async unless told otherwise.
+          script.async = blocked.hasAttribute("async");
+          // Whoever listens does so on the one that is in the page's HTML.
+          script.onload = script.onerror = (event) => {
+            blocked.dispatchEvent(new Event((event as Event).type));
+            done(0);
+          };
           const src = blocked.dataset["src"] ?? blocked.getAttribute("src");
-          if (src === null) {
-            script.text = blocked.text;
-          } else {
-            script.onload = script.onerror = done;
-            // A script made by a script is async unless told otherwise.
-            script.async = blocked.hasAttribute("async");
-            script.src = src;
-          }
-          // Where the page has removed it meanwhile, it is not wanted any more.
-          if (blocked.isConnected) blocked.replaceWith(script);
-          if (src === null || script.async || !script.isConnected) done(0);
+          if (src === null) script.text = blocked.text;
+          else script.src = src;
+          blocked.replaceWith(script);
+          this.running.add(entry);
+          // An inline one has run now, unless it is a module; one for old browsers only never does.
+          if (script.async || script.noModule || (src === null && type !== "module")) done(0);
         }),
     );
   }
 
   private show(element: Element): void {
+    if (__AUTOMATIC__) passed.add(element);
+    if (element instanceof HTMLIFrameElement) renew(element);
     for (const [address, held] of ADDRESSES) {
       const value = element.getAttribute(held);
       if (value !== null) {
@@ -129,4 +170,13 @@ export class Gate {
     this.placeholders.get(element)?.remove();
     this.placeholders.delete(element);
   }
+}
+
+/**
+ * Makes a frame start anew: what it shows or loads stops at once. While a page is read a browser does
+ * not follow a frame's new address otherwise; and what is put in by a script is not in the history,
+ * so that "back" never loads it again.
+ */
+export function renew(frame: HTMLIFrameElement): void {
+  frame.replaceWith(frame);
 }

@@ -2,20 +2,37 @@
  * One choice for several domains: a link to another of the site's origins takes along a token, signed
  * by the consent server and good for a minute, that stands for the visitor's last receipt.
  */
-import type { LoaderSite } from "./site";
+import type { Choice } from "./choice";
+import type { LoaderSite, Purpose } from "./site";
 import { WALLET_KEY, attempt } from "./stored";
+import type { ConsentReceipt } from "./temoin";
 
 const MARK = "temoin=";
+/** How long a banner waits for a choice that may have come with the visitor. */
+const PATIENCE_MS = 5000;
 
-/** Prepares a link as soon as the visitor is about to follow it. */
-export function sendAlong(site: LoaderSite, server: string): void {
+/**
+ * Whether a receipt says what is in force. It does not while a newer choice is on its way to the
+ * server, or where that choice was itself taken over.
+ */
+function standsFor(receipt: ConsentReceipt, { consent, services }: Choice): boolean {
+  const apart = Object.entries(receipt.services ?? {}).map(([id, answer]) => [id, answer === "granted"]);
+  return (
+    JSON.stringify(apart) === JSON.stringify(Object.entries(services)) &&
+    Object.entries(receipt.decision).every(([purpose, answer]) => consent[purpose as Purpose] === (answer === "granted"))
+  );
+}
+
+/** Prepares a link as soon as the visitor is about to follow it. `inForce` is the choice, if there is one. */
+export function sendAlong(site: LoaderSite, server: string, inForce: () => Choice | undefined): void {
   const asked = new WeakSet<HTMLAnchorElement>();
   const prepare = async (event: Event): Promise<void> => {
     const link = (event.target as Element | null)?.closest?.("a");
     if (!link || asked.has(link) || link.origin === location.origin || !site.siblings!.includes(link.origin)) return;
     const wallet = attempt(() => JSON.parse(localStorage.getItem(WALLET_KEY)!));
     const receipt = wallet?.receipts.filter(({ id }: { id: string }) => id.startsWith(site.site + ".")).at(-1);
-    if (!receipt) return;
+    const choice = inForce();
+    if (!receipt || !choice || !standsFor(receipt, choice)) return;
     asked.add(link);
     const body = JSON.stringify({ receipt: receipt.id, consent_id: wallet.consent_id });
     const answer = await fetch(`${server}/v1/sites/${site.site}/handovers`, { method: "POST", body, credentials: "omit" });
@@ -34,11 +51,18 @@ export function sendAlong(site: LoaderSite, server: string): void {
   }
 }
 
-/** Takes a token out of the address and asks the server what it stands for: the text of a choice. */
-export async function takeOver(site: LoaderSite, server: string): Promise<string | undefined> {
+/**
+ * Takes a token out of the address, if there is one, and asks the server what it stands for: the text
+ * of a choice.
+ */
+export function takeOver(site: LoaderSite, server: string): Promise<string | undefined> | undefined {
   const [kept, token] = location.hash.split(new RegExp(`[#&]${MARK}`)) as [string, string | undefined];
   if (!token) return;
-  history.replaceState(history.state, "", location.pathname + location.search + kept);
-  const answer = await fetch(`${server}/v1/sites/${site.site}/handovers/${encodeURIComponent(token)}`, { credentials: "omit" });
+  attempt(() => history.replaceState(history.state, "", location.pathname + location.search + kept));
+  return redeem(`${server}/v1/sites/${site.site}/handovers/${encodeURIComponent(token)}`);
+}
+
+async function redeem(url: string): Promise<string | undefined> {
+  const answer = await fetch(url, { credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) });
   return answer.ok ? ((await answer.json()) as { choice: string }).choice : undefined;
 }

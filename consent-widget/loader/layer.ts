@@ -20,6 +20,8 @@ export class FirstLayer {
     this.root.id = "cookie-consent";
     this.root.lang = site.language;
     this.root.dir = site.rtl ? "rtl" : "ltr";
+    // Above everything on the page, whatever its `z-index`, its `transform` or its `opacity`.
+    this.root.popover = "manual";
     this.root.innerHTML = site.layer;
     const find = (name: string) => this.root.querySelector<HTMLElement>(".temoin-" + name);
     this.banner = find("banner");
@@ -45,6 +47,7 @@ export class FirstLayer {
   /** First in the body: first for the keyboard and for a screen reader, wherever it is painted. */
   private attach(): void {
     document.body.prepend(this.root);
+    this.root.showPopover?.();
   }
 
   /** Shows the banner, or the small button in its place. */

@@ -8,7 +8,7 @@
  */
 import { findForeign } from "./adopt";
 import { Automatic } from "./automatic";
-import { grantsAnything, permits, unasked, type Choice, type Consent } from "./choice";
+import { REFUSAL, permits, statusOf, unasked, type Choice, type Consent } from "./choice";
 import { standInForCookiebot } from "./cookiebot";
 import { Gate } from "./gate";
 import { sendAlong, takeOver } from "./hand-over";
@@ -27,8 +27,8 @@ import {
   keepClick,
   keepText,
   readStored,
+  storedTexts,
   type Answer,
-  type Stored,
 } from "./stored";
 import type { Changes, ConsentReceipt, ConsentStatus, Temoin, TemoinEvents } from "./temoin";
 
@@ -75,7 +75,7 @@ export interface Bridge {
   attend(handler: (command: Command) => void): void;
   /** A decision is made and stored. */
   settle(settled: Settled): void;
-  /** The server has answered a report: a receipt, in JSON. */
+  /** The last receipt, in JSON: what the server has answered to a report, or `null` once it is erased. */
   keep(receipt: string): void;
   fail(message: string): void;
   /** The dialog was asked for and cannot be shown: the visitor is told, too. */
@@ -89,20 +89,20 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
   const nonce = self?.nonce ?? "";
   const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
 
-  let choice: Choice = unasked(site);
+  const before = unasked(site, gpc);
+  let choice = before;
   let status: ConsentStatus | null = null;
   const stored = findStored(Date.now(), site.material);
-  recall(stored);
-
-  function recall(found: Stored): void {
-    if (found?.state !== "chosen") return;
-    choice = { consent: found.consent, services: found.services };
-    status = grantsAnything(choice) ? "given" : "refused";
+  if (stored?.state === "chosen") {
+    choice = stored;
+    status = statusOf(stored);
+  } else if (stored?.action === "reject_all") {
+    // Nobody has made a decision of the click yet, but nothing runs after it.
+    choice = REFUSAL;
   }
-
   if (__SIGNALS__) {
-    declare(site, unasked(site).consent);
-    if (status) update(site, choice.consent);
+    declare(site, before.consent);
+    if (choice !== before) update(site, choice.consent);
   }
   const automatic = __AUTOMATIC__ && new Automatic(site, server, choice, (held) => emit("held", held));
   const gate = new Gate(site, choice, (service, trusted) =>
@@ -113,7 +113,7 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
   const queue: Command[] = [];
   let run: ((command: Command) => void) | undefined;
   let loading = false;
-  let receipt = attempt(() => {
+  let receipt: ConsentReceipt | null | undefined = attempt(() => {
     const { receipts } = JSON.parse(localStorage.getItem(WALLET_KEY)!) as { receipts: ConsentReceipt[] };
     return receipts.filter(({ id }) => id.startsWith(site.site + ".")).at(-1);
   });
@@ -123,17 +123,22 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     else answer(action as Answer, "banner", trusted);
   });
 
-  /** A choice is in force: everyone who waits for it is told. */
-  function enforce(next: Choice, now: ConsentStatus, said: boolean): void {
-    const before = choice.consent;
-    const asked = status !== null;
+  /** Tags, and what is held back, follow a choice. */
+  function follow(next: Choice): void {
     choice = next;
-    status = now;
-    layer.ask(false);
     if (__SIGNALS__) update(site, choice.consent);
     if (automatic) automatic.set(choice);
     gate.set(choice);
     clear(site, choice);
+  }
+
+  /** A choice is in force: everyone who waits for it is told. */
+  function enforce(next: Choice, now: ConsentStatus, said: boolean): void {
+    const before = choice.consent;
+    const asked = status !== null;
+    status = now;
+    layer.ask(false);
+    follow(next);
     const { consent } = choice;
     emit("consent", { ...consent });
     if (asked && (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose])) {
@@ -163,8 +168,8 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
       enforce({ consent, services }, status, true);
     },
     keep(kept) {
-      receipt = JSON.parse(kept) as ConsentReceipt;
-      emit("receipt", receipt);
+      receipt = JSON.parse(kept) as ConsentReceipt | null;
+      if (receipt) emit("receipt", receipt);
     },
     fail(message) {
       emit("error", { message });
@@ -212,6 +217,8 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     const at = Date.now();
     if (where === "banner") keepClick(site, { action, trusted, at, notice: site.notice });
     layer.ask(false);
+    // What runs under an opt-out law stops at the click, whether the widget comes or not.
+    if (site.opt_out && action === "reject_all") follow(REFUSAL);
     command(action, where, trusted, { at });
   }
 
@@ -236,8 +243,9 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
   if (__COOKIEBOT__) {
     standInForCookiebot(
       api,
-      () => layer.ask(true),
-      () => layer.ask(false),
+      site,
+      layer,
+      () => gate.line,
     );
   }
 
@@ -246,26 +254,26 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     if (target?.closest?.('[data-temoin="open"]')) command("open", "none", event.isTrusted);
   });
 
-  // Another tab has answered, or has cleared what it knew.
-  addEventListener("storage", ({ key }) => {
-    if (key !== STORAGE_KEY && key !== null) return;
+  // Elsewhere the visitor has answered, or has cleared what was known.
+  const reread = (): void => {
     const found = findStored(Date.now(), site.material);
-    if (found?.state === "chosen") {
-      const { consent, services } = found;
-      const next = { consent, services };
-      if (JSON.stringify(next) !== JSON.stringify(choice) || !status) {
-        enforce(next, grantsAnything(next) ? "given" : "refused", false);
-      }
-    } else if (!found) {
-      gate.set((choice = unasked(site)));
+    if (found?.state === "chosen") enforce(found, statusOf(found), false);
+    else if (!found) {
+      follow(before);
       status = null;
       layer.ask(true);
     }
-  });
+  };
+  addEventListener("storage", ({ key }) => (key === STORAGE_KEY || key === null) && reread());
+  // "Back" may bring a page as it was left, with what ran in it.
+  addEventListener("pageshow", ({ persisted }) => persisted && reread());
 
   const now = Date.now();
   const again = stored?.state === "chosen" && now >= addMonths(stored.at, site.reask);
-  layer.ask(!stored || again);
+  const asking = !stored || again;
+  // A choice that may have come with the visitor needs no banner until the server has said what it is.
+  const coming = __HAND_OVER__ ? takeOver(site, server) : undefined;
+  layer.ask(asking && !coming);
   if (gpc) layer.honour();
   if (stored?.state === "pending") {
     const { action, trusted, at, notice } = stored;
@@ -277,7 +285,8 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
   } else if (attempt(() => localStorage.getItem(OUTBOX_KEY))) {
     command("flush", "none", false);
   }
-  if (__IMPORT__ && !stored) {
+  // Whoever has answered here, be it long ago or another question, is not answered for.
+  if (__IMPORT__ && !storedTexts().length) {
     const found = findForeign(site, now);
     if (found && addMonths(found.at, site.months) > now) {
       layer.ask(false);
@@ -285,29 +294,35 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     }
   }
   if (__HAND_OVER__) {
-    sendAlong(site, server);
-    if (!stored) {
-      takeOver(site, server)
-        .then((text) => {
-          const found = readStored(text ?? "", Date.now(), site.material);
-          // The visitor may have answered meanwhile.
-          if (found?.state !== "chosen" || status) return;
-          keepText(site, found.text, found.end, Date.now());
-          const { consent, services } = found;
-          enforce({ consent, services }, grantsAnything(found) ? "given" : "refused", false);
-        })
-        .catch((error: unknown) => bridge.fail("the choice could not be taken over: " + error));
-    }
+    sendAlong(site, server, () => (status ? choice : undefined));
+    const held = choice;
+    coming
+      ?.then((text) => {
+        const found = readStored(text ?? "", Date.now(), site.material);
+        // Of two choices the newer holds; the visitor may even have answered meanwhile.
+        const newest = findStored(Date.now(), site.material);
+        if (found?.state !== "chosen" || (newest && newest.at >= found.at)) return;
+        keepText(site, found.text, found.end, Date.now());
+        enforce(found, statusOf(found), false);
+      })
+      .catch((error: unknown) => bridge.fail("the choice could not be taken over: " + error))
+      .finally(() => {
+        if (!asking || choice !== held) return;
+        layer.ask(true);
+        shown();
+      });
   }
   fillDeclarations(site, server);
 
+  const shown = (): void => {
+    if (!layer.asking) return;
+    emit("shown", {});
+    (window.requestIdleCallback ?? setTimeout)(load);
+  };
   const ready = (): void => {
     emit("ready", { ...choice.consent });
     if (status) emit("consent", { ...choice.consent });
-    if (layer.asking) {
-      emit("shown", {});
-      (window.requestIdleCallback ?? setTimeout)(load);
-    }
+    shown();
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);
   else ready();

@@ -1,4 +1,5 @@
 /** What stands where a blocked frame will be: why, and two ways to see it. */
+import type { Condition } from "./gate";
 import type { LoaderSite, OptionalPurpose } from "./site";
 
 /** The visitor wants everything of a service from now on; and whether the browser vouched for it. */
@@ -10,7 +11,7 @@ export class Placeholder {
   constructor(
     site: LoaderSite,
     private readonly frame: HTMLIFrameElement,
-    { purposes, service }: { purposes: string[]; service: string | null },
+    { purposes, service }: Condition,
     show: () => void,
     onAlways: OnAlways,
   ) {
@@ -19,9 +20,11 @@ export class Placeholder {
     element.lang = site.language;
     if (site.rtl) element.dir = "rtl";
     element.innerHTML = site.placeholder;
-    const slot = (name: string, text: string) =>
-      element.querySelectorAll(`[data-slot=${name}]`).forEach((place) => (place.textContent = text));
+    const slot = (name: string, text: string, within = "") =>
+      element.querySelectorAll(`${within} [data-slot=${name}]`).forEach((place) => (place.textContent = text));
     slot("service", frame.title || service || "");
+    // The second button is about everything of the service.
+    slot("service", service ?? "", "button");
     slot("purpose", purposes.map((name) => site.purposes[name as OptionalPurpose] ?? name).join(", "));
     const { placeholder, poster } = frame.dataset;
     if (placeholder) element.querySelector("p")!.textContent = placeholder;
@@ -31,28 +34,43 @@ export class Placeholder {
       image.src = poster;
       element.prepend(image);
     }
-    const { width, height } = frame;
-    const size = (property: string, value: string) =>
-      value && element.style.setProperty(property, /^\d+$/.test(value) ? value + "px" : value, "important");
-    size("width", width);
-    size("min-height", height);
     const [load, always] = element.querySelectorAll("button") as unknown as [HTMLElement, HTMLElement];
-    load.onclick = () => {
-      show();
-      // The button that had the focus is gone; what it opened takes it.
-      frame.focus();
-    };
+    load.onclick = show;
     if (service && site.services[service] && site.purposes[purposes[0] as OptionalPurpose] && !purposes[1]) {
       always.onclick = (event) => onAlways(service, event.isTrusted);
     } else {
       always.remove();
     }
-    frame.style.setProperty("display", "none", "important");
-    frame.before(element);
+    this.stand();
+    // By then the page's styles are there, and nothing is painted yet.
+    requestAnimationFrame(() => this.measure());
   }
 
+  /** Takes its place before the frame, wherever that is now. */
+  stand(): void {
+    if (this.frame.previousSibling !== this.element) this.frame.before(this.element);
+  }
+
+  /** Makes way for the frame; the focus, if a button had it, goes on to what that opened. */
   remove(): void {
-    this.element.remove();
-    this.frame.style.removeProperty("display");
+    const { element, frame } = this;
+    const held = element.contains(document.activeElement);
+    element.remove();
+    if (held) frame.focus();
+  }
+
+  /**
+   * Takes the frame's place and size, whatever gives them to it: attributes or the page's styles. As
+   * soon as the placeholder has a style of its own the frame is hidden by ours, and its values are
+   * the ones written for it (`100%`, `16 / 9`), not what came of them.
+   */
+  private measure(): void {
+    const style = getComputedStyle(this.frame);
+    const take = (name: string, value: string) => this.element.style.setProperty(name, value, "important");
+    take("display", style.display.startsWith("inline") ? "inline-flex" : "flex");
+    const edges = style.boxSizing === "border-box" ? "0px" : `2 * ${style.borderTopWidth}`;
+    take("width", `calc(${style.width} + ${edges})`);
+    take("min-height", `calc(${style.height} + ${edges})`);
+    for (const name of ["aspect-ratio", "float", "inset", "margin", "position"]) take(name, style.getPropertyValue(name));
   }
 }

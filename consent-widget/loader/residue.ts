@@ -46,7 +46,9 @@ function expire(name: string): void {
     const path = folders.slice(0, at + 1).join("/");
     return [path, path + "/"];
   });
+  // Some names can only be written so: `__Secure-`, `__Host-`.
+  const secure = location.protocol === "https:" ? ";Secure" : "";
   for (const domain of domains) {
-    for (const path of paths) document.cookie = `${name}=;Max-Age=0;Path=${path || "/"}${domain}`;
+    for (const path of paths) document.cookie = `${name}=;Max-Age=0;Path=${path || "/"}${domain}${secure}`;
   }
 }

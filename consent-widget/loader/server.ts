@@ -13,7 +13,9 @@ export async function fetchPart(site: LoaderSite, server: string, name: string):
 export function fillDeclarations(site: LoaderSite, server: string): void {
   let html: Promise<string> | undefined;
   watch((root) => {
-    for (const place of within(root, '[data-temoin="declaration"]:empty')) {
+    for (const place of within(root, '[data-temoin="declaration"]')) {
+      // Filled already; a plain text that holds its place is replaced.
+      if (place.firstElementChild) continue;
       html ??= fetchPart(site, server, "declaration");
       html.then(
         (html) => (place.innerHTML = html),

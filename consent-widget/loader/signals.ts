@@ -30,9 +30,12 @@ export function declare(site: LoaderSite, before: Consent): void {
   tell(site.signals!, before, "default");
 }
 
-/** What was decided: all seven consent types at once. */
+let told = "";
+
+/** What was decided: all seven consent types at once, and only what tags have not been told already. */
 export function update(site: LoaderSite, consent: Consent): void {
   const { google } = site.signals!;
+  if (told === (told = JSON.stringify(consent))) return;
   if (google) gtag("consent", "update", types(google.types, consent));
   tell(site.signals!, consent, "update");
 }

@@ -87,19 +87,25 @@ export function attempt<T>(action: () => T): T | undefined {
 }
 
 /**
- * The newest valid text among the local storage and every cookie of that name: a parent domain may
- * have set another one, and either of the two may have been blocked or cleared.
+ * What stands in the local storage and in every cookie of that name: a parent domain may have set
+ * another one, and either of the two may have been blocked or cleared.
  */
-export function findStored(now: number, material: string): Stored {
+export function storedTexts(): string[] {
   const texts = (attempt(() => document.cookie) ?? "")
     .split("; ")
     .filter((cookie) => cookie.startsWith(STORAGE_KEY + "="))
     .map((cookie) => cookie.slice(STORAGE_KEY.length + 1));
   texts.push(attempt(() => localStorage.getItem(STORAGE_KEY)) ?? "");
+  return texts.filter(Boolean);
+}
+
+/** The newest of them that is valid; a decision is newer than the click that led to it, of the same time. */
+export function findStored(now: number, material: string): Stored {
   let newest: Stored;
-  for (const text of texts) {
+  const age = (stored: Stored) => (stored ? stored.at + +(stored.state === "chosen") / 2 : 0);
+  for (const text of storedTexts()) {
     const stored = readStored(text, now, material);
-    if (stored && (!newest || stored.at > newest.at)) newest = stored;
+    if (age(stored) > age(newest)) newest = stored;
   }
   return newest;
 }

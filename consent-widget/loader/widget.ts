@@ -4,7 +4,7 @@
  */
 // Made by wasm-bindgen; the build knows where.
 import init, { start } from "#widget";
-import type { Bridge } from "./page";
+import type { Bridge, Command } from "./page";
 import { fetchPart } from "./server";
 
 /** The bridge that `../src/bridge.rs` sees. */
@@ -20,6 +20,12 @@ export async function run(loader: Bridge): Promise<void> {
   const { site, server, nonce, root } = loader;
   let fetched: Promise<HTMLDialogElement> | undefined;
   const bridge: WidgetBridge = Object.assign(Object.create(loader) as Bridge, {
+    attend(handler: (command: Command) => void) {
+      loader.attend(handler);
+      // What could not be sent is sent as soon as there is a network again.
+      const flush: Command = { action: "flush", layer: "none", trusted: false, at: Date.now(), notice: site.notice };
+      addEventListener("online", () => handler(flush));
+    },
     dialog() {
       fetched ??= fetchPart(site, server, "dialog").then((html) => {
         const dialog = document.createElement("dialog");

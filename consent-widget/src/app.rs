@@ -63,14 +63,15 @@ impl App {
         outbox.put(decided.report);
         keep::keep_outbox(&outbox);
         let choice = decided.choice;
-        keep::choice(&choice, now(), self.site.domain.as_deref());
+        let kept = keep::choice(&choice, now(), self.site.domain.as_deref());
         keep::keep_wallet(&wallet);
         self.bridge
             .settled(choice.decision, &choice.services, decided.status);
-        *self.choice.borrow_mut() = Some(choice.clone());
+        // What is stored can be cleared, here or in another tab, and is then no choice any more.
+        *self.choice.borrow_mut() = (!kept).then(|| choice.clone());
         self.update(|state| {
             state.choice = Some(choice);
-            state.received = false;
+            state.waiting = true;
         });
         let app = self.clone();
         spawn_local(async move { app.flush().await });
@@ -81,7 +82,7 @@ impl App {
             self.bridge.keep(&json::text(receipt));
             self.update(|state| {
                 state.receipts.push(receipt.clone());
-                state.received = true;
+                state.waiting = !keep::outbox().is_empty();
                 state.erasing = Erasing::Unasked;
             });
         })
@@ -137,6 +138,8 @@ impl App {
     async fn erase(&self) {
         let complete = report::erase(&self.bridge, &self.site, wallet()).await;
         let state = self.state();
+        let left = state.receipts.last().map(json::text);
+        self.bridge.keep(&left.unwrap_or_else(|| "null".to_owned()));
         self.update(|shown| {
             *shown = state;
             shown.erasing = if complete {
@@ -156,12 +159,10 @@ impl App {
     fn state(&self) -> State {
         let choice = self.session().choice;
         let receipts: Vec<_> = wallet().of_site(&self.site.id).cloned().collect();
-        // The choice is made before its report: no receipt is older than its choice.
-        let received = choice.is_some() && keep::outbox().is_empty() && !receipts.is_empty();
         State {
             choice,
             receipts,
-            received,
+            waiting: !keep::outbox().is_empty(),
             erasing: Erasing::Unasked,
         }
     }

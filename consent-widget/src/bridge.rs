@@ -56,7 +56,8 @@ extern "C" {
     pub fn attend(this: &Bridge, handler: &Closure<dyn Fn(Command)>);
     #[wasm_bindgen(method)]
     fn settle(this: &Bridge, settled: JsValue);
-    /// Hands the page a receipt (JSON) that the server has just given.
+    /// Hands the page its last receipt (JSON): one that the server has just given or, once that is
+    /// erased, what is left.
     #[wasm_bindgen(method)]
     pub fn keep(this: &Bridge, receipt: &str);
     /// Tells the page that something failed.

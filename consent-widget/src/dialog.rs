@@ -41,10 +41,21 @@ pub struct State {
     pub choice: Option<StoredChoice>,
     /// Every receipt, oldest first.
     pub receipts: Vec<ConsentReceipt>,
-    /// Whether the last of them is the choice's; it comes later than the choice.
-    pub received: bool,
+    /// Whether the receipt of the choice is still to come.
+    pub waiting: bool,
     /// How far erasing has come.
     pub erasing: Erasing,
+}
+
+impl State {
+    /// The receipt of the choice in force. There is none while it is to come, once it is erased, and
+    /// where the choice was made on another of the site's domains, which then has it.
+    fn receipt(&self) -> Option<&ConsentReceipt> {
+        let choice = self.choice.as_ref().filter(|_| !self.waiting)?;
+        self.receipts.last().filter(|receipt| {
+            receipt.decision == choice.decision && receipt.services == choice.services
+        })
+    }
 }
 
 /// What the dialog needs to know of the site.
@@ -93,8 +104,13 @@ impl PreferenceDialog {
     /// Opens it. The boxes say what was chosen; all are off where nothing was.
     pub fn show(&self, state: State, gpc: bool) {
         self.tick(state.choice.as_ref());
+        // Who agreed to marketing all the same is not told that it is off.
+        let agreed = state
+            .choice
+            .as_ref()
+            .is_some_and(|choice| choice.decision.get(Purpose::Marketing) == Consent::Granted);
+        self.hide("gpc", !gpc || agreed);
         self.state.set(state);
-        self.hide("gpc", !gpc);
         if !self.element.open() {
             let _ = self.element.show_modal();
         }
@@ -255,14 +271,17 @@ impl PreferenceDialog {
                 let text = slot.and_then(|slot| slot.get_attribute(name));
                 text.unwrap_or_default()
             };
-            let receipt = state.receipts.last().filter(|_| state.received);
-            let Some(choice) = state.choice else {
+            let Some(choice) = &state.choice else {
                 return dialog.hide("mine", true);
             };
             dialog.hide("mine", false);
-            let chosen_on = receipt.map_or(choice.decided_at, |receipt| receipt.time);
-            say("chosen_on", &intl::date(&language, chosen_on));
+            // Both by the visitor's clock, which is the one that ends it here.
+            say("chosen_on", &intl::date(&language, choice.decided_at));
             say("valid_until", &intl::date(&language, choice.expires_at));
+            let receipt = state.receipt();
+            for slot in ["receipt_term", "receipt"] {
+                dialog.hide(slot, receipt.is_none() && !state.waiting);
+            }
             let waiting = || word("receipt", "data-waiting");
             say(
                 "receipt",
@@ -316,7 +335,7 @@ fn history(state: RwSignal<State>, list: HtmlElement, words: Rc<Words>) -> impl 
                     } else {
                         &denied
                     };
-                    format!("{name} : {answer}")
+                    format!("{name} ({answer})")
                 })
                 .collect();
             let when = intl::date(&words.language, receipt.time);

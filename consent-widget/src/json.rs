@@ -200,6 +200,7 @@ impl Read for ConsentReport {
             decision: json.member("decision")?,
             services: ServiceAnswers::read(&json.get("services"))?,
             method: json.member("method")?,
+            chosen_at: json.parsed("chosen_at"),
             layer: json.member("layer")?,
             trusted: json.get("trusted").boolean()?,
             gpc: json.get("gpc").boolean()?,
@@ -270,8 +271,11 @@ impl Write for ConsentReport {
             ("decision", self.decision.write()),
         ]);
         write_services(&report, &self.services);
+        set(&report, "method", &self.method.as_str().into());
+        if let Some(chosen_at) = self.chosen_at {
+            set(&report, "chosen_at", &chosen_at.to_string().into());
+        }
         for (key, value) in [
-            ("method", self.method.as_str().into()),
             ("layer", self.layer.as_str().into()),
             ("trusted", self.trusted.into()),
             ("gpc", self.gpc.into()),
@@ -330,6 +334,7 @@ mod tests {
             decision: Decision::granting(&[Purpose::Statistics]),
             services: ServiceAnswers::decode("dga4~gyoutube").unwrap(),
             method: Method::Save,
+            chosen_at: previous.as_ref().map(|_| Timestamp::MAX),
             layer: Layer::Dialog,
             trusted: true,
             gpc: false,

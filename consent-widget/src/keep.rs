@@ -18,13 +18,11 @@ thread_local! {
 }
 
 /// Writes the choice to local storage and to a first-party cookie that ends with it; the
-/// subdomains of `domain`, if there is one, share it.
-pub fn choice(choice: &StoredChoice, now: Timestamp, domain: Option<&str>) {
+/// subdomains of `domain`, if there is one, share it. Whether local storage has it.
+pub fn choice(choice: &StoredChoice, now: Timestamp, domain: Option<&str>) -> bool {
     let text = choice.to_string();
-    if usable() {
-        // Raw, not JSON: the loader reads the same text from here as from the cookie.
-        let _ = LocalStorage::raw().set_item(STORAGE_KEY, &text);
-    }
+    // Raw, not JSON: the loader reads the same text from here as from the cookie.
+    let kept = usable() && LocalStorage::raw().set_item(STORAGE_KEY, &text).is_ok();
     let seconds = (choice.expires_at.as_millis() - now.as_millis()) / 1000;
     let secure = match web_sys::window().and_then(|window| window.location().protocol().ok()) {
         Some(scheme) if scheme == "https:" => ";Secure",
@@ -36,6 +34,7 @@ pub fn choice(choice: &StoredChoice, now: Timestamp, domain: Option<&str>) {
     if let Some(document) = document() {
         let _ = document.set_cookie(&cookie);
     }
+    kept
 }
 
 /// The page, for its cookies.

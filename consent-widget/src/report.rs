@@ -4,7 +4,7 @@
 use crate::bridge::{Bridge, Site};
 use crate::request::send;
 use crate::{json, keep};
-use consent_core::wallet::Wallet;
+use consent_core::wallet::{Outbox, Wallet};
 use consent_core::{ConsentReceipt, ConsentReport};
 use std::cell::Cell;
 
@@ -44,6 +44,10 @@ pub async fn flush(bridge: &Bridge, site: &Site, kept: impl Fn(&ConsentReceipt))
                 kept(&receipt);
             }
         }
+    }
+    if keep::outbox().is_empty() {
+        // One that cannot be read would have every page ask for the widget.
+        keep::keep_outbox(&Outbox::default());
     }
     SENDING.set(false);
 }

@@ -102,6 +102,7 @@ impl Session {
                 decision,
                 services,
                 method,
+                chosen_at: (method == Method::Imported).then_some(asked.at),
                 layer: asked.layer,
                 trusted: asked.trusted,
                 gpc: self.gpc,
@@ -320,6 +321,7 @@ mod tests {
         let decided = decide(&mut session, imported, Layer::None);
         assert_eq!(decided.report.decision, Decision::granting(&[Marketing]));
         assert_eq!(decided.report.method, Method::Imported);
+        assert_eq!(decided.report.chosen_at, Some(decided.choice.decided_at));
     }
 
     #[test]

@@ -66,6 +66,20 @@ pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response,
     Ok(response.with_encode_body(EncodeBody::Manual))
 }
 
+/// `GET /t/temoin.d.ts`: the types of the script API that this build's loaders have.
+pub fn types() -> Result<Response, Refusal> {
+    let mut response = Response::ok(include_str!("../../consent-widget/loader/temoin.d.ts"))?;
+    let headers = response.headers_mut();
+    // Text, so that a browser shows it; nobody runs it.
+    headers.set("content-type", "text/plain; charset=utf-8")?;
+    // It changes only with the build.
+    headers.set("cache-control", "public, max-age=86400")?;
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    Ok(response)
+}
+
 /// Whether the client takes brotli.
 pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
     let accepted = request

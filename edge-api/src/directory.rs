@@ -23,12 +23,12 @@ CREATE TABLE IF NOT EXISTS notice (
     body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS notice_site ON notice (site);
-CREATE TABLE IF NOT EXISTS part (
-    notice TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS rendered (
+    hash TEXT NOT NULL,
     language TEXT NOT NULL,
     name TEXT NOT NULL,
     body TEXT NOT NULL,
-    PRIMARY KEY (notice, language, name)
+    PRIMARY KEY (hash, language, name)
 ) STRICT, WITHOUT ROWID;
 ";
 
@@ -57,7 +57,7 @@ pub async fn require_site(env: &Env, site: &SiteId) -> Result<(), Refusal> {
 
 /// The bytes of a notice.
 pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, Refusal> {
-    get(env, &format!("notices/{hash}")).await
+    get(env, &format!("notices/{hash}"), Refusal::UnknownNotice).await
 }
 
 /// What was rendered from a notice in one language.
@@ -67,15 +67,16 @@ pub async fn part(
     language: &LanguageTag,
     part: Part,
 ) -> Result<String, Refusal> {
-    get(env, &format!("parts/{hash}/{language}/{}", part.as_str())).await
+    let path = format!("parts/{hash}/{language}/{}", part.as_str());
+    get(env, &path, Refusal::UnknownPart).await
 }
 
-async fn get(env: &Env, path: &str) -> Result<String, Refusal> {
+async fn get(env: &Env, path: &str, unknown: Refusal) -> Result<String, Refusal> {
     let request = Request::new(&format!("https://directory/{path}"), Method::Get)?;
     let mut response = stub(env)?.fetch_with_request(request).await?;
     match response.status_code() {
         200 => Ok(response.text().await?),
-        404 => Err(Refusal::UnknownNotice),
+        404 => Err(unknown),
         status => Err(Refusal::Internal(format!(
             "the directory answered {status}"
         ))),
@@ -91,8 +92,22 @@ pub struct Entry {
     pub hash: NoticeHash,
     /// Its bytes.
     pub notice: String,
-    /// By language and name, what was rendered from it.
-    pub parts: Vec<(LanguageTag, String, String)>,
+    /// What was rendered from it.
+    pub parts: Vec<EntryPart>,
+}
+
+/// Something that was rendered from a notice.
+#[derive(Serialize, Deserialize)]
+pub struct EntryPart {
+    /// What names it: a loader its own hash, since settings go into it that the notice leaves out;
+    /// everything else the notice's.
+    pub hash: NoticeHash,
+    /// Its language.
+    pub language: LanguageTag,
+    /// [`Part::as_str`].
+    pub name: String,
+    /// The text itself.
+    pub body: String,
 }
 
 /// Keeps a notice under its hash with all that was rendered from it, and with it the name of its
@@ -158,7 +173,7 @@ impl DurableObject for Directory {
                 .to_array()?,
             (Method::Get, ["parts", hash, language, name]) => sql
                 .exec(
-                    "SELECT body FROM part WHERE notice = ? AND language = ? AND name = ?",
+                    "SELECT body FROM rendered WHERE hash = ? AND language = ? AND name = ?",
                     vec![(*hash).into(), (*language).into(), (*name).into()],
                 )?
                 .to_array()?,
@@ -177,22 +192,24 @@ impl DurableObject for Directory {
 
 /// One commit: nothing waits between these statements.
 fn keep(sql: &SqlStorage, entry: Entry) -> worker::Result<Response> {
-    let hash = entry.hash.to_string();
-    for (language, name, body) in entry.parts {
+    for part in entry.parts {
         let values: Vec<SqlStorageValue> = vec![
-            hash.as_str().into(),
-            language.as_str().into(),
-            name.into(),
-            body.into(),
+            part.hash.to_string().into(),
+            part.language.as_str().into(),
+            part.name.into(),
+            part.body.into(),
         ];
         sql.exec(
-            "INSERT INTO part (notice, language, name, body) VALUES (?, ?, ?, ?)
+            "INSERT INTO rendered (hash, language, name, body) VALUES (?, ?, ?, ?)
              ON CONFLICT DO NOTHING",
             values,
         )?;
     }
-    let values: Vec<SqlStorageValue> =
-        vec![hash.into(), entry.site.as_str().into(), entry.notice.into()];
+    let values: Vec<SqlStorageValue> = vec![
+        entry.hash.to_string().into(),
+        entry.site.as_str().into(),
+        entry.notice.into(),
+    ];
     sql.exec(
         "INSERT INTO notice (hash, site, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         values,

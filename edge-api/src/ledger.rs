@@ -134,6 +134,7 @@ mod tests {
             decision: Decision::DENY_ALL,
             services: ServiceAnswers::NONE,
             method: Method::RejectAll,
+            chosen_at: None,
             layer: Layer::Banner,
             trusted: true,
             gpc: false,
@@ -180,6 +181,30 @@ mod tests {
         assert_eq!(record.index, 7);
         assert_eq!(record.time, at("2026-11-22T10:00:01Z"));
         assert_eq!(record.valid_until, at("2027-12-22T10:00:01Z"));
+    }
+
+    #[test]
+    fn an_imported_choice_ends_as_if_it_had_been_made_here() {
+        let imported = |chosen_at: &str| {
+            let report = ConsentReport {
+                method: Method::Imported,
+                chosen_at: Some(at(chosen_at)),
+                ..report()
+            };
+            let now = "2026-11-22T10:00:00Z";
+            let record = appended(run(Head::EMPTY, None, report.clone(), now));
+            let entry = Some(Entry::Kept(Box::new(record.clone())));
+            let again = run(Head::EMPTY, entry, report, now);
+            assert_eq!(again, Outcome::Known(Box::new(record.clone())));
+            (record.time, record.valid_until)
+        };
+        let now = at("2026-11-22T10:00:00Z");
+        assert_eq!(
+            imported("2026-05-31T08:00:00Z"),
+            (now, at("2027-06-30T08:00:00Z"))
+        );
+        let from_the_future = imported("2030-01-01T00:00:00Z");
+        assert_eq!(from_the_future, (now, at("2027-12-22T10:00:00Z")));
     }
 
     #[test]

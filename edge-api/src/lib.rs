@@ -47,9 +47,12 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 
 async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Refusal> {
     match route {
+        Route::Types => assets::types(),
         Route::Asset(name) => assets::serve(env, &name, &request).await,
         Route::Notice(hash) => publish::notice(env, hash).await,
-        Route::Part(hash, language, part) => publish::part(env, hash, &language, part).await,
+        Route::Part(hash, language, part) => {
+            publish::part(env, hash, &language, part, &request).await
+        }
         Route::Loader(site)
         | Route::Report(site)
         | Route::HandOver(site)

@@ -128,6 +128,7 @@ pub async fn part(
     hash: NoticeHash,
     language: &LanguageTag,
     part: Part,
+    request: &Request,
 ) -> Result<Response, Refusal> {
     let body = directory::part(env, hash, language, part).await?;
     let kind = match part {
@@ -138,6 +139,11 @@ pub async fn part(
     // A fragment for our own pages: opened by itself, it is text, and runs nothing.
     let headers = response.headers_mut();
     headers.set("content-security-policy", "default-src 'none'; sandbox")?;
+    headers.set("vary", "Accept-Encoding")?;
+    // Compressed on its way, by the runtime.
+    if assets::accepts_brotli(request)? {
+        headers.set("content-encoding", "br")?;
+    }
     Ok(response)
 }
 

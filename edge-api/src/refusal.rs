@@ -21,6 +21,9 @@ pub enum Refusal {
     /// No notice under that hash, or not one of this site's.
     #[error("no notice with that hash was published here")]
     UnknownNotice,
+    /// Nothing rendered under that hash, in that language.
+    #[error("nothing with that hash was rendered here in that language")]
+    UnknownPart,
     /// No record under that id.
     #[error("no receipt of that name was given here")]
     UnknownReceipt,
@@ -84,6 +87,7 @@ impl Refusal {
             Self::MethodNotAllowed { .. } => (405, "method-not-allowed", "Method not allowed"),
             Self::UnknownSite => (404, "unknown-site", "Unknown site"),
             Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
+            Self::UnknownPart => (404, "unknown-part", "Unknown part of a notice"),
             Self::UnknownReceipt => (404, "unknown-receipt", "Unknown receipt"),
             Self::UnknownAsset => (404, "unknown-asset", "Unknown file"),
             Self::WrongOrigin(_) => (403, "wrong-origin", "Wrong origin"),

@@ -10,7 +10,10 @@ use worker::Method;
 pub enum Route {
     /// `GET /t/SITE.js`
     Loader(SiteId),
-    /// `GET /t/SITE/HASH/LANGUAGE.js`, `GET /n/HASH/LANGUAGE/dialog.html` and `declaration.html`
+    /// `GET /t/temoin.d.ts`
+    Types,
+    /// `GET /t/SITE/HASH/LANGUAGE.js`, by the loader's own hash, and `GET
+    /// /n/HASH/LANGUAGE/dialog.html` and `declaration.html`, by the notice's
     Part(NoticeHash, LanguageTag, Part),
     /// `GET /w/NAME`
     Asset(String),
@@ -69,6 +72,7 @@ impl Route {
         };
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let routes: Vec<(Method, Self)> = match *segments {
+            ["t", "temoin.d.ts"] => vec![(Method::Get, Self::Types)],
             ["t", file] => vec![(
                 Method::Get,
                 Self::Loader(site(file.strip_suffix(".js").unwrap_or_default())?),
@@ -129,7 +133,7 @@ impl Route {
 }
 
 fn part(hash: &str, language: &str, part: Part) -> Result<Route, Refusal> {
-    let hash = hash.parse().map_err(|_| Refusal::UnknownNotice)?;
+    let hash = hash.parse().map_err(|_| Refusal::UnknownPart)?;
     let language = language.parse().map_err(|_| Refusal::NoSuchAddress)?;
     Ok(Route::Part(hash, language, part))
 }
@@ -150,6 +154,7 @@ mod tests {
     fn addresses_that_exist() {
         let site: SiteId = "communautaire".parse().unwrap();
         for (method, path, route) in [
+            (Method::Get, "/t/temoin.d.ts", Route::Types),
             (
                 Method::Get,
                 "/t/communautaire.js",
@@ -200,15 +205,11 @@ mod tests {
             (Method::Get, "/v1/sites", Refusal::NoSuchAddress),
             (Method::Get, "/t/communautaire", Refusal::UnknownSite),
             (Method::Get, "/t/../x.js", Refusal::NoSuchAddress),
-            (
-                Method::Get,
-                "/t/relais/abc/fr-CA.js",
-                Refusal::UnknownNotice,
-            ),
+            (Method::Get, "/t/relais/abc/fr-CA.js", Refusal::UnknownPart),
             (
                 Method::Get,
                 "/n/abc/fr-CA/dialog.html",
-                Refusal::UnknownNotice,
+                Refusal::UnknownPart,
             ),
             (
                 Method::Get,
@@ -216,6 +217,7 @@ mod tests {
                 Refusal::NoSuchAddress,
             ),
             (Method::Get, "/t/A.js", Refusal::UnknownSite),
+            (Method::Get, "/t/other.d.ts", Refusal::UnknownSite),
             (Method::Get, "/v1/notices/abc", Refusal::UnknownNotice),
             (Method::Get, "/v1/receipts/relais", Refusal::UnknownReceipt),
             (

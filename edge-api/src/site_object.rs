@@ -227,9 +227,9 @@ impl Site {
         };
         ledger::in_force(&record, now)?;
         let choice = StoredChoice {
+            decided_at: record.decided_at(),
             decision: record.decision,
             services: record.services,
-            decided_at: record.time,
             expires_at: record.valid_until,
             material: self.terms(record.notice)?.material,
         };

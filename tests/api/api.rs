@@ -190,6 +190,10 @@ impl Api {
         ask(ureq::get(self.url(path)), headers)
     }
 
+    pub fn head(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        ask(ureq::head(self.url(path)), headers)
+    }
+
     pub fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         ask(ureq::delete(self.url(path)), headers)
     }

@@ -1,6 +1,6 @@
-//! `GET /w/NAME`, and addresses that are nothing.
+//! `GET /w/NAME`; addresses that are nothing, and methods.
 
-use crate::api::{Api, manifest};
+use crate::api::{Api, ORIGIN, manifest, secret};
 use consent_core::NoticeHash;
 
 #[test]
@@ -71,5 +71,43 @@ fn an_address_that_is_nothing_says_so() {
             "not-found",
             "no resource has this address; the API's begin with /v1/",
         );
+    }
+}
+
+#[test]
+fn a_head_is_answered_like_a_get_without_the_body() {
+    let (api, report, receipt) = Api::with_choice();
+    let hash = report["notice"].as_str().unwrap();
+    let file = manifest()["script"]["name"].clone();
+    for path in [
+        "/t/relais.js",
+        &format!("/n/{hash}/en/dialog.html"),
+        &format!("/w/{}", file.as_str().unwrap()),
+        &format!("/v1/notices/{hash}"),
+        &format!("/v1/receipts/{}", receipt["id"].as_str().unwrap()),
+    ] {
+        let headers = [("authorization", &*secret(&report))];
+        let (got, head) = (api.get(path, &headers), api.head(path, &headers));
+        assert_eq!((got.status, head.status), (200, 200), "{path}");
+        assert_eq!(head.text, "", "{path}");
+        for name in ["content-type", "cache-control", "vary"] {
+            assert_eq!(head.header(name), got.header(name), "{path}, {name}");
+        }
+    }
+}
+
+#[test]
+fn only_a_receipt_answers_a_browser_that_asks_first() {
+    let (api, _) = Api::with_site();
+    for (path, allowed) in [
+        ("/t/relais.js", "GET"),
+        ("/v1/sites/relais", "PUT"),
+        ("/v1/sites/relais/consents", "GET, POST"),
+        ("/v1/sites/relais/handovers", "POST"),
+    ] {
+        let answer = api.options(path, &[("origin", ORIGIN)]);
+        let detail = format!("this address answers to {allowed}");
+        answer.assert_problem(405, "method-not-allowed", &detail);
+        assert_eq!(answer.header("allow"), allowed);
     }
 }

@@ -332,6 +332,41 @@ fn who_answers_everything_at_once_answers_no_service_apart() {
 }
 
 #[test]
+fn an_imported_choice_ends_as_if_it_had_been_made_here() {
+    let (api, notice) = Api::with_site();
+    let half_a_year_ago = now().saturating_add_seconds(-180 * 86_400);
+    let tomorrow = now().saturating_add_seconds(86_400);
+    for (nth, chosen_at) in [(1, half_a_year_ago), (2, tomorrow)] {
+        let mut report = report(&notice, nth, "imported");
+        report["chosen_at"] = json!(chosen_at);
+        let answer = api.report(&report);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        let receipt: ConsentReceipt = serde_json::from_str(&answer.text).unwrap();
+        let from = chosen_at.min(receipt.time);
+        assert_eq!(receipt.valid_until, from.add_months(13));
+        let record = &api.records()[nth as usize - 1];
+        assert_eq!(record["chosen_at"], json!(from));
+        assert_eq!(record["time"], json!(receipt.time));
+        let again = api.report(&report);
+        assert_eq!((again.status, again.text), (200, answer.text));
+    }
+}
+
+#[test]
+fn an_import_and_nothing_else_says_when_it_was_made() {
+    let (api, notice) = Api::with_site();
+    let mut dated = report(&notice, 1, "save");
+    dated["chosen_at"] = json!("2026-05-01T00:00:00Z");
+    for report in [dated, report(&notice, 1, "imported")] {
+        api.report(&report).assert_contradiction(&[(
+            "chosen_at",
+            "belongs to a choice that was imported, and to no other",
+        )]);
+    }
+    assert!(api.records().is_empty());
+}
+
+#[test]
 fn the_privacy_signal_of_the_request_is_kept_with_what_the_report_says() {
     let (api, notice) = Api::with_site();
     let cases = [

@@ -89,8 +89,8 @@ fn the_token_tells_nothing_of_the_visitor() {
     for secret in [&report["consent_id"], &api.records()[0]["subject"]] {
         assert!(!token.contains(secret.as_str().unwrap()), "{token}");
     }
-    let taken = take_over(&api, &token).json();
-    assert_eq!(taken.as_object().unwrap().len(), 1, "{taken}");
+    let answer = take_over(&api, &token).json();
+    assert_eq!(answer.as_object().unwrap().len(), 1, "{answer}");
 }
 
 #[test]
@@ -158,6 +158,20 @@ fn an_erased_choice_is_not_handed_over_even_with_a_token_given_before() {
     assert_eq!(erased.status, 204);
     take_over(&api, &token).assert_refused(ERASED);
     hand_over(&api, &receipt["id"], &report["consent_id"]).assert_refused(ERASED);
+}
+
+#[test]
+fn a_choice_that_has_ended_is_not_handed_over() {
+    let (api, made_now, _) = chosen();
+    let mut report = report(made_now["notice"].as_str().unwrap(), 2, "imported");
+    report["chosen_at"] = json!(now().saturating_add_seconds(-400 * 86_400));
+    let receipt = api.report(&report);
+    assert_eq!(receipt.status, 201, "{}", receipt.text);
+    hand_over(&api, &receipt.json()["id"], &report["consent_id"]).assert_problem(
+        409,
+        "choice-ended",
+        "the choice has ended; there is nothing left to hand over",
+    );
 }
 
 #[test]

@@ -52,6 +52,20 @@ fn it_names_files_that_exist() {
 }
 
 #[test]
+fn it_comes_compressed_to_whoever_takes_it_so() {
+    let (api, _) = Api::with_site();
+    for path in [PATH, "/t/relais.js?inline"] {
+        let (_, headers, plain) = api.get_whole(path, "identity");
+        assert_eq!(headers.get("content-encoding"), None);
+        let (_, headers, sent) = api.get_whole(path, "gzip, br");
+        assert_eq!(headers.get("content-encoding").unwrap(), "br");
+        let mut read = Vec::new();
+        brotli::BrotliDecompress(&mut &*sent, &mut read).unwrap();
+        assert_eq!(read, plain);
+    }
+}
+
+#[test]
 fn a_cached_loader_is_confirmed_without_being_sent_again() {
     let (api, _) = Api::with_site();
     let etag = api.get(PATH, &[]).header("etag").to_owned();
@@ -205,7 +219,7 @@ fn what_is_no_choice_in_force_is_not_renewed() {
     let (api, material) = with_question();
     let good = refused(now(), material);
     let long_ago = now().saturating_add_seconds(-400 * 86_400);
-    let tomorrow = now().saturating_add_seconds(2 * 86_400);
+    let in_two_days = now().saturating_add_seconds(2 * 86_400);
     let pending = Pending {
         method: Method::RejectAll,
         trusted: true,
@@ -220,7 +234,7 @@ fn what_is_no_choice_in_force_is_not_renewed() {
         format!("consent_temoin={}", &good[1..]),
         format!("consent_temoin_wallet={good}"),
         format!("consent_temoin={}", refused(long_ago, material)),
-        format!("consent_temoin={}", refused(tomorrow, material)),
+        format!("consent_temoin={}", refused(in_two_days, material)),
         format!(
             "consent_temoin={}",
             refused(now(), MaterialDigest::from_bytes([0; 6]))

@@ -12,3 +12,4 @@ mod notices;
 mod parts;
 mod receipts;
 mod sites_put;
+mod types;

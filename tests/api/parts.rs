@@ -1,7 +1,7 @@
 //! `GET /t/SITE/HASH/LANGUAGE.js`, `/n/HASH/LANGUAGE/dialog.html` and `declaration.html`: what was
 //! rendered at publication, and never changes.
 
-use crate::api::{Answer, Api, SITE, UNKNOWN_NOTICE, config};
+use crate::api::{Answer, Api, SITE, config};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::NoticeHash;
@@ -191,13 +191,17 @@ fn a_part_that_was_never_rendered_is_unknown() {
     for path in [
         format!("/t/{SITE}/{never}/en.js"),
         format!("/t/{SITE}/x/en.js"),
-        format!("/t/{SITE}/{hash}/de.js"),
+        format!("/t/{SITE}/{hash}/en.js"),
         format!("/n/{never}/en/dialog.html"),
         format!("/n/{hash}/de/dialog.html"),
         format!("/n/{hash}/fr-FR/declaration.html"),
         format!("/n/{}/en/declaration.html", hash.to_uppercase()),
     ] {
-        api.get(&path, &[]).assert_refused(UNKNOWN_NOTICE);
+        api.get(&path, &[]).assert_problem(
+            404,
+            "unknown-part",
+            "nothing with that hash was rendered here in that language",
+        );
     }
 }
 
@@ -219,4 +223,23 @@ fn an_address_that_is_no_parts_is_nothing() {
     }
     api.put(&format!("/n/{hash}/en/dialog.html"), &[], b"")
         .assert_problem(405, "method-not-allowed", "this address answers to GET");
+}
+
+#[test]
+fn what_is_rendered_travels_compressed() {
+    let api = Api::empty();
+    let publication = api.publish(SITE, &config()).json();
+    let notice = publication["notice"].as_str().unwrap();
+    for path in [
+        pinned(&api, &publication, "en").0,
+        format!("/n/{notice}/en/dialog.html"),
+        format!("/n/{notice}/en/declaration.html"),
+    ] {
+        let (_, headers, plain) = api.get_whole(&path, "identity");
+        assert!(headers.get("content-encoding").is_none(), "{path}");
+        let (_, headers, sent) = api.get_whole(&path, "gzip, br");
+        assert_eq!(headers["content-encoding"], "br", "{path}");
+        assert_eq!(headers["vary"], "Accept-Encoding", "{path}");
+        assert!(sent.len() * 2 < plain.len(), "{path}: {}", sent.len());
+    }
 }

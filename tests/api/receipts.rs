@@ -1,8 +1,8 @@
 //! `GET`, `DELETE` and `OPTIONS /v1/receipts/ID`
 
 use crate::api::{
-    Api, ERASED, FOREIGN_ORIGINS, NOT_THE_HOLDER, ORIGIN, SITE, UNKNOWN_RECEIPT, UNKNOWN_SITE, now,
-    report, secret,
+    Answer, Api, ERASED, FOREIGN_ORIGINS, NOT_THE_HOLDER, ORIGIN, SITE, UNKNOWN_RECEIPT,
+    UNKNOWN_SITE, now, report, secret,
 };
 use consent_core::Timestamp;
 use serde_json::{Value, json};
@@ -24,11 +24,11 @@ fn three() -> (Api, [Value; 3]) {
 }
 
 /// Asks as the visitor who made this report.
-fn get(api: &Api, nth: u32, holder: &Value) -> crate::api::Answer {
+fn get(api: &Api, nth: u32, holder: &Value) -> Answer {
     api.get(&path(nth), &[("authorization", &secret(holder))])
 }
 
-fn erase(api: &Api, nth: u32, holder: &Value) -> crate::api::Answer {
+fn erase(api: &Api, nth: u32, holder: &Value) -> Answer {
     api.delete(&path(nth), &[("authorization", &secret(holder))])
 }
 
@@ -248,16 +248,16 @@ fn an_erased_place_is_on_one_page_and_known_by_its_time_alone() {
 
 #[test]
 fn a_withdrawal_keeps_the_name_of_an_erased_receipt_and_nothing_more() {
-    let (api, report, receipt) = Api::with_choice();
-    let mut withdrawal = crate::api::report(report["notice"].as_str().unwrap(), 2, "withdraw");
-    withdrawal["consent_id"] = report["consent_id"].clone();
+    let (api, first, receipt) = Api::with_choice();
+    let mut withdrawal = report(first["notice"].as_str().unwrap(), 2, "withdraw");
+    withdrawal["consent_id"] = first["consent_id"].clone();
     withdrawal["previous"] = receipt["id"].clone();
     assert_eq!(api.report(&withdrawal).status, 201);
     let before = api.records();
-    assert_eq!(erase(&api, 1, &report).status, 204);
+    assert_eq!(erase(&api, 1, &first).status, 204);
     assert_eq!(api.records(), before[1..]);
     assert_eq!(
-        get(&api, 2, &report).status,
+        get(&api, 2, &first).status,
         200,
         "the secret opens the rest"
     );

@@ -1,7 +1,7 @@
 //! `PUT /v1/sites/SITE`
 
 use crate::api::{
-    self, Api, Framing, ORIGIN, SITE, UNKNOWN_NOTICE, UNKNOWN_SITE, config, fields, now, report,
+    Api, Framing, ORIGIN, SITE, UNKNOWN_NOTICE, UNKNOWN_SITE, config, fields, manifest, now, report,
 };
 use consent_core::Timestamp;
 use serde_json::{Value, json};
@@ -61,16 +61,16 @@ fn an_edition_that_comes_back_was_published_when_it_was_first() {
 #[test]
 fn only_a_material_change_asks_anew_and_it_is_said() {
     let (api, _) = Api::with_site();
-    let changes = |change: &dyn Fn(&mut Value)| {
+    let material = |change: &dyn Fn(&mut Value)| {
         api.publish(SITE, &config());
         let mut changed = config();
         change(&mut changed);
         let answer = api.publish(SITE, &changed);
         assert!(answer.status < 300, "{}", answer.text);
         let publication = answer.json();
-        let changes = publication["material_changes"].clone();
-        assert_eq!(publication["asks_anew"], changes != json!([]));
-        changes
+        let said = publication["material_changes"].clone();
+        assert_eq!(publication["asks_anew"], said != json!([]));
+        said
     };
     for immaterial in [
         &(|c: &mut Value| c["services"][0]["description"]["en"] = json!("Counts visits!"))
@@ -81,26 +81,26 @@ fn only_a_material_change_asks_anew_and_it_is_said() {
         &|c| c["blocking"] = json!("automatic"),
         &|c| c["signals"] = json!({ "google": {} }),
     ] {
-        assert_eq!(changes(immaterial), json!([]));
+        assert_eq!(material(immaterial), json!([]));
     }
     assert_eq!(
-        changes(&|c| c["policy"]["version"] = json!("2")),
+        material(&|c| c["policy"]["version"] = json!("2")),
         json!(["the policy is version 2, no longer 2024-05-02"])
     );
     assert_eq!(
-        changes(&|c| c["purposes"] = json!(["statistics"])),
+        material(&|c| c["purposes"] = json!(["statistics"])),
         json!(["purpose preferences is gone", "purpose marketing is gone"])
     );
     assert_eq!(
-        changes(&|c| c["services"][0]["purpose"] = json!("marketing")),
+        material(&|c| c["services"][0]["purpose"] = json!("marketing")),
         json!(["service mesure serves marketing, no longer statistics"])
     );
     assert_eq!(
-        changes(&|c| c["services"][0]["recipient"] = json!("Une autre inc.")),
+        material(&|c| c["services"][0]["recipient"] = json!("Une autre inc.")),
         json!(["service mesure sends to Une autre inc., no longer to Mesure inc."])
     );
     assert_eq!(
-        changes(&|c| c["services"][0]["id"] = json!("visites")),
+        material(&|c| c["services"][0]["id"] = json!("visites")),
         json!([
             "service visites is new (statistics, Mesure inc.)",
             "service mesure is gone"
@@ -358,7 +358,7 @@ fn each_setting_gets_the_loader_that_has_it() {
     everything["hand_over"] = json!(true);
     everything["import_from"] = json!(["klaro"]);
     everything["signals"] = json!({ "clarity": true });
-    let built = api::manifest()["loaders"].clone();
+    let built = manifest()["loaders"].clone();
     for (config, variant) in [
         (config(), "loader"),
         (
@@ -430,7 +430,7 @@ fn the_demo_sites_can_be_published() {
     for site in demo_site::SITES {
         let answer = api.publish(site, &demo_site(site));
         assert_eq!(answer.status, 201, "{site}: {}", answer.text);
-        assert_eq!(misfiled(&answer.json()), [], "{site}");
+        assert_eq!(misfiled(&answer.json()), Vec::<Value>::new(), "{site}");
     }
 }
 

@@ -1,54 +1,9 @@
-/** What happens when the network, the storage, the clock or the page is against us. */
+/** What happens when the network, the storage or the page is against us; for the clock, see `lifetime.spec.ts`. */
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "@playwright/test";
 import { HOME, NO_LOADS, POLICY, SITE, VIDEO, Visitor, expect, loads, test } from "./visitor";
-
-const DAY = 86_400_000;
-
-test.describe("expiry, by a moved clock", () => {
-  // The choice is made on 31 January 2027; thirteen calendar months later is 29 February 2028.
-  const made = new Date("2027-01-31T10:00:00Z");
-  const end = new Date("2028-02-29T10:00:00Z");
-
-  for (const [when, at, asked] of [
-    ["a second before the end", end.getTime() - 1000, false],
-    ["at the end", end.getTime(), true],
-    ["a second after the end", end.getTime() + 1000, true],
-    ["two days before it was made", made.getTime() - 2 * DAY, true],
-  ] as const) {
-    test(`${when}: ${asked ? "asked anew" : "the choice holds"}`, async ({ visitor, page, context }) => {
-      await page.clock.setFixedTime(made);
-      await visitor.visit();
-      await visitor.accept();
-      await visitor.receipt();
-      // Chromium caps a cookie at 400 days by the real clock, which has not moved.
-      const [cookie] = (await context.cookies()).filter(({ name }) => name === "consent_temoin");
-      const months = (cookie!.expires * 1000 - Date.now()) / DAY;
-      expect(Math.round(months)).toBe(394);
-      await page.clock.setFixedTime(at);
-      await page.reload();
-      await expect(visitor.banner).toBeVisible({ visible: asked });
-      expect(await visitor.consentStatus()).toBe(asked ? null : "given");
-      if (asked) expect(await visitor.ran()).toEqual([]);
-      else await expect.poll(() => visitor.ran()).toHaveLength(4);
-    });
-  }
-
-  test("a visit does not move the end", async ({ visitor, page }) => {
-    await page.clock.setFixedTime(made);
-    await visitor.visit();
-    await visitor.refuse();
-    await visitor.receipt();
-    const before = await visitor.stored();
-    await page.clock.setFixedTime(made.getTime() + 200 * DAY);
-    await page.reload();
-    await visitor.reopenDialog();
-    await visitor.button("close", visitor.dialog).click();
-    expect(await visitor.stored()).toEqual(before);
-  });
-});
 
 test.describe("without WebAssembly", () => {
   test("refusing still works, and is completed on the next page", async ({ visitor, page, auditor }) => {
@@ -137,36 +92,6 @@ test("a click before the widget is there is not lost, even if the visitor leaves
   // The click was a script's, and the record says so.
   expect(record).toMatchObject({ method: "accept_all", trusted: false });
   await expect.poll(() => visitor.ran()).toContain("pixel");
-});
-
-test("a report that cannot be sent waits, and is sent once", async ({ visitor, page, auditor }) => {
-  const count = await auditor.count();
-  await page.route(`**/v1/sites/${SITE}/consents`, (route) => route.abort());
-  await visitor.visit();
-  await visitor.refuse();
-  await expect(visitor.banner).toBeHidden();
-  await expect.poll(() => page.evaluate(() => localStorage.getItem("consent_temoin_outbox"))).not.toBeNull();
-  expect(await auditor.count()).toBe(count);
-  await page.unroute(`**/v1/sites/${SITE}/consents`);
-  await page.reload();
-  const { id } = await visitor.receipt();
-  expect(await auditor.record(id)).toMatchObject({ method: "reject_all" });
-  await expect.poll(() => page.evaluate(() => localStorage.getItem("consent_temoin_outbox"))).toBeNull();
-  await page.reload();
-  await page.waitForLoadState("networkidle");
-  expect(await auditor.count()).toBe(count + 1);
-});
-
-test("a server that answers an error keeps the report waiting", async ({ visitor, page, auditor }) => {
-  const count = await auditor.count();
-  await page.route(`**/v1/sites/${SITE}/consents`, (route) => route.fulfill({ status: 503, body: "busy" }));
-  await visitor.visit();
-  await visitor.accept();
-  await expect.poll(() => visitor.ran()).toHaveLength(4);
-  await page.unroute(`**/v1/sites/${SITE}/consents`);
-  await page.reload();
-  await visitor.receipt();
-  expect(await auditor.count()).toBe(count + 1);
 });
 
 test.describe("storage blocked by the browser", () => {

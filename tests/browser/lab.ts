@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { Auditor, CONSENT, Visitor, expect, test as base } from "./visitor";
-import type { BrowserContext, Page, Response } from "@playwright/test";
+import type { BrowserContext, Frame, Page, Response } from "@playwright/test";
 
 const OWNER = process.env["TEMOIN_OWNER"]!;
 
@@ -12,9 +12,10 @@ const OWNER = process.env["TEMOIN_OWNER"]!;
 export interface Publication {
   notice: string;
   asks_anew: boolean;
-  material_changes: unknown[];
+  material_changes: string[];
   findings: unknown[];
-  pinned: Record<string, { script: string; integrity: string }>;
+  /** By language, the tag that names this very loader. */
+  pinned: Record<string, string>;
   embed: string;
 }
 
@@ -23,6 +24,24 @@ export interface Answer {
   body: string | Buffer;
   headers?: Record<string, string>;
 }
+
+/** What a visitor's browser has kept, and its clock; `MATERIAL` stands for the site's own digest. */
+export interface Kept {
+  local?: Record<string, string>;
+  cookies?: Record<string, string>;
+  now?: string;
+}
+
+/** What the loader makes of it. */
+export interface Reading {
+  state: "chosen" | "pending" | "unasked";
+  /** Whether the banner is there. */
+  asked: boolean;
+  granted: string[];
+}
+
+/** Stands for the digest of what the site asks, as in `crates/consent-core/tests/stored-choice.json`. */
+export const MATERIAL = "0123456789ab";
 
 /** A service of the lab's site, with what every service must say. */
 export function service(id: string, purpose: string, more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -41,6 +60,7 @@ export class Lab {
   readonly hits: string[] = [];
   private readonly pages = new Map<string, Answer>();
   private readonly others = new Map<string, Answer>();
+  private readonly late = new Map<string, Promise<void>>();
   private config: Record<string, unknown> = {
     name: "Laboratoire",
     origins: [this.origin],
@@ -57,10 +77,19 @@ export class Lab {
   /** Publishes the configuration so far, with these fields changed. */
   async publish(changes: Record<string, unknown> = {}): Promise<Publication> {
     this.config = { ...this.config, ...changes };
-    const answer = await fetch(`${CONSENT}/v1/sites/${this.site}`, {
+    return this.put(this.config);
+  }
+
+  /** What publishing these changes would do. */
+  async dryRun(changes: Record<string, unknown>): Promise<Publication> {
+    return this.put({ ...this.config, ...changes }, "?dry_run");
+  }
+
+  private async put(config: Record<string, unknown>, query = ""): Promise<Publication> {
+    const answer = await fetch(`${CONSENT}/v1/sites/${this.site}${query}`, {
       method: "PUT",
       headers: { authorization: `Bearer ${OWNER}` },
-      body: JSON.stringify(this.config),
+      body: JSON.stringify(config),
     });
     const text = await answer.text();
     expect(answer.ok, text).toBe(true);
@@ -87,6 +116,13 @@ export class Lab {
     this.others.set(address, { contentType, body });
   }
 
+  /** Makes a third party answer at this address only once the function returned is called. */
+  keepWaiting(address: string): () => void {
+    let answer = () => {};
+    this.late.set(address, new Promise((resolve) => (answer = resolve)));
+    return () => answer();
+  }
+
   /** Serves a page with this body, and goes there. */
   async open(body: string, head = ""): Promise<Response | null> {
     this.serve("/", this.html(body, head));
@@ -94,8 +130,47 @@ export class Lab {
   }
 
   /** What third parties' scripts did in the page, in order: by default each says its own path. */
-  async ran(): Promise<string[]> {
-    return this.page.evaluate(() => (window as unknown as { ran?: string[] }).ran ?? []);
+  async ran(page: Page | Frame = this.page): Promise<string[]> {
+    return page.evaluate(() => (window as unknown as { ran?: string[] }).ran ?? []);
+  }
+
+  /**
+   * What the loader makes of a visitor's storage: for each case it is run anew, in a frame of its own
+   * below a page of the site, by the clock of the case. The widget never comes, so a click that waits
+   * for it goes on waiting.
+   */
+  async read(cases: Kept[]): Promise<Reading[]> {
+    const loader = await (await fetch(`${CONSENT}/t/${this.site}.js`)).text();
+    const material = /"material":"([0-9a-f]{12})"/.exec(loader)![1]!;
+    const texts = (text: string) => text.replaceAll(MATERIAL, material).replaceAll(MATERIAL.toUpperCase(), material.toUpperCase());
+    const named = cases.map(({ local, cookies, now }) => ({
+      local: Object.entries(local ?? {}).map(([key, text]) => [key, texts(text)] as const),
+      cookies: Object.entries(cookies ?? {}).map(([key, text]) => [key, texts(text)] as const),
+      now: new Date(now ?? Date.now()).getTime(),
+    }));
+    await this.page.route("**/w/**", (route) => route.abort());
+    this.serve("/storage", "<!doctype html><title>Storage</title><body>");
+    await this.page.goto(this.origin + "/storage");
+    return this.page.evaluate(
+      ([loader, cases]) =>
+        cases.map(({ local, cookies, now }) => {
+          localStorage.clear();
+          for (const [key, text] of local) localStorage.setItem(key, text);
+          for (const [key, text] of cookies) document.cookie = `${key}=${text};Path=/`;
+          const frame = document.createElement("iframe");
+          document.body.append(frame);
+          const inside = frame.contentWindow as Window & typeof globalThis;
+          inside.Date.now = () => now;
+          inside.eval(loader);
+          const { status, consent } = inside.Temoin;
+          const asked = !inside.document.querySelector<HTMLElement>(".temoin-banner")!.hidden;
+          frame.remove();
+          for (const [key] of cookies) document.cookie = `${key}=;Path=/;Max-Age=0`;
+          const state = status ? "chosen" : asked ? "unasked" : "pending";
+          return { state, asked, granted: Object.entries(consent).filter(([, granted]) => granted).map(([purpose]) => purpose) };
+        }),
+      [loader, named] as const,
+    );
   }
 
   /** Stands between this browser and every server but the consent server. */
@@ -109,6 +184,7 @@ export class Lab {
         if (page) return route.fulfill({ status: 200, ...page });
         if (origin === this.origin) return route.fulfill({ status: 404, body: "" });
         this.hits.push(url);
+        await this.late.get(url);
         const answer = this.others.get(url) ?? byKind(route.request().resourceType(), pathname);
         return route.fulfill({ status: 200, headers: { "access-control-allow-origin": "*", ...answer.headers }, ...answer });
       },

@@ -1,38 +1,137 @@
 /** The pictures of the documentation: `cargo xtask screenshots`. */
-import { HOME, VIDEO, expect, test } from "./visitor";
+import type { Page } from "@playwright/test";
+import { service, test as laboratory } from "./lab";
+import { HOME, POLICY, VIDEO, type Visitor, expect, test } from "./visitor";
 
 const folder = process.env["TEMOIN_SCREENSHOTS"];
 test.skip(!folder, "pictures are taken by `cargo xtask screenshots`");
+laboratory.skip(!folder, "pictures are taken by `cargo xtask screenshots`");
 
-const views = [
-  { name: "desktop", width: 1280, height: 860, colorScheme: "light" },
-  { name: "desktop-dark", width: 1280, height: 860, colorScheme: "dark" },
-  { name: "phone", width: 390, height: 844, colorScheme: "light" },
-  { name: "narrow", width: 320, height: 640, colorScheme: "light" },
-] as const;
+const views = {
+  desktop: { width: 1280, height: 860, colorScheme: "light" },
+  "desktop-dark": { width: 1280, height: 860, colorScheme: "dark" },
+  phone: { width: 390, height: 844, colorScheme: "light" },
+  narrow: { width: 320, height: 640, colorScheme: "light" },
+  small: { width: 1024, height: 700, colorScheme: "light" },
+} as const;
+type View = keyof typeof views;
 
-for (const { name, width, height, colorScheme } of views) {
-  test(name, async ({ visitor, page }) => {
-    const take = (state: string) => page.screenshot({ path: `${folder}/${state}-${name}.png` });
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme });
-    await visitor.visit(HOME);
-    await expect(visitor.banner).toBeVisible();
-    await take("banner");
-    await visitor.customize();
-    await take("dialog");
-    await visitor.dialog.locator("summary").nth(2).click();
-    await visitor.box("statistics").check();
-    await take("dialog-open");
-    await visitor.button("save", visitor.dialog).click();
-    await visitor.receipt();
-    await take("saved");
-    await visitor.reopenDialog();
-    await expect(visitor.dialog.locator("[data-receipt]")).toContainText("communautaire.");
-    await visitor.dialog.locator(".temoin-mine").scrollIntoViewIfNeeded();
-    await take("my-consent");
-    await visitor.visit(VIDEO);
-    await page.locator(".temoin-placeholder").scrollIntoViewIfNeeded();
-    await take("placeholder");
+async function look(page: Page, view: View): Promise<void> {
+  await page.setViewportSize(views[view]);
+  await page.emulateMedia({ colorScheme: views[view].colorScheme });
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+/** How to reach each state of the non-profit's site, and the views it is shown in. */
+const states: Record<string, { views: View[]; reach(visitor: Visitor, page: Page): Promise<void> }> = {
+  banner: {
+    views: ["desktop", "desktop-dark", "phone", "narrow"],
+    async reach(visitor) {
+      await visitor.visit(HOME);
+      await expect(visitor.banner).toBeVisible();
+    },
+  },
+  dialog: {
+    views: ["desktop", "desktop-dark", "narrow"],
+    async reach(visitor) {
+      await visitor.visit(HOME);
+      await visitor.customize();
+    },
+  },
+  "dialog-open": {
+    views: ["desktop", "phone"],
+    async reach(visitor) {
+      await visitor.visit(HOME);
+      await visitor.customize();
+      await visitor.dialog.locator("summary").nth(2).click();
+      await visitor.box("statistics").check();
+    },
+  },
+  "my-consent": {
+    views: ["desktop", "phone"],
+    async reach(visitor, page) {
+      await visitor.visit(HOME);
+      await visitor.customize();
+      await visitor.box("statistics").check();
+      await visitor.button("save", visitor.dialog).click();
+      await visitor.receipt();
+      await page.reload();
+      await visitor.reopenDialog();
+      await expect(visitor.dialog.locator("[data-slot=receipt]")).toContainText("communautaire.");
+    },
+  },
+  placeholder: {
+    views: ["desktop", "phone"],
+    async reach(visitor, page) {
+      await visitor.visit(HOME);
+      await visitor.refuse();
+      await visitor.receipt();
+      await visitor.visit(VIDEO);
+      await page.locator(".temoin-placeholder").scrollIntoViewIfNeeded();
+    },
+  },
+  declaration: {
+    views: ["desktop", "phone"],
+    async reach(visitor, page) {
+      await visitor.visit(HOME);
+      await visitor.refuse();
+      await visitor.receipt();
+      await visitor.visit(POLICY);
+      const service = page.locator(".temoin-declaration").getByRole("heading", { name: "Google Analytics" });
+      await service.evaluate((heading) => scrollTo({ top: heading.getBoundingClientRect().top - 160, behavior: "instant" }));
+    },
+  },
+};
+
+for (const [state, { views, reach }] of Object.entries(states)) {
+  for (const view of views) {
+    test(`${state}-${view}`, async ({ visitor, page }) => {
+      await look(page, view);
+      await reach(visitor, page);
+      await take(page, `${state}-${view}`);
+    });
+  }
+}
+
+for (const site of ["communautaire", "boutique", "formation", "garderie", "atelier"]) {
+  test(`site-${site}`, async ({ visitor, page }) => {
+    await look(page, "small");
+    await visitor.visit(`/${site}/`);
+    await page.waitForLoadState("networkidle");
+    await take(page, `site-${site}`);
   });
 }
+
+test.describe("to an English browser", () => {
+  test.use({ locale: "en-CA" });
+
+  test("banner-english", async ({ visitor, page }) => {
+    await look(page, "small");
+    await visitor.visit("/bench/");
+    await expect(visitor.banner).toBeVisible();
+    await take(page, "banner-english");
+  });
+});
+
+laboratory("banner-arabic and dialog-arabic", async ({ lab, visitor, page }) => {
+  const says = (ar: string) => ({ description: { ar } });
+  await lab.publish({
+    name: "مكتبة الحي",
+    languages: ["ar"],
+    services: [
+      service("القياس", "statistics", { id: "mesure", ...says("يحصي الزيارات والصفحات المقروءة.") }),
+      service("الإعلانات", "marketing", { id: "pub", ...says("يعرض إعلاناتنا ويقيس أثرها.") }),
+    ],
+  });
+  const body = "<h1>مكتبة الحي</h1><p>أبوابنا مفتوحة كل يوم من التاسعة صباحًا إلى الثامنة مساءً.</p>";
+  await look(page, "phone");
+  await lab.open(`<div lang="ar" dir="rtl" style="font: 1.25rem/1.6 system-ui">${body}</div>`);
+  await expect(visitor.banner).toBeVisible();
+  await take(page, "banner-arabic");
+  await visitor.customize();
+  await take(page, "dialog-arabic");
+});

@@ -18,6 +18,9 @@ export interface ConsentRecord {
   index: number;
   receipt: string;
   time: string;
+  valid_until: string;
+  /** Of an imported choice only. */
+  chosen_at?: string;
   status: string;
   method: string;
   layer: string;
@@ -25,6 +28,7 @@ export interface ConsentRecord {
   language: string;
   gpc: boolean;
   subject: string;
+  notice: string;
   previous?: string;
   services?: Record<string, "granted" | "denied">;
   decision: Record<string, "granted" | "denied">;
@@ -105,7 +109,7 @@ export class Visitor {
 
   /** The stored choice: from the cookie and from local storage. */
   async stored(): Promise<{ cookie: string | undefined; local: string | null }> {
-    const cookies = await this.page.context().cookies();
+    const cookies = await this.page.context().cookies(this.page.url());
     return {
       cookie: cookies.find((cookie) => cookie.name === "consent_temoin")?.value,
       local: await this.page.evaluate(() => localStorage.getItem("consent_temoin")),
@@ -132,10 +136,19 @@ export class Auditor {
   constructor(private readonly site: string = SITE) {}
 
   async records(parameters = ""): Promise<ConsentRecord[]> {
+    return (await this.page(parameters)).records;
+  }
+
+  /** The places whose records were erased. */
+  async erased(): Promise<number[]> {
+    return ((await this.page("")).erased ?? []).map(({ index }) => index);
+  }
+
+  private async page(parameters: string): Promise<{ records: ConsentRecord[]; erased?: { index: number }[] }> {
     const url = `${CONSENT}/v1/sites/${this.site}/consents?limit=1000${parameters}`;
     const response = await fetch(url, { headers: { authorization: `Bearer ${AUDITOR}` } });
     expect(response.status).toBe(200);
-    return ((await response.json()) as { records: ConsentRecord[] }).records;
+    return response.json() as Promise<{ records: ConsentRecord[]; erased?: { index: number }[] }>;
   }
 
   async count(): Promise<number> {

@@ -17,16 +17,17 @@ pub(super) fn view(page: &Page) -> impl IntoView {
         .map(|purpose| purpose_section(page, purpose))
         .collect();
     let asks = page.notice.asks();
-    let intro = if asks {
-        &words.intro
+    let declaration = &page.texts.declaration;
+    let (title, intro) = if asks {
+        (&words.title, &words.intro)
     } else {
-        &page.texts.declaration.necessary_only
+        (&declaration.title, &declaration.necessary_only)
     };
     let honoured = banner.gpc_honoured.to_string();
     view! {
         <style>{STYLE}</style>
         <div class="temoin-head">
-            <h2 id="temoin-dialog-title">{words.title.to_string()}</h2>
+            <h2 id="temoin-dialog-title">{title.to_string()}</h2>
             {button("close", "", &words.close)}
         </div>
         <div class="temoin-body">
@@ -161,7 +162,7 @@ fn my_consent(page: &Page) -> AnyView {
                 <dd data-slot="chosen_on"></dd>
                 <dt>{words.valid_until.to_string()}</dt>
                 <dd data-slot="valid_until"></dd>
-                <dt>{words.receipt.to_string()}</dt>
+                <dt data-slot="receipt_term">{words.receipt.to_string()}</dt>
                 <dd data-slot="receipt" data-waiting=words.receipt_waiting.to_string()></dd>
             </dl>
             <div class="temoin-actions">

@@ -69,7 +69,7 @@ fn Banner(
     view! {
         <section class="temoin-banner" aria-labelledby="temoin-title" hidden>
             <h2 id="temoin-title">{texts.title.to_string()}</h2>
-            <p>{body}</p>
+            <p>{body} " " <a href=policy_url>{texts.policy.to_string()}</a></p>
             {gpc
                 .map(|gpc| {
                     view! {
@@ -82,8 +82,6 @@ fn Banner(
                 <strong>{texts.purposes.to_string()}</strong>
                 " "
                 {purposes}
-                " "
-                <a href=policy_url>{texts.policy.to_string()}</a>
             </p>
             <div class="temoin-actions">
                 <button type="button" class="temoin-answer" data-action="reject_all">
@@ -92,7 +90,7 @@ fn Banner(
                 <button type="button" class="temoin-answer" data-action="accept_all">
                     {texts.accept_all.to_string()}
                 </button>
-                <button type="button" class="temoin-more" data-action="customize">
+                <button type="button" data-action="customize">
                     {texts.customize.to_string()}
                 </button>
             </div>

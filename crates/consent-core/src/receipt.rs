@@ -80,7 +80,7 @@ pub struct Publication {
     pub findings: Vec<FieldError>,
     /// The tag to put first in the `<head>` of every page.
     pub embed: String,
-    /// By language, a tag that names this very notice and the digest of its loader; it does not
-    /// follow later publications.
+    /// By language, a tag that names this very loader by its digest; it does not follow later
+    /// publications.
     pub pinned: Localized<String>,
 }

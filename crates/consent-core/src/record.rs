@@ -108,6 +108,10 @@ pub struct ConsentRecord {
     pub services: ServiceAnswers,
     /// How the visitor answered.
     pub method: Method,
+    /// For an imported choice, when it was made, as the tool says that it was taken over from: no
+    /// proof, but what its end is counted from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_at: Option<Timestamp>,
     /// Where.
     pub layer: Layer,
     /// Whether the browser vouched that a person clicked (`Event.isTrusted`); a browser
@@ -146,6 +150,9 @@ impl ConsentRecord {
 
     /// The record of a report that [`ConsentReport::check`] has passed.
     pub fn new(report: ConsentReport, terms: &NoticeTerms, placement: Placement) -> Self {
+        // Nobody has chosen after the server was told.
+        let chosen_at = report.chosen_at.map(|at| at.min(placement.time));
+        let from = chosen_at.unwrap_or(placement.time);
         Self {
             schema: Self::SCHEMA,
             receipt: ReceiptId {
@@ -154,12 +161,13 @@ impl ConsentRecord {
             },
             index: placement.index,
             time: placement.time,
-            valid_until: placement.time.add_months(terms.choice_max_age_months),
+            valid_until: from.add_months(terms.choice_max_age_months),
             subject: placement.subject,
             status: ConsentStatus::after(report.method, report.decision, &report.services),
             decision: report.decision,
             services: report.services,
             method: report.method,
+            chosen_at,
             layer: report.layer,
             trusted: report.trusted,
             notice: report.notice,
@@ -169,6 +177,11 @@ impl ConsentRecord {
             gpc: report.gpc,
             previous: report.previous,
         }
+    }
+
+    /// What the end of the choice is counted from.
+    pub fn decided_at(&self) -> Timestamp {
+        self.chosen_at.unwrap_or(self.time)
     }
 
     /// The visitor's copy.
@@ -194,6 +207,7 @@ impl ConsentRecord {
             && self.decision == report.decision
             && self.services == report.services
             && self.method == report.method
+            && self.chosen_at == report.chosen_at.map(|at| at.min(self.time))
             && self.layer == report.layer
             && self.trusted == report.trusted
             && self.notice == report.notice

@@ -1,5 +1,6 @@
 //! What the widget tells the server about one choice.
 
+use crate::calendar::Timestamp;
 use crate::decision::Decision;
 use crate::field::FieldError;
 use crate::ident::{ConsentId, NoticeHash, ReceiptId, ReportId};
@@ -13,8 +14,8 @@ use serde::{Deserialize, Serialize};
 /// The largest report that is read, in bytes.
 pub const LARGEST_REPORT_BYTES: usize = 8 * 1024;
 
-/// The body of `POST /v1/sites/SITE/consents`. It has no time in it: only the server's clock dates
-/// a record.
+/// The body of `POST /v1/sites/SITE/consents`. Only the server's clock dates a record: what is made
+/// now has no time in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentReport {
@@ -33,6 +34,10 @@ pub struct ConsentReport {
     pub services: ServiceAnswers,
     /// How the visitor answered.
     pub method: Method,
+    /// For a choice taken over from another tool, and for no other: when it was made, as that tool
+    /// says. It ends accordingly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_at: Option<Timestamp>,
     /// Where.
     pub layer: Layer,
     /// Whether the browser vouched for the click.
@@ -62,6 +67,12 @@ impl ConsentReport {
                     "does not follow from method {} under this notice",
                     self.method.as_str()
                 ),
+            ));
+        }
+        if self.chosen_at.is_some() != (self.method == Method::Imported) {
+            errors.push(FieldError::new(
+                "chosen_at",
+                "belongs to a choice that was imported, and to no other",
             ));
         }
         for purpose in Purpose::OPTIONAL {
@@ -135,6 +146,7 @@ mod tests {
             decision: Decision::granting(granted),
             services: ServiceAnswers::NONE,
             method,
+            chosen_at: None,
             layer: Layer::Banner,
             trusted: true,
             gpc: false,
@@ -178,6 +190,25 @@ mod tests {
         insta::assert_snapshot!(check(Method::Save, &[], "gautre"), @"services.autre: is no service of this notice");
         insta::assert_snapshot!(check(Method::Save, &[], "dpanier"), @"services.panier: is necessary, and cannot be answered");
         insta::assert_snapshot!(check(Method::RejectAll, &[], "gga4"), @"decision: does not follow from method reject_all under this notice");
+    }
+
+    #[test]
+    fn an_import_and_nothing_else_says_when_it_was_made() {
+        let made = "2026-05-01T00:00:00Z".parse().ok();
+        for (method, chosen_at, passes) in [
+            (Method::Imported, made, true),
+            (Method::Imported, None, false),
+            (Method::Save, made, false),
+            (Method::Save, None, true),
+        ] {
+            let report = ConsentReport {
+                chosen_at,
+                ..report(method, &[])
+            };
+            let fields = report.check(&terms()).err().unwrap_or_default();
+            let fields: Vec<_> = fields.into_iter().map(|error| error.field).collect();
+            assert_eq!(fields.is_empty(), passes, "{method:?} {fields:?}");
+        }
     }
 
     #[test]

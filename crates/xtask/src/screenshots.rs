@@ -5,10 +5,18 @@ use crate::{build, say};
 use anyhow::Result;
 use xshell::Shell;
 
+const FOLDER: &str = "docs/images";
+
 /// Takes them anew.
 pub fn take(shell: &Shell) -> Result<()> {
     build::everything(shell)?;
     say("Taking the pictures of docs/images");
-    let _take = shell.push_env("TEMOIN_SCREENSHOTS", "docs/images");
-    journeys(shell, &["screenshots".to_owned()])
+    // None stays that nobody takes any more.
+    for picture in shell.read_dir(FOLDER)? {
+        if picture.extension().is_some_and(|kind| kind == "png") {
+            shell.remove_path(picture)?;
+        }
+    }
+    let _take = shell.push_env("TEMOIN_SCREENSHOTS", FOLDER);
+    journeys(shell, &["screenshots.spec.ts".to_owned()])
 }

@@ -181,7 +181,7 @@
   account("quitter")?.addEventListener("click", () => {
     document.cookie = `${COOKIE}=; path=/boutique; max-age=0; SameSite=Lax`;
     showAccount();
-    account("annonce").textContent = "Vous êtes hors ligne.";
+    account("annonce").textContent = "Votre session est fermée.";
   });
 
   addEventListener("storage", show);

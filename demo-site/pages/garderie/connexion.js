@@ -55,7 +55,7 @@
     drop(SESSION);
     drop(FACEBOOK);
     show(false);
-    one("annonce").textContent = "Vous êtes hors ligne.";
+    one("annonce").textContent = "Votre session est fermée.";
   });
   show(false);
 })();

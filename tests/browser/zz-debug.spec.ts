@@ -1,0 +1,20 @@
+import { test } from "./lab";
+test("debug", async ({ lab }) => {
+  lab.page.on("requestfailed", (r) => console.log("failed", r.url(), r.failure()?.errorText));
+  lab.page.on("request", (r) => console.log("request", r.url()));
+  lab.serve("/", `<!doctype html><script>new MutationObserver((cs) => { for (const c of cs) for (const n of c.addedNodes) if (n.localName === "iframe") n.src = n.dataset.src; }).observe(document, {childList: true, subtree: true})</script><body><iframe data-src="https://video.example/film"></iframe>`);
+  await lab.page.goto(lab.origin + "/");
+  await lab.page.waitForTimeout(500);
+  console.log("pure", lab.hits, lab.page.frames().map((f) => f.url()));
+  await lab.publish();
+  await lab.open(`<iframe data-category="marketing" data-src="https://video.example/film" title="Film"></iframe>`);
+  await lab.page.evaluate(() => window.Temoin.acceptAll());
+  await lab.page.waitForTimeout(1500);
+  console.log("accepted", lab.hits, lab.page.frames().map((f) => f.url()));
+  await lab.page.reload();
+  await lab.page.waitForTimeout(1500);
+  console.log("returning", lab.hits, lab.page.frames().map((f) => f.url()));
+  await lab.page.evaluate(() => { const f = document.querySelector("iframe")!; f.src = f.src; });
+  await lab.page.waitForTimeout(500);
+  console.log("again", lab.hits, lab.page.frames().map((f) => f.url()));
+});
