@@ -29,6 +29,8 @@ const NAMES = Object.keys(LOADING) as Address[];
 export class Automatic {
   /** Elements that are held outside the page, such as `new Image()`. */
   private readonly waiting = new Set<Element>();
+  /** Addresses of the scripts that nobody marked and the choice covered. */
+  private readonly ran = new Set<string>();
 
   constructor(
     private readonly site: LoaderSite,
@@ -46,9 +48,9 @@ export class Automatic {
   set(choice: Choice): void {
     this.choice = choice;
     for (const element of this.waiting) {
-      // In the page, the gate lets it go in its turn.
+      // In the page, the gate lets it go in its turn; a script runs nowhere else.
       if (document.contains(element)) this.waiting.delete(element);
-      else {
+      else if (!(element instanceof HTMLScriptElement)) {
         for (const name of NAMES) {
           const value = element.getAttribute("data-" + name);
           if (value === null || addresses(name, value).some((address) => this.holds(address))) continue;
@@ -58,6 +60,13 @@ export class Automatic {
         }
       }
     }
+    // What came in by a choice that no longer covers it; the gate closes those that it let in.
+    for (const frame of document.querySelectorAll("iframe[src]")) this.inspect(frame);
+  }
+
+  /** Whether a script has run that the choice no longer covers: only a reload stops it. */
+  get stale(): boolean {
+    return [...this.ran].some((address) => this.holds(address));
   }
 
   /** The service an address belongs to; `null` for a stranger, `undefined` for the site itself. */
@@ -94,7 +103,10 @@ export class Automatic {
   private hold(element: Element, name: Address, value: string): boolean {
     if (passed.has(element) || !element.matches(LOADING[name]) || element.matches(EXEMPT)) return false;
     const address = addresses(name, value).find((address) => this.stop(address));
-    if (address === undefined) return false;
+    if (address === undefined) {
+      if (element instanceof HTMLScriptElement) this.ran.add(value);
+      return false;
+    }
     const service = this.serviceOf(address) ?? null;
     if (!element.matches(MARKED)) element.setAttribute("data-category", this.purposeOf(service));
     if (service) element.setAttribute("data-service", service);
@@ -102,7 +114,8 @@ export class Automatic {
     if (element instanceof HTMLScriptElement) {
       if (element.type) element.setAttribute("data-type", element.type);
       element.type = "text/plain";
-    } else if (element.ownerDocument === document) this.waiting.add(element);
+    }
+    if (element.ownerDocument === document) this.waiting.add(element);
     return true;
   }
 
@@ -126,14 +139,20 @@ export class Automatic {
     const types = [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement, HTMLMediaElement, HTMLSourceElement];
     for (const { prototype } of [...types, HTMLEmbedElement, HTMLTrackElement, HTMLLinkElement]) {
       for (const name of NAMES) {
-        rewrite(prototype, name, (element, value) => !this.hold(element, name, String(value)) && value);
+        rewrite(prototype, name, (element, value) => (this.hold(element, name, String(value)) ? HELD : value));
       }
     }
+    // Often set last; a script that is held stays what it is until it is let go.
+    rewrite(HTMLScriptElement.prototype, "type", (element, value) => {
+      if (value === "text/plain" || !this.waiting.has(element)) return value;
+      element.setAttribute("data-type", String(value));
+      return HELD;
+    });
     const hold = this.hold.bind(this);
     const set = Element.prototype.setAttribute;
     Element.prototype.setAttribute = function (name, value) {
       const address = name.toLowerCase() as Address;
-      if (!(address in LOADING) || !hold(this, address, String(value))) set.call(this, name, value);
+      if (!Object.hasOwn(LOADING, address) || !hold(this, address, String(value))) set.call(this, name, value);
     };
   }
 
@@ -220,7 +239,9 @@ function addresses(name: Address, value: string): string[] {
   return name === "srcset" ? value.split(/,\s/).map((part) => part.trim().split(/\s/)[0]!) : [value];
 }
 
-/** Puts something between a property and those who set it: what `false` comes of is not set. */
+const HELD = Symbol();
+
+/** Puts something between a property and those who set it. */
 function rewrite<T extends Element>(prototype: T, name: string, change: (element: T, value: unknown) => unknown): void {
   const property = Object.getOwnPropertyDescriptor(prototype, name);
   if (!property) return;
@@ -228,7 +249,7 @@ function rewrite<T extends Element>(prototype: T, name: string, change: (element
     ...property,
     set(this: T, value: unknown) {
       const changed = change(this, value);
-      if (changed !== false) property.set!.call(this, changed);
+      if (changed !== HELD) property.set!.call(this, changed);
     },
   });
 }

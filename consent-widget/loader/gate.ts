@@ -18,8 +18,6 @@ const ADDRESSES = [
 ] as const;
 const SCRIPT = 'script[type="text/plain"]';
 const GATED = [SCRIPT, ...ADDRESSES.map(([, held]) => `:not(script)[${held}]`)].join();
-/** A part of a video or picture, which waits for what the whole waits for. */
-const PART = ":is(source,track):not([data-category],[data-cookieconsent],[data-service])";
 /** What a released script does not take along. */
 const OURS = new Set(["type", "data-category", "data-cookieconsent", "data-type", ...ADDRESSES.map(([, held]) => held)]);
 
@@ -87,16 +85,16 @@ export class Gate {
   }
 
   private settle(element: Element): void {
-    const placeholder = this.placeholders.get(element);
     if (!element.isConnected) {
       // The page has taken it away; if it comes back, it is new.
-      placeholder?.remove();
-      this.placeholders.delete(element);
+      this.uncover(element);
       return;
     }
-    const marked = element.matches(PART) ? element.parentElement! : element;
-    const service = marked.getAttribute("data-service") ?? marked.getAttribute("data-name");
-    const written = marked.getAttribute("data-category") ?? marked.getAttribute("data-cookieconsent");
+    // A source waits for what its video or picture waits for.
+    const whole = element.closest("video,audio,picture") ?? element;
+    const mark = (name: string) => element.getAttribute(name) ?? whole.getAttribute(name);
+    const service = mark("data-service") ?? mark("data-name");
+    const written = mark("data-category") ?? mark("data-cookieconsent");
     const known = service !== null && this.site.services[service];
     // Not ours: a lazy image of the page's own, a text that someone keeps in a script.
     if (written === null && !known) return;
@@ -105,6 +103,7 @@ export class Gate {
     const frame = element instanceof HTMLIFrameElement ? element : undefined;
     if (!this.permits(entry)) {
       if (!frame) return;
+      const placeholder = this.placeholders.get(element);
       if (placeholder) placeholder.stand();
       else {
         const show = () => this.show(element);
@@ -119,7 +118,7 @@ export class Gate {
 
   private release(blocked: HTMLScriptElement, entry: Condition): void {
     // Taken at once, so that a second sweep does not find it again.
-    blocked.type = "temoin/released";
+    blocked.setAttribute("type", "temoin/released");
     this.line = this.line.then(
       () =>
         new Promise((done) => {
@@ -149,8 +148,8 @@ export class Gate {
           else script.src = src;
           blocked.replaceWith(script);
           this.running.add(entry);
-          // An inline one has run now, unless it is a module; one for old browsers only never does.
-          if (script.async || script.noModule || (src === null && type !== "module")) done(0);
+          // Browsers do not say when an inline one has run, and never run those for old browsers.
+          if (src === null || script.async || script.noModule) done(0);
         }),
     );
   }
@@ -167,6 +166,10 @@ export class Gate {
     }
     // A video chooses among its sources once; tell it that there are some now.
     if (element instanceof HTMLSourceElement) (element.parentElement as Partial<HTMLMediaElement> | null)?.load?.();
+    this.uncover(element);
+  }
+
+  private uncover(element: Element): void {
     this.placeholders.get(element)?.remove();
     this.placeholders.delete(element);
   }

@@ -146,9 +146,10 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     }
     if (status === "withdrawn") emit("withdraw", { ...consent });
     if (said) layer.say(site.saved);
-    layer.offerReload(gate.stale);
+    const stale = gate.stale || (automatic && automatic.stale);
+    layer.offerReload(stale);
     // What still runs may write once more.
-    if (gate.stale) setTimeout(() => clear(site, choice), 1000);
+    if (stale) setTimeout(() => clear(site, choice), 1000);
   }
 
   const bridge: Bridge = {

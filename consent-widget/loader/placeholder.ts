@@ -5,6 +5,9 @@ import type { LoaderSite, OptionalPurpose } from "./site";
 /** The visitor wants everything of a service from now on; and whether the browser vouched for it. */
 export type OnAlways = (service: string, trusted: boolean) => void;
 
+/** With these it takes exactly the place of the frame, or grows where its words need more. */
+const MEASURES = "aspect-ratio,border-width,box-sizing,float,inset,margin,padding,position,width".split(",");
+
 export class Placeholder {
   private readonly element = document.createElement("div");
 
@@ -68,9 +71,7 @@ export class Placeholder {
     const style = getComputedStyle(this.frame);
     const take = (name: string, value: string) => this.element.style.setProperty(name, value, "important");
     take("display", style.display.startsWith("inline") ? "inline-flex" : "flex");
-    const edges = style.boxSizing === "border-box" ? "0px" : `2 * ${style.borderTopWidth}`;
-    take("width", `calc(${style.width} + ${edges})`);
-    take("min-height", `calc(${style.height} + ${edges})`);
-    for (const name of ["aspect-ratio", "float", "inset", "margin", "position"]) take(name, style.getPropertyValue(name));
+    take("min-height", style.height);
+    for (const name of MEASURES) take(name, style.getPropertyValue(name));
   }
 }

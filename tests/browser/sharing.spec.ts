@@ -57,7 +57,9 @@ test.describe("two tabs", () => {
     const again = other.page.waitForResponse("**/w/*.wasm");
     await other.page.goto(lab.origin + "/");
     await (await again).finished();
-    await Promise.all([visitor.accept(), other.refuse()]);
+    // By script: the one that is slower has no banner left to aim at.
+    const press = (tab: Visitor, action: string) => tab.button(action).evaluate((button: HTMLElement) => button.click());
+    await Promise.all([press(visitor, "accept_all"), press(other, "reject_all")]);
     await expect.poll(() => lab.auditor.count()).toBe(2);
     const records = await lab.auditor.records();
     expect(records.map(({ method }) => method).sort()).toEqual(["accept_all", "reject_all"]);
@@ -83,12 +85,16 @@ test.describe("two tabs", () => {
     expect(await other.consentStatus()).toBeNull();
     expect(await other.consent()).toEqual({ necessary: true, preferences: false, statistics: false, marketing: false });
     lab.hits.length = 0;
-    await other.page.evaluate(() => {
-      const script = document.createElement("script");
-      script.src = "https://tiers.example/plus.js";
-      document.head.append(script);
-    });
-    await other.page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    const held = await other.page.evaluate(
+      () =>
+        new Promise<string>((done) => {
+          addEventListener("temoin:held", ({ detail }) => done(detail.url));
+          const script = document.createElement("script");
+          script.src = "https://tiers.example/plus.js";
+          document.head.append(script);
+        }),
+    );
+    expect(held).toBe("https://tiers.example/plus.js");
     expect(lab.hits).toEqual([]);
     // What was cleared does not come back with the next answer.
     await other.page.evaluate(() => window.Temoin.set({ preferences: true }));

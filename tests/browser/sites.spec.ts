@@ -333,6 +333,15 @@ test("atelier: thirteen months at most for a cookie, a visit for the booking's",
   expect(booking?.expires).toBe(-1);
 });
 
+test("atelier: a body that is a grid keeps its cells for the page", async ({ visitor, page }) => {
+  await visitor.visit("/atelier/");
+  await expect(visitor.banner).toBeVisible();
+  const places = async () => [await page.locator("header").boundingBox(), await page.locator("main").boundingBox()];
+  const withBanner = await places();
+  await page.evaluate(() => document.querySelector("#cookie-consent")!.remove());
+  expect(await places()).toEqual(withBanner);
+});
+
 const GARDERIE = ["", "logiciel.html", "connexion.html", "confidentialite.html"].map((page) => `/garderie/${page}`);
 
 test.describe("garderie", () => {

@@ -68,6 +68,14 @@ export class Visitor {
     return within.locator(`[data-action="${action}"]`);
   }
 
+  /** Whether a mouse that points at its middle would hit it, and not something above it. */
+  async onTop(target: Locator): Promise<boolean> {
+    return target.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  }
+
   async visit(path: string = HOME): Promise<void> {
     await this.page.goto(path);
   }
