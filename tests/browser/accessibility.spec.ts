@@ -17,9 +17,15 @@ async function publish(lab: Lab, languages: string[]): Promise<void> {
     services: [
       service("session", "necessary", { description, cookies: [{ name: "session", lifetime: "session" }] }),
       service("mesure", "statistics", { description, cookies, country: "US", safeguard: "assessment", policy_url: "https://tiers.example/" }),
+      service("sondage", "statistics", { description }),
       service("video", "marketing", { description }),
     ],
   });
+}
+
+async function openServices(visitor: Visitor): Promise<void> {
+  const details = visitor.dialog.locator(".temoin-purpose details");
+  await details.evaluateAll((all) => all.forEach((each) => each.setAttribute("open", "")));
 }
 
 /** Every layer, one after the other, each reached as a visitor reaches it. */
@@ -27,7 +33,7 @@ async function eachLayer(lab: Lab, visitor: Visitor, look: (layer: string, withi
   const { page } = lab;
   await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
   await lab.open(`
-    <h1>Nos films</h1>${FILM}<div data-temoin="declaration"></div>
+    <h1>Nos films</h1>${FILM}<h2>Nos témoins</h2><div data-temoin="declaration"></div>
     <script type="text/plain" data-category="statistics" data-src="${STATISTICS}"></script>`);
   await expect(visitor.banner.locator("[data-gpc]")).toBeVisible();
   await look("the banner, with Global Privacy Control");
@@ -39,7 +45,7 @@ async function eachLayer(lab: Lab, visitor: Visitor, look: (layer: string, withi
 
   await visitor.customize();
   await look("the dialog, before a choice");
-  await visitor.dialog.locator("details").evaluateAll((all) => all.forEach((details) => details.setAttribute("open", "")));
+  await openServices(visitor);
   await visitor.dialog.locator("[value=mesure]").check();
   await look("the dialog, with its services and a choice half made");
   await visitor.button("save", visitor.dialog).click();
@@ -113,10 +119,11 @@ const WORDS = {
         - heading "Choisir mes témoins" [level=2]
         - button "Fermer sans rien changer"
         - paragraph: /Chaque fin est refusée/
+        - paragraph: /Global Privacy Control/
         - heading "Nécessaires" [level=3]
         - text: Toujours actifs
         - paragraph
-        - group: Services (1) – Nécessaires
+        - group: /Services \\(1\\) – Nécessaires/
         - heading "Préférences" [level=3]:
           - checkbox "Préférences"
         - paragraph
@@ -124,6 +131,7 @@ const WORDS = {
           - checkbox "Statistiques" [checked=mixed]
         - paragraph
         - group:
+          - text: /Services \\(2\\)/
           - checkbox "mesure" [checked]
           - paragraph
           - term: Destinataire
@@ -135,6 +143,7 @@ const WORDS = {
           - term: Témoins et durée
           - definition: mesure_* (13 mois)
           - link "Sa politique (mesure)"
+          - checkbox "sondage"
         - heading "Marketing" [level=3]:
           - checkbox "Marketing"
         - paragraph
@@ -185,10 +194,11 @@ const WORDS = {
         - heading "Choose my cookies" [level=2]
         - button "Close and change nothing"
         - paragraph: /Each purpose is refused/
+        - paragraph: /Global Privacy Control/
         - heading "Necessary" [level=3]
         - text: Always on
         - paragraph
-        - group: Services (1) – Necessary
+        - group: /Services \\(1\\) – Necessary/
         - heading "Preferences" [level=3]:
           - checkbox "Preferences"
         - paragraph
@@ -196,6 +206,7 @@ const WORDS = {
           - checkbox "Statistics" [checked=mixed]
         - paragraph
         - group:
+          - text: /Services \\(2\\)/
           - checkbox "mesure" [checked]
           - paragraph
           - term: Recipient
@@ -207,6 +218,7 @@ const WORDS = {
           - term: Cookies and lifetime
           - definition: mesure_* (13 months)
           - link "Its policy (mesure)"
+          - checkbox "sondage"
         - heading "Marketing" [level=3]:
           - checkbox "Marketing"
         - paragraph
@@ -362,7 +374,7 @@ for (const [how, { size, style }] of Object.entries(LARGER)) {
         expect(await misfits(page)).toEqual([]);
         await visitor.button("customize").press("Enter");
         await expect(visitor.dialog).toBeVisible();
-        await visitor.dialog.locator("details").evaluateAll((all) => all.forEach((details) => details.setAttribute("open", "")));
+        await openServices(visitor);
         await visitor.button("close", visitor.dialog).focus();
         await page.keyboard.press("Shift+Tab");
         await expectReachable(page, "#cookie-consent dialog");

@@ -34,7 +34,7 @@ fn widget(shell: &Shell) -> Result<()> {
     let loaders = loaders(shell)?;
     let mut inputs = vec![shell.read_binary_file(compiled.as_path())?];
     inputs.extend(loaders.values().map(|loader| loader.clone().into_bytes()));
-    for part in ["widget.ts", "server.ts"] {
+    for part in ["widget.ts", "server.ts", "minify.mjs"] {
         inputs.push(shell.read_binary_file(Path::new("consent-widget/loader").join(part))?);
     }
     let work = Path::new("target/temoin/widget");
@@ -70,7 +70,9 @@ fn widget(shell: &Shell) -> Result<()> {
         ],
     )?;
     let wasm = shell.read_binary_file(&small)?;
-    pack(shell, toolchain, &loaders, &script, &wasm)?;
+    let script = minify(shell, work, [("widget".to_owned(), script)].into())?;
+    let loaders = minify(shell, work, loaders)?;
+    pack(shell, toolchain, &loaders, &script["widget"], &wasm)?;
     stamp.write(shell)
 }
 
@@ -164,6 +166,26 @@ fn esbuild(shell: &Shell, arguments: &[&str]) -> Result<String> {
         "node_modules/.bin/esbuild {arguments...} --minify --charset=utf8 --log-level=warning"
     );
     bundle.quiet().read().context("esbuild failed")
+}
+
+/// The same scripts, smaller than the bundler makes them.
+fn minify(
+    shell: &Shell,
+    work: &Path,
+    scripts: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>> {
+    let folder = work.join("minify");
+    shell.create_dir(&folder)?;
+    let path = |name: &str| folder.join(format!("{name}.js"));
+    for (name, script) in &scripts {
+        shell.write_file(path(name), script)?;
+    }
+    let files: Vec<PathBuf> = scripts.keys().map(|name| path(name)).collect();
+    cmd!(shell, "node consent-widget/loader/minify.mjs {files...}")
+        .quiet()
+        .run()?;
+    let minified = |name: String| Ok((name.clone(), shell.read_file(path(&name))?));
+    scripts.into_keys().map(minified).collect()
 }
 
 /// Writes the files that the `ASSETS` binding serves. Files of earlier builds stay: sites
