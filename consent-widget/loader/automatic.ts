@@ -28,103 +28,107 @@ const NAMES = Object.keys(LOADING) as Address[];
 
 export class Automatic {
   /** Elements that are held outside the page, such as `new Image()`. */
-  private readonly waiting = new Set<Element>();
+  readonly #waiting = new Set<Element>();
   /** Addresses of the scripts that nobody marked and the choice covered. */
-  private readonly ran = new Set<string>();
+  readonly #ran = new Set<string>();
 
-  constructor(
-    private readonly site: LoaderSite,
-    private readonly server: string,
-    private choice: Choice,
-    private readonly onHeld: OnHeld,
-  ) {
-    this.guardElements();
-    this.guardMarkup();
-    this.guardRequests();
-    this.guardStorage();
-    watch((root) => void (root.isConnected && this.inspect(root)));
+  readonly #site: LoaderSite;
+  readonly #server: string;
+  #choice: Choice;
+  readonly #onHeld: OnHeld;
+
+  constructor(site: LoaderSite, server: string, choice: Choice, onHeld: OnHeld) {
+    this.#site = site;
+    this.#server = server;
+    this.#choice = choice;
+    this.#onHeld = onHeld;
+    this.#guardElements();
+    this.#guardMarkup();
+    this.#guardRequests();
+    this.#guardStorage();
+    watch((root) => void (root.isConnected && this.#inspect(root)));
   }
 
   set(choice: Choice): void {
-    this.choice = choice;
-    for (const element of this.waiting) {
+    this.#choice = choice;
+    for (const element of this.#waiting) {
       // In the page, the gate lets it go in its turn; a script runs nowhere else.
-      if (document.contains(element)) this.waiting.delete(element);
+      if (document.contains(element)) this.#waiting.delete(element);
       else if (!(element instanceof HTMLScriptElement)) {
         for (const name of NAMES) {
           const value = element.getAttribute("data-" + name);
-          if (value === null || addresses(name, value).some((address) => this.holds(address))) continue;
-          this.waiting.delete(element);
+          if (value === null || addresses(name, value).some((address) => this.#holds(address))) continue;
+          this.#waiting.delete(element);
           element.removeAttribute("data-" + name);
           element.setAttribute(name, value);
         }
       }
     }
     // What came in by a choice that no longer covers it; the gate closes those that it let in.
-    for (const frame of document.querySelectorAll("iframe[src]")) this.inspect(frame);
+    for (const frame of document.querySelectorAll("iframe[src]")) this.#inspect(frame);
   }
 
   /** Whether a script has run that the choice no longer covers: only a reload stops it. */
   get stale(): boolean {
-    return [...this.ran].some((address) => this.holds(address));
+    return [...this.#ran].some((address) => this.#holds(address));
   }
 
   /** The service an address belongs to; `null` for a stranger, `undefined` for the site itself. */
-  private serviceOf(address: string): string | null | undefined {
+  #serviceOf(address: string): string | null | undefined {
     const url = attempt(() => new URL(address, document.baseURI));
     if (!url || !/^(https?|wss?):$/.test(url.protocol)) return;
     const host = url.hostname;
-    for (const [id, { hosts }] of Object.entries(this.site.services)) {
+    for (const [id, { hosts }] of Object.entries(this.#site.services)) {
       if (hosts?.some((known) => host === known || host.endsWith("." + known))) return id;
     }
-    const own = [location.hostname, new URL(this.server).hostname, this.site.domain];
+    const own = [location.hostname, new URL(this.#server).hostname, this.#site.domain];
     if (own.some((known) => known && (host === known || host.endsWith("." + known)))) return;
     return null;
   }
 
-  private purposeOf(service: string | null): string {
-    return service ? this.site.services[service]!.purpose : "marketing";
+  #purposeOf(service: string | null): string {
+    return service ? this.#site.services[service]!.purpose : "marketing";
   }
 
   /** Whether an address must wait. */
-  private holds(address: string): boolean {
-    const service = this.serviceOf(address);
-    if (service === undefined || (service && this.site.open?.includes(service))) return false;
-    return !permits(this.site, this.choice, [this.purposeOf(service)], service);
+  #holds(address: string): boolean {
+    const service = this.#serviceOf(address);
+    if (service === undefined || (service && this.#site.open?.includes(service))) return false;
+    return !permits(this.#site, this.#choice, [this.#purposeOf(service)], service);
   }
 
-  private stop(address: string): boolean {
-    const held = this.holds(address);
-    if (held) this.onHeld({ url: address, service: this.serviceOf(address) ?? null });
+  #stop(address: string): boolean {
+    const held = this.#holds(address);
+    if (held) this.#onHeld({ url: address, service: this.#serviceOf(address) ?? null });
     return held;
   }
 
   /** Holds an element that has, or gets, an address that must wait: marked as if by the owner, for the gate. */
-  private hold(element: Element, name: Address, value: string): boolean {
+  #hold(element: Element, name: Address, value: string): boolean {
     if (passed.has(element) || !element.matches(LOADING[name]) || element.matches(EXEMPT)) return false;
-    const address = addresses(name, value).find((address) => this.stop(address));
+    const address = addresses(name, value).find((address) => this.#stop(address));
     if (address === undefined) {
-      if (element instanceof HTMLScriptElement) this.ran.add(value);
+      if (element instanceof HTMLScriptElement) this.#ran.add(value);
       return false;
     }
-    const service = this.serviceOf(address) ?? null;
-    if (!element.matches(MARKED)) element.setAttribute("data-category", this.purposeOf(service));
+    const service = this.#serviceOf(address) ?? null;
+    if (!element.matches(MARKED)) element.setAttribute("data-category", this.#purposeOf(service));
     if (service) element.setAttribute("data-service", service);
     element.setAttribute("data-" + name, value);
     if (element instanceof HTMLScriptElement) {
       if (element.type) element.setAttribute("data-type", element.type);
       element.type = "text/plain";
     }
-    if (element.ownerDocument === document) this.waiting.add(element);
+    if (element.ownerDocument === document) this.#waiting.add(element);
     return true;
   }
 
   /** Holds what stands in the page, or in HTML on its way there; says whether there was anything. */
-  private inspect(root: Element | DocumentFragment): boolean {
+  #inspect(root: Element | DocumentFragment): boolean {
     let found = false;
     for (const name of NAMES) {
       for (const element of within(root, `[${name}]`)) {
-        if (!this.hold(element, name, element.getAttribute(name)!)) continue;
+        if (!this.#hold(element, name, element.getAttribute(name)!)) continue;
         found = true;
         element.removeAttribute(name);
         // Removing the address does not stop a frame that is on its way.
@@ -135,20 +139,20 @@ export class Automatic {
   }
 
   /** Scripts that make elements: the address is looked at before the browser sees it. */
-  private guardElements(): void {
+  #guardElements(): void {
     const types = [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement, HTMLMediaElement, HTMLSourceElement];
     for (const { prototype } of [...types, HTMLEmbedElement, HTMLTrackElement, HTMLLinkElement]) {
       for (const name of NAMES) {
-        rewrite(prototype, name, (element, value) => (this.hold(element, name, String(value)) ? HELD : value));
+        rewrite(prototype, name, (element, value) => (this.#hold(element, name, String(value)) ? HELD : value));
       }
     }
     // Often set last; a script that is held stays what it is until it is let go.
     rewrite(HTMLScriptElement.prototype, "type", (element, value) => {
-      if (value === "text/plain" || !this.waiting.has(element)) return value;
+      if (value === "text/plain" || !this.#waiting.has(element)) return value;
       element.setAttribute("data-type", String(value));
       return HELD;
     });
-    const hold = this.hold.bind(this);
+    const hold = this.#hold.bind(this);
     const set = Element.prototype.setAttribute;
     Element.prototype.setAttribute = function (name, value) {
       const address = name.toLowerCase() as Address;
@@ -157,12 +161,12 @@ export class Automatic {
   }
 
   /** Scripts that write HTML: what it names would be asked for as soon as it is read. */
-  private guardMarkup(): void {
+  #guardMarkup(): void {
     const mould = document.createElement("template");
     const sift = <T>(html: T): T | string => {
       if (typeof html !== "string" || !/\b(src|href)/i.test(html)) return html;
       mould.innerHTML = html;
-      return this.inspect(mould.content) ? mould.innerHTML : html;
+      return this.#inspect(mould.content) ? mould.innerHTML : html;
     };
     const { insertAdjacentHTML } = Element.prototype;
     Element.prototype.insertAdjacentHTML = function (where, html) {
@@ -179,8 +183,8 @@ export class Automatic {
     }
   }
 
-  private guardRequests(): void {
-    const stop = (address: unknown) => this.stop(String(address));
+  #guardRequests(): void {
+    const stop = (address: unknown) => this.#stop(String(address));
     const { fetch } = window;
     window.fetch = (input, init) =>
       stop(input instanceof Request ? input.url : input)
@@ -204,8 +208,8 @@ export class Automatic {
   }
 
   /** Cookies and storage keys whose name belongs to something that is not granted. */
-  private guardStorage(): void {
-    const refuses = (name: string) => unwanted(this.site, this.choice, name);
+  #guardStorage(): void {
+    const refuses = (name: string) => unwanted(this.#site, this.#choice, name);
     const cookie = Object.getOwnPropertyDescriptor(Document.prototype, "cookie")!;
     Object.defineProperty(Document.prototype, "cookie", {
       ...cookie,

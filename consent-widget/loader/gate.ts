@@ -5,7 +5,7 @@
  * video or link has its address in `data-src` or `data-href`, which no browser loads.
  */
 import { permits, type Choice } from "./choice";
-import { Placeholder, type OnAlways } from "./placeholder";
+import { standIn, type OnAlways, type Placeholder } from "./placeholder";
 import type { LoaderSite } from "./site";
 import { watch, within } from "./watch";
 
@@ -24,8 +24,9 @@ const OURS = new Set(["type", "data-category", "data-cookieconsent", "data-type"
 /** What the gate has let go; automatic blocking does not hold it again. */
 export const passed = new WeakSet<Element>();
 
-// In the loaders of the sites that block automatically: see `page.ts`.
+// In the loaders of the sites that use them: see `page.ts`.
 declare const __AUTOMATIC__: boolean;
+declare const __SIGNALS__: boolean;
 
 /** What something waits for. */
 export interface Condition {
@@ -35,59 +36,59 @@ export interface Condition {
 }
 
 export class Gate {
-  private choice: Choice;
+  readonly #site: LoaderSite;
+  readonly #onAlways: OnAlways;
+  #choice: Choice;
   /** Scripts run one after the other, in document order, across batches; at its end all have run. */
   line: Promise<unknown> = Promise.resolve();
-  private readonly placeholders = new Map<Element, Placeholder>();
+  readonly #placeholders = new Map<Element, Placeholder>();
   /** What the choice has let run in this page: scripts, and frames until they are closed. */
-  private readonly running = new Set<Condition & { frame?: HTMLIFrameElement }>();
+  readonly #running = new Set<Condition & { frame?: HTMLIFrameElement }>();
 
-  constructor(
-    private readonly site: LoaderSite,
-    choice: Choice,
-    private readonly onAlways: OnAlways,
-  ) {
-    this.choice = choice;
-    watch((root) => this.sweep(root));
+  constructor(site: LoaderSite, choice: Choice, onAlways: OnAlways) {
+    this.#site = site;
+    this.#onAlways = onAlways;
+    this.#choice = choice;
+    watch((root) => this.#sweep(root));
   }
 
   /** Applies a choice to everything that waits, and closes the frames it no longer covers. */
   set(choice: Choice): void {
-    this.choice = choice;
-    for (const entry of this.running) {
+    this.#choice = choice;
+    for (const entry of this.#running) {
       const { frame } = entry;
-      if (frame && !this.permits(entry)) {
-        this.running.delete(entry);
+      if (frame && !this.#permits(entry)) {
+        this.#running.delete(entry);
         if (__AUTOMATIC__) passed.delete(frame);
         frame.setAttribute("data-src", frame.src);
         frame.removeAttribute("src");
         renew(frame);
       }
     }
-    this.sweep(document.documentElement);
+    this.#sweep(document.documentElement);
   }
 
   /** Whether a script has run that the choice no longer covers: only a reload stops it. */
   get stale(): boolean {
-    return [...this.running].some((entry) => !this.permits(entry));
+    return [...this.#running].some((entry) => !this.#permits(entry));
   }
 
-  private permits({ purposes, service }: Condition): boolean {
+  #permits({ purposes, service }: Condition): boolean {
     return (
       String(purposes) === "ignore" ||
-      (service !== null && this.site.open?.includes(service)) ||
-      permits(this.site, this.choice, purposes, service)
+      (__SIGNALS__ && service !== null && this.#site.open?.includes(service)) ||
+      permits(this.#site, this.#choice, purposes, service)
     );
   }
 
-  private sweep(root: Element): void {
-    for (const element of within(root, GATED)) this.settle(element);
+  #sweep(root: Element): void {
+    for (const element of within(root, GATED)) this.#settle(element);
   }
 
-  private settle(element: Element): void {
+  #settle(element: Element): void {
     if (!element.isConnected) {
       // The page has taken it away; if it comes back, it is new.
-      this.uncover(element);
+      this.#uncover(element);
       return;
     }
     // A source waits for what its video or picture waits for.
@@ -95,35 +96,35 @@ export class Gate {
     const mark = (name: string) => element.getAttribute(name) ?? whole.getAttribute(name);
     const service = mark("data-service") ?? mark("data-name");
     const written = mark("data-category") ?? mark("data-cookieconsent");
-    const known = service !== null && this.site.services[service];
+    const known = service !== null && this.#site.services[service];
     // Not ours: a lazy image of the page's own, a text that someone keeps in a script.
     if (written === null && !known) return;
     const purposes = written?.split(/[\s,]+/).filter(Boolean) ?? [known ? known.purpose : ""];
     const entry = { purposes, service };
     const frame = element instanceof HTMLIFrameElement ? element : undefined;
-    if (!this.permits(entry)) {
+    if (!this.#permits(entry)) {
       if (!frame) return;
-      const placeholder = this.placeholders.get(element);
+      const placeholder = this.#placeholders.get(element);
       if (placeholder) placeholder.stand();
       else {
-        const show = () => this.show(element);
-        this.placeholders.set(element, new Placeholder(this.site, frame, entry, show, this.onAlways));
+        const show = () => this.#show(element);
+        this.#placeholders.set(element, standIn(this.#site, frame, entry, show, this.#onAlways));
       }
-    } else if (element instanceof HTMLScriptElement) this.release(element, entry);
+    } else if (element instanceof HTMLScriptElement) this.#release(element, entry);
     else {
-      if (frame) this.running.add({ ...entry, frame });
-      this.show(element);
+      if (frame) this.#running.add({ ...entry, frame });
+      this.#show(element);
     }
   }
 
-  private release(blocked: HTMLScriptElement, entry: Condition): void {
+  #release(blocked: HTMLScriptElement, entry: Condition): void {
     // Taken at once, so that a second sweep does not find it again.
     blocked.setAttribute("type", "temoin/released");
     this.line = this.line.then(
       () =>
         new Promise((done) => {
           // Meanwhile the page may have removed it, or the visitor have taken back the choice.
-          if (!blocked.isConnected || !this.permits(entry)) {
+          if (!blocked.isConnected || !this.#permits(entry)) {
             blocked.type = "text/plain";
             return done(0);
           }
@@ -147,14 +148,14 @@ export class Gate {
           if (src === null) script.text = blocked.text;
           else script.src = src;
           blocked.replaceWith(script);
-          this.running.add(entry);
+          this.#running.add(entry);
           // Browsers do not say when an inline one has run, and never run those for old browsers.
           if (src === null || script.async || script.noModule) done(0);
         }),
     );
   }
 
-  private show(element: Element): void {
+  #show(element: Element): void {
     if (__AUTOMATIC__) passed.add(element);
     if (element instanceof HTMLIFrameElement) renew(element);
     for (const [address, held] of ADDRESSES) {
@@ -166,12 +167,12 @@ export class Gate {
     }
     // A video chooses among its sources once; tell it that there are some now.
     if (element instanceof HTMLSourceElement) (element.parentElement as Partial<HTMLMediaElement> | null)?.load?.();
-    this.uncover(element);
+    this.#uncover(element);
   }
 
-  private uncover(element: Element): void {
-    this.placeholders.get(element)?.remove();
-    this.placeholders.delete(element);
+  #uncover(element: Element): void {
+    this.#placeholders.get(element)?.remove();
+    this.#placeholders.delete(element);
   }
 }
 

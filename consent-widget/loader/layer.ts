@@ -1,14 +1,15 @@
 /** The first layer: painted from markup the loader carries, as soon as there is a body. */
 import { attempt } from "./stored";
 import type { LoaderSite } from "./site";
+import { watch } from "./watch";
 
 export class FirstLayer {
   readonly root: HTMLElement;
   /** Missing where the site asks for nothing. */
-  private readonly banner: HTMLElement | null;
-  private readonly reopen: HTMLElement | null;
-  private readonly reload: HTMLElement | null;
-  private readonly status: HTMLElement;
+  readonly #banner: HTMLElement | null;
+  readonly #reopen: HTMLElement | null;
+  readonly #reload: HTMLElement | null;
+  readonly #status: HTMLElement;
 
   constructor(site: LoaderSite, nonce: string, onAnswer: (action: string, trusted: boolean) => void) {
     const style = document.createElement("style");
@@ -24,35 +25,29 @@ export class FirstLayer {
     this.root.popover = "manual";
     this.root.innerHTML = site.layer;
     const find = (name: string) => this.root.querySelector<HTMLElement>(".temoin-" + name);
-    this.banner = find("banner");
-    this.reopen = find("reopen");
-    this.reload = find("reload");
-    this.status = find("status")!;
-    this.banner?.addEventListener("click", (event) => {
+    this.#banner = find("banner");
+    this.#reopen = find("reopen");
+    this.#reload = find("reload");
+    this.#status = find("status")!;
+    this.#banner?.addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-action]");
       if (button) onAnswer(button.dataset["action"]!, event.isTrusted);
     });
-    if (document.body) this.attach();
-    else {
-      const observer = new MutationObserver(() => {
-        if (document.body) {
-          observer.disconnect();
-          this.attach();
-        }
-      });
-      observer.observe(document.documentElement, { childList: true });
-    }
-  }
-
-  /** First in the body: first for the keyboard and for a screen reader, wherever it is painted. */
-  private attach(): void {
-    document.body.prepend(this.root);
-    this.root.showPopover?.();
+    // First in the body: first for the keyboard and for a screen reader, wherever it is painted. Once
+    // in each body: a page may bring another one, and whoever takes the banner out has the last word.
+    let body: HTMLElement | undefined;
+    watch(() => {
+      if (document.body && body !== document.body) {
+        body = document.body;
+        body.prepend(this.root);
+        this.root.showPopover?.();
+      }
+    });
   }
 
   /** Shows the banner, or the small button in its place. */
   ask(asking: boolean): void {
-    const { banner, reopen } = this;
+    const [banner, reopen] = [this.#banner, this.#reopen];
     const held = banner?.contains(document.activeElement);
     if (banner) banner.hidden = !asking;
     if (reopen) reopen.hidden = asking && banner !== null;
@@ -61,18 +56,18 @@ export class FirstLayer {
   }
 
   get asking(): boolean {
-    return this.banner?.hidden === false;
+    return this.#banner?.hidden === false;
   }
 
   /** Says that Global Privacy Control is in force. */
   honour(): void {
-    const note = this.banner?.querySelector<HTMLElement>("[data-gpc]");
+    const note = this.#banner?.querySelector<HTMLElement>("[data-gpc]");
     if (note) note.hidden = false;
   }
 
   /** Offers to load the page anew, which is what stops a script that already runs. */
   offerReload(offered: boolean): void {
-    const { reload } = this;
+    const reload = this.#reload;
     if (!reload) return;
     reload.hidden = !offered;
     reload.onclick = (event) => {
@@ -84,7 +79,7 @@ export class FirstLayer {
 
   /** Says something to everyone, then clears it, since the place is also visible. */
   say(text: string): void {
-    this.status.textContent = text;
-    setTimeout(() => (this.status.textContent = ""), 5000);
+    this.#status.textContent = text;
+    setTimeout(() => (this.#status.textContent = ""), 5000);
   }
 }

@@ -165,8 +165,8 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
       run = handler;
       queue.splice(0).forEach(handler);
     },
-    settle({ consent, services, status }) {
-      enforce({ consent, services }, status, true);
+    settle(settled) {
+      enforce(settled, settled.status, true);
     },
     keep(kept) {
       receipt = JSON.parse(kept) as ConsentReceipt | null;

@@ -34,6 +34,8 @@ export interface LoaderSite {
 }
 
 export interface Service {
+  /** Its name, if a visitor can be asked about it. */
+  name?: string;
   purpose: Purpose;
   /** Names of cookies and storage keys; `*` ends a prefix. */
   cookies: string[];

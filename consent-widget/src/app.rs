@@ -57,9 +57,9 @@ impl App {
         let wallet = wallet();
         let id = ReportId::from_bytes(random());
         let mut session = self.session();
-        let decided = session.decide(asked, &wallet, id);
-        // The report is kept before anything that could fail or be left half done.
         let mut outbox = keep::outbox();
+        let decided = session.decide(asked, &wallet, &outbox, id);
+        // The report is kept before anything that could fail or be left half done.
         outbox.put(decided.report);
         keep::keep_outbox(&outbox);
         let choice = decided.choice;

@@ -299,18 +299,31 @@ impl PreferenceDialog {
             let granted =
                 choice.decision.any_optional(Consent::Granted) || choice.services.grant_any();
             let asked = state.erasing == Erasing::Asked;
+            let button = |action: &str| {
+                let found = dialog
+                    .element
+                    .query_selector(&format!("[data-action={action}]"));
+                Some(found.ok()??.unchecked_into::<HtmlElement>())
+            };
             for (action, hidden) in [
                 ("withdraw", !granted),
                 ("download", receipt.is_none()),
                 ("erase", asked),
                 ("erase_confirm", !asked),
             ] {
-                let button = dialog
-                    .element
-                    .query_selector(&format!("[data-action={action}]"));
-                if let Ok(Some(button)) = button {
-                    button.unchecked_ref::<HtmlElement>().set_hidden(hidden);
+                if let Some(button) = button(action) {
+                    button.set_hidden(hidden);
                 }
+            }
+            // The button that had the focus is gone: it goes on to the next one.
+            let next = match state.erasing {
+                Erasing::Unasked => None,
+                Erasing::Asked => Some("erase_confirm"),
+                Erasing::Done => Some("close"),
+                Erasing::Failed => Some("erase"),
+            };
+            if let Some(button) = next.and_then(button) {
+                let _ = button.focus();
             }
         };
         // As an effect of the view it lives in, which is never taken down.

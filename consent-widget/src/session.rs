@@ -3,10 +3,10 @@
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
 use consent_core::text::LanguageTag;
-use consent_core::wallet::Wallet;
+use consent_core::wallet::{Outbox, Wallet};
 use consent_core::{
-    Consent, ConsentReport, ConsentStatus, Decision, Layer, Method, NoticeHash, Purpose, ReportId,
-    ServiceAnswers, ServiceId, SiteId, StoredChoice,
+    Consent, ConsentReport, ConsentStatus, Decision, Layer, Method, NoticeHash, Purpose, ReceiptId,
+    ReportId, ServiceAnswers, ServiceId, SiteId, StoredChoice,
 };
 
 /// The notice in force on this page, and the choice made under it so far.
@@ -84,7 +84,13 @@ pub struct Decided {
 
 impl Session {
     /// Turns an answer into a decision. It becomes the choice in force.
-    pub fn decide(&mut self, asked: &Asked, wallet: &Wallet, id: ReportId) -> Decided {
+    pub fn decide(
+        &mut self,
+        asked: &Asked,
+        wallet: &Wallet,
+        outbox: &Outbox,
+        id: ReportId,
+    ) -> Decided {
         let decision = self.decision(&asked.answer);
         let services = self.services_apart(&asked.answer, decision);
         let choice = StoredChoice::new(decision, asked.at, self.months, self.material)
@@ -106,9 +112,18 @@ impl Session {
                 layer: asked.layer,
                 trusted: asked.trusted,
                 gpc: self.gpc,
-                previous: wallet.latest(&self.site).map(|receipt| receipt.id.clone()),
+                previous: self.previous(wallet, outbox),
             },
         }
+    }
+
+    /// The receipt before this one: of a report that still waits, or the last one received.
+    fn previous(&self, wallet: &Wallet, outbox: &Outbox) -> Option<ReceiptId> {
+        let waiting = outbox.reports().last().map(|report| ReceiptId {
+            site: self.site.clone(),
+            report: report.id,
+        });
+        waiting.or_else(|| wallet.latest(&self.site).map(|receipt| receipt.id.clone()))
     }
 
     fn decision(&self, answer: &Answer) -> Decision {
@@ -216,16 +231,24 @@ mod tests {
         })
     }
 
-    fn decide(session: &mut Session, answer: Answer, layer: Layer) -> Decided {
-        let asked = Asked {
+    fn asked(answer: Answer, layer: Layer) -> Asked {
+        Asked {
             answer,
             layer,
             trusted: true,
             at: "2026-11-22T20:27:45Z".parse().unwrap(),
             notice: NoticeHash::from_bytes([2; 32]),
-        };
+        }
+    }
+
+    fn decide(session: &mut Session, answer: Answer, layer: Layer) -> Decided {
+        let asked = asked(answer, layer);
+        decide_after(session, &asked, &Outbox::default())
+    }
+
+    fn decide_after(session: &mut Session, asked: &Asked, outbox: &Outbox) -> Decided {
         let wallet = Wallet::new(ConsentId::from_bytes([3; 16]));
-        session.decide(&asked, &wallet, ReportId::from_bytes([4; 16]))
+        session.decide(asked, &wallet, outbox, ReportId::from_bytes([4; 16]))
     }
 
     #[test]
@@ -237,6 +260,20 @@ mod tests {
         );
         assert_eq!(decided.report.method, Method::AcceptAll);
         assert_eq!(decided.status, ConsentStatus::Given);
+    }
+
+    #[test]
+    fn a_report_names_the_one_that_still_waits_before_it() {
+        let mut session = session();
+        let first = decide(&mut session, Answer::AcceptAll, Layer::Banner);
+        assert_eq!(first.report.previous, None);
+        let mut outbox = Outbox::default();
+        outbox.put(first.report.clone());
+        let second = asked(Answer::Withdraw, Layer::Dialog);
+        let second = decide_after(&mut session, &second, &outbox);
+        let previous = second.report.previous.unwrap();
+        assert_eq!(previous.report, first.report.id);
+        assert_eq!(previous.site, session.site);
     }
 
     #[test]

@@ -275,8 +275,10 @@ fn loader_site(
         .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
     let automatic = config.blocking == Blocking::Automatic;
     let services = config.services.iter().map(|service| {
+        let purpose = service.purpose;
         let known = LoaderService {
-            purpose: service.purpose,
+            name: purpose.is_optional().then(|| service.name.clone()),
+            purpose,
             cookies: service
                 .cookies
                 .iter()

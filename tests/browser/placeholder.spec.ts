@@ -2,7 +2,7 @@ import { expect, service, test, type Lab } from "./lab";
 
 const THEM = "https://video.example";
 
-const SERVICES = [service("video", "marketing"), service("carte", "marketing"), service("mesure", "statistics")];
+const SERVICES = [service("video", "marketing", { name: "Cinéclub" }), service("carte", "marketing"), service("mesure", "statistics")];
 
 /** An embedded film that waits. */
 const frame = (name: string, more = 'data-service="video"') =>
@@ -41,7 +41,7 @@ test("always showing a service is a choice: reported as such, for all its frames
   await expect(placeholder(lab, "nobody").locator("[data-action=always]")).toHaveCount(0);
   const always = placeholder(lab, "one").locator("[data-action=always]");
   // The button names the service, since it is not about this film alone.
-  await expect(always).toHaveText("Toujours afficher video");
+  await expect(always).toHaveText("Toujours afficher Cinéclub");
   await always.click();
   await expect.poll(() => [...lab.hits].sort()).toEqual([`${THEM}/one`, `${THEM}/two`]);
   const { id } = await visitor.receipt();
@@ -98,7 +98,7 @@ test("what a screen reader is told", async ({ lab }) => {
     - main:
       - paragraph: /Film one .* « Marketing », que vous n’avez pas acceptée/
       - button "Afficher cette fois-ci"
-      - button "Toujours afficher video"
+      - button "Toujours afficher Cinéclub"
   `);
 });
 

@@ -336,7 +336,7 @@ test.describe("the types that the consent server publishes", () => {
       await writeFile(join(folder, "temoin.d.ts"), await answer.text());
       await writeFile(join(folder, "page.ts"), `/// <reference path="temoin.d.ts" />\n${script}`);
       const tsc = join(import.meta.dirname, "../../node_modules/.bin/tsc");
-      const options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
+      const options = ["--pretty", "false", "--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
       return await new Promise((done, failed) =>
         execFile(tsc, [...options, "page.ts"], { cwd: folder }, (error, output) =>
           // It fails where it has something to say.

@@ -4,7 +4,7 @@ use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
 use crate::purpose::Purpose;
 use crate::signals::LoaderSignals;
 use crate::site::ImportSource;
-use crate::text::{Host, LanguageTag, Origin};
+use crate::text::{Host, Label, LanguageTag, Origin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -84,6 +84,9 @@ pub struct LoaderSite {
 /// A service as the loader knows it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LoaderService {
+    /// Its name, if a visitor can be asked about it: a placeholder says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Label>,
     /// What it is used for.
     pub purpose: Purpose,
     /// The names of its cookies and storage keys, `*` at the end of a prefix.
