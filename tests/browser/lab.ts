@@ -3,7 +3,7 @@
  * writes down what they ask of third parties, and answers as those would.
  */
 import { randomBytes } from "node:crypto";
-import { Auditor, CONSENT, Visitor, expect, test as base } from "./visitor";
+import { Auditor, CONSENT, Visitor, expect, anywhere } from "./visitor";
 import type { BrowserContext, Frame, Page, Response } from "@playwright/test";
 
 const OWNER = process.env["TEMOIN_OWNER"]!;
@@ -140,8 +140,8 @@ export class Lab {
    * for it goes on waiting.
    */
   async read(cases: Kept[]): Promise<Reading[]> {
-    const loader = await (await fetch(`${CONSENT}/t/${this.site}.js`)).text();
-    const material = /"material":"([0-9a-f]{12})"/.exec(loader)![1]!;
+    const loader = await this.loader();
+    const material = await this.material();
     const texts = (text: string) => text.replaceAll(MATERIAL, material).replaceAll(MATERIAL.toUpperCase(), material.toUpperCase());
     const named = cases.map(({ local, cookies, now }) => ({
       local: Object.entries(local ?? {}).map(([key, text]) => [key, texts(text)] as const),
@@ -173,6 +173,15 @@ export class Lab {
     );
   }
 
+  private async loader(): Promise<string> {
+    return (await fetch(`${CONSENT}/t/${this.site}.js`)).text();
+  }
+
+  /** The digest of what is material in the notice in force. */
+  async material(): Promise<string> {
+    return /"material":"([0-9a-f]{12})"/.exec(await this.loader())![1]!;
+  }
+
   /** Stands between this browser and every server but the consent server. */
   async connect(context: BrowserContext): Promise<void> {
     await context.route(
@@ -200,7 +209,7 @@ function byKind(kind: string, path: string): Answer {
   return { contentType: "text/plain", body: "" };
 }
 
-export const test = base.extend<{ lab: Lab; visitor: Visitor }>({
+export const test = anywhere.extend<{ lab: Lab; visitor: Visitor }>({
   lab: async ({ page, context }, use) => {
     const lab = new Lab(page);
     await lab.connect(context);

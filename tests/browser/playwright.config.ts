@@ -1,11 +1,18 @@
 import { defineConfig } from "@playwright/test";
 
+const DEMO_SITES = /\/(adversity|choice|first-visit|screenshots|script-api|sites)\.spec\.ts/;
+
 /** `cargo xtask test browser` starts the servers and says where they are. */
 export default defineConfig({
   testDir: ".",
+  projects: [
+    // The demo server counts what its stand-ins are asked for, for everyone: one journey at a time.
+    { name: "demo sites", testMatch: DEMO_SITES, workers: 1 },
+    // Each test has a site of its own.
+    { name: "laboratory", testIgnore: DEMO_SITES },
+  ],
+  workers: 2,
   outputDir: "../../target/temoin/browser",
-  // The demo server counts what was loaded, for everyone: one journey at a time.
-  workers: 1,
   retries: 0,
   forbidOnly: true,
   reporter: [["list"]],

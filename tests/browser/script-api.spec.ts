@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, service, test } from "./lab";
-import { CONSENT, loads } from "./visitor";
+import { CONSENT, forgetLoads, loads } from "./visitor";
 
 /** Everything the page was told, in order, with its details. */
 async function listen(page: Page): Promise<() => Promise<[string, any][]>> {
@@ -21,6 +21,8 @@ async function listen(page: Page): Promise<() => Promise<[string, any][]>> {
 
 const NOTHING = { necessary: true, preferences: false, statistics: false, marketing: false };
 const ALL = { necessary: true, preferences: true, statistics: true, marketing: true };
+
+test.beforeEach(forgetLoads);
 
 test("a call made before the widget is there is queued", async ({ visitor, page, auditor }) => {
   await visitor.visit();
@@ -366,7 +368,7 @@ test.describe("the types that the consent server publishes", () => {
 
   for (const [what, script, complaint] of [
     ["a purpose that does not exist", "window.Temoin.set({ statistic: true })", "'statistic' does not exist"],
-    ["a consent that is no boolean", 'window.Temoin.set({ statistics: "yes" })', "not assignable to type 'boolean'"],
+    ["a consent that is no boolean", 'window.Temoin.set({ statistics: "yes" })', "not assignable to type 'boolean"],
     ["an event that does not exist", 'window.Temoin.on("consented", () => {})', "'\"consented\"' is not assignable"],
     ["writing to the status", 'window.Temoin.status = "given"', "read-only property"],
     ["a receipt that may not be there", "window.Temoin.receipt().id", "possibly 'null'"],

@@ -14,6 +14,10 @@ const cases = JSON.parse(readFileSync(file, "utf8")) as Case[];
 
 test("the loader agrees with the shared list", async ({ lab }) => {
   await lab.publish();
+  // One of the cases is the digest in upper case: it must have a letter.
+  for (let version = 2; !/[a-f]/.test(await lab.material()); version++) {
+    await lab.publish({ policy: { version: String(version), url: "/confidentialite" } });
+  }
   expect(cases.length).toBeGreaterThan(20);
   const readings = await lab.read(cases.map(({ text, now }): Kept => ({ local: { consent_temoin: text }, now })));
   expect(readings.map(({ state }, nth) => [cases[nth]!.why, state])).toEqual(cases.map(({ why, state }) => [why, state]));

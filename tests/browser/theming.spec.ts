@@ -39,7 +39,7 @@ const PROPERTIES: Record<string, { value: string; seen: [element: string, proper
     seen: [
       [".temoin-banner", "border-top-color", "rgb(1, 2, 3)"],
       ["[data-action=customize]", "border-top-color", "rgb(1, 2, 3)"],
-      [".temoin-placeholder", "border-top-color", "rgb(1, 2, 3)"],
+      [".temoin-placeholder", "outline-color", "rgb(1, 2, 3)"],
     ],
   },
   accent: {
@@ -222,7 +222,7 @@ for (const [habit, { css = "", body = "", html = 'lang="fr"', before = "" }] of 
       looks.push(await metrics(visitor.banner));
       await click(page, visitor, visitor.button("customize"));
       await expect(visitor.dialog).toBeVisible();
-      await click(page, visitor, visitor.dialog.locator("summary").first());
+      await click(page, visitor, visitor.dialog.locator(".temoin-purpose summary").first());
       await click(page, visitor, visitor.dialog.locator("h2"));
       looks.push(await metrics(visitor.dialog));
       const backdrop = await visitor.dialog.evaluate((dialog) => {
@@ -248,6 +248,7 @@ for (const [habit, { css = "", body = "", html = 'lang="fr"', before = "" }] of 
 
 /** With a real mouse, at the place where it is seen. */
 async function click(page: Page, visitor: Visitor, target: Locator): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
   expect(await visitor.onTop(target), String(target)).toBe(true);
   const { x, y, width, height } = (await target.boundingBox())!;
   await page.mouse.click(x + width / 2, y + height / 2);

@@ -135,8 +135,10 @@ export class Visitor {
 
   /** The receipt, once the server has given it. */
   async receipt(): Promise<{ id: string; time: string; index: number }> {
-    await expect.poll(() => this.page.evaluate(() => (window as any).Temoin.receipt())).not.toBeNull();
-    return this.page.evaluate(() => (window as any).Temoin.receipt());
+    // A page that is just being loaded anew has none yet.
+    const read = () => this.page.evaluate(() => (window as any).Temoin?.receipt() ?? null);
+    await expect.poll(read).not.toBeNull();
+    return read();
   }
 }
 
@@ -176,15 +178,31 @@ export async function loads(): Promise<Loads> {
   return (await (await fetch(`${SITES}/standin/counts`)).json()) as Loads;
 }
 
-export const test = base.extend<{ visitor: Visitor; auditor: Auditor }>({
+/** Has them counted from nothing. */
+export async function forgetLoads(): Promise<void> {
+  await fetch(`${SITES}/standin/counts`, { method: "DELETE" });
+}
+
+/** A visitor, wherever they are. */
+export const anywhere = base.extend<{ visitor: Visitor; auditor: Auditor }>({
   visitor: async ({ page }, use) => {
-    await fetch(`${SITES}/standin/counts`, { method: "DELETE" });
     const visitor = new Visitor(page);
     await use(visitor);
     // Whatever a test is about, the product never throws into the page.
     expect(visitor.complaints).toEqual([]);
   },
   auditor: async ({}, use) => use(new Auditor()),
+});
+
+/** A visitor of the demo sites. */
+export const test = anywhere.extend<{ counted: void }>({
+  counted: [
+    async ({}, use) => {
+      await forgetLoads();
+      await use();
+    },
+    { auto: true },
+  ],
 });
 
 export { expect };
