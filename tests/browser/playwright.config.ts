@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-const DEMO_SITES = /\/(adversity|choice|first-visit|screenshots|script-api|sites)\.spec\.ts/;
+const DEMO_SITES = /\/(adversity|choice|csp|first-visit|screenshots|script-api|sites)\.spec\.ts/;
 
 /** `cargo xtask test browser` starts the servers and says where they are. */
 export default defineConfig({
