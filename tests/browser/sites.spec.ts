@@ -40,7 +40,7 @@ const SITES: Record<string, DemoSite> = {
     },
     again: 13,
     declares: ["LinkedIn Corporation", "évaluation des facteurs relatifs à la vie privée", "Maëlle Thibodeau-Roy", "CAI"],
-    pages: ["", "atelier.html", "confidentialite.html"],
+    pages: ["", "atelier.html", "don.html", "confidentialite.html"],
     async use(visitor, page) {
       await visitor.visit("/communautaire/atelier.html");
       await expect(page.locator(".temoin-placeholder")).toContainText("YouTube");
