@@ -1,7 +1,8 @@
 /** What can be measured of WCAG 2.2 and RGAA; `docs/accessibility.md` says which test shows what. */
-import type { Page } from "@playwright/test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { chromium, type Locator, type Page } from "@playwright/test";
 import { SCHEMES, SIZES, expectFit, misfits, violations } from "./fitness";
-import { expect, service, test, type Lab } from "./lab";
+import { Lab, expect, service, test } from "./lab";
 import { Visitor } from "./visitor";
 
 const STATISTICS = "https://tiers.example/mesure.js";
@@ -346,19 +347,27 @@ async function expectReachable(page: Page, within: string): Promise<void> {
   }
 }
 
+/** On the banner, then on the dialog with everything open. */
+async function expectNothingLost(visitor: Visitor): Promise<void> {
+  const { page } = visitor;
+  await expect(visitor.banner).toBeVisible();
+  await expectReachable(page, ".temoin-banner");
+  expect(await misfits(page)).toEqual([]);
+  await visitor.button("customize").press("Enter");
+  await expect(visitor.dialog).toBeVisible();
+  await openServices(visitor);
+  await visitor.button("close", visitor.dialog).focus();
+  await page.keyboard.press("Shift+Tab");
+  await expectReachable(page, "#cookie-consent dialog");
+  expect(await misfits(page)).toEqual([]);
+}
+
 /** The ways in which a visitor may need it larger. */
-const LARGER: Record<string, { size: { width: number; height: number }; html?: string; style?: string }> = {
+const LARGER: Record<string, { size: { width: number; height: number }; style?: string }> = {
   // 1280 × 1024 at 400 %, as WCAG 1.4.10 has it.
   "at 400 % zoom": { size: { width: 320, height: 256 } },
   "with text at 200 %": { size: { width: 1280, height: 800 }, style: "html { font-size: 200% }" },
   "with text at 200 % on a phone": { size: { width: 390, height: 844 }, style: "html { font-size: 200% }" },
-  // Ours is important in a layer; a visitor's own style sheet is stronger still. A rule in that same
-  // layer stands for it here, since no browser lets a test install one.
-  "with the text spacing of WCAG 1.4.12": {
-    size: { width: 320, height: 640 },
-    style: `@layer temoin { #cookie-consent#cookie-consent * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
-      #cookie-consent#cookie-consent p { margin-bottom: 2em !important } }`,
-  },
 };
 
 for (const [how, { size, style }] of Object.entries(LARGER)) {
@@ -369,36 +378,78 @@ for (const [how, { size, style }] of Object.entries(LARGER)) {
       test(`${how}, nothing is lost and every control is reached: ${language}`, async ({ lab, visitor, page }) => {
         await publish(lab, [language]);
         await lab.open("<h1>Page</h1>", style ? `<style>${style}</style>` : "");
-        await expect(visitor.banner).toBeVisible();
-        await expectReachable(page, ".temoin-banner");
-        expect(await misfits(page)).toEqual([]);
-        await visitor.button("customize").press("Enter");
-        await expect(visitor.dialog).toBeVisible();
-        await openServices(visitor);
-        await visitor.button("close", visitor.dialog).focus();
-        await page.keyboard.press("Shift+Tab");
-        await expectReachable(page, "#cookie-consent dialog");
-        expect(await misfits(page)).toEqual([]);
+        await expectNothingLost(visitor);
       });
     });
   }
 }
 
-test("a bookmarklet's text spacing takes effect: letters, words, lines", async ({ lab, visitor, page }) => {
+/** The four of WCAG 1.4.12. */
+const SPACING =
+  "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }";
+
+/** The spaces within a text, in its own font size: letters, words, lines, paragraphs. */
+async function spacing(text: Locator): Promise<number[]> {
+  return text.evaluate((element) => {
+    const { letterSpacing, wordSpacing, lineHeight, marginBottom, fontSize } = getComputedStyle(element);
+    return [letterSpacing, wordSpacing, lineHeight, marginBottom].map((length) => Number.parseFloat(length) / Number.parseFloat(fontSize) || 0);
+  });
+}
+
+for (const language of ["fr-CA", "de", "ar"]) {
+  test(`a visitor's own style sheet is stronger than ours; with its text spacing nothing is lost: ${language}`, async ({}, testInfo) => {
+    const { launchOptions, timezoneId } = testInfo.project.use;
+    // Only an extension can install what browsers call a user style sheet.
+    const extension = testInfo.outputPath("extension");
+    mkdirSync(extension, { recursive: true });
+    const manifest = {
+      manifest_version: 3,
+      name: "Text spacing",
+      version: "1",
+      permissions: ["scripting", "tabs"],
+      host_permissions: ["<all_urls>"],
+      background: { service_worker: "worker.js" },
+    };
+    writeFileSync(`${extension}/manifest.json`, JSON.stringify(manifest));
+    writeFileSync(`${extension}/worker.js`, "");
+    const context = await chromium.launchPersistentContext("", {
+      ...launchOptions,
+      ignoreDefaultArgs: ["--disable-extensions"],
+      args: [...launchOptions!.args!, `--disable-extensions-except=${extension}`, `--load-extension=${extension}`],
+      locale: language,
+      timezoneId,
+      viewport: { width: 320, height: 640 },
+    });
+    const page = context.pages()[0]!;
+    const lab = new Lab(page);
+    await lab.connect(context);
+    const visitor = new Visitor(page);
+    await publish(lab, [language]);
+    await lab.open("<h1>Page</h1>");
+    const text = visitor.banner.locator("p").first();
+    expect((await spacing(text))[0]).toBe(0);
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+    await worker.evaluate(async (css) => {
+      const { tabs, scripting } = (globalThis as any).chrome;
+      const [{ id }] = await tabs.query({ url: "http://*.localhost/*" });
+      await scripting.insertCSS({ target: { tabId: id }, origin: "USER", css });
+    }, SPACING);
+    await expect.poll(() => spacing(text)).toEqual([0.12, 0.16, 1.5, 2].map((wanted) => expect.closeTo(wanted, 2)));
+    await expectNothingLost(visitor);
+    expect(visitor.complaints).toEqual([]);
+    await context.close();
+  });
+}
+
+test("a bookmarklet's text spacing takes effect too: letters, words, lines", async ({ lab, visitor, page }) => {
   await publish(lab, ["fr-CA"]);
   await lab.open("<h1>Page</h1>");
-  await page.addStyleTag({
-    content: "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }",
-  });
+  await page.addStyleTag({ content: SPACING });
   for (const text of [visitor.banner.locator("p").first(), visitor.button("reject_all")]) {
-    const spacing = await text.evaluate((element) => {
-      const style = getComputedStyle(element);
-      const { letterSpacing, wordSpacing, lineHeight, fontSize } = style;
-      return [letterSpacing, wordSpacing, lineHeight].map((length) => Number.parseFloat(length) / Number.parseFloat(fontSize));
-    });
-    const wanted = [0.12, 0.16, 1.5];
-    spacing.forEach((value, at) => expect(value).toBeGreaterThanOrEqual(wanted[at]!));
+    const [letters, words, lines] = await spacing(text);
+    expect([letters! >= 0.12, words! >= 0.16, lines! >= 1.5]).toEqual([true, true, true]);
   }
+  await expectNothingLost(visitor);
 });
 
 test("in forced colours every control has an edge, and the focus shows", async ({ lab, visitor, page }) => {

@@ -1,4 +1,5 @@
 /** The pictures of the documentation: `cargo xtask screenshots`. */
+import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { service, test as laboratory } from "./lab";
 import { HOME, POLICY, VIDEO, type Visitor, expect, test } from "./visitor";
@@ -134,4 +135,16 @@ laboratory("banner-arabic and dialog-arabic", async ({ lab, visitor, page }) => 
   await take(page, "banner-arabic");
   await visitor.customize();
   await take(page, "dialog-arabic");
+});
+
+laboratory("theme", async ({ lab, visitor, page }) => {
+  const documentation = readFileSync(`${import.meta.dirname}/../../docs/theming.md`, "utf8");
+  const theme = /```css\n([^]*?)```/.exec(documentation)![1];
+  await lab.publish({ name: "La Librairie du Port" });
+  const style = "body { font: 17px/1.6 Georgia, serif; max-width: 40em; margin: 28px auto; color: #2a1f14; background: #f3e9da }";
+  const body = "<h1>La Librairie du Port</h1><p>Chaque samedi, un auteur vient lire une page de son livre, et une de celui d’un autre.</p>";
+  await page.setViewportSize({ width: 800, height: 480 });
+  await lab.open(body, `<style>${theme}${style}</style>`);
+  await expect(visitor.banner).toBeVisible();
+  await take(page, "theme");
 });
