@@ -54,6 +54,10 @@ impl App {
     }
 
     fn decide(self: &Rc<Self>, asked: &Asked) {
+        // Where nothing is asked, a page's script has nothing to answer.
+        if self.site.purposes.is_empty() {
+            return;
+        }
         let wallet = wallet();
         let id = ReportId::from_bytes(random());
         let mut session = self.session();

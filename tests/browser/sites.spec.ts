@@ -354,10 +354,14 @@ test.describe("garderie", () => {
       await expect(visitor.banner).toHaveCount(0);
       await expect(visitor.reopen).toHaveCount(0);
     }
+    expect(visitor.downloadedWidget()).toBe(false);
+    // Not even by a script of the page, which can only open the dialog.
+    await page.evaluate(() => [window.Temoin.acceptAll(), window.Temoin.rejectAll(), window.Temoin.open()]);
+    await expect(visitor.dialog).toBeVisible();
+    expect(await visitor.consentStatus()).toBeNull();
     expect(await context.cookies()).toEqual([]);
     expect(await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)])).toEqual([]);
     expect(await loads()).toEqual(NO_LOADS);
-    expect(visitor.downloadedWidget()).toBe(false);
     expect(visitor.requests.filter((request) => request.method() === "POST")).toEqual([]);
     expect(await auditor.records()).toEqual([]);
   });

@@ -18,11 +18,13 @@ pub(super) fn facts(page: &Page, service: &Service) -> Vec<AnyView> {
     rows
 }
 
-/// A row of a description list.
+/// A row of a description list. A name keeps its own direction, whatever that of the language.
 pub(super) fn row(term: &impl ToString, value: &impl ToString) -> AnyView {
     view! {
         <dt>{term.to_string()}</dt>
-        <dd>{value.to_string()}</dd>
+        <dd>
+            <bdi>{value.to_string()}</bdi>
+        </dd>
     }
     .into_any()
 }
