@@ -149,6 +149,7 @@ test("a page that reloads itself where `changed` says so does it once", async ({
   let loads = 0;
   lab.page.on("domcontentloaded", () => loads++);
   await visitor.accept();
+  await expect.poll(() => loads).toBe(1);
   await visitor.receipt();
   await expect.poll(() => lab.ran()).toEqual(["mesure", "marketing"]);
   expect(loads).toBe(1);

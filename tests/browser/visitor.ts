@@ -135,8 +135,7 @@ export class Visitor {
 
   /** The receipt, once the server has given it. */
   async receipt(): Promise<{ id: string; time: string; index: number }> {
-    // A page that is just being loaded anew has none yet.
-    const read = () => this.page.evaluate(() => (window as any).Temoin?.receipt() ?? null);
+    const read = () => this.page.evaluate(() => (window as any).Temoin.receipt());
     await expect.poll(read).not.toBeNull();
     return read();
   }
