@@ -205,6 +205,7 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     trusted: boolean,
     more: Partial<Command> = {},
   ): void {
+    catchUp();
     const asked: Command = { action, layer: where, trusted, at: Date.now(), notice: site.notice, ...more };
     if (run) run(asked);
     else {
@@ -213,6 +214,14 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     }
   }
 
+  /** A click on the banner, until the frame without the banner is there: the rest can wait for that. */
+  let late: (() => void) | undefined;
+  const catchUp = (): void => {
+    const now = late;
+    late = undefined;
+    now?.();
+  };
+
   /** "Refuse all" or "Accept all": the banner goes at once, and the click is kept at once. */
   function answer(action: Answer, where: Command["layer"], trusted: boolean): void {
     const at = Date.now();
@@ -220,7 +229,10 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
     layer.ask(false);
     // What runs under an opt-out law stops at the click, whether the widget comes or not.
     if (site.opt_out && action === "reject_all") follow(REFUSAL);
-    command(action, where, trusted, { at });
+    catchUp();
+    late = () => command(action, where, trusted, { at });
+    if (where === "banner") requestAnimationFrame(() => setTimeout(catchUp));
+    else catchUp();
   }
 
   const api: Temoin = {
