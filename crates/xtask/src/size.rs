@@ -9,9 +9,9 @@ use serde::Deserialize;
 use std::path::Path;
 
 /// The loader with the banner, in bytes as sent: where a site uses no option of the loader, and where
-/// it does. The second is what the smallest peer takes before its banner.
+/// it does. The smallest peer takes 7,900 before its banner.
 const LOADER_BUDGET: usize = 7_000;
-const LOADER_BUDGET_WITH_OPTIONS: usize = 7_800;
+const LOADER_BUDGET_WITH_OPTIONS: usize = 7_900;
 /// The widget's WebAssembly, in bytes as sent.
 const WASM_BUDGET: usize = 46_000;
 /// Everything of a first visit: the loader, and the widget that it fetches when the page is idle.
