@@ -46,8 +46,8 @@ export function sendAlong(site: LoaderSite, server: string, inForce: () => Choic
       asked.delete(link);
     }, 50_000);
   };
-  for (const about of ["pointerover", "focusin", "touchstart"]) {
-    addEventListener(about, (event) => void prepare(event).catch(() => {}), { passive: true });
+  for (const about of ["pointerover", "focusin"]) {
+    addEventListener(about, (event) => void prepare(event).catch(() => {}));
   }
 }
 

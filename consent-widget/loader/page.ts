@@ -216,11 +216,11 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
 
   /** A click on the banner, until the frame without the banner is there: the rest can wait for that. */
   let late: (() => void) | undefined;
-  const catchUp = (): void => {
+  function catchUp(): void {
     const now = late;
     late = undefined;
     now?.();
-  };
+  }
 
   /** "Refuse all" or "Accept all": the banner goes at once, and the click is kept at once. */
   function answer(action: Answer, where: Command["layer"], trusted: boolean): void {

@@ -43,9 +43,9 @@ export interface Service {
 }
 
 export interface Signals {
-  google?: { types: Record<string, Purpose>; wait: number; passthrough: boolean; redaction: boolean };
-  uet: boolean;
-  clarity: boolean;
+  google?: { types: Record<string, Purpose>; wait: number; passthrough?: true; redaction?: true };
+  uet?: true;
+  clarity?: true;
 }
 
 export type OptionalPurpose = "preferences" | "statistics" | "marketing";

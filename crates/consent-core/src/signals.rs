@@ -84,8 +84,10 @@ pub struct LoaderSignals {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub google: Option<LoaderGoogle>,
     /// Whether Microsoft Advertising is told.
+    #[serde(default, skip_serializing_if = "is_off")]
     pub uet: bool,
     /// Whether Clarity is told.
+    #[serde(default, skip_serializing_if = "is_off")]
     pub clarity: bool,
 }
 
@@ -97,8 +99,10 @@ pub struct LoaderGoogle {
     /// As in [`GoogleSignals`].
     pub wait: u16,
     /// As in [`GoogleSignals`].
+    #[serde(default, skip_serializing_if = "is_off")]
     pub passthrough: bool,
     /// As in [`GoogleSignals`].
+    #[serde(default, skip_serializing_if = "is_off")]
     pub redaction: bool,
 }
 
