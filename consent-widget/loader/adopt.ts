@@ -1,6 +1,6 @@
 /** Choices found from other tools, to be taken over as imported: never as fresh proof. */
 import type { LoaderSite, OptionalPurpose } from "./site";
-import { attempt } from "./stored";
+import { attempt, cookies } from "./stored";
 import type { Changes } from "./temoin";
 
 export interface Found {
@@ -22,8 +22,9 @@ export function findForeign(site: LoaderSite, now: number): Found | undefined {
 }
 
 function cookie(name: string): string {
-  const pair = document.cookie.split("; ").find((pair) => pair.startsWith(name + "="));
-  return decodeURIComponent(pair!.slice(name.length + 1));
+  const [text] = cookies(name);
+  if (text === undefined) throw new Error("no cookie " + name);
+  return decodeURIComponent(text);
 }
 
 /** What pages commonly call the categories of vanilla-cookieconsent: the names are theirs to choose. */

@@ -79,10 +79,10 @@ export class Automatic {
     if (!url || !/^(https?|wss?):$/.test(url.protocol)) return;
     const host = url.hostname;
     for (const [id, { hosts }] of Object.entries(this.#site.services)) {
-      if (hosts?.some((known) => host === known || host.endsWith("." + known))) return id;
+      if (hosts?.some((known) => covers(known, host))) return id;
     }
     const own = [location.hostname, new URL(this.#server).hostname, this.#site.domain];
-    if (own.some((known) => known && (host === known || host.endsWith("." + known)))) return;
+    if (own.some((known) => known && covers(known, host))) return;
     return null;
   }
 
@@ -210,14 +210,10 @@ export class Automatic {
   /** Cookies and storage keys whose name belongs to something that is not granted. */
   #guardStorage(): void {
     const refuses = (name: string) => unwanted(this.#site, this.#choice, name);
-    const cookie = Object.getOwnPropertyDescriptor(Document.prototype, "cookie")!;
-    Object.defineProperty(Document.prototype, "cookie", {
-      ...cookie,
-      set(this: Document, text: unknown) {
-        const name = String(text).split(/[=;]/)[0]!.trim();
-        // Deleting is always allowed.
-        if (/max-age\s*=\s*(0|-)/i.test(String(text)) || !refuses(name)) cookie.set!.call(this, text);
-      },
+    rewrite(Document.prototype, "cookie", (_, text) => {
+      const name = String(text).split(/[=;]/)[0]!.trim();
+      // Deleting is always allowed.
+      return /max-age\s*=\s*(0|-)/i.test(String(text)) || !refuses(name) ? text : HELD;
     });
     const jar = (window as { CookieStore?: { prototype: CookieStore } }).CookieStore?.prototype;
     const keep = jar?.set;
@@ -238,6 +234,9 @@ export class Automatic {
 const EXEMPT = '[data-cookieconsent="ignore"],[type="text/plain"],#cookie-consent *,.temoin-placeholder *';
 const MARKED = "[data-category],[data-cookieconsent]";
 
+/** Whether a host is of a domain. */
+const covers = (domain: string, host: string): boolean => host === domain || host.endsWith("." + domain);
+
 /** The addresses in an attribute: a `srcset` has several, each with a width or density behind it. */
 function addresses(name: Address, value: string): string[] {
   return name === "srcset" ? value.split(/,\s/).map((part) => part.trim().split(/\s/)[0]!) : [value];
@@ -246,7 +245,7 @@ function addresses(name: Address, value: string): string[] {
 const HELD = Symbol();
 
 /** Puts something between a property and those who set it. */
-function rewrite<T extends Element>(prototype: T, name: string, change: (element: T, value: unknown) => unknown): void {
+function rewrite<T extends object>(prototype: T, name: string, change: (element: T, value: unknown) => unknown): void {
   const property = Object.getOwnPropertyDescriptor(prototype, name);
   if (!property) return;
   Object.defineProperty(prototype, name, {

@@ -6,7 +6,7 @@
 import type { Consent } from "./choice";
 import type { FirstLayer } from "./layer";
 import { PURPOSES, type LoaderSite } from "./site";
-import { attempt } from "./stored";
+import { attempt, cookies } from "./stored";
 import type { Temoin } from "./temoin";
 import { watch, within } from "./watch";
 
@@ -88,7 +88,7 @@ export function standInForCookiebot(temoin: Temoin, site: LoaderSite, layer: Fir
   temoin.on("ready", () => fire("OnLoad"));
   temoin.on("shown", displayed);
   temoin.on("consent", (consent) => {
-    if (facade.changed || !attempt(() => document.cookie.includes(COOKIE + "="))) keep(consent);
+    if (facade.changed || !cookies(COOKIE).length) keep(consent);
     toggleAll(document.documentElement);
     const granted = OPTIONAL.filter((purpose) => consent[purpose]);
     for (const name of [...granted, "update"]) (page.dataLayer ??= []).push({ event: "cookie_consent_" + name });

@@ -4,7 +4,7 @@
  */
 import type { Choice } from "./choice";
 import type { LoaderSite, Purpose } from "./site";
-import { WALLET_KEY, attempt } from "./stored";
+import { attempt, walletOf } from "./stored";
 import type { ConsentReceipt } from "./temoin";
 
 const MARK = "temoin=";
@@ -29,12 +29,11 @@ export function sendAlong(site: LoaderSite, server: string, inForce: () => Choic
   const prepare = async (event: Event): Promise<void> => {
     const link = (event.target as Element | null)?.closest?.("a");
     if (!link || asked.has(link) || link.origin === location.origin || !site.siblings!.includes(link.origin)) return;
-    const wallet = attempt(() => JSON.parse(localStorage.getItem(WALLET_KEY)!));
-    const receipt = wallet?.receipts.filter(({ id }: { id: string }) => id.startsWith(site.site + ".")).at(-1);
+    const { consent_id, receipt } = walletOf(site) ?? {};
     const choice = inForce();
     if (!receipt || !choice || !standsFor(receipt, choice)) return;
     asked.add(link);
-    const body = JSON.stringify({ receipt: receipt.id, consent_id: wallet.consent_id });
+    const body = JSON.stringify({ receipt: receipt.id, consent_id });
     const answer = await fetch(`${server}/v1/sites/${site.site}/handovers`, { method: "POST", body, credentials: "omit" });
     if (!answer.ok) return;
     const { token } = await answer.json();

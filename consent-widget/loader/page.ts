@@ -20,7 +20,6 @@ import { type LoaderSite, type Purpose } from "./site";
 import {
   OUTBOX_KEY,
   STORAGE_KEY,
-  WALLET_KEY,
   addMonths,
   attempt,
   findStored,
@@ -28,6 +27,7 @@ import {
   keepText,
   readStored,
   storedTexts,
+  walletOf,
   type Answer,
 } from "./stored";
 import type { Changes, ConsentReceipt, ConsentStatus, Temoin, TemoinEvents } from "./temoin";
@@ -113,10 +113,7 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
   const queue: Command[] = [];
   let run: ((command: Command) => void) | undefined;
   let loading = false;
-  let receipt: ConsentReceipt | null | undefined = attempt(() => {
-    const { receipts } = JSON.parse(localStorage.getItem(WALLET_KEY)!) as { receipts: ConsentReceipt[] };
-    return receipts.filter(({ id }) => id.startsWith(site.site + ".")).at(-1);
-  });
+  let receipt: ConsentReceipt | null | undefined = walletOf(site)?.receipt;
 
   const layer = new FirstLayer(site, nonce, (action, trusted) => {
     if (action === "customize") command("open", "banner", trusted);
@@ -134,14 +131,14 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
 
   /** A choice is in force: everyone who waits for it is told. */
   function enforce(next: Choice, now: ConsentStatus, said: boolean): void {
-    const before = choice.consent;
+    const was = choice.consent;
     const asked = status !== null;
     status = now;
     layer.ask(false);
     follow(next);
     const { consent } = choice;
     emit("consent", { ...consent });
-    if (asked && (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose])) {
+    if (asked && (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== was[purpose])) {
       emit("change", { ...consent });
     }
     if (status === "withdrawn") emit("withdraw", { ...consent });
@@ -254,12 +251,7 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
   };
   window.Temoin = api;
   if (__COOKIEBOT__) {
-    standInForCookiebot(
-      api,
-      site,
-      layer,
-      () => gate.line,
-    );
+    standInForCookiebot(api, site, layer, () => gate.line);
   }
 
   document.addEventListener("click", (event) => {

@@ -4,10 +4,11 @@
  */
 import { NOTHING, type Choice } from "./choice";
 import { PURPOSES, type LoaderSite } from "./site";
+import type { ConsentReceipt } from "./temoin";
 
 export const STORAGE_KEY = "consent_temoin";
 export const OUTBOX_KEY = "consent_temoin_outbox";
-export const WALLET_KEY = "consent_temoin_wallet";
+const WALLET_KEY = "consent_temoin_wallet";
 
 const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})(?:\.(.+))?$/;
 /** A service answered apart: a letter, and an id of 1 to 40 letters, digits and single dashes. */
@@ -86,17 +87,29 @@ export function attempt<T>(action: () => T): T | undefined {
   }
 }
 
-/**
- * What stands in the local storage and in every cookie of that name: a parent domain may have set
- * another one, and either of the two may have been blocked or cleared.
- */
-export function storedTexts(): string[] {
-  const texts = (attempt(() => document.cookie) ?? "")
+/** What every cookie of a name holds: a parent domain may have set another one. */
+export function cookies(name: string): string[] {
+  return (attempt(() => document.cookie) ?? "")
     .split("; ")
-    .filter((cookie) => cookie.startsWith(STORAGE_KEY + "="))
-    .map((cookie) => cookie.slice(STORAGE_KEY.length + 1));
-  texts.push(attempt(() => localStorage.getItem(STORAGE_KEY)) ?? "");
-  return texts.filter(Boolean);
+    .filter((cookie) => cookie.startsWith(name + "="))
+    .map((cookie) => cookie.slice(name.length + 1));
+}
+
+/** What stands in the local storage and in the cookies: either may have been blocked or cleared. */
+export function storedTexts(): string[] {
+  const local = attempt(() => localStorage.getItem(STORAGE_KEY));
+  return [...cookies(STORAGE_KEY), local ?? ""].filter(Boolean);
+}
+
+/** The visitor's secret and their last receipt of a site; nothing where there is no wallet to read. */
+export function walletOf(site: LoaderSite): { consent_id: string; receipt: ConsentReceipt | undefined } | undefined {
+  return attempt(() => {
+    const { consent_id, receipts } = JSON.parse(localStorage.getItem(WALLET_KEY)!) as {
+      consent_id: string;
+      receipts: ConsentReceipt[];
+    };
+    return { consent_id, receipt: receipts.filter(({ id }) => id.startsWith(site.site + ".")).at(-1) };
+  });
 }
 
 /** The newest of them that is valid; a decision is newer than the click that led to it, of the same time. */

@@ -4,7 +4,6 @@
 
 use anyhow::{Context as _, Result};
 use axum::http::HeaderValue;
-use std::fmt::Write as _;
 
 /// What stands in a page in the place of its nonce. A page that has it is under the policy.
 pub const WRITTEN_NONCE: &str = "NONCE-OF-THIS-ANSWER";
@@ -14,10 +13,7 @@ pub fn nonce() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|error| anyhow::anyhow!("no random bytes for a nonce: {error}"))?;
-    Ok(bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(hex::encode(bytes))
 }
 
 /// The header's value, for a page whose consent server is at `consent_origin`.

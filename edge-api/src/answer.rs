@@ -62,6 +62,18 @@ pub fn health() -> Result<Response, Refusal> {
     json(&serde_json::json!({ "status": "ok" }), 200, Cors::None)
 }
 
+/// How long a browser may keep what is named by its content.
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// What the pages of any site may load, read, and keep for as long as `cache` says.
+pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {
+    headers.set("content-type", kind)?;
+    headers.set("cache-control", cache)?;
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
+    headers.set("x-content-type-options", "nosniff")
+}
+
 fn finish(headers: &Headers, cors: Cors) -> worker::Result<()> {
     headers.set("cache-control", "no-store")?;
     headers.set("x-content-type-options", "nosniff")?;

@@ -3,6 +3,7 @@
 //! `cargo xtask build` makes the folder that the `ASSETS` binding serves: `manifest.json`, the
 //! loader, and each file of the widget plain and compressed (`.br`).
 
+use crate::answer;
 use crate::refusal::Refusal;
 use consent_core::NoticeHash;
 use serde::Deserialize;
@@ -53,11 +54,7 @@ pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response,
     let (_, body) = stored.into_parts();
     let mut response = Response::from_body(body)?;
     let headers = response.headers_mut();
-    headers.set("content-type", kind)?;
-    headers.set("cache-control", "public, max-age=31536000, immutable")?;
-    headers.set("access-control-allow-origin", "*")?;
-    headers.set("cross-origin-resource-policy", "cross-origin")?;
-    headers.set("x-content-type-options", "nosniff")?;
+    answer::share(headers, kind, answer::FOR_EVER)?;
     headers.set("vary", "Accept-Encoding")?;
     if compressed {
         headers.set("content-encoding", "br")?;
@@ -69,14 +66,9 @@ pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response,
 /// `GET /t/temoin.d.ts`: the types of the script API that this build's loaders have.
 pub fn types() -> Result<Response, Refusal> {
     let mut response = Response::ok(include_str!("../../consent-widget/loader/temoin.d.ts"))?;
-    let headers = response.headers_mut();
-    // Text, so that a browser shows it; nobody runs it.
-    headers.set("content-type", "text/plain; charset=utf-8")?;
-    // It changes only with the build.
-    headers.set("cache-control", "public, max-age=86400")?;
-    headers.set("access-control-allow-origin", "*")?;
-    headers.set("cross-origin-resource-policy", "cross-origin")?;
-    headers.set("x-content-type-options", "nosniff")?;
+    // Text, so that a browser shows it; nobody runs it. It changes only with the build.
+    let kind = "text/plain; charset=utf-8";
+    answer::share(response.headers_mut(), kind, "public, max-age=86400")?;
     Ok(response)
 }
 

@@ -42,17 +42,9 @@ pub async fn require_site(env: &Env, site: &SiteId) -> Result<(), Refusal> {
     if SEEN.with_borrow(|seen| seen.contains(site)) {
         return Ok(());
     }
-    let request = Request::new(&format!("https://directory/sites/{site}"), Method::Get)?;
-    match stub(env)?.fetch_with_request(request).await?.status_code() {
-        200 => {
-            SEEN.with_borrow_mut(|seen| seen.insert(site.clone()));
-            Ok(())
-        }
-        404 => Err(Refusal::UnknownSite),
-        status => Err(Refusal::Internal(format!(
-            "the directory answered {status}"
-        ))),
-    }
+    get(env, &format!("sites/{site}"), Refusal::UnknownSite).await?;
+    SEEN.with_borrow_mut(|seen| seen.insert(site.clone()));
+    Ok(())
 }
 
 /// The bytes of a notice.

@@ -41,14 +41,18 @@ impl Entry {
     /// The record, for the visitor whose secret gives this tag. Of an erased one nobody is known
     /// to be the holder.
     pub fn held_by(self, subject: SubjectTag) -> Result<ConsentRecord, Refusal> {
+        let record = self.kept()?;
+        let same = record.subject.as_bytes().ct_eq(subject.as_bytes());
+        bool::from(same)
+            .then_some(record)
+            .ok_or(Refusal::NotTheHolder)
+    }
+
+    /// The record, if its holder did not have it erased.
+    pub fn kept(self) -> Result<ConsentRecord, Refusal> {
         match self {
+            Self::Kept(record) => Ok(*record),
             Self::Erased(_) => Err(Refusal::Erased),
-            Self::Kept(record) => {
-                let same = record.subject.as_bytes().ct_eq(subject.as_bytes());
-                bool::from(same)
-                    .then_some(*record)
-                    .ok_or(Refusal::NotTheHolder)
-            }
         }
     }
 }

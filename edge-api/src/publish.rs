@@ -149,12 +149,7 @@ pub async fn part(
 
 fn immutable(body: String, kind: &str) -> Result<Response, Refusal> {
     let mut response = Response::ok(body)?;
-    let headers = response.headers_mut();
-    headers.set("content-type", kind)?;
-    headers.set("cache-control", "public, max-age=31536000, immutable")?;
-    headers.set("access-control-allow-origin", "*")?;
-    headers.set("cross-origin-resource-policy", "cross-origin")?;
-    headers.set("x-content-type-options", "nosniff")?;
+    answer::share(response.headers_mut(), kind, answer::FOR_EVER)?;
     Ok(response)
 }
 

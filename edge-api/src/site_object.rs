@@ -220,11 +220,7 @@ impl Site {
         let now = now();
         let hand_over = HandOver::read(token, site, &self.key()?, now);
         let receipt = hand_over.ok_or(Refusal::BadHandOver)?.receipt;
-        let record = match self.records.find(receipt.report)? {
-            Some(Entry::Kept(record)) => record,
-            Some(Entry::Erased(_)) => return Err(Refusal::Erased),
-            None => return Err(Refusal::UnknownReceipt),
-        };
+        let record = self.entry(&receipt)?.kept()?;
         ledger::in_force(&record, now)?;
         let choice = StoredChoice {
             decided_at: record.decided_at(),
@@ -239,9 +235,13 @@ impl Site {
 
     /// The record of a receipt, for whoever has its holder's secret.
     fn held(&self, id: &ReceiptId, secret: ConsentId) -> Result<ConsentRecord, Refusal> {
-        let entry = self.records.find(id.report)?;
         let subject = self.key()?.subject_tag(secret);
-        entry.ok_or(Refusal::UnknownReceipt)?.held_by(subject)
+        self.entry(id)?.held_by(subject)
+    }
+
+    fn entry(&self, id: &ReceiptId) -> Result<Entry, Refusal> {
+        let entry = self.records.find(id.report)?;
+        entry.ok_or(Refusal::UnknownReceipt)
     }
 
     fn terms(&self, notice: NoticeHash) -> Result<NoticeTerms, Refusal> {

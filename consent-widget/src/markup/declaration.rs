@@ -45,10 +45,7 @@ pub(super) fn view(page: &Page) -> impl IntoView {
 fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
     let text = page.texts.purposes.get(purpose);
     let services: Vec<AnyView> = page
-        .notice
-        .services
-        .iter()
-        .filter(|service| service.purpose == purpose)
+        .services(purpose)
         .map(|service| service_entry(page, service))
         .collect();
     view! {

@@ -2,7 +2,7 @@
 //!
 //! The widget ticks the boxes, fills the slots of "my consent" and answers the buttons.
 
-use super::{Page, service};
+use super::{Page, button, service};
 use consent_core::Purpose;
 use consent_core::service::Service;
 use leptos::prelude::*;
@@ -51,16 +51,6 @@ pub(super) fn view(page: &Page) -> impl IntoView {
     }
 }
 
-fn button(action: &'static str, class: &'static str, label: &impl ToString) -> AnyView {
-    let class = (!class.is_empty()).then_some(class);
-    view! {
-        <button type="button" class=class data-action=action>
-            {label.to_string()}
-        </button>
-    }
-    .into_any()
-}
-
 fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
     let text = page.texts.purposes.get(purpose);
     let name = text.name.to_string();
@@ -85,10 +75,7 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
         .into_any()
     };
     let services: Vec<AnyView> = page
-        .notice
-        .services
-        .iter()
-        .filter(|service| service.purpose == purpose)
+        .services(purpose)
         .map(|service| service_entry(page, service))
         .collect();
     let count = services.len();

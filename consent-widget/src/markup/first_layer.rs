@@ -1,6 +1,6 @@
 //! The banner, the small permanent button, and what stands in for a blocked frame.
 
-use super::{Page, html};
+use super::{Page, button, html};
 use consent_core::Purpose;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
@@ -84,15 +84,9 @@ fn Banner(
                 {purposes}
             </p>
             <div class="temoin-actions">
-                <button type="button" class="temoin-answer" data-action="reject_all">
-                    {texts.reject_all.to_string()}
-                </button>
-                <button type="button" class="temoin-answer" data-action="accept_all">
-                    {texts.accept_all.to_string()}
-                </button>
-                <button type="button" data-action="customize">
-                    {texts.customize.to_string()}
-                </button>
+                {button("reject_all", "temoin-answer", &texts.reject_all)}
+                {button("accept_all", "temoin-answer", &texts.accept_all)}
+                {button("customize", "", &texts.customize)}
             </div>
         </section>
     }
@@ -105,12 +99,8 @@ fn reload(page: &Page) -> impl IntoView {
         <section class="temoin-reload" aria-labelledby="temoin-reload-text" hidden>
             <p id="temoin-reload-text">{words.reload_explained.to_string()}</p>
             <div class="temoin-actions">
-                <button type="button" class="temoin-answer" data-action="reload">
-                    {words.reload.to_string()}
-                </button>
-                <button type="button" data-action="close">
-                    {words.close.to_string()}
-                </button>
+                {button("reload", "temoin-answer", &words.reload)}
+                {button("close", "", &words.close)}
             </div>
         </section>
     }

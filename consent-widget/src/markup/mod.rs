@@ -9,10 +9,10 @@ mod dialog;
 mod first_layer;
 mod service;
 
-use consent_core::Notice;
+use consent_core::{Notice, Purpose};
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
-use consent_core::service::{CountryCode, Lifetime};
+use consent_core::service::{CountryCode, Lifetime, Service};
 use consent_core::text::LanguageTag;
 use leptos::prelude::*;
 
@@ -55,6 +55,25 @@ struct Page<'a> {
     language: &'a LanguageTag,
     texts: &'a NoticeTexts,
     wording: &'a dyn Wording,
+}
+
+impl<'a> Page<'a> {
+    /// The services that serve a purpose.
+    fn services(&self, purpose: Purpose) -> impl Iterator<Item = &'a Service> {
+        let services = self.notice.services.iter();
+        services.filter(move |service| service.purpose == purpose)
+    }
+}
+
+/// A button that the loader or the widget answers to by its action.
+fn button(action: &'static str, class: &'static str, label: &impl ToString) -> AnyView {
+    let class = (!class.is_empty()).then_some(class);
+    view! {
+        <button type="button" class=class data-action=action>
+            {label.to_string()}
+        </button>
+    }
+    .into_any()
 }
 
 /// A static view as HTML, without the markers that Leptos leaves for hydration.

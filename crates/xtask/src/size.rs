@@ -45,13 +45,11 @@ pub fn check() -> Result<()> {
     let mut table = Table::default();
     let mut largest = Sizes::default();
     for site in demo_site::SITES {
-        server.publish(
-            site,
-            &demo_site::site_config(site, "http://localhost:8788")?,
-        )?;
+        let config = demo_site::site_config(site, "http://localhost:8788")?;
+        server.publish(site, &config)?;
         let loader = Sizes::of(&server, &format!("/t/{site}.js"))?;
         let name = format!("loader with banner ({site})");
-        let budget = match variant_of(site)?.as_str() {
+        let budget = match variant_of(site, &config)?.as_str() {
             "loader" => LOADER_BUDGET,
             _ => LOADER_BUDGET_WITH_OPTIONS,
         };
@@ -81,10 +79,9 @@ pub fn check() -> Result<()> {
 }
 
 /// The loader that a demo site gets.
-fn variant_of(site: &str) -> Result<String> {
-    let config = demo_site::site_config(site, "http://localhost:8788")?;
+fn variant_of(site: &str, config: &[u8]) -> Result<String> {
     let config =
-        SiteConfig::parse(&config).map_err(|errors| anyhow::anyhow!("{site}: {errors:?}"))?;
+        SiteConfig::parse(config).map_err(|errors| anyhow::anyhow!("{site}: {errors:?}"))?;
     Ok(config.loader_variant())
 }
 
