@@ -9,7 +9,12 @@ const config :Workerd.Config = (
     # The widget's built files: target/temoin/assets.
     (name = "assets", disk = (path = "assets")),
     # The objects' SQLite files. The folder must exist.
-    (name = "state", disk = (path = "state", writable = true))
+    (name = "state", disk = (path = "state", writable = true)),
+    # The way to the anchor's witnesses, which may be on a private network. Nothing else goes this way.
+    (name = "witness-network", network = (
+      allow = ["public", "private"],
+      tlsOptions = (trustBrowserCas = true)
+    ))
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "main")]
 );
@@ -23,13 +28,19 @@ const edge :Workerd.Worker = (
   # A unique key names the folder of its objects and seeds their ids: it must never change.
   durableObjectNamespaces = [
     (className = "Site", uniqueKey = "temoin-site", enableSql = true),
-    (className = "Directory", uniqueKey = "temoin-directory", enableSql = true)
+    (className = "Directory", uniqueKey = "temoin-directory", enableSql = true),
+    (className = "Anchor", uniqueKey = "temoin-anchor", enableSql = true)
   ],
   durableObjectStorage = (localDisk = "state"),
   bindings = [
     (name = "SITE", durableObjectNamespace = "Site"),
     (name = "DIRECTORY", durableObjectNamespace = "Directory"),
     (name = "ASSETS", service = "assets"),
-    (name = "TEMOIN_TOKENS", fromEnvironment = "TEMOIN_TOKENS")
+    (name = "ANCHOR", durableObjectNamespace = "Anchor"),
+    (name = "WITNESS_NETWORK", service = "witness-network"),
+    (name = "TEMOIN_TOKENS", fromEnvironment = "TEMOIN_TOKENS"),
+    (name = "TEMOIN_NAME", fromEnvironment = "TEMOIN_NAME"),
+    (name = "TEMOIN_SECRET", fromEnvironment = "TEMOIN_SECRET"),
+    (name = "TEMOIN_WITNESSES", fromEnvironment = "TEMOIN_WITNESSES")
   ]
 );

@@ -8,7 +8,7 @@ import type { ConsentReceipt } from "./temoin";
 
 export const STORAGE_KEY = "consent_temoin";
 export const OUTBOX_KEY = "consent_temoin_outbox";
-const WALLET_KEY = "consent_temoin_wallet";
+export const WALLET_KEY = "consent_temoin_wallet";
 
 const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})(?:\.(.+))?$/;
 /** A service answered apart: a letter, and an id of 1 to 40 letters, digits and single dashes. */

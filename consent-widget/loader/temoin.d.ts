@@ -20,7 +20,9 @@ export type Changes = Partial<Consent> & {
 /** The visitor's copy of what the consent server keeps (ISO/IEC TS 27560). */
 export interface ConsentReceipt {
   id: string;
-  /** Its place in the site's log, from 0. */
+  /** The log that the choice is written in. */
+  log: string;
+  /** Its place in that log, from 0. */
   index: number;
   /** The server's time, RFC 3339. */
   time: string;
@@ -32,6 +34,28 @@ export interface ConsentReceipt {
   method: "accept_all" | "reject_all" | "save" | "withdraw" | "gpc" | "api" | "imported";
   /** What was shown: `GET /v1/notices/HASH`. */
   notice: string;
+  /** What proves all this; `temoin receipt FILE` checks it. A server of an earlier version gave none. */
+  evidence?: Evidence;
+}
+
+/** What proves a receipt: see `docs/proof-format.md`. */
+export interface Evidence {
+  /** In hexadecimal. */
+  subject_salt: string;
+  /** Who answered, as committed to. */
+  subject: string;
+  /** In hexadecimal. */
+  decision_salt: string;
+  /** What they said, as committed to. */
+  decision: string;
+  /** The key of the log's checkpoints (C2SP signed-note, verifier key). */
+  key: string;
+  /** The record's entry in a checkpoint of the log (C2SP tlog-proof). */
+  proof: string;
+  /** The key of the anchor's checkpoints, once the anchor has that checkpoint. */
+  anchor_key?: string;
+  /** That checkpoint in a checkpoint of the anchor (C2SP tlog-proof), with its witnesses' cosignatures. */
+  anchor_proof?: string;
 }
 
 /** The detail of each event; on `window` their names begin with `temoin:`. */

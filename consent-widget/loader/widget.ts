@@ -5,14 +5,22 @@
 // Made by wasm-bindgen; the build knows where.
 import init, { start } from "#widget";
 import type { Bridge, Command } from "./page";
+import type { Held } from "./proof";
 import { fetchPart } from "./server";
+import type { ConsentReceipt } from "./temoin";
+
+/** Where `proof.ts` is, beside this file. */
+declare const __PROOF__: string;
+
+/** A button of the dialog that does something with the receipt. */
+type Action = "download" | "download_jsonld" | "verify";
 
 /** The bridge that `../src/bridge.rs` sees. */
 interface WidgetBridge extends Bridge {
   /** The dialog, in the page and closed; fetched when it is first asked for. */
   dialog(): Promise<HTMLDialogElement>;
-  /** Offers a file to the visitor. */
-  download(name: string, text: string): void;
+  /** Does with a receipt (JSON) what a button of the dialog says. */
+  receipt(action: Action, secret: string, receipt: string): Promise<void>;
 }
 
 /** Starts the widget on a page. */
@@ -40,16 +48,34 @@ export async function run(loader: Bridge): Promise<void> {
       fetched.catch(() => (fetched = undefined));
       return fetched;
     },
-    download(name: string, text: string) {
-      const link = document.createElement("a");
-      link.download = name;
-      link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    async receipt(action: Action, secret: string, text: string) {
+      const receipt = JSON.parse(text) as ConsentReceipt;
+      if (action === "download") return save(`temoin-${receipt.id}.json`, "application/json", text);
+      const dialog = await bridge.dialog();
+      try {
+        // Named apart, so that it is not bundled.
+        const address = __PROOF__;
+        const proof = (await import(address)) as typeof import("./proof");
+        const held: Held = { receipt, secret, site: site.site, language: site.language, server, dialog, save };
+        await proof[action](held);
+      } catch (error) {
+        const words = dialog.querySelector("template")!.content.querySelector("[data-word=unreachable]")!;
+        dialog.querySelector("[data-slot=findings]")!.textContent = words.textContent;
+        loader.fail("the receipt could not be verified: " + error);
+      }
     },
   });
   // Beside the WebAssembly, not after it.
   if (loader.opening) bridge.dialog();
   await init({ module_or_path: fetch(server + site.wasm) });
   start(bridge);
+}
+
+/** Offers a file to the visitor. */
+function save(name: string, type: string, text: string): void {
+  const link = document.createElement("a");
+  link.download = name;
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

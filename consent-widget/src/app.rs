@@ -2,7 +2,6 @@
 
 use crate::bridge::{Bridge, Command, Site};
 use crate::dialog::{Act, Erasing, PreferenceDialog, State, Words};
-use crate::json;
 use crate::session::{Asked, Session};
 use crate::{keep, report};
 use consent_core::calendar::Timestamp;
@@ -83,7 +82,7 @@ impl App {
 
     async fn flush(&self) {
         report::flush(&self.bridge, &self.site, |receipt| {
-            self.bridge.keep(&json::text(receipt));
+            self.bridge.keep(&receipt.json);
             self.update(|state| {
                 state.receipts.push(receipt.clone());
                 state.waiting = !keep::outbox().is_empty();
@@ -126,10 +125,11 @@ impl App {
                 at: now(),
                 notice: self.site.notice,
             }),
-            Act::Download => {
-                if let Some(receipt) = wallet().latest(&self.site.id) {
-                    let name = format!("temoin-{}.json", receipt.id);
-                    self.bridge.download(&name, &json::text(receipt));
+            Act::Receipt(action) => {
+                let wallet = wallet();
+                if let Some(receipt) = wallet.latest(&self.site.id) {
+                    let secret = wallet.consent_id.to_string();
+                    self.bridge.receipt(&action, &secret, &receipt.json);
                 }
             }
             Act::Erase => {
@@ -142,8 +142,8 @@ impl App {
     async fn erase(&self) {
         let complete = report::erase(&self.bridge, &self.site, wallet()).await;
         let state = self.state();
-        let left = state.receipts.last().map(json::text);
-        self.bridge.keep(&left.unwrap_or_else(|| "null".to_owned()));
+        let left = state.receipts.last().map(|receipt| &*receipt.json);
+        self.bridge.keep(left.unwrap_or("null"));
         self.update(|shown| {
             *shown = state;
             shown.erasing = if complete {

@@ -48,9 +48,10 @@ extern "C" {
     /// Whether the browser sends Global Privacy Control.
     #[wasm_bindgen(method, getter)]
     pub fn gpc(this: &Bridge) -> bool;
-    /// Offers a file to the visitor.
+    /// Does with a receipt (JSON) what a button of the dialog says: the holder's secret is for asking
+    /// the server.
     #[wasm_bindgen(method)]
-    pub fn download(this: &Bridge, name: &str, text: &str);
+    pub fn receipt(this: &Bridge, action: &str, secret: &str, receipt: &str);
     /// Gets the queued commands, then each new one.
     #[wasm_bindgen(method)]
     pub fn attend(this: &Bridge, handler: &Closure<dyn Fn(Command)>);

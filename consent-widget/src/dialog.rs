@@ -5,7 +5,8 @@
 
 use crate::intl;
 use crate::session::{Answer, Changes};
-use consent_core::{Consent, ConsentReceipt, Purpose, StoredChoice};
+use consent_core::wallet::KeptReceipt;
+use consent_core::{Consent, Purpose, StoredChoice};
 use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -15,8 +16,8 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 pub enum Act {
     /// Answers; and whether the browser vouched for the click.
     Answer(Answer, bool),
-    /// Takes the receipt along.
-    Download,
+    /// Does with the receipt what a button says: the loader's side knows how.
+    Receipt(String),
     /// Has their proofs erased.
     Erase,
 }
@@ -40,7 +41,7 @@ pub struct State {
     /// The choice in force.
     pub choice: Option<StoredChoice>,
     /// Every receipt, oldest first.
-    pub receipts: Vec<ConsentReceipt>,
+    pub receipts: Vec<KeptReceipt>,
     /// Whether the receipt of the choice is still to come.
     pub waiting: bool,
     /// How far erasing has come.
@@ -50,7 +51,7 @@ pub struct State {
 impl State {
     /// The receipt of the choice in force. There is none while it is to come, once it is erased, and
     /// where the choice was made on another of the site's domains, which then has it.
-    fn receipt(&self) -> Option<&ConsentReceipt> {
+    fn receipt(&self) -> Option<&KeptReceipt> {
         let choice = self.choice.as_ref().filter(|_| !self.waiting)?;
         self.receipts.last().filter(|receipt| {
             receipt.decision == choice.decision && receipt.services == choice.services
@@ -244,7 +245,9 @@ impl PreferenceDialog {
             "accept_all" => Answer::AcceptAll,
             "save" => Answer::Save(self.ticked()),
             "withdraw" => Answer::Withdraw,
-            "download" => return act(Act::Download),
+            "download" | "download_jsonld" | "verify" => {
+                return act(Act::Receipt(action.to_owned()));
+            }
             "erase" => return self.update(|state| state.erasing = Erasing::Asked),
             "erase_confirm" => return act(Act::Erase),
             "close" => return self.element.close(),
@@ -282,6 +285,7 @@ impl PreferenceDialog {
             for slot in ["receipt_term", "receipt"] {
                 dialog.hide(slot, receipt.is_none() && !state.waiting);
             }
+            dialog.hide("proof", receipt.is_none());
             let waiting = || word("receipt", "data-waiting");
             say(
                 "receipt",
@@ -307,7 +311,6 @@ impl PreferenceDialog {
             };
             for (action, hidden) in [
                 ("withdraw", !granted),
-                ("download", receipt.is_none()),
                 ("erase", asked),
                 ("erase_confirm", !asked),
             ] {
@@ -338,7 +341,7 @@ fn history(state: RwSignal<State>, list: HtmlElement, words: Rc<Words>) -> impl 
     let (granted, denied) = (word("data-granted"), word("data-denied"));
     let words = send_wrapper::SendWrapper::new(words);
     move || {
-        let entry = |receipt: &ConsentReceipt| {
+        let entry = |receipt: &KeptReceipt| {
             let answers: Vec<String> = words
                 .purposes
                 .iter()

@@ -5,11 +5,8 @@
 //! same types of `consent-core`, through the same checks; the tests hold both ways to what serde
 //! reads and writes.
 
-use consent_core::wallet::{Outbox, Wallet};
-use consent_core::{
-    Consent, ConsentReceipt, ConsentReport, ConsentStatus, Decision, Layer, Method, Purpose,
-    ServiceAnswers,
-};
+use consent_core::wallet::{KeptReceipt, Outbox, Wallet};
+use consent_core::{Consent, ConsentReport, Decision, Layer, Method, Purpose, ServiceAnswers};
 use std::str::FromStr;
 use wasm_bindgen::{JsCast as _, JsValue, UnwrapThrowExt as _};
 
@@ -21,7 +18,11 @@ pub trait Write {
 
 /// The text of a value.
 pub fn text(value: &impl Write) -> String {
-    js_sys::JSON::stringify(&value.write())
+    stringify(&value.write())
+}
+
+fn stringify(value: &JsValue) -> String {
+    js_sys::JSON::stringify(value)
         .ok()
         .and_then(|text| text.as_string())
         .unwrap_or_default()
@@ -116,14 +117,10 @@ impl Json {
         T::read(&self.get(key))
     }
 
-    /// A member that is a list of a type that can be read.
-    pub fn list<T: Read>(&self, key: &str) -> Option<Vec<T>> {
-        self.get(key).items()
-    }
-
-    fn items<T: Read>(&self) -> Option<Vec<T>> {
+    /// What each item of a list is, if it can be read.
+    fn items<T: Read>(&self) -> Option<Vec<Option<T>>> {
         let array = self.0.dyn_ref::<js_sys::Array>()?;
-        array.iter().map(|item| T::read(&Self(item))).collect()
+        Some(array.iter().map(|item| T::read(&Self(item))).collect())
     }
 }
 
@@ -142,7 +139,6 @@ macro_rules! read_names {
 read_names! {
     Purpose { Necessary, Preferences, Statistics, Marketing }
     Consent { Granted, Denied }
-    ConsentStatus { Given, Refused, Withdrawn, Expired }
     Layer { Banner, Dialog, Placeholder, None }
     Method { AcceptAll, RejectAll, Save, Withdraw, Gpc, Api, Imported }
 }
@@ -169,23 +165,14 @@ impl Read for ServiceAnswers {
     }
 }
 
-impl Read for ConsentReceipt {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place in a log is far below 2⁵³, and the cast saturates"
-    )]
+impl Read for KeptReceipt {
     fn read(json: &Json) -> Option<Self> {
         Some(Self {
             id: json.parsed("id")?,
-            index: json.number("index")? as u64,
             time: json.parsed("time")?,
-            valid_until: json.parsed("valid_until")?,
-            status: json.member("status")?,
             decision: json.member("decision")?,
             services: ServiceAnswers::read(&json.get("services"))?,
-            method: json.member("method")?,
-            notice: json.parsed("notice")?,
+            json: stringify(&json.0),
         })
     }
 }
@@ -211,16 +198,19 @@ impl Read for ConsentReport {
 
 impl Read for Wallet {
     fn read(json: &Json) -> Option<Self> {
+        let receipts = json.get("receipts").items::<KeptReceipt>()?;
         Some(Self {
             consent_id: json.parsed("consent_id")?,
-            receipts: json.list("receipts")?,
+            // One that cannot be read does not take the others along, nor the secret.
+            receipts: receipts.into_iter().flatten().collect(),
         })
     }
 }
 
 impl Read for Outbox {
     fn read(json: &Json) -> Option<Self> {
-        json.items().map(Self::new)
+        let reports = json.items()?.into_iter().collect::<Option<_>>()?;
+        Some(Self::new(reports))
     }
 }
 
@@ -240,24 +230,9 @@ impl Write for ServiceAnswers {
     }
 }
 
-impl Write for ConsentReceipt {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a place in a log is far below 2⁵³"
-    )]
+impl Write for KeptReceipt {
     fn write(&self) -> JsValue {
-        let receipt = object(&[
-            ("id", self.id.to_string().into()),
-            ("index", (self.index as f64).into()),
-            ("time", self.time.to_string().into()),
-            ("valid_until", self.valid_until.to_string().into()),
-            ("status", self.status.as_str().into()),
-            ("decision", self.decision.write()),
-        ]);
-        write_services(&receipt, &self.services);
-        set(&receipt, "method", &self.method.as_str().into());
-        set(&receipt, "notice", &self.notice.to_string().into());
-        receipt
+        js_sys::JSON::parse(&self.json).unwrap_or_default()
     }
 }
 
@@ -322,7 +297,10 @@ fn write_all<T: Write>(items: &[T]) -> JsValue {
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use consent_core::{ConsentId, NoticeHash, ReceiptId, ReportId, Timestamp};
+    use consent_core::receipt::Evidence;
+    use consent_core::{
+        ConsentId, ConsentReceipt, ConsentStatus, NoticeHash, ReceiptId, ReportId, Timestamp,
+    };
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn report(previous: Option<ReceiptId>) -> ConsentReport {
@@ -342,40 +320,97 @@ mod tests {
         }
     }
 
-    fn wallet() -> Wallet {
-        let mut wallet = Wallet::new(ConsentId::from_bytes([7; 16]));
-        wallet.keep(ConsentReceipt {
-            id: "relais.000102030405060708090a0b0c0d0e0f".parse().unwrap(),
+    fn receipt_id() -> ReceiptId {
+        "relais.000102030405060708090a0b0c0d0e0f".parse().unwrap()
+    }
+
+    fn receipt() -> ConsentReceipt {
+        ConsentReceipt {
+            id: receipt_id(),
+            log: "temoin.example/relais/2026q4/0".parse().unwrap(),
             index: 9_007_199_254_740_991,
             time: "2026-11-22T20:27:45.120Z".parse().unwrap(),
             valid_until: Timestamp::MAX,
             status: ConsentStatus::Given,
             decision: Decision::granting(&[Purpose::Marketing]),
-            services: ServiceAnswers::NONE,
+            services: ServiceAnswers::decode("dga4").unwrap(),
             method: Method::AcceptAll,
             notice: NoticeHash::from_bytes([0xab; 32]),
-        });
-        wallet
+            evidence: Evidence {
+                subject_salt: "00".repeat(32),
+                subject: r#"{"subject":"é\n"}"#.to_owned(),
+                decision_salt: "ff".repeat(32),
+                decision: "{}".to_owned(),
+                key: "temoin.example/relais/2026q4/0+00000000+AQ==".to_owned(),
+                proof: "c2sp.org/tlog-proof@v1\nindex 7\n\n\u{2014} x".to_owned(),
+                anchor_key: Some("temoin.example/anchor+00000000+AQ==".to_owned()),
+                anchor_proof: None,
+            },
+        }
+    }
+
+    /// A wallet in JSON, with these receipts in it.
+    fn stored(receipts: &[String]) -> String {
+        let secret = serde_json::to_string(&ConsentId::from_bytes([7; 16])).unwrap();
+        let receipts = receipts.join(",");
+        format!(r#"{{"consent_id":{secret},"receipts":[{receipts}]}}"#)
     }
 
     #[wasm_bindgen_test]
     fn what_is_written_is_what_serde_writes() {
-        for report in [report(None), report(Some(wallet().receipts[0].id.clone()))] {
+        for report in [report(None), report(Some(receipt_id()))] {
             assert_eq!(text(&report), serde_json::to_string(&report).unwrap());
         }
-        assert_eq!(text(&wallet()), serde_json::to_string(&wallet()).unwrap());
     }
 
     #[wasm_bindgen_test]
     fn what_serde_writes_is_read_whole() {
-        let outbox = Outbox::new(vec![
-            report(None),
-            report(Some(wallet().receipts[0].id.clone())),
-        ]);
+        let outbox = Outbox::new(vec![report(None), report(Some(receipt_id()))]);
         let written = serde_json::to_string(&outbox).unwrap();
         assert_eq!(parse::<Outbox>(&written), Some(outbox));
-        let written = serde_json::to_string(&wallet()).unwrap();
-        assert_eq!(parse::<Wallet>(&written), Some(wallet()));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_receipt_is_kept_to_the_last_member_as_the_server_gave_it() {
+        let whole = serde_json::to_string(&receipt()).unwrap();
+        let newer = whole.replace(
+            r#""evidence":{"#,
+            r#""later":[1],"evidence":{"later":null,"#,
+        );
+        let older = whole.split(r#","log""#).next().unwrap().to_owned()
+            + r#","index":1,"time":"2026-11-22T20:27:45.120Z","decision":{"necessary":"granted",
+              "preferences":"denied","statistics":"denied","marketing":"granted"}}"#;
+        let older = older.replace(char::is_whitespace, "");
+        let stored = stored(&[whole.clone(), newer.clone(), older.clone()]);
+        let wallet = parse::<Wallet>(&stored).unwrap();
+        assert_eq!(text(&wallet), stored);
+        let first = &wallet.receipts[0];
+        let ConsentReceipt {
+            id,
+            time,
+            decision,
+            services,
+            ..
+        } = receipt();
+        assert_eq!(
+            (&first.id, first.time, first.decision, &first.services),
+            (&id, time, decision, &services)
+        );
+        let kept: Vec<_> = wallet
+            .receipts
+            .iter()
+            .map(|receipt| &receipt.json)
+            .collect();
+        assert_eq!(kept, [&whole, &newer, &older]);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_receipt_that_is_broken_takes_nothing_else_along() {
+        let whole = serde_json::to_string(&receipt()).unwrap();
+        let broken = whole.replace("granted", "perhaps");
+        let wallet = parse::<Wallet>(&stored(&[broken, whole, "null".to_owned()])).unwrap();
+        assert_eq!(wallet.receipts.len(), 1);
+        assert_eq!(wallet.consent_id, ConsentId::from_bytes([7; 16]));
     }
 
     #[wasm_bindgen_test]

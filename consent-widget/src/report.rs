@@ -4,8 +4,8 @@
 use crate::bridge::{Bridge, Site};
 use crate::request::send;
 use crate::{json, keep};
-use consent_core::wallet::{Outbox, Wallet};
-use consent_core::{ConsentReceipt, ConsentReport};
+use consent_core::ConsentReport;
+use consent_core::wallet::{KeptReceipt, Outbox, Wallet};
 use std::cell::Cell;
 
 thread_local! {
@@ -14,7 +14,7 @@ thread_local! {
 
 /// What the server, or its absence, says to a report.
 enum Answer {
-    Receipt(Box<ConsentReceipt>),
+    Receipt(Box<KeptReceipt>),
     /// The server will never keep it, and says why.
     Rejected(String),
     /// Nobody answered, or the server is overloaded: later.
@@ -23,7 +23,7 @@ enum Answer {
 
 /// Sends what waits in the outbox, and hands each receipt to `kept`. A flush under way goes on
 /// with what has come since.
-pub async fn flush(bridge: &Bridge, site: &Site, kept: impl Fn(&ConsentReceipt)) {
+pub async fn flush(bridge: &Bridge, site: &Site, kept: impl Fn(&KeptReceipt)) {
     if SENDING.replace(true) {
         return;
     }

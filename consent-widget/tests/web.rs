@@ -18,7 +18,8 @@ const html = `
     <dd data-slot="chosen_on"></dd><dd data-slot="valid_until"></dd>
     <dd data-slot="receipt" data-waiting="Le reçu arrivera."></dd></dl>
     <button type="button" data-action="withdraw">Retirer</button>
-    <button type="button" data-action="download">Télécharger</button>
+    <div data-slot="proof" hidden><button type="button" data-action="verify">Vérifier</button>
+    <button type="button" data-action="download">Télécharger</button></div>
     <details data-slot="past"><ol data-slot="history" data-granted="oui" data-denied="non"></ol>
     <button type="button" data-action="erase">Effacer</button>
     <button type="button" data-action="erase_confirm">Pour de bon</button></details>
@@ -51,7 +52,8 @@ export function make_bridge(queue) {
     },
     server: "http://127.0.0.1:9", gpc: false, settled: [], failed: [],
     dialog: () => Promise.resolve(root.firstChild),
-    download() {},
+    asked: [],
+    receipt(...asked) { this.asked.push(asked); },
     attend(handler) { this.run = handler; queue.forEach(handler); },
     settle(settled) { this.settled.push(settled); },
     keep() {},
@@ -69,6 +71,16 @@ export const stored = () => localStorage.getItem("consent_temoin") ?? "";
 export const cookie = () => document.cookie;
 export const outbox = () => JSON.parse(localStorage.getItem("consent_temoin_outbox") ?? "[]").map((r) => r.method).join();
 export const forget = () => { localStorage.clear(); document.cookie = "consent_temoin=;Max-Age=0;Path=/"; };
+// A choice of a second ago, and its receipt, of a later version than this one.
+export const hold = () => {
+  const at = Date.now() - 1000;
+  localStorage.setItem("consent_temoin", `c1.gdgd.${at}.${at + 864e5}.0123456789ab`);
+  const decision = { necessary: "granted", preferences: "denied", statistics: "granted", marketing: "denied" };
+  const receipt = { id: "relais." + "0a".repeat(16), time: "2026-11-22T20:27:45.120Z", decision, later: { "9": 1 } };
+  localStorage.setItem("consent_temoin_wallet", JSON.stringify({ consent_id: "0b".repeat(16), receipts: [receipt] }));
+  return JSON.stringify(receipt);
+};
+export const asked = (bridge) => JSON.stringify(bridge.asked);
 export const services = () => (localStorage.getItem("consent_temoin") ?? "").split(".")[5] ?? "";
 export const boxes = () => [...document.querySelectorAll("#cookie-consent input")]
   .map((box) => (box.indeterminate ? "~" : "") + (box.checked ? "1" : "0")).join(" ");
@@ -85,6 +97,8 @@ extern "C" {
     fn cookie() -> String;
     fn outbox() -> String;
     fn forget();
+    fn hold() -> String;
+    fn asked(bridge: &JsValue) -> String;
     fn services() -> String;
     fn boxes() -> String;
     fn text(selector: &str) -> String;
@@ -185,7 +199,7 @@ async fn my_consent_says_that_the_receipt_is_on_its_way() {
     );
     assert_eq!(boxes(), "1 1 1");
     assert_eq!(
-        text("#cookie-consent [data-slot=mine]:not([hidden]) button:not([hidden])"),
+        text("#cookie-consent [data-slot=mine]:not([hidden]) button:not([hidden], [hidden] *)"),
         "Retirer|Effacer"
     );
     click("#cookie-consent [data-action=withdraw]");
@@ -196,4 +210,19 @@ async fn my_consent_says_that_the_receipt_is_on_its_way() {
         ""
     );
     assert_eq!(boxes(), "0 0 0");
+}
+
+#[wasm_bindgen_test]
+async fn the_receipt_is_handed_over_as_it_is_kept_with_the_secret_to_ask_for_it() {
+    let bridge = start(&[]);
+    let receipt = hold();
+    open(&bridge).await;
+    assert_eq!(
+        text("#cookie-consent [data-slot=mine] button:not([hidden], [hidden] *)"),
+        "Retirer|Vérifier|Télécharger|Effacer"
+    );
+    click("#cookie-consent [data-action=verify]");
+    let secret = "0b".repeat(16);
+    let expected = serde_json::json!([["verify", secret, receipt]]);
+    assert_eq!(asked(&bridge), expected.to_string());
 }

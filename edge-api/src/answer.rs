@@ -1,8 +1,9 @@
 //! Responses.
 
 use crate::refusal::Refusal;
+use consent_core::field::FieldError;
 use serde::Serialize;
-use worker::{Headers, Response, console_error};
+use worker::{Headers, Response, Url, console_error};
 
 /// Which pages may read an answer.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,47 @@ pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response,
     let mut response = Response::from_json(value)?.with_status(status);
     finish(response.headers_mut(), cors)?;
     Ok(response)
+}
+
+/// In which form a record is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// As the API has it.
+    Json,
+    /// As JSON-LD.
+    JsonLd,
+}
+
+/// The form that an address asks for: `?format=json`, which is the default, or `?format=jsonld`.
+pub fn format(address: &Url) -> Result<Format, Refusal> {
+    let mut format = Format::Json;
+    let mut errors = Vec::new();
+    for (name, value) in address.query_pairs() {
+        match (&*name, &*value) {
+            ("format", "json") => format = Format::Json,
+            ("format", "jsonld") => format = Format::JsonLd,
+            ("format", _) => errors.push(FieldError::new("format", "must be json or jsonld")),
+            (other, _) => errors.push(FieldError::new(other, "is not a parameter; `format` is")),
+        }
+    }
+    if errors.is_empty() {
+        Ok(format)
+    } else {
+        Err(Refusal::Malformed(errors))
+    }
+}
+
+/// JSON-LD, not to be stored by caches.
+pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, Refusal> {
+    let response = json(value, 200, cors)?;
+    let headers = response.headers().clone();
+    headers.set("content-type", "application/ld+json")?;
+    Ok(response.with_headers(headers))
+}
+
+/// JSON for everyone, not to be stored by caches.
+pub fn open_json(value: &impl Serialize) -> Result<Response, Refusal> {
+    json(value, 200, Cors::Origin("*"))
 }
 
 /// Nothing but a status.
@@ -51,6 +93,8 @@ pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
             headers.set("www-authenticate", "Bearer realm=\"temoin\"")?;
         }
         Refusal::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
+        // In seconds (RFC 9110, "Retry-After").
+        Refusal::Overloaded => headers.set("retry-after", "1")?,
         _ => {}
     }
     finish(headers, cors)?;

@@ -3,7 +3,7 @@
 //!
 //! Nothing is kept: the token says all, and the site's key vouches for it.
 
-use crate::site_key::SiteKey;
+use crate::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
 use consent_core::{ConsentId, ReceiptId, SiteId};
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ impl HandOver {
     }
 
     /// `SITE.REPORT.EXPIRES_MS.MAC`
-    pub fn token(&self, key: &SiteKey) -> String {
+    pub fn token(&self, key: &SecretKey) -> String {
         let Self {
             receipt,
             expires_at,
@@ -73,7 +73,7 @@ impl HandOver {
 
     /// What a token says that was given for this site, is to the byte what was given, and still
     /// lives.
-    pub fn read(token: &str, site: &SiteId, key: &SiteKey, now: Timestamp) -> Option<Self> {
+    pub fn read(token: &str, site: &SiteId, key: &SecretKey, now: Timestamp) -> Option<Self> {
         let (said, _) = token.rsplit_once('.')?;
         let (receipt, millis) = said.rsplit_once('.')?;
         let hand_over = Self {
@@ -93,8 +93,8 @@ mod tests {
 
     const RECEIPT: &str = "relais.000102030405060708090a0b0c0d0e0f";
 
-    fn key() -> SiteKey {
-        SiteKey::new(vec![7; 32])
+    fn key() -> SecretKey {
+        SecretKey::new(vec![7; 32])
     }
 
     fn at(text: &str) -> Timestamp {
@@ -134,7 +134,7 @@ mod tests {
         let (_, token) = given();
         let now = "2026-11-22T10:00:01Z";
         assert_eq!(read(&token, "autre", now), None);
-        let other = SiteKey::new(vec![8; 32]);
+        let other = SecretKey::new(vec![8; 32]);
         let site = "relais".parse().unwrap();
         assert_eq!(HandOver::read(&token, &site, &other, at(now)), None);
     }

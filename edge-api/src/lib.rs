@@ -1,36 +1,47 @@
 //! The consent server.
 //!
 //! The Worker itself keeps nothing: it routes, checks tokens, and composes what is published. What
-//! must last is in two kinds of Durable Object, each with its own `SQLite`:
+//! must last is in three kinds of Durable Object, each with its own `SQLite`:
 //!
-//! - `site_object`: one per site, with its publication and its log of records;
+//! - `site_object`: one per site, with its publication, its logs and what they commit to;
+//! - `anchor_object`: one for the server, with the log in which the others' checkpoints are;
 //! - `directory`: one for the server, with the names of the sites and every notice by its hash.
 //!
-//! A record's path is one hop: the Worker hands the untouched request to the site's object, which
-//! checks, appends and answers. `ledger` is the append itself, a pure function; `records` is its
-//! table.
+//! A record's path is one hop: the Worker hands the untouched request to the site's object. There
+//! reports that come together share one commit (`batch`); `ledger` decides what each comes to, a pure
+//! function; `log` grows the tree and signs it; `site_log` writes.
 
+mod anchor_object;
+mod anchoring;
 mod answer;
 mod assets;
 mod auth;
+mod batch;
 mod body;
 mod compressed;
+mod database;
 mod directory;
 mod handover;
 mod ledger;
 mod loader;
+mod log;
+mod logs;
+mod proofs;
 mod publish;
 mod query;
-mod records;
 mod refusal;
 mod renewal;
 mod route;
-mod site_key;
+mod secret_key;
+mod site_log;
 mod site_object;
+mod terms;
+mod witnesses;
 mod wording;
 
 use answer::Cors;
 use auth::Role;
+use consent_core::log_origin::SiteLog;
 use consent_core::{ReceiptId, SiteId};
 use refusal::Refusal;
 use route::Route;
@@ -53,7 +64,16 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         Route::Part(hash, language, part) => {
             publish::part(env, hash, &language, part, &request).await
         }
+        Route::Anchor(_) => {
+            log::LogKeys::from_env(env)?.check_path(&request.path())?;
+            anchor_object::forward(env, request).await
+        }
+        Route::SiteLog(SiteLog { ref site, .. }, _) => {
+            log::LogKeys::from_env(env)?.check_path(&request.path())?;
+            hand_on(env, site, request).await
+        }
         Route::Loader(site)
+        | Route::Logs(site)
         | Route::Report(site)
         | Route::HandOver(site)
         | Route::TakeOver(site, _)

@@ -1,8 +1,11 @@
 //! What an auditor asks for.
 
+use crate::site_log::{LogNumber, bit, code, integer};
 use consent_core::calendar::Timestamp;
+use consent_core::entry::NoticePrefix;
 use consent_core::field::FieldError;
 use consent_core::{Consent, Method, NoticeHash, Purpose};
+use std::fmt;
 use worker::SqlStorageValue;
 
 /// Records answered at once, unless asked otherwise.
@@ -13,14 +16,15 @@ const LARGEST_LIMIT: u16 = 1000;
 /// The filters of `GET /v1/sites/SITE/consents`; together they narrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentQuery {
-    from: Timestamp,
+    /// Inclusive.
+    pub from: Timestamp,
     /// Exclusive.
-    until: Timestamp,
+    pub until: Timestamp,
     decision: Option<(Option<Purpose>, Consent)>,
     method: Option<Method>,
     notice: Option<NoticeHash>,
     /// The first place to look at.
-    start: u64,
+    pub start: Cursor,
     /// How many records at most.
     pub limit: u16,
 }
@@ -36,7 +40,7 @@ impl ConsentQuery {
             decision: None,
             method: None,
             notice: None,
-            start: 0,
+            start: Cursor::START,
             limit: DEFAULT_LIMIT,
         };
         let mut errors = Vec::new();
@@ -82,47 +86,73 @@ impl ConsentQuery {
         }
     }
 
-    /// The `WHERE` clause and its values, in order.
-    pub fn to_sql(&self) -> (String, Vec<SqlStorageValue>) {
-        let mut clause = "place >= ? AND time >= ? AND time < ?".to_owned();
-        let mut values = vec![
-            integer(self.start),
-            SqlStorageValue::Integer(self.from.as_millis()),
-            SqlStorageValue::Integer(self.until.as_millis()),
-        ];
+    /// What a consent must meet besides its time, as the continuation of a `WHERE` clause with its
+    /// values in order. What is erased meets none of it.
+    pub fn condition(&self) -> (String, Vec<SqlStorageValue>) {
+        let mut clause = String::new();
+        let mut values = Vec::new();
         if let Some(method) = self.method {
             clause.push_str(" AND method = ?");
-            values.push(method.as_str().into());
+            values.push(integer(code(&Method::ALL, method) as u64));
         }
         if let Some(notice) = self.notice {
-            clause.push_str(" AND notice = ?");
-            values.push(notice.to_string().into());
+            // Where an entry has the beginning of its notice's hash.
+            clause.push_str(" AND granted IS NOT NULL AND substr(entry, 11, 16) = unhex(?)");
+            values.push(hex::encode(NoticePrefix::from(notice).0).into());
         }
         if let Some((purpose, decision)) = self.decision {
-            let purposes = purpose.map_or(Purpose::ALL[1..].to_vec(), |purpose| vec![purpose]);
-            let columns: Vec<_> = purposes
-                .iter()
-                .map(|purpose| format!("{} = ?", purpose.as_str()))
-                .collect();
-            values.extend(purposes.iter().map(|_| decision.as_str().into()));
-            clause.push_str(" AND (");
-            clause.push_str(&columns.join(" OR "));
-            clause.push(')');
+            let bits = match purpose {
+                None => Purpose::OPTIONAL.into_iter().filter_map(bit).sum(),
+                // The necessary is always granted.
+                Some(purpose) => bit(purpose).unwrap_or(0),
+            };
+            clause.push_str(match (bits, decision) {
+                (0, Consent::Granted) => " AND granted & ? = 0",
+                (0, Consent::Denied) | (_, Consent::Granted) => " AND granted & ? != 0",
+                (_, Consent::Denied) => " AND ~granted & ? != 0",
+            });
+            values.push(integer(bits.into()));
         }
         (clause, values)
     }
 }
 
-/// What to pass as `cursor` to go on after the record at this place.
-pub fn cursor_after(index: u64) -> String {
-    format!("p{}", index + 1)
+/// Where the reading of the logs of an object goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// In this log, and those after it.
+    pub log: LogNumber,
+    /// From this place in that log.
+    pub place: u64,
 }
 
-fn cursor(text: &str) -> Result<u64, String> {
+impl Cursor {
+    /// Where it begins.
+    const START: Self = Self {
+        log: LogNumber(0),
+        place: 0,
+    };
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p{}-{}", self.log.0, self.place)
+    }
+}
+
+fn cursor(text: &str) -> Result<Cursor, String> {
+    let number = |digits: &str| {
+        let plain = (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        digits.parse::<u64>().ok().filter(|_| plain)
+    };
     text.strip_prefix('p')
-        .filter(|digits| (1..=15).contains(&digits.len()))
-        .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
-        .and_then(|digits| digits.parse().ok())
+        .and_then(|text| text.split_once('-'))
+        .and_then(|(log, place)| {
+            Some(Cursor {
+                log: LogNumber(u32::try_from(number(log)?).ok()?),
+                place: number(place)?,
+            })
+        })
         .ok_or_else(|| "must be the `next` of an earlier answer".to_owned())
 }
 
@@ -164,10 +194,6 @@ fn instant(text: &str, day: Day) -> Result<Timestamp, String> {
         .ok_or_else(|| "must be a day, 2026-11-22, or an instant, 2026-11-22T20:27:45Z".to_owned())
 }
 
-fn integer(value: u64) -> SqlStorageValue {
-    SqlStorageValue::Integer(i64::try_from(value).unwrap_or(i64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,18 +231,35 @@ mod tests {
     fn filters_become_parameters_never_text() {
         let (clause, values) = parse("purpose=marketing&decision=granted&method=save")
             .unwrap()
-            .to_sql();
+            .condition();
+        assert_eq!(clause, " AND method = ? AND granted & ? != 0");
+        assert_eq!(values, [integer(2), integer(4)]);
+        let (clause, values) = parse("decision=denied").unwrap().condition();
         assert_eq!(
-            clause,
-            "place >= ? AND time >= ? AND time < ? AND method = ? AND (marketing = ?)"
+            (&*clause, values),
+            (" AND ~granted & ? != 0", vec![integer(7)])
         );
-        assert_eq!(values[3..], ["save".into(), "granted".into()]);
-        let (clause, _) = parse("decision=denied").unwrap().to_sql();
-        assert!(clause.ends_with("(preferences = ? OR statistics = ? OR marketing = ?)"));
     }
 
     #[test]
     fn a_cursor_reads_back() {
-        assert_eq!(cursor(&cursor_after(41)), Ok(42));
+        let after = Cursor {
+            log: LogNumber(2),
+            place: 42,
+        };
+        assert_eq!(cursor(&after.to_string()), Ok(after));
+        for bad in [
+            "",
+            "p",
+            "p1",
+            "p-1",
+            "p1-",
+            "p+1-2",
+            "p1-2-3",
+            "1-2",
+            "p1-1234567890123456",
+        ] {
+            assert!(cursor(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -27,6 +27,15 @@ pub enum Refusal {
     /// No record under that id.
     #[error("no receipt of that name was given here")]
     UnknownReceipt,
+    /// No log, or not that much of it.
+    #[error("no log has this tile, or not yet so many entries")]
+    NoSuchTile,
+    /// No log of that name.
+    #[error("no log of that name is kept here")]
+    UnknownLog,
+    /// Too many wait.
+    #[error("too many wait for the next commit; nothing was kept: send it again")]
+    Overloaded,
     /// An asset of another build.
     #[error("no file of that name belongs to this build of the widget")]
     UnknownAsset,
@@ -66,7 +75,9 @@ pub enum Refusal {
     #[error("the secret is not that of the visitor who holds this receipt")]
     NotTheHolder,
     /// A record that is no more.
-    #[error("the proof was erased at its holder's request; only its place in the log is left")]
+    #[error(
+        "the proof was erased; only its entry in the log is left, which says nothing of anyone"
+    )]
     Erased,
     /// A choice to hand over whose time is up.
     #[error("the choice has ended; there is nothing left to hand over")]
@@ -89,6 +100,9 @@ impl Refusal {
             Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
             Self::UnknownPart => (404, "unknown-part", "Unknown part of a notice"),
             Self::UnknownReceipt => (404, "unknown-receipt", "Unknown receipt"),
+            Self::NoSuchTile => (404, "no-such-tile", "No such tile"),
+            Self::UnknownLog => (404, "unknown-log", "Unknown log"),
+            Self::Overloaded => (503, "overloaded", "Overloaded"),
             Self::UnknownAsset => (404, "unknown-asset", "Unknown file"),
             Self::WrongOrigin(_) => (403, "wrong-origin", "Wrong origin"),
             Self::TooLarge { .. } => (413, "too-large", "Body too large"),
@@ -110,6 +124,14 @@ impl Refusal {
     /// The HTTP status.
     pub const fn status(&self) -> u16 {
         self.kind().0
+    }
+
+    /// What the server's own log says of it: of an error of ours, its cause.
+    pub fn to_log(&self) -> String {
+        match self {
+            Self::Internal(cause) => cause.clone(),
+            other => other.to_string(),
+        }
     }
 
     /// As RFC 9457 problem details.

@@ -1,8 +1,10 @@
 //! The addresses of the API. A path that names nothing is refused here, before anything is read.
 
+use crate::log::Resource;
 use crate::refusal::Refusal;
+use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
-use consent_core::{NoticeHash, ReceiptId, SiteId};
+use consent_core::{NoticeHash, ReceiptId, ServerName, SiteId};
 use worker::Method;
 
 /// A request that the server understands.
@@ -35,6 +37,12 @@ pub enum Route {
     HandOver(SiteId),
     /// `GET /v1/sites/SITE/handovers/TOKEN`
     TakeOver(SiteId, String),
+    /// `GET /v1/sites/SITE/logs`
+    Logs(SiteId),
+    /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
+    SiteLog(SiteLog, Resource),
+    /// `GET /log/SERVER/anchor/…`
+    Anchor(Resource),
     /// `GET /v1/health`
     Health,
 }
@@ -70,6 +78,14 @@ impl Route {
         } else {
             method
         };
+        if let Some(tail) = path.strip_prefix("/log/") {
+            return if *method == Method::Get {
+                log(tail)
+            } else {
+                let allowed = "GET".to_owned();
+                Err(Refusal::MethodNotAllowed { allowed })
+            };
+        }
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let routes: Vec<(Method, Self)> = match *segments {
             ["t", "temoin.d.ts"] => vec![(Method::Get, Self::Types)],
@@ -101,6 +117,7 @@ impl Route {
                     (Method::Post, Self::Report(site)),
                 ]
             }
+            ["v1", "sites", name, "logs"] => vec![(Method::Get, Self::Logs(site(name)?))],
             ["v1", "sites", name, "handovers"] => vec![(Method::Post, Self::HandOver(site(name)?))],
             ["v1", "sites", name, "handovers", token] => {
                 vec![(Method::Get, Self::TakeOver(site(name)?, token.to_owned()))]
@@ -129,6 +146,20 @@ impl Route {
             self,
             Self::Report(_) | Self::HandOver(_) | Self::ReceiptPreflight(_)
         )
+    }
+}
+
+/// A log, by its origin, and what is asked of it. Which server it is on, the one who answers knows:
+/// here its name is taken as it comes.
+fn log(tail: &str) -> Result<Route, Refusal> {
+    // A slash within the origin may come encoded.
+    let tail = tail.replace("%2F", "/").replace("%2f", "/");
+    let (origin, resource) = Resource::split(&tail).ok_or(Refusal::UnknownLog)?;
+    let (server, _) = origin.split_once('/').ok_or(Refusal::UnknownLog)?;
+    let server: ServerName = server.parse().map_err(|_| Refusal::UnknownLog)?;
+    match server.log_of(origin).ok_or(Refusal::UnknownLog)? {
+        Log::Anchor => Ok(Route::Anchor(resource)),
+        Log::Site(log) => Ok(Route::SiteLog(log, resource)),
     }
 }
 

@@ -1,45 +1,50 @@
-//! A site's object: its publication and its log. A thin shell around [`crate::ledger`].
+//! A site's object: its publication and its proofs over HTTP. A thin shell around [`crate::proofs`].
 
+use crate::anchoring;
 use crate::answer::{self, Cors};
 use crate::auth;
+use crate::batch::Batch;
 use crate::body;
+use crate::database::Database;
+use crate::directory;
 use crate::handover::{self, HandOver};
-use crate::ledger::{self, Entry, Outcome};
+use crate::ledger;
 use crate::loader;
+use crate::log::{self, LogKeys, Resource};
+use crate::logs::Logs;
+use crate::proofs::{Kept, Proofs};
 use crate::publish::Edition;
 use crate::query::ConsentQuery;
-use crate::records::{self, Records};
 use crate::refusal::Refusal;
 use crate::route::Route;
-use crate::site_key::SiteKey;
+use crate::secret_key::SecretKey;
+use crate::site_log;
+use crate::terms;
+use crate::witnesses;
 use consent_core::calendar::Timestamp;
 use consent_core::field::parse_json;
-use consent_core::notice::NoticeTerms;
-use consent_core::receipt::Publication;
+use consent_core::log_origin::{Shard, SiteLog};
+use consent_core::receipt::{AnchorSummary, Publication, SiteLogs};
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::{Localized, Origin};
 use consent_core::{
-    ConsentId, ConsentRecord, ConsentReport, NoticeHash, ReceiptId, SiteId, StoredChoice,
+    ConsentReceipt, ConsentReport, Notice, ReceiptId, SiteId, StoredChoice, jsonld,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{
-    Date, DurableObject, Env, Method, Request, RequestInit, Response, SqlStorage, SqlStorageValue,
-    State, Stub, durable_object, wasm_bindgen,
+    Date, DurableObject, Env, Method, Request, RequestInit, Response, State, Stub, durable_object,
+    wasm_bindgen,
 };
 
+/// The edition in force, and the key that signs hand-overs.
 const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS site (
+CREATE TABLE IF NOT EXISTS edition (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    subject_key BLOB NOT NULL,
-    edition TEXT
-) STRICT;
-CREATE TABLE IF NOT EXISTS notice (
-    hash TEXT PRIMARY KEY,
-    terms TEXT NOT NULL,
-    published_at INTEGER NOT NULL
+    key BLOB NOT NULL,
+    edition TEXT NOT NULL
 ) STRICT;
 ";
 
@@ -76,10 +81,17 @@ fn stub(env: &Env, site: &SiteId) -> Result<Stub, Refusal> {
 /// The object itself. Only the Worker can reach it, after its checks of tokens and names.
 #[durable_object]
 pub struct Site {
-    sql: SqlStorage,
-    records: Records,
+    state: State,
+    env: Env,
+    database: Database,
     /// The edition in force, read once.
     edition: RefCell<Option<Rc<Edition>>>,
+    /// The proofs, once there is an edition.
+    proofs: RefCell<Option<Rc<Proofs>>>,
+    /// The reports that wait for the next commit.
+    reports: Batch<ConsentReport, Kept>,
+    /// Whether an alarm is set that comes soon: one for a far end of retention does not count.
+    alarm_soon: Cell<bool>,
 }
 
 #[derive(Deserialize)]
@@ -87,23 +99,22 @@ struct Body {
     body: String,
 }
 
-#[derive(Deserialize)]
-struct Published {
-    published_at: i64,
-}
-
 impl DurableObject for Site {
-    fn new(state: State, _env: Env) -> Self {
-        let sql = state.storage().sql();
-        for schema in [SCHEMA, records::SCHEMA] {
-            if let Err(error) = sql.exec(schema, None) {
-                worker::console_error!("a site's object has no tables: {error}");
+    fn new(state: State, env: Env) -> Self {
+        let database = Database::of(&state.storage());
+        for schema in [SCHEMA, terms::SCHEMA, site_log::SCHEMA] {
+            if let Err(refusal) = database.run(schema, vec![]) {
+                worker::console_error!("a site's object has no tables: {}", refusal.to_log());
             }
         }
         Self {
-            records: Records::new(sql.clone()),
-            sql,
+            state,
+            env,
+            database,
             edition: RefCell::new(None),
+            proofs: RefCell::new(None),
+            reports: Batch::new(),
+            alarm_soon: Cell::new(false),
         }
     }
 
@@ -111,18 +122,75 @@ impl DurableObject for Site {
         let result = match Route::parse(&request.method(), &request.path()) {
             Ok(Route::Loader(_)) => self.loader(&request),
             Ok(Route::Consents(_)) => self.consents(&request),
+            Ok(Route::Logs(site)) => self.logs(&site),
+            Ok(Route::SiteLog(log, resource)) => self.log(&log, resource),
             Ok(Route::Publish(_)) => {
                 let dry_run = request.url()?.query().is_some();
-                self.publish(&request.text().await?, dry_run)
+                let edition = request.text().await?;
+                if !dry_run && let Err(refusal) = self.ensure_alarm().await {
+                    return answer::refuse(&refusal, Cors::None);
+                }
+                self.publish(&edition, dry_run)
             }
             Ok(route) => return self.for_pages(route, request).await,
             Err(refusal) => Err(refusal),
         };
         result.or_else(|refusal| answer::refuse(&refusal, Cors::None))
     }
+
+    /// What is to be done when nobody asks: new checkpoints go to the anchor, and what has been kept
+    /// as long as it may be is erased. It may run twice, or late: what is done is not done again.
+    async fn alarm(&self) -> worker::Result<Response> {
+        self.alarm_soon.set(false);
+        if let Err(refusal) = self.look_after().await {
+            worker::console_error!(
+                "an alarm failed, and will be repeated: {}",
+                refusal.to_log()
+            );
+            self.set_alarm_soon(REPEAT_MS).await?;
+        }
+        Response::empty()
+    }
 }
 
+/// How long checkpoints are gathered before the newest of each log goes to the anchor.
+const ANCHOR_AFTER_MS: i64 = 2_000;
+/// When an alarm that failed is repeated.
+const REPEAT_MS: i64 = 30_000;
+
 impl Site {
+    async fn look_after(&self) -> Result<(), Refusal> {
+        let proofs = match self.proofs() {
+            Ok(proofs) => proofs,
+            // Nothing was published yet, so nothing was kept.
+            Err(Refusal::UnknownSite) => return Ok(()),
+            Err(other) => return Err(other),
+        };
+        let now = now();
+        let next = proofs.retire(now)?;
+        anchoring::submit(&self.env, &proofs.logs).await?;
+        // There is one alarm: a far one must not take the place of one that somebody set meanwhile, who
+        // sets the far one again when it has come.
+        if let Some(next) = next.filter(|_| !self.alarm_soon.get()) {
+            let wait = next.as_millis().saturating_sub(now.as_millis());
+            self.state.storage().set_alarm(wait.max(1)).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_alarm_soon(&self, wait_ms: i64) -> worker::Result<()> {
+        self.alarm_soon.set(true);
+        self.state.storage().set_alarm(wait_ms).await
+    }
+
+    /// Before anything is appended that the anchor should know of.
+    async fn ensure_alarm(&self) -> Result<(), Refusal> {
+        if !self.alarm_soon.get() {
+            self.set_alarm_soon(ANCHOR_AFTER_MS).await?;
+        }
+        Ok(())
+    }
+
     /// What the site's own pages ask: they may read the answer, and why there is none.
     async fn for_pages(&self, route: Route, request: Request) -> worker::Result<Response> {
         let origin = request.headers().get("origin")?;
@@ -134,9 +202,9 @@ impl Site {
             Err(refusal) => return answer::refuse(&refusal, Cors::None),
         };
         let result = match route {
-            Route::Report(site) => self.report(&site, request, cors).await,
-            Route::Receipt(id) => self.receipt(&id, &request, cors),
-            Route::Erase(id) => self.erase(&id, &request, cors),
+            Route::Report(_) => self.report(request, cors).await,
+            Route::Receipt(id) => self.receipt(&id, &request, cors).await,
+            Route::Erase(id) => self.erase(&id, &request, cors).await,
             Route::ReceiptPreflight(_) => answer::preflight("GET, DELETE", cors),
             Route::HandOver(site) => self.hand_over(&site, request, cors).await,
             Route::TakeOver(site, token) => self.take_over(&site, &token, cors),
@@ -146,50 +214,54 @@ impl Site {
     }
 
     /// `POST /v1/sites/SITE/consents`: 201 for a new record, 200 for one kept before.
-    async fn report(
-        &self,
-        site: &SiteId,
-        mut request: Request,
-        cors: Cors<'_>,
-    ) -> Result<Response, Refusal> {
+    async fn report(&self, mut request: Request, cors: Cors<'_>) -> Result<Response, Refusal> {
         let signal = request.headers().get("sec-gpc")?;
         let body = body::read(&mut request, LARGEST_REPORT_BYTES).await?;
         let mut report: ConsentReport = read_json(&body)?;
         // Global Privacy Control, "The Sec-GPC Header Field": the one value it has.
         report.gpc |= signal.as_deref() == Some("1");
-        let (record, status) = self.keep(site, report)?;
-        answer::json(&record.receipt(), status, cors)
+        let proofs = self.proofs()?;
+        self.ensure_alarm().await?;
+        let commit = |reports| proofs.keep(reports, now());
+        let Kept { receipt, new } = self.reports.join(report, commit).await?;
+        answer::json(&receipt, if new { 201 } else { 200 }, cors)
     }
 
-    /// From here to the end nothing waits, so nothing can come between reading and writing; and
-    /// the runtime holds the answer back until the write is durable.
-    fn keep(&self, site: &SiteId, report: ConsentReport) -> Result<(ConsentRecord, u16), Refusal> {
-        let terms = self.terms(report.notice)?;
-        report.check(&terms).map_err(Refusal::Contradiction)?;
-        let subject = self.key()?.subject_tag(report.consent_id);
-        let earlier = self.records.find(report.id)?;
-        let head = self.records.head()?;
-        match ledger::append(site, head, earlier, report, &terms, subject, now()) {
-            Outcome::Append(record) => {
-                self.records.insert(&record)?;
-                Ok((*record, 201))
-            }
-            Outcome::Known(record) => Ok((*record, 200)),
-            Outcome::Conflict => Err(Refusal::Conflict),
-            Outcome::Erased => Err(Refusal::Erased),
+    /// `GET /v1/receipts/ID`: with what has come since, the anchor and its witnesses; with
+    /// `?format=jsonld`, the record in the words of the DPV.
+    async fn receipt(
+        &self,
+        id: &ReceiptId,
+        request: &Request,
+        cors: Cors<'_>,
+    ) -> Result<Response, Refusal> {
+        let held = self.proofs()?.held(id, auth::secret(request)?)?;
+        if answer::format(&request.url()?)? == answer::Format::JsonLd {
+            let record = &held.disclosed.record;
+            let notice = directory::notice(&self.env, record.notice).await?;
+            let notice: Notice = serde_json::from_str(&notice)?;
+            return answer::json_ld(&jsonld::record(record, &notice), cors);
         }
-    }
-
-    /// `GET /v1/receipts/ID`
-    fn receipt(&self, id: &ReceiptId, request: &Request, cors: Cors) -> Result<Response, Refusal> {
-        let record = self.held(id, auth::secret(request)?)?;
-        answer::json(&record.receipt(), 200, cors)
+        let mut receipt: ConsentReceipt = held.receipt()?;
+        if let Some(anchored) = anchoring::find(&self.env, &held.log).await? {
+            anchored.add_to(&mut receipt, &held.log)?;
+        }
+        answer::json(&receipt, 200, cors)
     }
 
     /// `DELETE /v1/receipts/ID`
-    fn erase(&self, id: &ReceiptId, request: &Request, cors: Cors) -> Result<Response, Refusal> {
-        self.held(id, auth::secret(request)?)?;
-        self.records.erase(id.report, now())?;
+    async fn erase(
+        &self,
+        id: &ReceiptId,
+        request: &Request,
+        cors: Cors<'_>,
+    ) -> Result<Response, Refusal> {
+        let secret = auth::secret(request)?;
+        let proofs = self.proofs()?;
+        // Before anything waits: a stranger sets no alarm.
+        proofs.held(id, secret)?;
+        self.ensure_alarm().await?;
+        proofs.erase(&proofs.held(id, secret)?, now())?;
         answer::empty(204, cors)
     }
 
@@ -206,7 +278,8 @@ impl Site {
             return Err(Refusal::UnknownReceipt);
         }
         let now = now();
-        ledger::in_force(&self.held(&asked.receipt, asked.consent_id)?, now)?;
+        let held = self.proofs()?.held(&asked.receipt, asked.consent_id)?;
+        ledger::in_force(&held.disclosed.record, now)?;
         let hand_over = HandOver::new(asked.receipt, now);
         let given = handover::Given {
             token: hand_over.token(&self.key()?),
@@ -220,49 +293,41 @@ impl Site {
         let now = now();
         let hand_over = HandOver::read(token, site, &self.key()?, now);
         let receipt = hand_over.ok_or(Refusal::BadHandOver)?.receipt;
-        let record = self.entry(&receipt)?.kept()?;
+        let proofs = self.proofs()?;
+        let record = proofs.find(receipt.report)?.entry.kept()?.record;
         ledger::in_force(&record, now)?;
         let choice = StoredChoice {
             decided_at: record.decided_at(),
             decision: record.decision,
             services: record.services,
             expires_at: record.valid_until,
-            material: self.terms(record.notice)?.material,
+            material: proofs.terms.of_notice(record.notice)?.1.material,
         };
         let choice = choice.to_string();
         answer::json(&handover::Taken { choice }, 200, cors)
     }
 
-    /// The record of a receipt, for whoever has its holder's secret.
-    fn held(&self, id: &ReceiptId, secret: ConsentId) -> Result<ConsentRecord, Refusal> {
-        let subject = self.key()?.subject_tag(secret);
-        self.entry(id)?.held_by(subject)
+    /// The key that signs this site's hand-overs, made at the first publication.
+    fn key(&self) -> Result<SecretKey, Refusal> {
+        let query = "SELECT hex(key) AS body FROM edition";
+        let Body { body } = self
+            .database
+            .one(query, vec![])?
+            .ok_or(Refusal::UnknownSite)?;
+        let key = hex::decode(&body).map_err(|error| Refusal::Internal(error.to_string()))?;
+        Ok(SecretKey::new(key))
     }
 
-    fn entry(&self, id: &ReceiptId) -> Result<Entry, Refusal> {
-        let entry = self.records.find(id.report)?;
-        entry.ok_or(Refusal::UnknownReceipt)
-    }
-
-    fn terms(&self, notice: NoticeHash) -> Result<NoticeTerms, Refusal> {
-        let terms = self.one::<Body>(
-            "SELECT terms AS body FROM notice WHERE hash = ?",
-            vec![notice.to_string().into()],
-        )?;
-        let terms = terms.ok_or(Refusal::UnknownNotice)?;
-        Ok(serde_json::from_str(&terms.body)?)
-    }
-
-    /// The key of this site, made at the first publication.
-    fn key(&self) -> Result<SiteKey, Refusal> {
-        let rows = self.sql.exec("SELECT subject_key FROM site", None)?;
-        match rows.raw().next() {
-            Some(row) => match row?.into_iter().next() {
-                Some(SqlStorageValue::Blob(key)) => Ok(SiteKey::new(key)),
-                other => Err(Refusal::Internal(format!("subject key: {other:?}"))),
-            },
-            None => Err(Refusal::UnknownSite),
+    fn proofs(&self) -> Result<Rc<Proofs>, Refusal> {
+        if let Some(proofs) = &*self.proofs.borrow() {
+            return Ok(Rc::clone(proofs));
         }
+        let site = self.edition()?.site.clone();
+        let keys = LogKeys::from_env(&self.env)?;
+        let logs = Logs::new(self.database.clone(), keys, site.clone(), Shard::FIRST);
+        let proofs = Rc::new(Proofs::new(self.database.clone(), logs, site));
+        *self.proofs.borrow_mut() = Some(Rc::clone(&proofs));
+        Ok(proofs)
     }
 
     /// `GET /t/SITE.js`
@@ -274,7 +339,39 @@ impl Site {
     fn consents(&self, request: &Request) -> Result<Response, Refusal> {
         let url = request.url()?;
         let query = ConsentQuery::parse(url.query_pairs()).map_err(Refusal::Malformed)?;
-        answer::json(&self.records.page(&query)?, 200, Cors::None)
+        answer::json(&self.proofs()?.page(&query)?, 200, Cors::None)
+    }
+
+    /// `GET /v1/sites/SITE/logs`
+    fn logs(&self, site: &SiteId) -> Result<Response, Refusal> {
+        let proofs = self.proofs()?;
+        let keys = proofs.logs.keys();
+        let anchor = keys.server.anchor();
+        let key = keys.key(&anchor)?.verifier().to_string();
+        let witnesses = witnesses::from_env(&self.env)?;
+        let logs = SiteLogs {
+            site: site.clone(),
+            logs: proofs.summaries(now())?,
+            anchor: AnchorSummary {
+                origin: anchor,
+                key,
+                witnesses: witnesses
+                    .iter()
+                    .map(|witness| witness.key.to_string())
+                    .collect(),
+            },
+        };
+        answer::open_json(&logs)
+    }
+
+    /// `GET /log/ORIGIN/…`
+    fn log(&self, name: &SiteLog, resource: Resource) -> Result<Response, Refusal> {
+        let proofs = self.proofs()?;
+        let open = proofs.logs.of_quarter(name.quarter)?;
+        let open = open.filter(|_| name.shard == Shard::FIRST);
+        let open = open.ok_or(Refusal::UnknownLog)?;
+        let checkpoint = || Ok(open.log.head()?.checkpoint.clone());
+        log::serve(&open.log, resource, checkpoint)
     }
 
     /// Puts an edition in force, unless it is a dry run, and says what that does.
@@ -284,10 +381,7 @@ impl Site {
         if !dry_run {
             self.put_in_force(&new, edition)?;
         }
-        let published = self.one::<Published>(
-            "SELECT published_at FROM notice WHERE hash = ?",
-            vec![new.notice.to_string().into()],
-        )?;
+        let published_at = terms::Terms::new(self.database.clone()).published_at(new.notice)?;
         let changes = before
             .as_ref()
             .map(|before| new.material.changes_since(&before.material));
@@ -295,7 +389,7 @@ impl Site {
         let publication = Publication {
             site: new.site.clone(),
             notice: new.notice,
-            published_at: published.and_then(|row| Timestamp::from_millis(row.published_at).ok()),
+            published_at,
             unchanged: before.is_some_and(|before| before.notice == new.notice),
             asks_anew: !changes.is_empty(),
             material_changes: changes,
@@ -303,50 +397,34 @@ impl Site {
             embed: String::new(),
             pinned: Localized::new(),
         };
-        if !dry_run {
-            *self.edition.borrow_mut() = Some(Rc::new(new));
-        }
         answer::json(&publication, 200, Cors::None)
     }
 
-    /// Its notice first, then everything else in one statement.
+    /// Its notice first, then the edition, then the entry in the log: each may be done again.
     fn put_in_force(&self, new: &Edition, edition: &str) -> Result<(), Refusal> {
-        let values: Vec<SqlStorageValue> = vec![
-            new.notice.to_string().into(),
-            serde_json::to_string(&new.terms)?.into(),
-            SqlStorageValue::Integer(now().as_millis()),
-        ];
-        self.sql.exec(
-            "INSERT INTO notice (hash, terms, published_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            values,
-        )?;
-        let values: Vec<SqlStorageValue> = vec![SiteKey::random()?.into(), edition.into()];
-        self.sql.exec(
-            "INSERT INTO site (one, subject_key, edition) VALUES (1, ?, ?)
+        let now = now();
+        terms::Terms::new(self.database.clone()).keep(new.notice, &new.terms, now)?;
+        self.database.run(
+            "INSERT INTO edition (one, key, edition) VALUES (1, ?, ?)
              ON CONFLICT DO UPDATE SET edition = excluded.edition",
-            values,
+            vec![SecretKey::random()?.into(), edition.into()],
         )?;
-        Ok(())
+        *self.edition.borrow_mut() = None;
+        self.proofs()?.publish(new.notice, now)
     }
 
     fn edition(&self) -> Result<Rc<Edition>, Refusal> {
         if let Some(edition) = &*self.edition.borrow() {
             return Ok(edition.clone());
         }
-        let stored = self.one::<Body>("SELECT edition AS body FROM site", vec![])?;
-        let stored = stored.ok_or(Refusal::UnknownSite)?;
-        let edition: Rc<Edition> = Rc::new(serde_json::from_str(&stored.body)?);
+        let query = "SELECT edition AS body FROM edition";
+        let Body { body } = self
+            .database
+            .one(query, vec![])?
+            .ok_or(Refusal::UnknownSite)?;
+        let edition: Rc<Edition> = Rc::new(serde_json::from_str(&body)?);
         *self.edition.borrow_mut() = Some(edition.clone());
         Ok(edition)
-    }
-
-    fn one<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Option<T>, Refusal> {
-        let rows: Vec<T> = self.sql.exec(query, values)?.to_array()?;
-        Ok(rows.into_iter().next())
     }
 }
 
@@ -373,7 +451,8 @@ fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     parse_json(body).map_err(|error| Refusal::Malformed(vec![error]))
 }
 
-fn now() -> Timestamp {
+/// The server's time.
+pub fn now() -> Timestamp {
     #[expect(
         clippy::cast_precision_loss,
         reason = "milliseconds are well within 53 bits"

@@ -48,7 +48,7 @@ pub const NOT_THE_HOLDER: Refusal = (
 pub const ERASED: Refusal = (
     410,
     "erased",
-    "the proof was erased at its holder's request; only its place in the log is left",
+    "the proof was erased; only its entry in the log is left, which says nothing of anyone",
 );
 
 pub struct Api {

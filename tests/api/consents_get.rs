@@ -28,23 +28,23 @@ fn places(api: &Api, parameters: &str) -> Vec<u64> {
 #[test]
 fn filters_narrow_together() {
     let (api, notice) = five();
-    assert_eq!(places(&api, ""), [0, 1, 2, 3, 4]);
-    assert_eq!(places(&api, "?decision=granted"), [1, 2]);
-    assert_eq!(places(&api, "?decision=denied"), [0, 2, 3, 4]);
-    assert_eq!(places(&api, "?purpose=statistics&decision=granted"), [1, 2]);
-    assert_eq!(places(&api, "?purpose=marketing&decision=granted"), [1]);
+    assert_eq!(places(&api, ""), [1, 2, 3, 4, 5]);
+    assert_eq!(places(&api, "?decision=granted"), [2, 3]);
+    assert_eq!(places(&api, "?decision=denied"), [1, 3, 4, 5]);
+    assert_eq!(places(&api, "?purpose=statistics&decision=granted"), [2, 3]);
+    assert_eq!(places(&api, "?purpose=marketing&decision=granted"), [2]);
     assert_eq!(
         places(&api, "?purpose=marketing&decision=denied"),
-        [0, 2, 3, 4]
+        [1, 3, 4, 5]
     );
     assert_eq!(
         places(&api, "?purpose=necessary&decision=granted"),
-        [0, 1, 2, 3, 4]
+        [1, 2, 3, 4, 5]
     );
     assert_eq!(places(&api, "?purpose=necessary&decision=denied"), [0; 0]);
-    assert_eq!(places(&api, "?method=reject_all"), [0, 3]);
+    assert_eq!(places(&api, "?method=reject_all"), [1, 4]);
     assert_eq!(places(&api, "?method=withdraw&decision=granted"), [0; 0]);
-    assert_eq!(places(&api, &format!("?notice={notice}")), [0, 1, 2, 3, 4]);
+    assert_eq!(places(&api, &format!("?notice={notice}")), [1, 2, 3, 4, 5]);
     assert_eq!(places(&api, &format!("?notice={}", "0".repeat(64))), [0; 0]);
 }
 
@@ -56,7 +56,7 @@ fn time_is_inclusive_at_its_beginning_and_exclusive_at_its_end() {
     let last = records[4]["time"].as_str().unwrap();
     let (day, _) = first.split_once('T').unwrap();
     assert_eq!(places(&api, &format!("?from={first}")).len(), 5);
-    assert!(!places(&api, &format!("?to={last}")).contains(&4));
+    assert!(!places(&api, &format!("?to={last}")).contains(&5));
     assert_eq!(places(&api, &format!("?to={first}")), [0; 0]);
     assert!(places(&api, &format!("?from={day}")).len() == 5);
     assert_eq!(places(&api, "?to=2020-01-01"), [0; 0]);
@@ -87,7 +87,7 @@ fn pages_follow_each_other_without_gap_or_repetition() {
             }
         }
     }
-    assert_eq!((seen, pages), (vec![0, 1, 2, 3, 4], 3));
+    assert_eq!((seen, pages), (vec![1, 2, 3, 4, 5], 3));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_record_added_between_two_pages_is_on_the_last() {
         .unwrap()
         .to_owned();
     api.report(&report(&notice, 9, "reject_all"));
-    assert_eq!(places(&api, &format!("?limit=3&cursor={next}")), [3, 4, 5]);
+    assert_eq!(places(&api, &format!("?limit=3&cursor={next}")), [4, 5, 6]);
 }
 
 #[test]

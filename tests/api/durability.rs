@@ -1,6 +1,8 @@
 //! What was acknowledged is kept, whatever happens to the server.
 
 use crate::api::{Api, ERASED, ORIGIN, SITE, report, secret};
+use crate::logs::{Log, verify};
+use consent_core::ConsentReceipt;
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -10,7 +12,7 @@ use std::time::Duration;
 fn a_killed_server_has_kept_every_record_it_acknowledged() {
     let (mut api, notice) = Api::with_site();
     for round in 0..3 {
-        let acknowledged = Mutex::new(Vec::new());
+        let acknowledged: Mutex<Vec<ConsentReceipt>> = Mutex::default();
         let stop = AtomicBool::new(false);
         let next = AtomicU32::new(round * 100_000);
         let url = api.url(&format!("/v1/sites/{SITE}/consents"));
@@ -26,11 +28,8 @@ fn a_killed_server_has_kept_every_record_it_acknowledged() {
                         // A connection that the kill cut acknowledges nothing.
                         let Ok(mut answer) = answer else { continue };
                         if let Ok(text) = answer.body_mut().read_to_string() {
-                            let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
-                            acknowledged
-                                .lock()
-                                .unwrap()
-                                .push(receipt["id"].as_str().unwrap().to_owned());
+                            let receipt = serde_json::from_str(&text).unwrap();
+                            acknowledged.lock().unwrap().push(receipt);
                         }
                     }
                 });
@@ -46,11 +45,13 @@ fn a_killed_server_has_kept_every_record_it_acknowledged() {
         let kept = all_receipts(&api);
         let acknowledged = acknowledged.into_inner().unwrap();
         assert!(acknowledged.len() >= 100);
+        // Not only are they there: the log goes on from everything that was signed.
+        let log = Log::of_site(&api);
+        log.verify();
         for receipt in acknowledged {
-            assert!(
-                kept.contains(&receipt),
-                "{receipt} was acknowledged and is gone"
-            );
+            let id = receipt.id.to_string();
+            assert!(kept.contains(&id), "{id} was acknowledged and is gone");
+            log.assert_continues(&verify(&receipt, &log.key));
         }
     }
 }
@@ -66,7 +67,7 @@ fn the_site_is_in_force_after_a_restart() {
     assert_eq!((again.status, again.json()), (200, receipt));
     let mut second = report(&notice, 2, "withdraw");
     second["consent_id"] = first["consent_id"].clone();
-    assert_eq!(api.report(&second).json()["index"], 1);
+    assert_eq!(api.report(&second).json()["index"], 2);
     let records = api.records();
     assert_eq!(
         records[0]["subject"], records[1]["subject"],

@@ -47,6 +47,42 @@ fn a_holder_gets_the_receipt_that_the_report_gave() {
 }
 
 #[test]
+fn a_holder_gets_the_record_as_json_ld_with_the_words_of_the_notice() {
+    let (api, [.., third]) = three();
+    let path = format!("{}?format=jsonld", path(3));
+    let answer = api.get(&path, &[("authorization", &secret(&third))]);
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, "application/ld+json")
+    );
+    let record = answer.json();
+    assert_eq!(record["@type"], "dpv:ConsentRecord");
+    assert_eq!(record["dpv:hasConsentStatus"]["@id"], "dpv:ConsentGiven");
+    assert_eq!(record["dpv:hasDataController"]["dpv:hasName"], "Le Relais");
+    let processes = record["dpv:hasProcess"].as_array().unwrap();
+    let answers: Vec<_> = processes[1..]
+        .iter()
+        .map(|process| process["dpv:hasConsentStatus"]["@id"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        answers,
+        [
+            "dpv:ConsentRefused",
+            "dpv:ConsentGiven",
+            "dpv:ConsentRefused"
+        ]
+    );
+    let recipient = &processes[2]["dpv:hasProcess"][0]["dpv:hasRecipient"]["dpv:hasName"];
+    assert_eq!(recipient, "Mesure inc.");
+    let wrong = api.get(
+        &path.replace("jsonld", "xml"),
+        &[("authorization", &secret(&third))],
+    );
+    assert_eq!(wrong.status, 400);
+    assert_eq!(wrong.json()["errors"][0]["field"], "format");
+}
+
+#[test]
 fn the_receipts_of_others_stay_closed() {
     let (api, [first, second, _]) = three();
     let before = api.records();
@@ -171,7 +207,13 @@ fn what_its_holder_erases_is_gone_for_everyone() {
     let erased = &page["erased"][0];
     assert_eq!(
         page["erased"],
-        json!([{ "index": 1, "time": before[1]["time"], "erased_at": erased["erased_at"] }])
+        json!([{
+            "log": before[1]["log"],
+            "index": 2,
+            "time": before[1]["time"],
+            "erased_at": erased["erased_at"],
+            "reason": "holder"
+        }])
     );
     let time = |field: &str| {
         erased[field]
@@ -214,7 +256,8 @@ fn an_erased_place_is_not_given_to_another() {
     erase(&api, 3, &third);
     let notice = third["notice"].as_str().unwrap();
     let next = api.report(&report(notice, 4, "reject_all")).json();
-    assert_eq!(next["index"], 3);
+    // The erasure has a place of its own.
+    assert_eq!(next["index"], 5);
 }
 
 #[test]
@@ -229,9 +272,9 @@ fn an_erased_place_is_on_one_page_and_known_by_its_time_alone() {
     };
     for (parameters, expected) in [
         ("?limit=1", json!([])),
-        ("?limit=1&cursor=p1", json!([1])),
-        ("?limit=1&cursor=p2", json!([])),
-        (&format!("?from={time}"), json!([1])),
+        ("?limit=1&cursor=p1-2", json!([2])),
+        ("?limit=1&cursor=p1-3", json!([])),
+        (&format!("?from={time}"), json!([2])),
         (&format!("?to={time}"), json!([])),
         ("?decision=denied", json!([])),
         ("?purpose=necessary&decision=granted", json!([])),
@@ -243,7 +286,7 @@ fn an_erased_place_is_on_one_page_and_known_by_its_time_alone() {
     ] {
         assert_eq!(places(parameters), expected, "{parameters}");
     }
-    assert_eq!(api.query("?limit=1&cursor=p1").json()["next"], "p2");
+    assert_eq!(api.query("?limit=1&cursor=p1-2").json()["next"], "p1-3");
 }
 
 #[test]

@@ -57,6 +57,8 @@ async function eachLayer(lab: Lab, visitor: Visitor, look: (layer: string, withi
   await visitor.reopenDialog();
   await expect(visitor.dialog.locator("[data-slot=receipt]")).toContainText(lab.site);
   await look("my consent");
+  await visitor.verify();
+  await look("the receipt, verified");
   await visitor.dialog.locator("[data-slot=past] summary").click();
   await visitor.button("erase", visitor.dialog).click();
   await look("the history, and whether to erase it");

@@ -75,6 +75,8 @@ async function journey(visitor: Visitor, auditor: Auditor): Promise<void> {
   const download = visitor.page.waitForEvent("download");
   await visitor.dialog.locator('[data-action="download"]').click();
   expect((await download).suggestedFilename()).toBe(`temoin-${receipts.at(-1)}.json`);
+  expect((await visitor.verify()).filter(({ outcome }) => outcome === "failed" || outcome === "unknown")).toEqual([]);
+  await expect(visitor.dialog.locator(".temoin-code")).toBeVisible();
   await visitor.button("close", visitor.dialog).click();
   const records = await Promise.all(receipts.map((receipt) => auditor.record(receipt)));
   expect(records.map(({ method, layer, decision }) => [method, layer, decision["statistics"]])).toEqual([

@@ -65,6 +65,17 @@ const states: Record<string, { views: View[]; reach(visitor: Visitor, page: Page
       await expect(visitor.dialog.locator("[data-slot=receipt]")).toContainText("communautaire.");
     },
   },
+  receipt: {
+    views: ["desktop", "desktop-dark", "phone", "narrow"],
+    async reach(visitor) {
+      await visitor.visit(HOME);
+      await visitor.refuse();
+      await visitor.receipt();
+      await visitor.reopenDialog();
+      await expect.poll(async () => (await visitor.verify()).find(({ step }) => step === "anchor")?.outcome).toBe("passed");
+      await visitor.dialog.locator("[data-slot=proof]").evaluate((proof) => proof.scrollIntoView());
+    },
+  },
   placeholder: {
     views: ["desktop", "phone"],
     async reach(visitor, page) {

@@ -3,6 +3,7 @@
  * auditor) can see of it.
  */
 import { expect, test as base, type Locator, type Page, type Request } from "@playwright/test";
+import type { ConsentReceipt } from "../../consent-widget/loader/temoin";
 
 export const SITE = "communautaire";
 export const HOME = `/${SITE}/`;
@@ -32,6 +33,14 @@ export interface ConsentRecord {
   previous?: string;
   services?: Record<string, "granted" | "denied">;
   decision: Record<string, "granted" | "denied">;
+}
+
+/** One thing that was checked of a receipt. */
+export interface Finding {
+  step: string;
+  outcome: string;
+  /** Its mark, and the sentence after it. */
+  said: string;
 }
 
 export interface Loads {
@@ -134,10 +143,44 @@ export class Visitor {
   }
 
   /** The receipt, once the server has given it. */
-  async receipt(): Promise<{ id: string; time: string; index: number }> {
+  async receipt(): Promise<ConsentReceipt> {
     const read = () => this.page.evaluate(() => (window as any).Temoin.receipt());
     await expect.poll(read).not.toBeNull();
     return read();
+  }
+
+  /** Has the receipt verified, in the open dialog; what came of it. */
+  async verify(): Promise<Finding[]> {
+    await this.verdict.evaluateAll((said) => said.forEach((verdict) => verdict.classList.add("of-before")));
+    await this.button("verify", this.dialog).click();
+    await expect(this.verdict.and(this.page.locator(":not(.of-before)"))).toBeVisible();
+    return this.findings();
+  }
+
+  /** What is said first of a verified receipt. */
+  get verdict(): Locator {
+    return this.dialog.locator(".temoin-verdict");
+  }
+
+  /** What is said of each thing that was checked. */
+  async findings(): Promise<Finding[]> {
+    return this.dialog.locator(".temoin-findings li").evaluateAll((items) =>
+      (items as HTMLElement[]).map((item) => ({
+        step: item.dataset["step"]!,
+        outcome: item.dataset["outcome"]!,
+        said: item.textContent!.replace(/\s+/g, " "),
+      })),
+    );
+  }
+
+  /** The visitor's copy of their receipts, as the browser keeps it. */
+  async wallet(): Promise<{ consent_id: string; receipts: ConsentReceipt[] }> {
+    return this.page.evaluate(() => JSON.parse(localStorage.getItem("consent_temoin_wallet")!));
+  }
+
+  /** Changes it behind the widget's back. */
+  async keepWallet(wallet: { consent_id: string; receipts: object[] }): Promise<void> {
+    await this.page.evaluate((text) => localStorage.setItem("consent_temoin_wallet", text), JSON.stringify(wallet));
   }
 }
 

@@ -4,6 +4,7 @@
 
 use super::{Page, button, service};
 use consent_core::Purpose;
+use consent_core::locale::{self, Piece};
 use consent_core::service::Service;
 use leptos::prelude::*;
 
@@ -154,8 +155,8 @@ fn my_consent(page: &Page) -> AnyView {
             </dl>
             <div class="temoin-actions">
                 {button("withdraw", "temoin-answer", &words.withdraw)}
-                {button("download", "", &words.download)}
             </div>
+            {proof(page)}
             <details data-slot="past">
                 <summary>{words.history.to_string()}</summary>
                 <ol
@@ -176,4 +177,39 @@ fn my_consent(page: &Page) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What can be done with the receipt: hidden until there is one. What comes of verifying it goes where
+/// the sentences are that say it; `loader/proof.ts` puts it there.
+fn proof(page: &Page) -> AnyView {
+    let words = &page.texts.proof;
+    let sentences: Vec<AnyView> = words
+        .sentences()
+        .into_iter()
+        .map(|(name, text)| sentence(name, text.as_str()))
+        .collect();
+    view! {
+        <div data-slot="proof" hidden>
+            <div class="temoin-actions">
+                {button("verify", "", &words.verify)}
+                {button("download", "", &page.texts.dialog.download)}
+                {button("download_jsonld", "", &words.download_jsonld)}
+            </div>
+            <div role="status" data-slot="findings"></div>
+            <div data-slot="code"></div>
+            <template>{sentences}</template>
+        </div>
+    }
+    .into_any()
+}
+
+/// A sentence with room for what is not known yet, which keeps its own direction.
+fn sentence(name: &'static str, text: &str) -> AnyView {
+    let pieces: Vec<AnyView> = locale::pieces(text)
+        .map(|piece| match piece {
+            Piece::Words(words) => words.to_owned().into_any(),
+            Piece::Place(place) => view! { <bdi data-fill=place.to_owned()></bdi> }.into_any(),
+        })
+        .collect();
+    view! { <p data-word=name>{pieces}</p> }.into_any()
 }

@@ -9,11 +9,11 @@ mod dialog;
 mod first_layer;
 mod service;
 
-use consent_core::{Notice, Purpose};
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
 use consent_core::service::{CountryCode, Lifetime, Service};
 use consent_core::text::LanguageTag;
+use consent_core::{Notice, Purpose};
 use leptos::prelude::*;
 
 /// A country or a duration in a visitor's language, by tables that this crate does not carry.
@@ -193,10 +193,11 @@ mod tests {
                 rendered.declaration,
             ] {
                 let html = html.split("</style>").last().unwrap();
-                assert!(
-                    !html.contains("checked") && !html.contains('{') && !html.contains("<!"),
-                    "{html}"
-                );
+                for input in html.split("<input").skip(1) {
+                    let (attributes, _) = input.split_once('>').unwrap();
+                    assert!(!attributes.contains("checked"), "{attributes}");
+                }
+                assert!(!html.contains('{') && !html.contains("<!"), "{html}");
             }
         }
         assert!(render(&notice(|_| ()), &"fr-FR".parse().unwrap(), &Codes).is_none());
@@ -246,6 +247,19 @@ mod tests {
             ] {
                 assert!(html.contains(fact), "{fact}: {html}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_receipt_waits_in_the_dialog_with_room_for_facts() {
+        let dialog = rendered("en", |_| ()).dialog;
+        let (_, sentences) = dialog.split_once("<template>").unwrap();
+        let (sentences, _) = sentences.split_once("</template>").unwrap();
+        for sentence in [
+            r#"<p data-word="log_failed">Your choice is not at place <bdi data-fill="place"></bdi> of the proof log <bdi data-fill="log"></bdi>.</p>"#,
+            r#"<p data-word="unknown">Not verified</p>"#,
+        ] {
+            assert!(sentences.contains(sentence), "{sentences}");
         }
     }
 

@@ -72,6 +72,22 @@ impl Timestamp {
             Civil { year, month, day }.to_days() * MS_PER_DAY + self.0.rem_euclid(MS_PER_DAY);
         Self(moved.min(Self::MAX.0))
     }
+
+    /// The year and the month, 1 to 12, in UTC.
+    pub(crate) fn year_and_month(self) -> (u16, u8) {
+        let Civil { year, month, .. } = Civil::from_days(self.0.div_euclid(MS_PER_DAY));
+        (u16::try_from(year).unwrap_or(9999), month)
+    }
+
+    /// The first instant of a month, 1 to 12, in UTC.
+    pub(crate) fn start_of_month(year: u16, month: u8) -> Self {
+        let first = Civil {
+            year: year.into(),
+            month,
+            day: 1,
+        };
+        Self((first.to_days() * MS_PER_DAY).clamp(Self::MIN.0, Self::MAX.0))
+    }
 }
 
 impl fmt::Display for Timestamp {

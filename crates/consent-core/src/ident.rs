@@ -58,14 +58,14 @@ macro_rules! hex_identifier {
         }
 
         impl FromStr for $name {
-            type Err = BadIdentifier;
+            type Err = crate::ident::BadIdentifier;
 
-            fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let mut bytes = [0; $bytes];
                 let lower_case = !text.bytes().any(|byte| byte.is_ascii_uppercase());
                 match hex::decode_to_slice(text, &mut bytes) {
                     Ok(()) if lower_case => Ok(Self(bytes)),
-                    _ => Err(BadIdentifier($what)),
+                    _ => Err(crate::ident::BadIdentifier::new($what)),
                 }
             }
         }
@@ -73,11 +73,19 @@ macro_rules! hex_identifier {
         serde_as_text!($name);
     };
 }
+pub(crate) use hex_identifier;
 
 /// The text is not an identifier of that kind; the message says what one looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be {0}")]
 pub struct BadIdentifier(&'static str);
+
+impl BadIdentifier {
+    /// With what it should have been.
+    pub(crate) const fn new(what: &'static str) -> Self {
+        Self(what)
+    }
+}
 
 hex_identifier!(
     /// The visitor's own random value, which ties their records together and lets them ask for

@@ -8,13 +8,17 @@
 //! Vocabulary, kept to one word for one thing.
 
 pub mod calendar;
+pub mod commitment;
 pub mod decision;
+pub mod entry;
 pub mod field;
 pub mod ident;
+pub mod jsonld;
 pub mod jurisdiction;
 pub mod lint;
 pub mod loader;
 pub mod locale;
+pub mod log_origin;
 pub mod material;
 pub mod notice;
 pub mod problem;
@@ -31,8 +35,11 @@ pub mod text;
 pub mod wallet;
 
 pub use calendar::Timestamp;
+pub use commitment::{Commitment, Salts, Seed};
 pub use decision::{Consent, ConsentStatus, Decision};
+pub use entry::LogEntry;
 pub use ident::{ConsentId, NoticeHash, ReceiptId, ReportId, ServiceId, SiteId};
+pub use log_origin::{LogOrigin, ServerName};
 pub use notice::Notice;
 pub use purpose::Purpose;
 pub use receipt::ConsentReceipt;

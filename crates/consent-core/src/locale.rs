@@ -2,7 +2,8 @@
 //!
 //! In a text, `{site}` stands for the site's name, `{recipients}` for how many third parties
 //! receive data, `{months}` for how long a choice is kept, `{service}` and `{purpose}` for the
-//! service and purpose at hand.
+//! service and purpose at hand. In what is said of a proof, `{log}`, `{place}` and `{time}` stand for
+//! where and when, `{names}` for who, `{part}` for a part of the receipt.
 
 use crate::purpose::Purpose;
 use crate::service::Safeguard;
@@ -17,6 +18,8 @@ pub struct NoticeTexts {
     pub banner: BannerTexts,
     /// The second layer.
     pub dialog: DialogTexts,
+    /// What comes of verifying a receipt.
+    pub proof: ProofTexts,
     /// The four purposes.
     pub purposes: PurposeTexts,
     /// What stands in for a blocked frame.
@@ -90,6 +93,42 @@ pub struct DialogTexts {
     pub erase_failed: Paragraph,
     pub reload_explained: Paragraph,
     pub reload: Label,
+}
+
+macro_rules! proof_texts {
+    ($($sentence:ident)*) => {
+        /// What a visitor reads when they verify their receipt: two buttons, then what
+        /// `consent-widget/loader/proof.ts` says, which knows these names.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(missing_docs, reason = "named after what is checked, and what came of it")]
+        pub struct ProofTexts {
+            pub verify: Label,
+            pub download_jsonld: Label,
+            $(pub $sentence: Paragraph,)*
+        }
+
+        impl ProofTexts {
+            /// The sentences, by name.
+            pub fn sentences(&self) -> Vec<(&'static str, &Paragraph)> {
+                vec![$((stringify!($sentence), &self.$sentence)),*]
+            }
+        }
+    };
+}
+
+proof_texts! {
+    checking unreachable
+    holds partial broken
+    passed failed unknown pending
+    texts_passed texts_failed texts_unknown
+    log_passed log_failed
+    signature_passed signature_failed
+    uncheckable
+    anchor_passed anchor_failed anchor_pending
+    witnesses_passed witnesses_failed witnesses_unknown
+    server_passed server_differs server_key server_unknown
+    code
 }
 
 /// What protects data that leaves the jurisdiction, in words.
@@ -250,6 +289,29 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
+/// A text in pieces: what stands between its places, and the names of those, in turn.
+pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    text.split('}').flat_map(|part| {
+        let (words, place) = part
+            .split_once('{')
+            .map_or((part, None), |(words, place)| (words, Some(place)));
+        let words = Some(words).filter(|words| !words.is_empty());
+        words
+            .map(Piece::Words)
+            .into_iter()
+            .chain(place.map(Piece::Place))
+    })
+}
+
+/// A piece of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Words as they stand.
+    Words(&'a str),
+    /// A place for the value of this name.
+    Place(&'a str),
+}
+
 /// Of the languages a site offers, the one a visitor would rather read, from an
 /// `Accept-Language` header (RFC 9110, section 12.5.4): the exact tag before the language alone,
 /// in the visitor's order, and the site's first language if none fits.
@@ -374,6 +436,17 @@ mod tests {
                 &[("site", "{months}"), ("months", "13")]
             ),
             "{months} · 13 · {other} · {"
+        );
+    }
+
+    #[test]
+    fn a_text_comes_apart_at_its_places() {
+        use Piece::{Place, Words};
+        let apart = |text| pieces(text).collect::<Vec<_>>();
+        assert_eq!(apart("no place"), [Words("no place")]);
+        assert_eq!(
+            apart("{time}: at {place}."),
+            [Place("time"), Words(": at "), Place("place"), Words(".")]
         );
     }
 

@@ -199,6 +199,7 @@ impl Notice {
             policy_version: self.policy.version.clone(),
             jurisdiction: self.jurisdiction,
             choice_max_age_months: self.choice_max_age_months,
+            proof_months: self.proof_months,
             material: self.material().digest(),
         }
     }
@@ -214,6 +215,8 @@ pub struct NoticeTerms {
     pub policy_version: PolicyVersion,
     pub jurisdiction: Jurisdiction,
     pub choice_max_age_months: u16,
+    #[serde(default = "crate::site::two_years")]
+    pub proof_months: u16,
     /// What a choice made under it answers, so that the choice can be told again from its record.
     pub material: MaterialDigest,
 }

@@ -1,11 +1,14 @@
 //! What is kept of one choice.
 
 use crate::calendar::Timestamp;
+use crate::commitment::{Salts, Texts};
 use crate::decision::{ConsentStatus, Decision};
+use crate::entry::{Answer, Event, LogEntry};
 use crate::ident::{NoticeHash, ReceiptId, SiteId, SubjectTag};
 use crate::jurisdiction::Jurisdiction;
+use crate::log_origin::LogOrigin;
 use crate::notice::NoticeTerms;
-use crate::receipt::ConsentReceipt;
+use crate::receipt::{ConsentReceipt, Evidence};
 use crate::report::ConsentReport;
 use crate::service_answers::ServiceAnswers;
 use crate::site::PolicyVersion;
@@ -73,6 +76,9 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// Every layer.
+    pub const ALL: [Self; 4] = [Self::Banner, Self::Dialog, Self::Placeholder, Self::None];
+
     /// The name used in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -91,7 +97,9 @@ pub struct ConsentRecord {
     pub schema: u8,
     /// The receipt that names this record.
     pub receipt: ReceiptId,
-    /// Its place in the site's log, counted from 0.
+    /// The log it is in.
+    pub log: LogOrigin,
+    /// Its place there, counted from 0.
     pub index: u64,
     /// When the server kept it. No other clock dates a record.
     pub time: Timestamp,
@@ -125,6 +133,8 @@ pub struct ConsentRecord {
     pub language: LanguageTag,
     /// The law under which the site asked.
     pub jurisdiction: Jurisdiction,
+    /// How it was found.
+    pub jurisdiction_from: JurisdictionFrom,
     /// Whether the browser sent Global Privacy Control.
     pub gpc: bool,
     /// The visitor's receipt before this one.
@@ -132,10 +142,20 @@ pub struct ConsentRecord {
     pub previous: Option<ReceiptId>,
 }
 
+/// How it was found which law applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JurisdictionFrom {
+    /// The site's configuration says it.
+    Site,
+}
+
 /// What the server adds to a report to make it a record.
 pub struct Placement {
-    /// The site in whose log it goes.
+    /// The site.
     pub site: SiteId,
+    /// The log in which it goes.
+    pub log: LogOrigin,
     /// Its place there.
     pub index: u64,
     /// The server's time.
@@ -159,6 +179,7 @@ impl ConsentRecord {
                 site: placement.site,
                 report: report.id,
             },
+            log: placement.log,
             index: placement.index,
             time: placement.time,
             valid_until: from.add_months(terms.choice_max_age_months),
@@ -174,6 +195,7 @@ impl ConsentRecord {
             policy_version: terms.policy_version.clone(),
             language: report.language,
             jurisdiction: terms.jurisdiction,
+            jurisdiction_from: JurisdictionFrom::Site,
             gpc: report.gpc,
             previous: report.previous,
         }
@@ -184,10 +206,24 @@ impl ConsentRecord {
         self.chosen_at.unwrap_or(self.time)
     }
 
+    /// What the log says of it.
+    pub fn entry(&self, salts: &Salts) -> LogEntry {
+        LogEntry {
+            time: self.time,
+            event: Event::Consent {
+                // A record is of an answer, which never is one that has ended.
+                answer: Answer::of(self.status).unwrap_or(Answer::Refuse),
+                notice: self.notice.into(),
+                commitment: Texts::of(self).commit(salts),
+            },
+        }
+    }
+
     /// The visitor's copy.
-    pub fn receipt(&self) -> ConsentReceipt {
+    pub fn receipt(&self, evidence: Evidence) -> ConsentReceipt {
         ConsentReceipt {
             id: self.receipt.clone(),
+            log: self.log.clone(),
             index: self.index,
             time: self.time,
             valid_until: self.valid_until,
@@ -196,6 +232,7 @@ impl ConsentRecord {
             services: self.services.clone(),
             method: self.method,
             notice: self.notice,
+            evidence,
         }
     }
 

@@ -133,6 +133,7 @@ mod tests {
             policy_version: "1".to_owned().try_into().unwrap(),
             jurisdiction: Jurisdiction::Quebec,
             choice_max_age_months: 13,
+            proof_months: 24,
             material: MaterialDigest::from_bytes([5; 6]),
         }
     }

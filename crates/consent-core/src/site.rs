@@ -94,7 +94,7 @@ const fn shown() -> bool {
     true
 }
 
-const fn two_years() -> u16 {
+pub(crate) const fn two_years() -> u16 {
     24
 }
 

@@ -1,8 +1,10 @@
 //! What the visitor holds: their secret, their receipts, and the reports not yet sent.
 
+use crate::calendar::Timestamp;
+use crate::decision::Decision;
 use crate::ident::{ConsentId, ReceiptId, SiteId};
-use crate::receipt::ConsentReceipt;
 use crate::report::ConsentReport;
+use crate::service_answers::ServiceAnswers;
 use serde::{Deserialize, Serialize};
 
 /// The local-storage key of the [`Wallet`].
@@ -13,12 +15,28 @@ pub const WALLET_KEY: &str = "consent_temoin_wallet";
 pub const OUTBOX_KEY: &str = "consent_temoin_outbox";
 
 /// The secret that ties the visitor's records together, and their receipts, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wallet {
     /// The secret.
     pub consent_id: ConsentId,
     /// The receipts.
-    pub receipts: Vec<ConsentReceipt>,
+    pub receipts: Vec<KeptReceipt>,
+}
+
+/// A [`ConsentReceipt`](crate::ConsentReceipt) as its holder keeps it: just as the server gave it, with
+/// what is shown of it at a glance. Whoever checks it reads the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptReceipt {
+    /// Names the receipt and its record.
+    pub id: ReceiptId,
+    /// The server's time.
+    pub time: Timestamp,
+    /// The answer for each of the four purposes.
+    pub decision: Decision,
+    /// The services answered apart from their purpose.
+    pub services: ServiceAnswers,
+    /// All of it, in JSON; of a server of an earlier version there is no evidence in it.
+    pub json: String,
 }
 
 impl Wallet {
@@ -34,7 +52,7 @@ impl Wallet {
     }
 
     /// Keeps a receipt, once.
-    pub fn keep(&mut self, receipt: ConsentReceipt) {
+    pub fn keep(&mut self, receipt: KeptReceipt) {
         self.receipts.retain(|kept| kept.id != receipt.id);
         self.receipts.push(receipt);
         let surplus = self.receipts.len().saturating_sub(Self::MOST_RECEIPTS);
@@ -42,14 +60,14 @@ impl Wallet {
     }
 
     /// The receipts of one site, oldest first: sites below one origin share its storage.
-    pub fn of_site(&self, site: &SiteId) -> impl DoubleEndedIterator<Item = &ConsentReceipt> {
+    pub fn of_site(&self, site: &SiteId) -> impl DoubleEndedIterator<Item = &KeptReceipt> {
         self.receipts
             .iter()
             .filter(move |receipt| receipt.id.site == *site)
     }
 
     /// The newest receipt of one site.
-    pub fn latest(&self, site: &SiteId) -> Option<&ConsentReceipt> {
+    pub fn latest(&self, site: &SiteId) -> Option<&KeptReceipt> {
         self.of_site(site).next_back()
     }
 

@@ -8,6 +8,7 @@ mod tokens;
 pub use tokens::Tokens;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,7 +23,21 @@ pub struct LocalServer {
     port: u16,
     state: PathBuf,
     tokens: Tokens,
+    witnesses: Vec<Witness>,
+    environment: Vec<(String, OsString)>,
 }
+
+/// A witness that the anchor asks for its cosignature (C2SP tlog-witness).
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// Where it is asked.
+    pub url: String,
+    /// Its key (C2SP signed-note, verifier key of type 4).
+    pub key: String,
+}
+
+/// The name that every local server has: what the origins of its logs begin with.
+pub const NAME: &str = "demo.temoin.example";
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
@@ -52,10 +67,12 @@ impl LocalServer {
         std::fs::create_dir_all(state)
             .with_context(|| format!("{} cannot be made", state.display()))?;
         let mut server = Self {
-            child: spawn(port, state, &tokens)?,
+            child: spawn(port, state, &tokens, &[], &[])?,
             port,
             state: state.to_owned(),
             tokens,
+            witnesses: Vec::new(),
+            environment: Vec::new(),
         };
         server.wait_until_it_answers()?;
         Ok(server)
@@ -97,8 +114,24 @@ impl LocalServer {
 
     /// Starts it again after [`Self::kill`], on the same port, with the same data.
     pub fn restart(&mut self) -> Result<()> {
-        self.child = spawn(self.port, &self.state, &self.tokens)?;
+        self.child = spawn(
+            self.port,
+            &self.state,
+            &self.tokens,
+            &self.witnesses,
+            &self.environment,
+        )?;
         self.wait_until_it_answers()
+    }
+
+    /// What its process finds in its environment from the next start on.
+    pub fn set_environment(&mut self, environment: Vec<(String, OsString)>) {
+        self.environment = environment;
+    }
+
+    /// The witnesses that its anchor asks from the next start on.
+    pub fn set_witnesses(&mut self, witnesses: Vec<Witness>) {
+        self.witnesses = witnesses;
     }
 
     fn wait_until_it_answers(&mut self) -> Result<()> {
@@ -129,7 +162,13 @@ impl Drop for LocalServer {
     }
 }
 
-fn spawn(port: u16, state: &Path, tokens: &Tokens) -> Result<Child> {
+fn spawn(
+    port: u16,
+    state: &Path,
+    tokens: &Tokens,
+    witnesses: &[Witness],
+    environment: &[(String, OsString)],
+) -> Result<Child> {
     let config = root().join("edge-api/workerd.capnp");
     let bundle = root().join("edge-api/build/index_bg.wasm");
     ensure!(
@@ -143,10 +182,39 @@ fn spawn(port: u16, state: &Path, tokens: &Tokens) -> Result<Child> {
         .arg(format!("--directory-path=assets={}", assets().display()))
         .arg(format!("--directory-path=state={}", state.display()))
         .env("TEMOIN_TOKENS", tokens.to_environment())
+        .env("TEMOIN_NAME", NAME)
+        .env("TEMOIN_SECRET", secret(state)?)
+        .env("TEMOIN_WITNESSES", witnesses_of(witnesses))
+        .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()
         .context("workerd could not be started")
+}
+
+fn witnesses_of(witnesses: &[Witness]) -> String {
+    let entry = |witness: &Witness| serde_json::json!({ "url": witness.url, "key": witness.key });
+    let list: serde_json::Value = witnesses.iter().map(entry).collect();
+    list.to_string()
+}
+
+/// What the keys of the logs are derived from: made once for each database, and kept with it, since
+/// another one could not go on with its logs.
+fn secret(state: &Path) -> Result<String> {
+    let file = state.join("secret");
+    if let Ok(secret) = std::fs::read_to_string(&file) {
+        return Ok(secret);
+    }
+    let secret = tokens::random_hex::<32>()?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut written = options
+        .open(&file)
+        .with_context(|| format!("{} cannot be made", file.display()))?;
+    std::io::Write::write_all(&mut written, secret.as_bytes())?;
+    Ok(secret)
 }
 
 /// The native program, inside the npm package of this platform.

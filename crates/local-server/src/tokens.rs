@@ -33,8 +33,12 @@ impl Tokens {
 }
 
 fn random(role: &str) -> Result<String> {
-    let mut bytes = [0; 20];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| anyhow::anyhow!("no random bytes for a token: {error}"))?;
-    Ok(format!("temoin_{role}_{}", hex::encode(bytes)))
+    Ok(format!("temoin_{role}_{}", random_hex::<20>()?))
+}
+
+/// Random bytes, in hexadecimal.
+pub(crate) fn random_hex<const BYTES: usize>() -> Result<String> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    Ok(hex::encode(bytes))
 }

@@ -32,8 +32,13 @@ fn widget(shell: &Shell) -> Result<()> {
     let (toolchain, compiled) = compile_widget(shell)?;
     say("Building the loaders");
     let loaders = loaders(shell)?;
+    let proof = esbuild(
+        shell,
+        &[&["consent-widget/loader/proof.ts"], MODULE].concat(),
+    )?;
     let mut inputs = vec![shell.read_binary_file(compiled.as_path())?];
-    inputs.extend(loaders.values().map(|loader| loader.clone().into_bytes()));
+    let scripts = loaders.values().chain([&proof]);
+    inputs.extend(scripts.map(|script| script.clone().into_bytes()));
     for part in ["widget.ts", "server.ts", "minify.mjs"] {
         inputs.push(shell.read_binary_file(Path::new("consent-widget/loader").join(part))?);
     }
@@ -58,22 +63,45 @@ fn widget(shell: &Shell) -> Result<()> {
         "node_modules/.bin/wasm-opt -tnh -Oz -Oz --strip-debug --strip-producers {raw} -o {small}"
     )
     .run()?;
+    let proof = minify(shell, work, [("proof".to_owned(), proof)].into())?;
+    let proof = &*proof["proof"];
+    // The widget knows it by its content, so that the widget's digest vouches for it too.
+    let beside = format!("--define:__PROOF__=\"./{}\"", named(proof.as_bytes(), "js"));
     let glue = format!("--alias:#widget=./{}", script.display());
-    let script = esbuild(
-        shell,
-        &[
-            "consent-widget/loader/widget.ts",
-            &glue,
-            "--bundle",
-            "--format=esm",
-            "--target=es2022",
-        ],
-    )?;
+    let widget = ["consent-widget/loader/widget.ts", &glue, &beside];
+    let script = esbuild(shell, &[&widget, MODULE].concat())?;
     let wasm = shell.read_binary_file(&small)?;
     let script = minify(shell, work, [("widget".to_owned(), script)].into())?;
     let loaders = minify(shell, work, loaders)?;
-    pack(shell, toolchain, &loaders, &script["widget"], &wasm)?;
+    let built = Built {
+        toolchain,
+        loaders,
+        script: &script["widget"],
+        proof,
+        wasm,
+    };
+    pack(shell, &built)?;
     stamp.write(shell)
+}
+
+/// What a build of the widget gives.
+struct Built<'a> {
+    toolchain: Toolchain,
+    /// By variant.
+    loaders: BTreeMap<String, String>,
+    /// What starts the widget.
+    script: &'a str,
+    /// What verifies a receipt, fetched by the visitors who ask for that.
+    proof: &'a str,
+    wasm: Vec<u8>,
+}
+
+/// How a script that another one imports is bundled.
+const MODULE: &[&str] = &["--bundle", "--format=esm", "--target=es2022"];
+
+/// The name of an asset, by its content.
+fn named(bytes: &[u8], ending: &str) -> String {
+    format!("{}.{ending}", &NoticeHash::of(bytes).to_string()[..16])
 }
 
 /// One loader for each set of options, by its variant's name: what a site does not use is not in
@@ -190,33 +218,27 @@ fn minify(
 
 /// Writes the files that the `ASSETS` binding serves. Files of earlier builds stay: sites
 /// published with them still name them.
-fn pack(
-    shell: &Shell,
-    toolchain: Toolchain,
-    loaders: &BTreeMap<String, String>,
-    script: &str,
-    wasm: &[u8],
-) -> Result<()> {
+fn pack(shell: &Shell, built: &Built) -> Result<()> {
     let assets = local_server::assets();
     shell.create_dir(&assets)?;
-    let named = |bytes: &[u8], ending: &str| -> Result<Value> {
-        let digest = NoticeHash::of(bytes);
-        let name = format!("{}.{ending}", &digest.to_string()[..16]);
+    let write = |bytes: &[u8], ending: &str| -> Result<Value> {
+        let name = named(bytes, ending);
         shell.write_file(assets.join(&name), bytes)?;
         shell.write_file(assets.join(format!("{name}.br")), compress(bytes)?)?;
-        Ok(json!({ "name": name, "digest": digest }))
+        Ok(json!({ "name": name, "digest": NoticeHash::of(bytes) }))
     };
     let mut templates = serde_json::Map::new();
-    for (variant, loader) in loaders {
+    for (variant, loader) in &built.loaders {
         let (name, digest) = (format!("{variant}.js"), NoticeHash::of(loader.as_bytes()));
         shell.write_file(assets.join(&name), loader)?;
         templates.insert(variant.clone(), json!({ "name": name, "digest": digest }));
     }
     let manifest = json!({
-        "script": named(script.as_bytes(), "js")?,
-        "wasm": named(wasm, "wasm")?,
+        "script": write(built.script.as_bytes(), "js")?,
+        "proof": write(built.proof.as_bytes(), "js")?,
+        "wasm": write(&built.wasm, "wasm")?,
         "loaders": templates,
-        "toolchain": toolchain,
+        "toolchain": built.toolchain,
     });
     // Last, so that it never names a file that is not there.
     shell.write_file(assets.join("manifest.json"), manifest.to_string())?;

@@ -1,4 +1,4 @@
-//! Everything a developer runs: `cargo xtask demo | test | bench | build | size | setup | screenshots`.
+//! Everything a developer runs: `cargo xtask demo | test | bench | fuzz | build | size | setup | screenshots`.
 //!
 //! Each command does its own set-up and says what it does. Built tools are kept outside the
 //! checkout, so that a second run, and a run from a fresh clone, is quick.
@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod demo;
+mod fuzz;
 mod screenshots;
 mod setup;
 mod size;
@@ -42,6 +43,12 @@ enum Command {
         /// What to measure
         what: Bench,
     },
+    /// Feed every parser with what nobody would send
+    Fuzz {
+        /// How long each is fed
+        #[arg(default_value_t = 30)]
+        seconds: u32,
+    },
     /// Build the widget, the loader and the server
     Build,
     /// Print the sizes of what a visitor downloads, and fail over budget
@@ -68,9 +75,8 @@ fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Demo => demo::run(&shell),
         Command::Test { parts, journeys } => test::run(&shell, &parts, &journeys),
-        Command::Bench {
-            what: Bench::Widget,
-        } => bench::widget(&shell),
+        Command::Bench { what } => bench::run(&shell, what),
+        Command::Fuzz { seconds } => fuzz::run(&shell, seconds),
         Command::Build => build::everything(&shell),
         Command::Size => {
             build::everything(&shell)?;

@@ -2,8 +2,8 @@
 //! is yes.
 
 use crate::say;
-use crate::tool::{WASM_BINDGEN, WORKER_BUILD};
-use anyhow::{Context as _, Result, bail, ensure};
+use crate::tool::{self, WASM_BINDGEN, WORKER_BUILD};
+use anyhow::{Context as _, Result, ensure};
 use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
@@ -14,6 +14,7 @@ const OLDEST_NODE: u32 = 20;
 pub fn everything(shell: &Shell) -> Result<()> {
     build_tools(shell)?;
     browser(shell)?;
+    independent(shell)?;
     say("Everything is installed");
     Ok(())
 }
@@ -62,6 +63,15 @@ fn standard_library_sources(shell: &Shell) {
     }
 }
 
+/// A nightly toolchain, for what only it can do.
+pub fn nightly(shell: &Shell) -> Result<()> {
+    cmd!(shell, "rustc +nightly --version")
+        .quiet()
+        .ignore_stdout()
+        .run()
+        .context("fuzzing needs a nightly toolchain: rustup toolchain install nightly")
+}
+
 fn npm_packages(shell: &Shell) -> Result<()> {
     let version = cmd!(shell, "node --version")
         .quiet()
@@ -103,29 +113,117 @@ pub fn npm_ci(shell: &Shell, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What verifies a log without a line of ours: see [`Independent`].
+pub fn independent(shell: &Shell) -> Result<Independent> {
+    Ok(Independent {
+        reference: reference(shell)?,
+        witness: witness(shell)?,
+    })
+}
+
+/// Programs of others, which the tests put beside ours.
+pub struct Independent {
+    /// Go's `sumdb/tlog` and `note`, in a small program (`tests/reference`).
+    pub reference: PathBuf,
+    /// A C2SP witness, in Python.
+    pub witness: PathBuf,
+}
+
+/// Builds the Go program, with the packages of Debian or Ubuntu.
+fn reference(shell: &Shell) -> Result<PathBuf> {
+    let packages = Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog");
+    if find("go").is_none() || !packages.exists() {
+        apt(
+            shell,
+            "Go and its module package",
+            &["golang-go", "golang-golang-x-mod-dev"],
+        )?;
+    }
+    let program = local_server::root().join("target/temoin/reference");
+    let _inside = shell.push_dir("tests/reference");
+    let _modules = shell.push_env("GO111MODULE", "off");
+    let _path = shell.push_env("GOPATH", "/usr/share/gocode");
+    cmd!(shell, "go build -o {program} .")
+        .quiet()
+        .run()
+        .context("the Go reference could not be built")?;
+    Ok(program)
+}
+
+/// Installs the witness, once for this machine; it needs Python 3.12.
+fn witness(shell: &Shell) -> Result<PathBuf> {
+    const VERSION: &str = "0.1.0";
+    let folder = tool::cache()?.join(format!("aics-witness-{VERSION}"));
+    let program = folder.join("bin/aics-witness");
+    if program.exists() {
+        return Ok(program);
+    }
+    let python = python(shell)?;
+    say(&format!(
+        "Installing aics-witness {VERSION}, once for this machine"
+    ));
+    let pip = folder.join("bin/pip");
+    cmd!(shell, "{python} -m venv {folder}").run()?;
+    cmd!(
+        shell,
+        "{pip} install --quiet aics-witness=={VERSION} aics-tlog==0.2.1 cryptography==50.0.2
+         cffi==2.1.1 pycparser==3.12"
+    )
+    .run()
+    .context("aics-witness could not be installed; it needs the Python package index")?;
+    Ok(program)
+}
+
+/// The newest Python there is, if it is new enough.
+fn python(shell: &Shell) -> Result<PathBuf> {
+    let home = std::env::home_dir().unwrap_or_default();
+    let of_pyenv = std::fs::read_dir(home.join(".pyenv/versions"));
+    let of_pyenv = of_pyenv.into_iter().flatten().flatten();
+    let mut candidates: Vec<PathBuf> = of_pyenv
+        .map(|version| version.path().join("bin/python"))
+        .collect();
+    candidates.extend(
+        ["python3.13", "python3.12", "python3"]
+            .iter()
+            .filter_map(|name| find(name)),
+    );
+    let check = "import sys; sys.exit(sys.version_info < (3, 12))";
+    candidates
+        .into_iter()
+        .find(|python| {
+            let new_enough = cmd!(shell, "{python} -c {check}").quiet();
+            new_enough.ignore_stdout().ignore_stderr().run().is_ok()
+        })
+        .context("the witness tests need Python 3.12 or newer, with venv")
+}
+
+/// Installs packages by apt, where that is possible.
+fn apt(shell: &Shell, what: &str, packages: &[&str]) -> Result<()> {
+    let root = cmd!(shell, "id -u")
+        .quiet()
+        .read()
+        .is_ok_and(|id| id == "0");
+    ensure!(
+        root && find("apt-get").is_some(),
+        "{what} must be installed; on Debian or Ubuntu: sudo apt-get install {}",
+        packages.join(" ")
+    );
+    say(&format!("Installing {what} with apt"));
+    let _quiet = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
+    cmd!(shell, "apt-get update -qq").ignore_stdout().run()?;
+    cmd!(shell, "apt-get install -y -qq {packages...}")
+        .ignore_stdout()
+        .run()?;
+    Ok(())
+}
+
 /// Chromium and its driver: those of the system, or installed by apt where that is possible.
 pub fn browser(shell: &Shell) -> Result<Browser> {
     if let Some(browser) = Browser::find() {
         return Ok(browser);
     }
-    let root = cmd!(shell, "id -u")
-        .quiet()
-        .read()
-        .is_ok_and(|id| id == "0");
-    let apt = find("apt-get").is_some();
-    if !(root && apt) {
-        bail!(
-            "the browser tests need Chromium and ChromeDriver; on Debian or Ubuntu: \
-             sudo apt-get install chromium chromium-driver; elsewhere, set CHROMIUM and \
-             CHROMEDRIVER to their paths"
-        );
-    }
-    say("Installing Chromium and ChromeDriver with apt");
-    let _quiet = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
-    cmd!(shell, "apt-get update -qq").ignore_stdout().run()?;
-    cmd!(shell, "apt-get install -y -qq chromium chromium-driver")
-        .ignore_stdout()
-        .run()?;
+    let what = "Chromium and ChromeDriver (or CHROMIUM and CHROMEDRIVER set to their paths)";
+    apt(shell, what, &["chromium", "chromium-driver"])?;
     Browser::find().context("apt installed Chromium, but it is not found")
 }
 

@@ -14,6 +14,8 @@ const LOADER_BUDGET: usize = 7_000;
 const LOADER_BUDGET_WITH_OPTIONS: usize = 7_900;
 /// The widget's WebAssembly, in bytes as sent.
 const WASM_BUDGET: usize = 46_000;
+/// What verifies a receipt, fetched by whoever asks for that. A third of it draws the code.
+const PROOF_BUDGET: usize = 7_500;
 /// Everything of a first visit: the loader, and the widget that it fetches when the page is idle.
 const VISIT_BUDGET: usize = 58_000;
 
@@ -25,6 +27,7 @@ struct Asset {
 #[derive(Deserialize)]
 struct Manifest {
     script: Asset,
+    proof: Asset,
     wasm: Asset,
     toolchain: Toolchain,
 }
@@ -70,6 +73,8 @@ pub fn check() -> Result<()> {
         visit,
         shipped.then_some(VISIT_BUDGET),
     );
+    let proof = Sizes::of(&server, &format!("/w/{}", manifest.proof.name))?;
+    table.row("when a receipt is verified", proof, Some(PROOF_BUDGET));
     if !shipped {
         println!("(compiled with stable Rust: the budget is for the shipped build, with nightly)");
     }

@@ -47,6 +47,9 @@ impl Part {
             }
             Self::Api => {
                 build::everything(shell)?;
+                let others = setup::independent(shell)?;
+                let _reference = shell.push_env("TEMOIN_REFERENCE", others.reference);
+                let _witness = shell.push_env("TEMOIN_WITNESS", others.witness);
                 say("API tests, against the live server");
                 Ok(cmd!(
                     shell,

@@ -36,6 +36,14 @@ pub const WORKER_BUILD: Tool = Tool {
     minutes: 3,
 };
 
+/// Runs the fuzz targets.
+pub const CARGO_FUZZ: Tool = Tool {
+    package: "cargo-fuzz",
+    version: "0.13.2",
+    program: "cargo-fuzz",
+    minutes: 1,
+};
+
 impl Tool {
     /// The program's path, once it is installed.
     pub fn path(&self) -> Result<PathBuf> {
@@ -73,7 +81,7 @@ impl Tool {
 }
 
 /// `TEMOIN_CACHE`, or the user's cache folder.
-fn cache() -> Result<PathBuf> {
+pub fn cache() -> Result<PathBuf> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
     let folder = if let Some(folder) = set("TEMOIN_CACHE") {
         PathBuf::from(folder)

@@ -1,26 +1,18 @@
-//! `cargo xtask bench`: how the product compares with others, measured on this machine.
+//! The widget beside its peers.
 
 use crate::{build, say, setup};
 use anyhow::Result;
-use clap::ValueEnum;
 use local_server::{LocalServer, Tokens};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use xshell::{Shell, cmd};
-
-/// What is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Bench {
-    /// The widget beside its peers, on one page in Chromium: time, bytes, blocking
-    Widget,
-}
 
 /// The site whose page everyone is put on.
 const SITE: &str = "bench";
 
 /// Runs the widget and its peers side by side; writes `docs/bench-widget.md` and its picture.
 /// A target that is missed is written down and is no error.
-pub fn widget(shell: &Shell) -> Result<()> {
+pub fn run(shell: &Shell) -> Result<()> {
     build::everything(shell)?;
     let browser = setup::browser(shell)?;
     setup::npm_ci(shell, Path::new("tests/bench"))?;

@@ -1,4 +1,4 @@
-//! The key of one site, and what is derived from it.
+//! The random keys of a site's object, and what they make.
 
 use crate::refusal::Refusal;
 use consent_core::ConsentId;
@@ -6,11 +6,11 @@ use consent_core::ident::SubjectTag;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// Random bytes, made at the first publication and never told. Whoever has them can recompute the
-/// subject tag of a visitor whose secret they know, and sign hand-overs.
-pub struct SiteKey(Vec<u8>);
+/// Random bytes that are never told. A log's own key knows its visitors again, and is destroyed with
+/// the proofs; a site's signs hand-overs.
+pub struct SecretKey(Vec<u8>);
 
-impl SiteKey {
+impl SecretKey {
     /// The key from where it is kept.
     pub const fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
@@ -23,7 +23,7 @@ impl SiteKey {
         Ok(bytes)
     }
 
-    /// The visitor who has this secret, as this site's log knows them: the first 16 bytes.
+    /// The visitor who has this secret, as the log of this key knows them: the first 16 bytes.
     pub fn subject_tag(&self, secret: ConsentId) -> SubjectTag {
         let mut tag = [0; 16];
         tag.copy_from_slice(&self.mac(secret.as_bytes())[..16]);
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn the_tag_is_the_beginning_of_the_mac() {
         // RFC 4231, test case 2.
-        let key = SiteKey::new(b"Jefe".to_vec());
+        let key = SecretKey::new(b"Jefe".to_vec());
         let mac = key.mac(b"what do ya want for nothing?");
         assert_eq!(mac[..4], [0x5b, 0xdc, 0xc1, 0x46]);
         let secret = ConsentId::from_bytes(*b"sixteen bytes it");

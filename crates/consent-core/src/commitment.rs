@@ -1,0 +1,307 @@
+//! What the log says of a record to whoever does not have its salts: nothing.
+//!
+//! Four booleans can be guessed, and are personal data as long as they can be. So a record is committed
+//! to with 256 bits that nobody knows but who keeps the record, in two parts that can be shown one
+//! without the other. `docs/proof-format.md` pins the bytes.
+
+use crate::calendar::Timestamp;
+use crate::decision::{ConsentStatus, Decision};
+use crate::ident::{NoticeHash, ReceiptId, SubjectTag, hex_identifier, serde_as_text};
+use crate::jurisdiction::Jurisdiction;
+use crate::record::{ConsentRecord, JurisdictionFrom, Layer, Method};
+use crate::service_answers::ServiceAnswers;
+use crate::site::PolicyVersion;
+use crate::text::LanguageTag;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+use std::str::FromStr;
+
+hex_identifier!(
+    /// What an entry of the log says of a record.
+    Commitment, 32, "a commitment: 64 lower-case hexadecimal digits"
+);
+hex_identifier!(
+    /// What must be known, beside a part of a record, to tie it to its commitment.
+    Salt, 32, "a salt: 64 lower-case hexadecimal digits"
+);
+hex_identifier!(
+    /// What the salts of one record are made from: random, kept beside the record, never told, and
+    /// destroyed with it.
+    Seed, 32, "a seed: 64 lower-case hexadecimal digits"
+);
+
+/// A part of a record that can be shown without the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Who answered.
+    Subject,
+    /// What they said.
+    Decision,
+}
+
+impl Part {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Decision => "decision",
+        }
+    }
+}
+
+/// The salts of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Salts {
+    /// Of who answered.
+    pub subject: Salt,
+    /// Of what they said.
+    pub decision: Salt,
+}
+
+impl Seed {
+    /// The salts that it gives.
+    pub fn salts(&self) -> Salts {
+        let salt = |part: Part| {
+            Salt(hash(&[
+                b"temoin salt v1 ",
+                part.as_str().as_bytes(),
+                b"\n",
+                &self.0,
+            ]))
+        };
+        Salts {
+            subject: salt(Part::Subject),
+            decision: salt(Part::Decision),
+        }
+    }
+}
+
+/// The texts that a record is committed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texts {
+    /// Who answered.
+    pub subject: String,
+    /// What they said.
+    pub decision: String,
+}
+
+impl Texts {
+    /// Those of a record.
+    ///
+    /// # Panics
+    ///
+    /// Never: a record has nothing that JSON cannot hold.
+    pub fn of(record: &ConsentRecord) -> Self {
+        let json = "a record is plain data";
+        Self {
+            subject: serde_json::to_string(&SubjectText::from(record)).expect(json),
+            decision: serde_json::to_string(&DecisionText::from(record)).expect(json),
+        }
+    }
+
+    /// What the log says of them.
+    pub fn commit(&self, salts: &Salts) -> Commitment {
+        Commitment(hash(&[
+            b"temoin commitment v1\n",
+            &of_part(Part::Subject, salts.subject, &self.subject),
+            &of_part(Part::Decision, salts.decision, &self.decision),
+        ]))
+    }
+}
+
+fn of_part(part: Part, salt: Salt, text: &str) -> [u8; 32] {
+    hash(&[
+        b"temoin ",
+        part.as_str().as_bytes(),
+        b" v1\n",
+        &salt.0,
+        text.as_bytes(),
+    ])
+}
+
+fn hash(pieces: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for piece in pieces {
+        hash.update(piece);
+    }
+    hash.finalize().into()
+}
+
+/// Who answered: the committed text is its JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as in `ConsentRecord`")]
+pub struct SubjectText {
+    pub subject: SubjectTag,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<ReceiptId>,
+}
+
+impl From<&ConsentRecord> for SubjectText {
+    fn from(record: &ConsentRecord) -> Self {
+        Self {
+            subject: record.subject,
+            previous: record.previous.clone(),
+        }
+    }
+}
+
+/// What they said: the committed text is its JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "as in `ConsentRecord`")]
+pub struct DecisionText {
+    pub schema: u8,
+    pub receipt: ReceiptId,
+    pub time: Timestamp,
+    pub valid_until: Timestamp,
+    pub status: ConsentStatus,
+    pub decision: Decision,
+    #[serde(default, skip_serializing_if = "ServiceAnswers::is_empty")]
+    pub services: ServiceAnswers,
+    pub method: Method,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_at: Option<Timestamp>,
+    pub layer: Layer,
+    pub trusted: bool,
+    pub notice: NoticeHash,
+    pub policy_version: PolicyVersion,
+    pub language: LanguageTag,
+    pub jurisdiction: Jurisdiction,
+    pub jurisdiction_from: JurisdictionFrom,
+    pub gpc: bool,
+}
+
+impl From<&ConsentRecord> for DecisionText {
+    fn from(record: &ConsentRecord) -> Self {
+        Self {
+            schema: record.schema,
+            receipt: record.receipt.clone(),
+            time: record.time,
+            valid_until: record.valid_until,
+            status: record.status,
+            decision: record.decision,
+            services: record.services.clone(),
+            method: record.method,
+            chosen_at: record.chosen_at,
+            layer: record.layer,
+            trusted: record.trusted,
+            notice: record.notice,
+            policy_version: record.policy_version.clone(),
+            language: record.language.clone(),
+            jurisdiction: record.jurisdiction,
+            jurisdiction_from: record.jurisdiction_from,
+            gpc: record.gpc,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::purpose::Purpose;
+
+    fn record() -> ConsentRecord {
+        ConsentRecord {
+            schema: 1,
+            receipt: "relais.000102030405060708090a0b0c0d0e0f".parse().unwrap(),
+            log: "temoin.example/relais/2026q4/0".parse().unwrap(),
+            index: 7,
+            time: "2026-11-22T20:27:45.120Z".parse().unwrap(),
+            valid_until: "2027-12-22T20:27:45.120Z".parse().unwrap(),
+            subject: SubjectTag::from_bytes([9; 16]),
+            status: ConsentStatus::Given,
+            decision: Decision::granting(&[Purpose::Statistics]),
+            services: ServiceAnswers::decode("gyoutube").unwrap(),
+            method: Method::Save,
+            chosen_at: None,
+            layer: Layer::Dialog,
+            trusted: true,
+            notice: NoticeHash::of(b"abc"),
+            policy_version: "2 « mai » 2024".to_owned().try_into().unwrap(),
+            language: "fr-CA".parse().unwrap(),
+            jurisdiction: Jurisdiction::Quebec,
+            jurisdiction_from: JurisdictionFrom::Site,
+            gpc: false,
+            previous: Some("relais.0f0e0d0c0b0a09080706050403020100".parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn format_unchanged() {
+        let texts = Texts::of(&record());
+        insta::assert_snapshot!(texts.subject, @r#"{"subject":"09090909090909090909090909090909","previous":"relais.0f0e0d0c0b0a09080706050403020100"}"#);
+        insta::assert_snapshot!(texts.decision, @r#"{"schema":1,"receipt":"relais.000102030405060708090a0b0c0d0e0f","time":"2026-11-22T20:27:45.120Z","valid_until":"2027-12-22T20:27:45.120Z","status":"given","decision":{"necessary":"granted","preferences":"denied","statistics":"granted","marketing":"denied"},"services":{"youtube":"granted"},"method":"save","layer":"dialog","trusted":true,"notice":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","policy_version":"2 « mai » 2024","language":"fr-CA","jurisdiction":"CA-QC","jurisdiction_from":"site","gpc":false}"#);
+        let salts = Seed([5; 32]).salts();
+        insta::assert_snapshot!(salts.subject, @"0c132e85fc761bc839cc0c5bb9677ba6495376649ef04105a2146a6c99d6ba89");
+        insta::assert_snapshot!(salts.decision, @"286e22f7bd68c30f6eb843d95d2ff8f170d52799349fb11fb80a7698780ce4e0");
+        insta::assert_snapshot!(texts.commit(&salts), @"2818ac69c2ef2d3ffca6fe8b419978885af4803d178267c88846e6570ee1a138");
+    }
+
+    #[test]
+    fn every_part_and_every_salt_counts() {
+        let texts = Texts::of(&record());
+        let salts = Seed([5; 32]).salts();
+        let committed = texts.commit(&salts);
+        let other = Seed([6; 32]).salts();
+        for (texts, salts) in [
+            (texts.clone(), other),
+            (
+                texts.clone(),
+                Salts {
+                    subject: other.subject,
+                    ..salts
+                },
+            ),
+            (
+                texts.clone(),
+                Salts {
+                    decision: other.decision,
+                    ..salts
+                },
+            ),
+            (
+                Texts {
+                    subject: texts.subject.to_uppercase(),
+                    ..texts.clone()
+                },
+                salts,
+            ),
+            (
+                Texts {
+                    decision: texts.decision.to_uppercase(),
+                    ..texts.clone()
+                },
+                salts,
+            ),
+            (
+                Texts {
+                    subject: texts.decision.clone(),
+                    decision: texts.subject.clone(),
+                },
+                salts,
+            ),
+        ] {
+            assert_ne!(texts.commit(&salts), committed);
+        }
+        assert_ne!(salts.subject, salts.decision);
+    }
+
+    #[test]
+    fn where_a_record_stands_is_not_committed_to() {
+        let moved = ConsentRecord {
+            index: 8,
+            ..record()
+        };
+        assert_eq!(Texts::of(&moved), Texts::of(&record()));
+    }
+
+    #[test]
+    fn a_committed_text_reads_back_to_the_byte() {
+        let texts = Texts::of(&record());
+        let subject: SubjectText = serde_json::from_str(&texts.subject).unwrap();
+        let decision: DecisionText = serde_json::from_str(&texts.decision).unwrap();
+        assert_eq!(serde_json::to_string(&subject).unwrap(), texts.subject);
+        assert_eq!(serde_json::to_string(&decision).unwrap(), texts.decision);
+    }
+}

@@ -1,0 +1,326 @@
+//! What the log holds: 58 bytes for each thing that happened, open to everyone, telling nothing
+//! about anyone. `docs/proof-format.md` pins the bytes.
+
+use crate::calendar::Timestamp;
+use crate::commitment::Commitment;
+use crate::decision::ConsentStatus;
+use crate::ident::NoticeHash;
+
+/// The length of an entry, in bytes.
+pub const ENTRY_BYTES: usize = 58;
+
+const VERSION: u8 = 1;
+
+/// An entry of a site's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// The server's time. In a log it never goes back.
+    pub time: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Someone answered.
+    Consent {
+        /// What their answer comes to.
+        answer: Answer,
+        /// The beginning of the hash of the notice that they answered.
+        notice: NoticePrefix,
+        /// What they said, and who they are, to whoever has the salts.
+        commitment: Commitment,
+    },
+    /// Consents of this log were erased.
+    Erase(Erasure),
+    /// The consents that come after it may answer this notice.
+    Publish(NoticeHash),
+}
+
+/// What an answer comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// At least one optional purpose, or a service, was granted.
+    Grant,
+    /// Everything optional was refused.
+    Refuse,
+    /// What had been granted was taken back.
+    Withdraw,
+}
+
+impl Answer {
+    /// What a record's status comes to; an ended consent is no answer.
+    pub const fn of(status: ConsentStatus) -> Option<Self> {
+        match status {
+            ConsentStatus::Given => Some(Self::Grant),
+            ConsentStatus::Refused => Some(Self::Refuse),
+            ConsentStatus::Withdrawn => Some(Self::Withdraw),
+            ConsentStatus::Expired => None,
+        }
+    }
+}
+
+/// The first 16 bytes of a notice's hash: enough to tell the notices of a site apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NoticePrefix(pub [u8; 16]);
+
+impl From<NoticeHash> for NoticePrefix {
+    fn from(hash: NoticeHash) -> Self {
+        let mut prefix = [0; 16];
+        prefix.copy_from_slice(&hash.as_bytes()[..16]);
+        Self(prefix)
+    }
+}
+
+/// Which consents of a log were erased, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// The first place.
+    pub first: u64,
+    /// The last one.
+    pub last: u64,
+    /// Why.
+    pub reason: ErasureReason,
+}
+
+impl Erasure {
+    /// Whether a consent at this place is erased by it.
+    pub const fn covers(&self, place: u64) -> bool {
+        self.first <= place && place <= self.last
+    }
+}
+
+/// Why a consent was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ErasureReason {
+    /// Its holder asked for it.
+    Holder,
+    /// The time for which its proof is kept is over.
+    Retention,
+}
+
+impl ErasureReason {
+    /// Its number in an entry.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Holder => 1,
+            Self::Retention => 2,
+        }
+    }
+
+    /// The reason of a number.
+    pub const fn of(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::Holder),
+            2 => Some(Self::Retention),
+            _ => None,
+        }
+    }
+
+    /// The name used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Holder => "holder",
+            Self::Retention => "retention",
+        }
+    }
+}
+
+/// Why bytes are no entry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// Too many or too few.
+    #[error("an entry has {ENTRY_BYTES} bytes; this has {0}")]
+    Length(usize),
+    /// A version to come.
+    #[error("an entry's version is {VERSION}; this one's is {0}")]
+    Version(u8),
+    /// A kind to come.
+    #[error("an entry's kind is 1 to 5; this one's is {0}")]
+    Kind(u8),
+    /// A time past the year 9999.
+    #[error("an entry's time is in milliseconds, to the year 9999; this one's is {0}")]
+    Time(u64),
+    /// A reason to come.
+    #[error("an erasure's reason is 1 or 2; this one's is {0}")]
+    Reason(u8),
+    /// An erasure that ends before it begins.
+    #[error("an erasure goes from its first place to its last; this one goes from {0} to {1}")]
+    Range(u64, u64),
+    /// A notice's hash that begins otherwise than the entry says.
+    #[error("the notice's hash does not begin as the entry says")]
+    Prefix,
+    /// Bytes that must be zero.
+    #[error("the bytes that say nothing must be zero")]
+    Padding,
+}
+
+impl LogEntry {
+    /// Its bytes.
+    pub fn to_bytes(self) -> [u8; ENTRY_BYTES] {
+        let mut bytes = [0; ENTRY_BYTES];
+        bytes[0] = VERSION;
+        bytes[2..10].copy_from_slice(&self.time.as_millis().cast_unsigned().to_be_bytes());
+        let (kind, notice, rest) = match self.event {
+            Event::Consent {
+                answer,
+                notice,
+                commitment,
+            } => (answer as u8 + 1, notice.0, *commitment.as_bytes()),
+            Event::Erase(erasure) => {
+                let mut rest = [0; 32];
+                rest[..8].copy_from_slice(&erasure.first.to_be_bytes());
+                rest[8..16].copy_from_slice(&erasure.last.to_be_bytes());
+                rest[16] = erasure.reason.code();
+                (ERASE, [0; 16], rest)
+            }
+            Event::Publish(hash) => (PUBLISH, NoticePrefix::from(hash).0, *hash.as_bytes()),
+        };
+        bytes[1] = kind;
+        bytes[10..26].copy_from_slice(&notice);
+        bytes[26..].copy_from_slice(&rest);
+        bytes
+    }
+
+    /// Reads what [`Self::to_bytes`] writes, and nothing else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
+        let bytes: &[u8; ENTRY_BYTES] = bytes
+            .try_into()
+            .map_err(|_| EntryError::Length(bytes.len()))?;
+        if bytes[0] != VERSION {
+            return Err(EntryError::Version(bytes[0]));
+        }
+        let millis = u64::from_be_bytes(part(bytes, 2));
+        let time = i64::try_from(millis)
+            .ok()
+            .and_then(|millis| Timestamp::from_millis(millis).ok())
+            .ok_or(EntryError::Time(millis))?;
+        let notice = NoticePrefix(part(bytes, 10));
+        let rest: [u8; 32] = part(bytes, 26);
+        let consent = |answer| Event::Consent {
+            answer,
+            notice,
+            commitment: Commitment::from_bytes(rest),
+        };
+        let event = match bytes[1] {
+            1 => consent(Answer::Grant),
+            2 => consent(Answer::Refuse),
+            3 => consent(Answer::Withdraw),
+            ERASE => {
+                let (first, last) = (
+                    u64::from_be_bytes(part(bytes, 26)),
+                    u64::from_be_bytes(part(bytes, 34)),
+                );
+                if first > last {
+                    return Err(EntryError::Range(first, last));
+                }
+                if notice.0 != [0; 16] || rest[17..] != [0; 15] {
+                    return Err(EntryError::Padding);
+                }
+                let reason = ErasureReason::of(rest[16]).ok_or(EntryError::Reason(rest[16]))?;
+                Event::Erase(Erasure {
+                    first,
+                    last,
+                    reason,
+                })
+            }
+            PUBLISH => {
+                let hash = NoticeHash::from_bytes(rest);
+                if notice != NoticePrefix::from(hash) {
+                    return Err(EntryError::Prefix);
+                }
+                Event::Publish(hash)
+            }
+            kind => return Err(EntryError::Kind(kind)),
+        };
+        Ok(Self { time, event })
+    }
+}
+
+const ERASE: u8 = 4;
+const PUBLISH: u8 = 5;
+
+fn part<const LENGTH: usize>(bytes: &[u8; ENTRY_BYTES], at: usize) -> [u8; LENGTH] {
+    let mut part = [0; LENGTH];
+    part.copy_from_slice(&bytes[at..at + LENGTH]);
+    part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entry(event: Event) -> LogEntry {
+        LogEntry {
+            time: "2026-11-22T20:27:45.120Z".parse().unwrap(),
+            event,
+        }
+    }
+
+    fn consent() -> LogEntry {
+        entry(Event::Consent {
+            answer: Answer::Refuse,
+            notice: NoticePrefix([0xab; 16]),
+            commitment: Commitment::from_bytes([0xcd; 32]),
+        })
+    }
+
+    fn erase() -> LogEntry {
+        entry(Event::Erase(Erasure {
+            first: 1,
+            last: 258,
+            reason: ErasureReason::Retention,
+        }))
+    }
+
+    #[test]
+    fn format_unchanged() {
+        insta::assert_snapshot!(hex::encode(consent().to_bytes()), @"0102000001a204f17e60ababababababababababababababababcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
+        insta::assert_snapshot!(hex::encode(erase().to_bytes()), @"0104000001a204f17e60000000000000000000000000000000000000000000000001000000000000010202000000000000000000000000000000");
+        let publish = entry(Event::Publish(NoticeHash::of(b"abc")));
+        insta::assert_snapshot!(hex::encode(publish.to_bytes()), @"0105000001a204f17e60ba7816bf8f01cfea414140de5dae2223ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_its_reason() {
+        let changed = |entry: LogEntry, at: usize, byte: u8| {
+            let mut bytes = entry.to_bytes();
+            bytes[at] = byte;
+            LogEntry::from_bytes(&bytes).unwrap_err()
+        };
+        assert_eq!(changed(consent(), 0, 2), EntryError::Version(2));
+        assert_eq!(changed(consent(), 1, 0), EntryError::Kind(0));
+        assert_eq!(changed(consent(), 1, 6), EntryError::Kind(6));
+        assert!(matches!(changed(consent(), 2, 0xff), EntryError::Time(_)));
+        assert_eq!(changed(erase(), 10, 1), EntryError::Padding);
+        assert_eq!(changed(erase(), 57, 1), EntryError::Padding);
+        assert_eq!(changed(erase(), 42, 3), EntryError::Reason(3));
+        assert_eq!(changed(erase(), 32, 9), EntryError::Range(0x901, 258));
+        let publish = entry(Event::Publish(NoticeHash::of(b"abc")));
+        assert_eq!(changed(publish, 10, 0), EntryError::Prefix);
+        assert_eq!(LogEntry::from_bytes(&[1; 57]), Err(EntryError::Length(57)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_written_back(mut bytes in any::<[u8; ENTRY_BYTES]>(), kind in 0_u8..7) {
+            bytes[0] = 1;
+            bytes[1] = kind;
+            bytes[2..4].fill(0);
+            if let Ok(entry) = LogEntry::from_bytes(&bytes) {
+                prop_assert_eq!(entry.to_bytes(), bytes);
+            }
+        }
+
+        #[test]
+        fn an_erasure_reads_back(first: u64, more in 0_u64..1 << 40, holder: bool) {
+            let reason = if holder { ErasureReason::Holder } else { ErasureReason::Retention };
+            let last = first.saturating_add(more);
+            let written = entry(Event::Erase(Erasure { first, last, reason }));
+            prop_assert_eq!(LogEntry::from_bytes(&written.to_bytes()), Ok(written));
+        }
+    }
+}

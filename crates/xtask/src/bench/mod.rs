@@ -1,0 +1,25 @@
+//! `cargo xtask bench`: how the product compares with others, measured on this machine.
+
+mod log;
+mod widget;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use xshell::Shell;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Bench {
+    /// The widget beside its peers, on one page in Chromium: time, bytes, blocking
+    Widget,
+    /// The proof log: durable receipts a second, their latency, bytes for each proof
+    Log,
+}
+
+/// Measures it, and writes the results into `docs`.
+pub fn run(shell: &Shell, what: Bench) -> Result<()> {
+    match what {
+        Bench::Widget => widget::run(shell),
+        Bench::Log => log::run(shell),
+    }
+}

@@ -1,0 +1,316 @@
+//! One log: a growing Merkle tree over a [`Store`], signed after each commit.
+//!
+//! What is in memory can be made again from the store at any moment, and is, after anything that went
+//! wrong. The store's head is the commit: entries beyond it do not exist.
+
+mod keys;
+mod serve;
+mod store;
+
+#[cfg(test)]
+mod faults;
+
+pub use keys::LogKeys;
+pub use serve::{Resource, serve};
+pub use store::{Commit, Head, Row, Store};
+
+use crate::refusal::Refusal;
+use consent_core::LogOrigin;
+use consent_core::calendar::Timestamp;
+use consent_log::{
+    BundleId, Checkpoint, Edge, Hash, ReadError, SignedNote, SignerKey, TILE_WIDTH, TileId,
+    TileReader, TlogProof, consistency_proof, encode_bundle, inclusion_proof,
+};
+use std::cell::{Ref, RefCell};
+
+/// A log in its store.
+pub struct Log<S> {
+    store: S,
+    origin: LogOrigin,
+    key: SignerKey,
+    /// What was last read or written; none after something went wrong.
+    state: RefCell<Option<State>>,
+}
+
+#[derive(Clone)]
+struct State {
+    head: Head,
+    edge: Edge,
+}
+
+impl<S: Store> Log<S> {
+    /// The log of this name, whose checkpoints this key signs.
+    pub const fn new(store: S, origin: LogOrigin, key: SignerKey) -> Self {
+        Self {
+            store,
+            origin,
+            key,
+            state: RefCell::new(None),
+        }
+    }
+
+    /// Its name.
+    pub const fn origin(&self) -> &LogOrigin {
+        &self.origin
+    }
+
+    /// The key of its checkpoints, as text (C2SP signed-note, "Verifier keys").
+    pub fn key(&self) -> String {
+        self.key.verifier().to_string()
+    }
+
+    /// Its end.
+    pub fn head(&self) -> Result<Ref<'_, Head>, Refusal> {
+        Ok(Ref::map(self.state()?, |state| &state.head))
+    }
+
+    /// Appends entries, in one commit, and signs the tree that they give; the last of them is of
+    /// `time`. The caller must not answer anyone before this has returned, nor await anything
+    /// between reading [`Self::head`] and calling it.
+    ///
+    /// On an error nothing was appended, or all of it was and the store could not say so: the next
+    /// call finds out which.
+    pub fn append(&self, rows: &[S::Row], time: Timestamp) -> Result<(), Refusal> {
+        let State { head, mut edge } = self.state()?.clone();
+        let mut tiles = Vec::new();
+        for row in rows {
+            edge.push(Hash::leaf(&row.entry()), &mut tiles);
+        }
+        let new = Head {
+            size: edge.size(),
+            time,
+            checkpoint: self.sign(edge.size(), edge.root()),
+        };
+        // Whatever happens now, memory follows the store.
+        self.forget();
+        self.store.commit(&Commit {
+            before: head.size,
+            rows,
+            tiles: &tiles,
+            head: &new,
+        })?;
+        *self.state.borrow_mut() = Some(State { head: new, edge });
+        Ok(())
+    }
+
+    /// Makes the next call read everything anew.
+    pub fn forget(&self) {
+        *self.state.borrow_mut() = None;
+    }
+
+    /// The inclusion of the entry at `place` in the newest checkpoint.
+    pub fn proof(&self, place: u64) -> Result<TlogProof, Refusal> {
+        let state = self.state()?;
+        let checkpoint = state.head.note()?;
+        let held = state.edge.inclusion_proof(place);
+        let hashes = match held {
+            Some(hashes) => hashes,
+            None => inclusion_proof(
+                place,
+                state.head.size,
+                &mut Tiles {
+                    log: self,
+                    state: &state,
+                },
+            )
+            .map_err(unreadable)?,
+        };
+        Ok(TlogProof {
+            extra: None,
+            index: place,
+            hashes,
+            checkpoint,
+        })
+    }
+
+    /// The inclusion of the entry at `place` in an older checkpoint of this log.
+    pub fn proof_in(&self, place: u64, checkpoint: SignedNote) -> Result<TlogProof, Refusal> {
+        let size = self.size_of(&checkpoint)?;
+        let state = self.state()?;
+        let mut tiles = Tiles {
+            log: self,
+            state: &state,
+        };
+        let hashes = inclusion_proof(place, size, &mut tiles).map_err(unreadable)?;
+        Ok(TlogProof {
+            extra: None,
+            index: place,
+            hashes,
+            checkpoint,
+        })
+    }
+
+    /// The size of the tree in a checkpoint of this log.
+    pub fn size_of(&self, checkpoint: &SignedNote) -> Result<u64, Refusal> {
+        let opened = Checkpoint::open(checkpoint, &self.key.verifier());
+        let wrong = |error| Refusal::Internal(format!("a checkpoint of ours: {error}"));
+        Ok(opened.map_err(wrong)?.size)
+    }
+
+    /// That the tree of `new` entries continues the one of `old` entries.
+    pub fn consistency_between(&self, old: u64, new: u64) -> Result<Vec<Hash>, Refusal> {
+        let state = self.state()?;
+        let mut tiles = Tiles {
+            log: self,
+            state: &state,
+        };
+        consistency_proof(old, new, &mut tiles).map_err(unreadable)
+    }
+
+    /// A tile, if the signed tree has it.
+    pub fn tile(&self, tile: TileId) -> Result<Option<Vec<Hash>>, Refusal> {
+        let state = self.state()?;
+        let there = TileId::for_size(tile.level, tile.index, state.head.size);
+        if there.is_none_or(|there| there.width < tile.width) {
+            return Ok(None);
+        }
+        Tiles {
+            log: self,
+            state: &state,
+        }
+        .read(tile)
+        .map(Some)
+    }
+
+    /// A bundle of entries, if the signed tree has it.
+    pub fn bundle(&self, bundle: BundleId) -> Result<Option<Vec<u8>>, Refusal> {
+        let size = self.head()?.size;
+        let there = BundleId::for_size(bundle.index, size);
+        if there.is_none_or(|there| there.width < bundle.width) {
+            return Ok(None);
+        }
+        let first = bundle.first_entry();
+        let entries = self.store.entries(first, first + u64::from(bundle.width))?;
+        if entries.len() != usize::from(bundle.width) {
+            return Err(Refusal::Internal(format!(
+                "{}: entries are missing from place {first}",
+                self.origin
+            )));
+        }
+        encode_bundle(entries.iter().map(Vec::as_slice))
+            .map(Some)
+            .map_err(|error| Refusal::Internal(error.to_string()))
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    fn sign(&self, size: u64, root: Hash) -> String {
+        let checkpoint = Checkpoint {
+            origin: self.origin.to_string(),
+            size,
+            root,
+            extensions: Vec::new(),
+        };
+        checkpoint.sign(&self.key).to_string()
+    }
+
+    /// What is in memory, read from the store if nothing is. A tree that is not the one that was
+    /// signed is served to nobody, and nothing is appended to it.
+    fn state(&self) -> Result<Ref<'_, State>, Refusal> {
+        if self.state.borrow().is_none() {
+            let head = match self.store.head()? {
+                Some(head) => head,
+                None => Head {
+                    size: 0,
+                    time: Timestamp::MIN,
+                    checkpoint: self.sign(0, Hash::empty_root()),
+                },
+            };
+            let mut stored = Stored {
+                store: &self.store,
+                size: head.size,
+            };
+            let edge = Edge::restore(head.size, &mut stored).map_err(unreadable)?;
+            let signed = Checkpoint::open(&head.note()?, &self.key.verifier())
+                .map_err(|error| Refusal::Internal(format!("{}: {error}", self.origin)))?;
+            if (signed.size, signed.root) != (head.size, edge.root()) {
+                return Err(Refusal::Internal(format!(
+                    "{}: the entries kept do not give the root that was signed; nothing is appended",
+                    self.origin
+                )));
+            }
+            *self.state.borrow_mut() = Some(State { head, edge });
+        }
+        let missing = || Refusal::Internal("a log was lost while it was read".to_owned());
+        Ref::filter_map(self.state.borrow(), Option::as_ref).map_err(|_| missing())
+    }
+}
+
+/// The tiles of a log as it stands in memory and in its store.
+struct Tiles<'a, S> {
+    log: &'a Log<S>,
+    state: &'a State,
+}
+
+impl<S: Store> Tiles<'_, S> {
+    fn read(&self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+        match self.state.edge.tile(tile) {
+            Some(hashes) => Ok(hashes),
+            None => Stored {
+                store: &self.log.store,
+                size: self.state.head.size,
+            }
+            .read(tile),
+        }
+    }
+}
+
+impl<S: Store> TileReader for Tiles<'_, S> {
+    type Error = Refusal;
+
+    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+        self.read(tile)
+    }
+}
+
+/// The tiles of a log from its store alone: full ones are kept, of a partial one the hashes are made
+/// again from the entries, or from the tiles below.
+struct Stored<'a, S> {
+    store: &'a S,
+    size: u64,
+}
+
+impl<S: Store> Stored<'_, S> {
+    fn read(&self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+        let width = u64::from(TILE_WIDTH);
+        let full = TileId::for_size(tile.level, tile.index, self.size)
+            .is_some_and(|there| there.width == TILE_WIDTH);
+        let first = tile.index * width;
+        if full {
+            let mut hashes = self
+                .store
+                .tile(tile.level, tile.index)?
+                .ok_or_else(|| Refusal::Internal(format!("the tile {tile} is missing")))?;
+            hashes.truncate(tile.width.into());
+            return Ok(hashes);
+        }
+        if tile.level == 0 {
+            let entries = self.store.entries(first, first + u64::from(tile.width))?;
+            return Ok(entries.iter().map(|entry| Hash::leaf(entry)).collect());
+        }
+        (first..first + u64::from(tile.width))
+            .map(|below| {
+                let below = self.read(TileId::full(tile.level - 1, below))?;
+                Ok(consent_log::tile_root(&below))
+            })
+            .collect()
+    }
+}
+
+impl<S: Store> TileReader for Stored<'_, S> {
+    type Error = Refusal;
+
+    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+        self.read(tile)
+    }
+}
+
+fn unreadable(error: ReadError<Refusal>) -> Refusal {
+    match error {
+        ReadError::Reader(refusal) => refusal,
+        other => Refusal::Internal(other.to_string()),
+    }
+}

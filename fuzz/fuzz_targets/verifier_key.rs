@@ -1,0 +1,12 @@
+//! A verifier key is written back as it was read.
+
+#![no_main]
+
+use consent_log::VerifierKey;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Ok(read) = text.parse::<VerifierKey>() {
+        assert_eq!(read.to_string(), text);
+    }
+});

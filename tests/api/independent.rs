@@ -1,0 +1,207 @@
+//! What others say of our logs: Go's `sumdb/tlog` and `note`, and a witness that is not ours.
+
+use crate::api::{Api, report, secret};
+use crate::logs::{Log, logs};
+use consent_core::ConsentReceipt;
+use local_server::Witness;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn program(variable: &str) -> PathBuf {
+    std::env::var_os(variable)
+        .unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test api`"))
+        .into()
+}
+
+/// Verifies a log over HTTP with the reference, and with what else it is given.
+fn reference(api: &Api, log: &Log, more: &[&str]) -> Output {
+    Command::new(program("TEMOIN_REFERENCE"))
+        .arg(api.url(&format!("/log/{}", log.origin)))
+        .arg(log.key.to_string())
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn assert_verified(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+/// A file that goes with the test.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(api: &Api, name: &str, text: &str) -> Self {
+        let path = api.state.join(name);
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+#[test]
+fn the_go_reference_verifies_a_log_that_our_server_wrote_and_a_receipt_in_it() {
+    let (api, notice) = Api::with_site();
+    for nth in 1..=20 {
+        api.report(&report(&notice, nth, "reject_all"));
+    }
+    let log = Log::of_site(&api);
+    let old = Scratch::new(&api, "old", &log.note().to_string());
+    let mut last = None;
+    for nth in 21..=600 {
+        last = Some(api.report(&report(&notice, nth, "accept_all")));
+    }
+    let receipt: ConsentReceipt = serde_json::from_str(&last.unwrap().text).unwrap();
+    let proof = Scratch::new(&api, "proof", &receipt.evidence.proof);
+    let entry = hex::encode(receipt.claimed_entry().unwrap().to_bytes());
+    let more = [
+        "--old",
+        old.path(),
+        "--proof",
+        proof.path(),
+        "--entry",
+        &entry,
+    ];
+    let output = reference(&api, &log, &more);
+    assert_verified(&output);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&said["size"], &said["entries"]),
+        (&601.into(), &601.into())
+    );
+    // Another entry at that place, and another key, are refused.
+    let forged = entry.replace("0101", "0102");
+    assert_ne!(forged, entry);
+    let more = ["--proof", proof.path(), "--entry", &forged];
+    assert_eq!(reference(&api, &log, &more).status.code(), Some(1));
+    let mut stranger = Log::of_site(&api);
+    stranger.key = Log::anchor(&api).key;
+    assert_eq!(reference(&api, &stranger, &[]).status.code(), Some(1));
+}
+
+/// The witness, running. It is killed when this value is dropped.
+struct Running {
+    child: Child,
+    witness: Witness,
+    config: PathBuf,
+}
+
+impl Running {
+    fn start(api: &Api, anchor: &Log) -> Self {
+        let program = program("TEMOIN_WITNESS");
+        let config = api.state.with_extension("witness").join("witness.json");
+        std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+        let run = |arguments: &[&str]| {
+            let output = Command::new(&program).args(arguments).output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let file = config.to_str().unwrap();
+        let said = run(&[
+            "init",
+            "--config",
+            file,
+            "--name",
+            "witness.example/temoin",
+            "--listen",
+            "127.0.0.1:0",
+        ]);
+        let key = said
+            .split_whitespace()
+            .find(|word| word.starts_with("witness.example/temoin+"))
+            .unwrap()
+            .to_owned();
+        let anchor_key = anchor.key.to_string();
+        run(&[
+            "add-log",
+            "--config",
+            file,
+            "--origin",
+            &anchor.origin,
+            "--vkey",
+            &anchor_key,
+        ]);
+        let mut child = Command::new(&program)
+            .args(["serve", "--config", file, "--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        let url = loop {
+            line.clear();
+            assert!(
+                said.read_line(&mut line).unwrap() > 0,
+                "the witness stopped"
+            );
+            let told = line.split_once("listening on ");
+            if let Some(url) = told.and_then(|(_, told)| told.split_whitespace().next()) {
+                break url.to_owned();
+            }
+        };
+        // It goes on telling; somebody must listen.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Self {
+            child,
+            witness: Witness { url, key },
+            config,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(self.config.parent().unwrap());
+    }
+}
+
+#[test]
+fn a_witness_that_is_not_ours_cosigns_the_anchor_as_it_grows() {
+    let (mut api, notice) = Api::with_site();
+    let running = Running::start(&api, &Log::anchor(&api));
+    api.server.kill().unwrap();
+    api.server.set_witnesses(vec![running.witness.clone()]);
+    api.server.restart().unwrap();
+    assert_eq!(logs(&api).anchor.witnesses[..], [&*running.witness.key]);
+    for nth in 1..=3 {
+        let report = report(&notice, nth, "reject_all");
+        let told: ConsentReceipt = serde_json::from_str(&api.report(&report).text).unwrap();
+        let path = format!("/v1/receipts/{}", told.id);
+        let started = Instant::now();
+        let proof = loop {
+            let answer = api.get(&path, &[("authorization", &secret(&report))]);
+            let again: ConsentReceipt = serde_json::from_str(&answer.text).unwrap();
+            if let Some(proof) = again.evidence.anchor_proof.clone()
+                && proof.contains("— witness.example/temoin ")
+            {
+                break proof;
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "no cosignature came: {again:?}"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        let proof: consent_log::TlogProof = proof.parse().unwrap();
+        let key = running.witness.key.parse().unwrap();
+        proof.checkpoint.verified_by(&key).unwrap();
+    }
+    // Go sees the cosignature too.
+    let anchor = Log::anchor(&api);
+    assert_verified(&reference(
+        &api,
+        &anchor,
+        &["--cosigner", &running.witness.key],
+    ));
+}

@@ -1,0 +1,147 @@
+//! The end of a proof's time, and clocks that jump: on the real server, with its clock moved by
+//! `tests/clock/clock.c`.
+
+use crate::api::{Answer, Api, ERASED, report, secret};
+use crate::logs::{Log, logs, verify};
+use consent_core::entry::{ErasureReason, Event};
+use consent_core::{ConsentReceipt, Timestamp};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The library that moves a clock, compiled once.
+fn clock() -> &'static PathBuf {
+    static CLOCK: OnceLock<PathBuf> = OnceLock::new();
+    CLOCK.get_or_init(|| {
+        let root = local_server::root();
+        let library = root.join(format!("target/temoin/clock-{}.so", std::process::id()));
+        let compiled = Command::new("cc")
+            .args(["-O2", "-shared", "-fPIC", "-o"])
+            .arg(&library)
+            .arg(root.join("tests/clock/clock.c"))
+            .status()
+            .unwrap();
+        assert!(compiled.success());
+        library
+    })
+}
+
+/// Kills the server and starts it again with another time.
+fn restart_at(api: &mut Api, offset_ms: i64) {
+    api.server.kill().unwrap();
+    api.server.set_environment(vec![
+        ("LD_PRELOAD".to_owned(), clock().clone().into()),
+        (
+            "TEMOIN_TEST_CLOCK".to_owned(),
+            OsString::from(offset_ms.to_string()),
+        ),
+    ]);
+    api.server.restart().unwrap();
+}
+
+fn receipt(answer: &Answer) -> ConsentReceipt {
+    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
+}
+
+/// Waits until an alarm has done what `done` looks for.
+fn wait_for(what: &str, done: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < Duration::from_secs(30), "{what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so() {
+    let (mut api, notice) = Api::with_site();
+    let first = report(&notice, 1, "accept_all");
+    let told = receipt(&api.report(&first));
+    api.report(&report(&notice, 2, "reject_all"));
+    let before = Log::of_site(&api).checkpoint();
+    let anchored = || {
+        api.get(
+            &format!("/v1/receipts/{}", told.id),
+            &[("authorization", &secret(&first))],
+        )
+        .json()["evidence"]["anchor_proof"]
+            .is_string()
+    };
+    wait_for("the first alarm has run, and set the next", anchored);
+    // 13 months of the choice and 24 of its proof, and the quarter they are in.
+    let end = told.valid_until.add_months(24);
+    let wait = end.as_millis() - told.time.as_millis();
+    // A day before, everything is there.
+    restart_at(&mut api, wait - DAY_MS);
+    assert_eq!(api.query("").json()["records"].as_array().unwrap().len(), 2);
+    restart_at(&mut api, wait + DAY_MS);
+    wait_for("the alarm came", || logs(&api).logs[0].erased_at.is_some());
+    let page = api.query("").json();
+    assert!(page["records"].as_array().unwrap().is_empty());
+    let erased = page["erased"].as_array().unwrap();
+    assert_eq!(erased.len(), 2);
+    assert!(erased.iter().all(|one| one["reason"] == "retention"));
+    let path = format!("/v1/receipts/{}", told.id);
+    api.get(&path, &[("authorization", &secret(&first))])
+        .assert_refused(ERASED);
+    api.report(&first).assert_refused(ERASED);
+    // An auditor tells it from a loss, and every receipt still proves itself.
+    let summary = logs(&api);
+    let old = Log::new(&api, &summary.logs[0]);
+    let entries = old.verify();
+    let Event::Erase(erasure) = entries.last().unwrap().event else {
+        panic!("{entries:?}");
+    };
+    assert_eq!((erasure.first, erasure.last), (0, 2));
+    assert_eq!(erasure.reason, ErasureReason::Retention);
+    old.assert_continues(&before);
+    verify(&told, &old.key);
+    // The next consent is in another log, under another key.
+    let later = receipt(&api.report(&report(&notice, 3, "reject_all")));
+    assert_ne!(later.log, told.log);
+    assert_eq!(
+        later.index, 1,
+        "after the notice, which is published there too"
+    );
+}
+
+#[test]
+fn a_report_sent_again_in_the_next_quarter_is_kept_once() {
+    let (mut api, notice) = Api::with_site();
+    let first = report(&notice, 1, "accept_all");
+    let told = receipt(&api.report(&first));
+    restart_at(&mut api, 92 * DAY_MS);
+    let again = api.report(&first);
+    assert_eq!(again.status, 200);
+    let again = receipt(&again);
+    assert_eq!((&again.log, again.index), (&told.log, told.index));
+    let next = receipt(&api.report(&report(&notice, 2, "reject_all")));
+    assert_ne!(next.log, told.log);
+    let page = api.query("?limit=1").json();
+    assert_eq!(page["records"][0]["log"], told.log.as_str());
+    let cursor = page["next"].as_str().unwrap();
+    let page = api.query(&format!("?cursor={cursor}")).json();
+    assert_eq!(page["records"][0]["log"], next.log.as_str());
+    assert_eq!(page["next"], serde_json::Value::Null);
+}
+
+#[test]
+fn where_the_clock_went_back_time_in_the_log_does_not() {
+    let (mut api, notice) = Api::with_site();
+    restart_at(&mut api, 92 * DAY_MS);
+    let told = receipt(&api.report(&report(&notice, 1, "accept_all")));
+    restart_at(&mut api, 0);
+    let later = receipt(&api.report(&report(&notice, 2, "reject_all")));
+    assert_eq!(later.time, told.time, "the last entry's time stands");
+    assert_eq!(later.log, told.log, "and so does its quarter");
+    let times: Vec<Timestamp> = Log::new(&api, &logs(&api).logs[1])
+        .verify()
+        .iter()
+        .map(|entry| entry.time)
+        .collect();
+    assert!(times.is_sorted(), "{times:?}");
+}
