@@ -30,6 +30,9 @@ const PATIENCE_MS = 10_000;
 
 const MARKS: Record<Outcome, string> = { passed: "✓", failed: "✗", unknown: "?", pending: "…" };
 
+/** What is said of all of it, by the worst of what came of each. */
+const VERDICTS = { passed: "holds", unknown: "partial", failed: "broken" } as const;
+
 /** Only the last request is shown, and only as long as it is about what the dialog shows. */
 let turn = 0;
 const tidied = new WeakSet<HTMLElement>();
@@ -42,21 +45,21 @@ export async function verify(held: Held): Promise<void> {
   const { receipt, examined, findings } = await confirmed(held);
   if (turn !== mine) return;
   const outcomes = findings.map(({ outcome }) => outcome);
-  const verdict = outcomes.includes("failed") ? "broken" : outcomes.includes("unknown") ? "partial" : "holds";
-  const headline = make("p", { class: "temoin-verdict", "data-verdict": verdict });
-  headline.append(word(held, verdict));
+  const worst = (["failed", "unknown"] as const).find((outcome) => outcomes.includes(outcome)) ?? "passed";
+  const headline = make("p", { class: "temoin-verdict", "data-outcome": worst });
+  const sentence = make("span");
+  sentence.append(word(held, VERDICTS[worst]));
+  headline.append(sign(worst), sentence);
   const list = make("ul", { class: "temoin-findings" });
   list.append(...findings.map((found) => item(held, found)));
   show(held, headline, list);
   // A place that does not hold leads nowhere.
-  if (examined.leaf && verdict !== "broken") {
+  if (examined.leaf && worst !== "failed") {
     const text = codeText(receipt, examined.leaf);
-    const caption = make("figcaption");
-    const plain = make("pre", { dir: "ltr", lang: "zxx" });
+    const [figure, caption, plain] = [make("figure"), make("figcaption"), make("pre", { dir: "ltr", lang: "zxx" })];
+    caption.append(word(held, "code"));
     plain.textContent = text;
-    caption.append(word(held, "code"), plain);
-    const figure = make("figure");
-    figure.append(qrCode(text, word(held, "code").textContent!), caption);
+    figure.append(caption, qrCode(text, caption.textContent!), plain);
     place(held.dialog, "code").replaceChildren(figure);
   }
   place(held.dialog, "findings").scrollIntoView({ block: "nearest" });
@@ -188,13 +191,18 @@ function show({ dialog }: Held, ...what: Node[]): void {
 function item(held: Held, { step, outcome, word: name, facts }: Finding): HTMLElement {
   const entry = make("li", { "data-step": step, "data-outcome": outcome });
   const mark = make("b");
-  const sign = make("span", { "aria-hidden": "true" });
-  sign.textContent = MARKS[outcome];
-  mark.append(sign, " ", word(held, outcome));
+  mark.append(sign(outcome), " ", word(held, outcome));
   const sentence = make("span");
   sentence.append(word(held, name, facts));
   entry.append(mark, " ", sentence);
   return entry;
+}
+
+/** What the mark's word says, for those who see. */
+function sign(outcome: Outcome): HTMLElement {
+  const made = make("span", { class: "temoin-sign", "aria-hidden": "true" });
+  made.textContent = MARKS[outcome];
+  return made;
 }
 
 /** A sentence in the visitor's language, with the facts in their places. */

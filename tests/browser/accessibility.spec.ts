@@ -63,7 +63,7 @@ async function eachLayer(lab: Lab, visitor: Visitor, look: (layer: string, withi
   await visitor.button("erase", visitor.dialog).click();
   await look("the history, and whether to erase it");
   await visitor.button("erase_confirm", visitor.dialog).click();
-  await expect(visitor.dialog.getByRole("status")).not.toBeEmpty();
+  await expect(visitor.dialog.locator("[data-slot=erased]")).not.toBeEmpty();
   await look("what is said once it is erased");
 
   await visitor.button("accept_all", visitor.dialog).click();
@@ -163,12 +163,24 @@ const WORDS = {
       - term: Reçu
       - definition
       - button "Retirer mon consentement"
+      - button "Vérifier mon reçu"
       - button "Télécharger le reçu"
+      - button "Télécharger en JSON-LD"
       - group:
         - list:
           - listitem: /Préférences \\(refusé\\), Statistiques \\(refusé\\), Marketing \\(refusé\\)/
         - paragraph
         - button "Effacer pour de bon"`,
+    proof: `
+      - status:
+        - paragraph: /Votre reçu tient/
+        - list:
+          - listitem: Vérifié Le reçu dit exactement ce qui a été scellé.
+          - listitem: /Vérifié Votre choix est inscrit au registre de preuves .* depuis le .*, au rang 1/
+          - listitem: Vérifié Cet état du registre porte la signature du serveur.
+      - 'figure "Votre reçu sous forme de code : il mène à votre preuve dans le registre."':
+        - 'img "Votre reçu sous forme de code : il mène à votre preuve dans le registre."'
+        - text: /temoin-receipt/`,
     reload: `
       - region /Ce qui fonctionnait déjà/:
         - paragraph
@@ -238,12 +250,24 @@ const WORDS = {
       - term: Receipt
       - definition
       - button "Withdraw my consent"
+      - button "Verify my receipt"
       - button "Download the receipt"
+      - button "Download as JSON-LD"
       - group:
         - list:
           - listitem: /Preferences \\(refused\\), Statistics \\(refused\\), Marketing \\(refused\\)/
         - paragraph
         - button "Erase them for good"`,
+    proof: `
+      - status:
+        - paragraph: /Your receipt holds/
+        - list:
+          - listitem: Verified The receipt says exactly what was sealed.
+          - listitem: /Verified Your choice has been written in the proof log .* since .*, at place 1/
+          - listitem: Verified That state of the log bears the server’s signature.
+      - 'figure "Your receipt as a code: it leads to your proof in the log."':
+        - 'img "Your receipt as a code: it leads to your proof in the log."'
+        - text: /temoin-receipt/`,
     reload: `
       - region /What was already running/:
         - paragraph
@@ -269,10 +293,11 @@ for (const [language, said] of Object.entries(WORDS)) {
         if (layer === "the banner") await expect(visitor.banner).toMatchAriaSnapshot(said.banner);
         if (layer === "the placeholder") await expect(page.locator(".temoin-placeholder")).toMatchAriaSnapshot(said.placeholder);
         if (layer.endsWith("half made")) await expect(dialog).toMatchAriaSnapshot(said.dialog);
+        if (layer.endsWith("verified")) await expect(dialog.locator("[data-slot=proof]")).toMatchAriaSnapshot(said.proof);
         if (layer.startsWith("the history")) await expect(dialog.locator(".temoin-mine")).toMatchAriaSnapshot(said.mine);
         if (layer === "the offer to reload") await expect(page.locator("#cookie-consent")).toMatchAriaSnapshot(said.reload);
       });
-      expect(seen).toHaveLength(11);
+      expect(seen).toHaveLength(12);
     });
   });
 }
@@ -297,7 +322,7 @@ test.describe(() => {
   });
 });
 
-test("what was done is announced, each time: kept, withdrawn, erased", async ({ lab, visitor, page }) => {
+test("what was done is announced, each time: kept, withdrawn, verified, erased", async ({ lab, visitor, page }) => {
   await publish(lab, ["fr-CA"]);
   await lab.open(FILM);
   /** What its live regions said since it was last asked. */
@@ -326,6 +351,8 @@ test("what was done is announced, each time: kept, withdrawn, erased", async ({ 
   await visitor.button("withdraw", visitor.dialog).click();
   await expect.poll(said).toEqual(kept);
   await visitor.reopenDialog();
+  await visitor.verify();
+  await expect.poll(said).toEqual(["Vérification en cours…", expect.stringContaining("Votre reçu tient")]);
   await visitor.dialog.locator("[data-slot=past] summary").click();
   await visitor.button("erase", visitor.dialog).click();
   await visitor.button("erase_confirm", visitor.dialog).click();

@@ -145,7 +145,7 @@ test("Escape closes the dialog for those who have answered too, and the focus is
   expect((await lab.auditor.records()).map(({ receipt }) => receipt)).toEqual([id]);
 });
 
-test("back by the small button: the receipt downloaded, the consent withdrawn, the page reloaded", async ({ lab, visitor, page }) => {
+test("back by the small button: the receipt verified and downloaded, the consent withdrawn, the page reloaded", async ({ lab, visitor, page }) => {
   await publish(lab);
   await lab.open(SCRIPT);
   await press(page, "accept_all");
@@ -153,6 +153,9 @@ test("back by the small button: the receipt downloaded, the consent withdrawn, t
   await expect.poll(() => lab.ran()).toEqual(["mesure"]);
   await press(page, "open", "Space");
   await expect(visitor.dialog).toBeVisible();
+  await press(page, "verify");
+  await expect(visitor.verdict).toBeVisible();
+  expect(await focused(page)).toBe("verify");
   const download = page.waitForEvent("download");
   await press(page, "download");
   expect((await download).suggestedFilename()).toBe(`temoin-${id}.json`);
@@ -194,7 +197,7 @@ test("the proofs erased, once that is confirmed", async ({ lab, visitor, page })
   expect(await focused(page)).toBe("erase_confirm");
   expect(await lab.auditor.count()).toBe(1);
   await page.keyboard.press("Enter");
-  await expect(visitor.dialog.getByRole("status")).toHaveText("Vos preuves sont effacées.");
+  await expect(visitor.dialog.locator("[data-slot=erased]")).toHaveText("Vos preuves sont effacées.");
   await expect.poll(() => lab.auditor.count()).toBe(0);
   expect(await page.evaluate(() => document.activeElement!.closest("dialog") !== null)).toBe(true);
   await page.keyboard.press("Escape");

@@ -53,6 +53,14 @@ for (const language of LOCALES) {
       const { x: refuse } = (await visitor.button("reject_all", visitor.dialog).boundingBox())!;
       const { x: accept } = (await visitor.button("accept_all", visitor.dialog).boundingBox())!;
       expect(Math.sign(accept - refuse)).toBe(direction === "ltr" ? 1 : -1);
+
+      await visitor.button("save", visitor.dialog).click();
+      await visitor.receipt();
+      await visitor.reopenDialog();
+      for (const { step, outcome, said } of await visitor.verify()) {
+        expect(step === "anchor" ? ["passed", "pending"] : ["passed"], said).toContain(outcome);
+      }
+      await expectFit(page, "the receipt, verified", undefined, SIZES);
     });
   });
 }
