@@ -1,0 +1,146 @@
+//! The list of an export's files, with the SHA-256 of each.
+
+use crate::finding::{Finding, Tally};
+use crate::period::Filters;
+use crate::report::Check;
+use consent_core::{LogOrigin, SiteId};
+use consent_log::{SignedNote, VerifierKey};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+/// `manifest.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The version of this format.
+    pub format: u8,
+    /// The site.
+    pub site: SiteId,
+    /// Which records are in it.
+    pub filters: Filters,
+    /// The logs whose records are in it.
+    pub logs: Vec<ExportedLog>,
+    /// SHA-256 of each other file, in hexadecimal, by its path.
+    pub files: BTreeMap<String, String>,
+}
+
+/// A log in an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportedLog {
+    /// Its name.
+    pub origin: LogOrigin,
+    /// The records of the consents before this place are there.
+    pub disclosed: u64,
+    /// The checkpoint that the log signed.
+    pub checkpoint: String,
+}
+
+impl Manifest {
+    /// The format written by this version.
+    pub const FORMAT: u8 = 1;
+
+    /// Its bytes; there are no others for the same list.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // It is plain data, with texts as keys.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// Reads what [`Self::to_bytes`] writes, and nothing else.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if manifest.format != Self::FORMAT {
+            return Err(format!("it has format {}", manifest.format));
+        }
+        if manifest.to_bytes() != bytes {
+            return Err("it is spelled otherwise".to_owned());
+        }
+        Ok(manifest)
+    }
+}
+
+/// The text that is signed for an export: a line for people, and one for `sha256sum --check`.
+pub fn note_text(manifest: &[u8]) -> String {
+    format!("temoin export\n{}", digest_line(manifest))
+}
+
+/// `manifest.sha256`, for `sha256sum --check`.
+pub fn digest_line(manifest: &[u8]) -> String {
+    format!("{}  manifest.json\n", digest(manifest))
+}
+
+/// SHA-256 in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Compares the files of a folder with its manifest. `files` are those that are there, without the
+/// manifest's own.
+pub fn check_files(
+    manifest: &Manifest,
+    there: impl Iterator<Item = (String, String)>,
+    tally: &mut Tally,
+) {
+    let wrong = |path: &str, what: &str| Finding::new(Check::Manifest, path, what);
+    let mut listed = manifest.files.clone();
+    for (path, found) in there {
+        match listed.remove(&path) {
+            None => tally.push_with(|| {
+                let finding = wrong(&path, "the file is not in the manifest");
+                finding.expected("no such file", found)
+            }),
+            Some(expected) if expected != found => tally.push_with(|| {
+                let finding = wrong(&path, "the file is not what was exported");
+                let finding = finding.expected(expected, found);
+                finding.by_hand(format!("sha256sum {path}    # in the export's folder"))
+            }),
+            Some(_) => {}
+        }
+    }
+    for (path, expected) in listed {
+        tally.push_with(|| wrong(&path, "the file is missing").expected(expected, "nothing there"));
+    }
+}
+
+/// Checks `manifest.sha256`.
+pub fn check_digest(manifest: &[u8], line: Option<&[u8]>) -> Result<(), Box<Finding>> {
+    let expected = digest_line(manifest);
+    if line == Some(expected.as_bytes()) {
+        return Ok(());
+    }
+    let what = "the manifest is not what was exported";
+    let finding = Finding::new(Check::Manifest, "manifest.sha256", what);
+    let found = line.map_or("nothing there".into(), String::from_utf8_lossy);
+    Err(Box::new(
+        finding
+            .expected(expected.trim_end(), found.trim_end())
+            .by_hand("sha256sum --check manifest.sha256")
+            .file("manifest.json", manifest),
+    ))
+}
+
+/// Checks `manifest.note`: the manifest, signed by whoever exported it.
+pub fn check_note(manifest: &[u8], note: &[u8], key: &VerifierKey) -> Result<(), Box<Finding>> {
+    let wrong = |found: String| {
+        let what = "the export is not signed by that key";
+        let finding = Finding::new(Check::Manifest, "manifest.note", what);
+        let finding = finding.expected(format!("a note over the manifest signed by {key}"), found);
+        Box::new(
+            finding
+                .file("manifest.note", note)
+                .file("manifest.json", manifest),
+        )
+    };
+    let text = str::from_utf8(note).map_err(|error| wrong(error.to_string()))?;
+    let note: SignedNote = text.parse().map_err(|error| wrong(format!("{error}")))?;
+    note.verified_by(key)
+        .map_err(|error| wrong(error.to_string()))?;
+    if note.text == note_text(manifest) {
+        Ok(())
+    } else {
+        Err(wrong(note.text))
+    }
+}

@@ -1,0 +1,168 @@
+//! A receipt by itself: what it says, that it was committed to, that it is in a signed tree, and that
+//! the signed tree is in the anchor. The steps are those of `docs/proof-format.md`.
+
+use crate::check::listing;
+use crate::finding::Finding;
+use crate::report::Check;
+use consent_core::{ConsentReceipt, LogEntry};
+use consent_log::{Checkpoint, Hash, SignedNote, TlogProof, VerifierKey};
+
+/// What a receipt proves.
+#[derive(Debug)]
+pub struct Proven {
+    /// Its entry in the log.
+    pub entry: LogEntry,
+    /// What the proof stands on.
+    pub log: Stands,
+    /// The log's checkpoint in the anchor, once it is there.
+    pub anchor: Option<Stands>,
+}
+
+/// A signed tree, and a place in it.
+#[derive(Debug)]
+pub struct Stands {
+    /// The place.
+    pub index: u64,
+    /// The hash there.
+    pub leaf: Hash,
+    /// The tree.
+    pub checkpoint: Checkpoint,
+    /// As it was signed.
+    pub note: SignedNote,
+    /// What it is signed with.
+    pub key: VerifierKey,
+    /// Whether that key was known before.
+    pub pinned: bool,
+}
+
+/// Checks a receipt against keys that are known; where none is known for a log, against the key in
+/// the receipt.
+pub fn check(
+    receipt: &ConsentReceipt,
+    known: &[VerifierKey],
+    whence: &str,
+) -> Result<Proven, Box<Finding>> {
+    let evidence = &receipt.evidence;
+    let about = |what: &str| Finding::new(Check::Receipts, whence, what);
+    let entry = receipt.claimed_entry().map_err(|error| {
+        let finding = about("the receipt does not say what was committed to");
+        Box::new(finding.expected("what evidence.subject and evidence.decision say", error))
+    })?;
+    if receipt.id.site.as_str() != site_of(receipt.log.as_str()) {
+        let finding = about("the receipt is of another site than its log");
+        let expected = format!("a log of {}", receipt.id.site);
+        return Err(Box::new(finding.expected(expected, &receipt.log)));
+    }
+    let log = stands(
+        &Step {
+            field: "proof",
+            key_field: "key",
+            origin: receipt.log.as_str(),
+            known,
+            whence,
+        },
+        &evidence.proof,
+        &evidence.key,
+        Hash::leaf(&entry.to_bytes()),
+    )?;
+    if log.index != receipt.index {
+        let finding = about("the proof is for another place than the receipt says");
+        return Err(Box::new(finding.expected(receipt.index, log.index)));
+    }
+    let anchor = match (&evidence.anchor_key, &evidence.anchor_proof) {
+        (None, None) => None,
+        (Some(key), Some(proof)) => {
+            let server = receipt.log.as_str().split('/').next().unwrap_or_default();
+            let step = Step {
+                field: "anchor_proof",
+                key_field: "anchor_key",
+                origin: &format!("{server}/anchor"),
+                known,
+                whence,
+            };
+            let leaf = Hash::leaf(log.note.to_string().as_bytes());
+            Some(stands(&step, proof, key, leaf)?)
+        }
+        (key, _) => {
+            let has = if key.is_some() {
+                "only the key"
+            } else {
+                "only the proof"
+            };
+            let finding = about("the receipt has half of what the anchor's proof needs");
+            return Err(Box::new(finding.expected(
+                "evidence.anchor_key and evidence.anchor_proof, or neither",
+                has,
+            )));
+        }
+    };
+    Ok(Proven { entry, log, anchor })
+}
+
+fn site_of(origin: &str) -> &str {
+    origin.split('/').nth(1).unwrap_or_default()
+}
+
+struct Step<'a> {
+    field: &'static str,
+    key_field: &'static str,
+    origin: &'a str,
+    known: &'a [VerifierKey],
+    whence: &'a str,
+}
+
+fn stands(step: &Step<'_>, proof: &str, key: &str, leaf: Hash) -> Result<Stands, Box<Finding>> {
+    let about = |field: &str, what: &str| {
+        Finding::new(
+            Check::Receipts,
+            format!("evidence.{field} of {}", step.whence),
+            what,
+        )
+        .file("proof", proof)
+        .file("vkey", format!("{key}\n"))
+    };
+    let served: VerifierKey = key.parse().map_err(|error: consent_log::NoteError| {
+        let finding = about(step.key_field, "this is not a key");
+        Box::new(finding.expected("NAME+ID+KEY (C2SP signed-note)", error))
+    })?;
+    if served.name() != step.origin {
+        let finding = about(step.key_field, "this is the key of another log");
+        return Err(Box::new(finding.expected(step.origin, served.name())));
+    }
+    let known = step.known.iter().find(|known| known.name() == step.origin);
+    if let Some(known) = known.filter(|known| **known != served) {
+        let finding = about(
+            step.key_field,
+            "this is not the key that is known for the log",
+        );
+        return Err(Box::new(finding.expected(known, served)));
+    }
+    let proof: TlogProof = proof
+        .parse()
+        .map_err(|error: consent_log::TlogProofError| {
+            let finding = about(step.field, "this is not a proof");
+            Box::new(finding.expected("C2SP tlog-proof, version 1", error))
+        })?;
+    let checkpoint = proof.verify(leaf, &served).map_err(|error| {
+        let finding = about(step.field, "the proof does not hold");
+        let expected = format!(
+            "{leaf:?} at place {} of {}, signed",
+            proof.index, step.origin
+        );
+        Box::new(finding.expected(expected, error))
+    })?;
+    Ok(Stands {
+        index: proof.index,
+        leaf,
+        checkpoint,
+        note: proof.checkpoint,
+        pinned: known.is_some(),
+        key: served,
+    })
+}
+
+/// Whether a receipt is of a site on the server whose anchor this is.
+pub fn is_of(receipt: &ConsentReceipt, anchor: &consent_core::LogOrigin) -> bool {
+    listing::server_of_anchor(anchor)
+        .is_some_and(|server| listing::is_of(&server, &receipt.id.site, receipt.log.as_str()))
+}

@@ -1,0 +1,120 @@
+//! Disclosed records, as they come: from the audit API page by page, or from a file line by line.
+
+use crate::finding::{Failure, Finding};
+use crate::period::Period;
+use crate::report::Check;
+use crate::source::Source;
+use anyhow::{Context as _, Result};
+use consent_core::SiteId;
+use consent_core::calendar::Timestamp;
+use consent_core::receipt::{ConsentPage, DisclosedRecord, ErasedRecord};
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+
+/// Records asked for at once: as many as the server answers at most.
+const PAGE: u16 = 1000;
+
+/// What is told of one consent.
+#[derive(Clone, Debug)]
+pub enum Disclosure {
+    /// Its record.
+    Record(Box<DisclosedRecord>),
+    /// That it was erased.
+    Erased(ErasedRecord),
+}
+
+/// One, and where it was told, for people.
+pub type Told = Result<(String, Disclosure), Failure>;
+
+/// Those in an NDJSON file.
+pub fn in_file(path: &Path) -> Result<impl Iterator<Item = Told> + use<>> {
+    let shown = path.display().to_string();
+    let file = File::open(path).with_context(|| format!("{shown} cannot be read"))?;
+    let mut reader = BufReader::new(file);
+    let mut number = 0;
+    Ok(std::iter::from_fn(move || {
+        let mut line = Vec::new();
+        number += 1;
+        let whence = format!("line {number} of {shown}");
+        match reader.read_until(b'\n', &mut line) {
+            Ok(0) => None,
+            Ok(_) => Some(parse_line(&line, &whence).map(|told| (whence, told))),
+            Err(error) => Some(Err(anyhow::Error::new(error).context(whence).into())),
+        }
+    }))
+}
+
+/// A record, or what is left of one, and nothing else on the line.
+fn parse_line(line: &[u8], whence: &str) -> Result<Disclosure, Failure> {
+    let wrong = |found: String| {
+        let finding = Finding::new(Check::Records, whence, "this is not a record");
+        let expected = "a record with its salts, in JSON, on a line";
+        Failure::from(finding.expected(expected, found).file("record", line))
+    };
+    let Some(line) = line.strip_suffix(b"\n") else {
+        return Err(wrong("a line without its end".to_owned()));
+    };
+    if !(line.starts_with(b"{") && line.ends_with(b"}")) {
+        return Err(wrong("something before or after the JSON".to_owned()));
+    }
+    serde_json::from_slice(line)
+        .map(Disclosure::Record)
+        .or_else(|error| {
+            let erased = serde_json::from_slice(line).map(Disclosure::Erased);
+            erased.map_err(|_| wrong(error.to_string()))
+        })
+}
+
+/// Those that a server answers for a period.
+pub fn on_server<'a>(
+    source: &'a dyn Source,
+    site: &SiteId,
+    period: Period,
+) -> impl Iterator<Item = Told> + use<'a> {
+    let from = (period.from != Timestamp::MIN).then(|| format!("&from={}", period.from));
+    let to = (period.until != Timestamp::MAX).then(|| format!("&to={}", period.until));
+    let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
+    let path = format!("v1/sites/{site}/consents?limit={PAGE}{from}{to}");
+    let mut next = Some(path.clone());
+    let mut waiting = VecDeque::new();
+    std::iter::from_fn(move || {
+        while waiting.is_empty() {
+            let asked = next.take()?;
+            match page(source, &asked) {
+                Err(failure) => return Some(Err(failure)),
+                Ok((cursor, told)) => {
+                    let following = cursor.map(|cursor| format!("{path}&cursor={cursor}"));
+                    if following.as_ref() == Some(&asked) {
+                        let error =
+                            anyhow::anyhow!("{}: the next page is itself", source.show(&asked));
+                        return Some(Err(error.into()));
+                    }
+                    next = following;
+                    waiting = told;
+                }
+            }
+        }
+        waiting.pop_front().map(Ok)
+    })
+}
+
+type Page = (Option<String>, VecDeque<(String, Disclosure)>);
+
+fn page(source: &dyn Source, path: &str) -> Result<Page, Failure> {
+    let place = source.show(path);
+    let bytes = source
+        .get(path)?
+        .with_context(|| format!("{place}: expected a page of records; nothing is there"))?;
+    let page: ConsentPage = serde_json::from_slice(&bytes).map_err(|error| {
+        let finding = Finding::new(Check::Records, &place, "this is not a page of records");
+        let expected = "records with their salts, in JSON";
+        finding.expected(expected, error).file("page", bytes)
+    })?;
+    let records = page.records.into_iter();
+    let records = records.map(|record| Disclosure::Record(Box::new(record)));
+    let erased = page.erased.into_iter().map(Disclosure::Erased);
+    let told = records.chain(erased).map(|told| (place.clone(), told));
+    Ok((page.next, told.collect()))
+}

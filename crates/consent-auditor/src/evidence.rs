@@ -1,0 +1,62 @@
+//! What anyone needs to see for themselves what was found: raw files, and what to do with them.
+
+use crate::finding::Finding;
+use crate::report::Report;
+use anyhow::{Context as _, Result};
+use std::path::{Path, PathBuf};
+
+/// How many findings of one check of one log get a folder.
+const FOLDERS: usize = 5;
+
+/// Writes a folder for each finding of a report: below `wanted`, or below a folder of the log's name.
+pub fn write(report: &Report, wanted: Option<&Path>) -> Result<Vec<PathBuf>> {
+    let mut written = Vec::new();
+    let failed = report.sections.iter().filter(|section| !section.holds());
+    let several = failed.clone().count() > 1;
+    for section in failed {
+        let name = folder_name(&section.subject);
+        let folder = match wanted {
+            Some(wanted) if several => wanted.join(name),
+            Some(wanted) => wanted.to_owned(),
+            None => unused(&PathBuf::from(format!("temoin-evidence-{name}"))),
+        };
+        for line in &section.checks {
+            for (number, finding) in line.findings.iter().take(FOLDERS).enumerate() {
+                let folder = folder.join(format!("{}-{}", line.check, number + 1));
+                write_finding(&folder, finding)
+                    .with_context(|| format!("{} cannot be written", folder.display()))?;
+            }
+        }
+        written.push(folder);
+    }
+    Ok(written)
+}
+
+fn write_finding(folder: &Path, finding: &Finding) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for (name, bytes) in &finding.files {
+        std::fs::write(folder.join(name), bytes)?;
+    }
+    let mut json = serde_json::to_vec_pretty(finding)?;
+    json.push(b'\n');
+    Ok(std::fs::write(folder.join("finding.json"), json)?)
+}
+
+/// A log's name as that of a folder.
+pub fn folder_name(subject: &str) -> String {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+    let name: String = subject
+        .chars()
+        .map(|char| if plain(char) { char } else { '-' })
+        .collect();
+    name.trim_start_matches('.').to_owned()
+}
+
+/// The path, or the first one with a number that nothing has yet.
+fn unused(path: &Path) -> PathBuf {
+    let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}", path.display())));
+    std::iter::once(path.to_owned())
+        .chain(numbered)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| path.to_owned())
+}

@@ -1,0 +1,175 @@
+//! From when to when, and the other filters of a query.
+
+use clap::Args;
+use consent_core::calendar::Timestamp;
+use consent_core::{Consent, ConsentRecord, Method, NoticeHash, Purpose};
+use serde::{Deserialize, Serialize};
+
+/// From an instant up to another, which is not in it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// The first instant in it.
+    pub from: Timestamp,
+    /// The first one after it.
+    pub until: Timestamp,
+}
+
+impl Period {
+    /// All of it.
+    pub const ALL: Self = Self {
+        from: Timestamp::MIN,
+        until: Timestamp::MAX,
+    };
+
+    /// Whether an instant is in it.
+    pub fn covers(&self, time: Timestamp) -> bool {
+        self.from <= time && (time < self.until || self.until == Timestamp::MAX)
+    }
+}
+
+/// Which records are wanted.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filters {
+    /// From this day (2026-11-22, UTC) or instant (2026-11-22T20:27:45Z) on
+    #[arg(long, value_name = "WHEN", value_parser = begins)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Up to and with this day, or before this instant
+    #[arg(long, value_name = "WHEN", value_parser = ends)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Timestamp>,
+    /// The purpose that --decision is about: necessary, preferences, statistics, marketing
+    #[arg(long, value_parser = purpose, requires = "decision")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// granted or denied; without --purpose, for any optional purpose
+    #[arg(long, value_parser = decision)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Consent>,
+    /// How it was answered: `accept_all`, `reject_all`, save, withdraw, gpc, api, imported
+    #[arg(long, value_parser = method)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// The hash of the notice that was answered
+    #[arg(long, value_name = "HASH")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<NoticeHash>,
+}
+
+impl Filters {
+    /// From when to when.
+    pub fn period(&self) -> Period {
+        Period {
+            from: self.from.unwrap_or(Timestamp::MIN),
+            until: self.to.unwrap_or(Timestamp::MAX),
+        }
+    }
+
+    /// Whether anything but the time is asked for.
+    pub fn narrow(&self) -> bool {
+        self.decision.is_some() || self.method.is_some() || self.notice.is_some()
+    }
+
+    /// The same without what is asked besides the time.
+    #[must_use]
+    pub fn only_time(&self) -> Self {
+        Self {
+            from: self.from,
+            to: self.to,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a record is wanted.
+    pub fn want(&self, record: &ConsentRecord) -> bool {
+        let decided = self.decision.is_none_or(|decision| match self.purpose {
+            Some(purpose) => record.decision.get(purpose) == decision,
+            None => record.decision.any_optional(decision),
+        });
+        decided
+            && self.period().covers(record.time)
+            && self.method.is_none_or(|method| record.method == method)
+            && self.notice.is_none_or(|notice| record.notice == notice)
+    }
+
+    /// What is asked, in words; nothing where nothing is.
+    pub fn in_words(&self) -> String {
+        let mut words = Vec::new();
+        words.extend(self.from.map(|from| format!("from {from}")));
+        words.extend(self.to.map(|to| format!("before {to}")));
+        words.extend(self.decision.map(|decision| match self.purpose {
+            Some(purpose) => format!("{purpose} {}", decision.as_str()),
+            None => format!("something {}", decision.as_str()),
+        }));
+        words.extend(self.method.map(|method| format!("by {}", method.as_str())));
+        words.extend(self.notice.map(|notice| format!("under notice {notice}")));
+        words.join(", ")
+    }
+}
+
+fn begins(text: &str) -> Result<Timestamp, String> {
+    instant(text, Some)
+}
+
+fn ends(text: &str) -> Result<Timestamp, String> {
+    // A day is included, whole.
+    instant(text, |day| day.tomorrow().ok())
+}
+
+/// An instant with its offset (RFC 3339), or a whole day in UTC, as the server reads them.
+fn instant(
+    text: &str,
+    day: impl Fn(jiff::civil::Date) -> Option<jiff::civil::Date>,
+) -> Result<Timestamp, String> {
+    let instant = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+        let date = day(text.parse::<jiff::civil::Date>().ok()?)?;
+        Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    });
+    instant
+        .and_then(|instant| Timestamp::from_millis(instant.as_millisecond()).ok())
+        .ok_or_else(|| "must be a day, 2026-11-22, or an instant, 2026-11-22T20:27:45Z".to_owned())
+}
+
+fn purpose(text: &str) -> Result<Purpose, String> {
+    named(text, &Purpose::ALL, Purpose::as_str)
+}
+
+fn decision(text: &str) -> Result<Consent, String> {
+    named(text, &[Consent::Granted, Consent::Denied], Consent::as_str)
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    named(text, &Method::ALL, Method::as_str)
+}
+
+fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+    let found = all.iter().copied().find(|one| name(*one) == text);
+    found.ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
+        format!("must be one of {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_whole_on_both_sides() {
+        let text = |time: Result<Timestamp, String>| time.unwrap().to_string();
+        assert_eq!(text(begins("2026-11-22")), "2026-11-22T00:00:00.000Z");
+        assert_eq!(text(ends("2026-11-22")), "2026-11-23T00:00:00.000Z");
+        assert_eq!(
+            text(ends("2026-11-22T10:00:00-05:00")),
+            "2026-11-22T15:00:00.000Z"
+        );
+        assert!(begins("yesterday").is_err());
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        insta::assert_snapshot!(method("click").unwrap_err(), @"must be one of accept_all, reject_all, save, withdraw, gpc, api, imported");
+    }
+}

@@ -1,0 +1,8 @@
+//! Each kind of byte corrupted, each kind of lie told: the right check says so.
+
+mod commands;
+mod corrupted;
+mod forged;
+mod honest;
+mod receipts;
+mod server;

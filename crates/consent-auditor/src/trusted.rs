@@ -1,0 +1,212 @@
+//! Single entries of a log, each checked up to the signed root: through its leaf, the tile that the leaf
+//! is in, and every tile above.
+
+use crate::by_hand;
+use crate::check::signature::Signed;
+use crate::finding::{Failure, Finding};
+use crate::report::Check;
+use crate::served::{ServedLog, bundle_of, read_bundle, read_tile};
+use consent_core::LogEntry;
+use consent_log::{BundleId, Hash, ReadError, TileId, TileReader, right_edge, tile_root};
+use std::collections::HashMap;
+
+/// A log and the checkpoint that it is checked against.
+///
+/// Tiles above level 0 are kept, an eighth of a byte for each entry; of level 0, the last one.
+pub struct TrustedLog<'a> {
+    log: ServedLog<'a>,
+    signed: Signed,
+    above: HashMap<(u8, u64), Vec<Hash>>,
+    leaves: Option<(u64, Vec<Hash>)>,
+    entries: Option<(u64, Vec<Vec<u8>>)>,
+}
+
+impl<'a> TrustedLog<'a> {
+    /// Reads the right edge of the tree, and checks that it has the signed root.
+    pub fn open(log: ServedLog<'a>, signed: Signed) -> Result<Self, Failure> {
+        let mut edge = Edge {
+            log,
+            read: HashMap::new(),
+        };
+        let size = signed.checkpoint.size;
+        let root = consent_log::root(size, &mut edge).map_err(unread)?;
+        if root != signed.checkpoint.root {
+            return Err(wrong_root(log, &signed, root).into());
+        }
+        let mut trusted = Self {
+            log,
+            signed,
+            above: HashMap::new(),
+            leaves: None,
+            entries: None,
+        };
+        for tile in right_edge(size) {
+            if let Some(hashes) = edge.read.remove(&tile) {
+                trusted.keep(tile, hashes);
+            }
+        }
+        Ok(trusted)
+    }
+
+    /// The checkpoint.
+    pub const fn signed(&self) -> &Signed {
+        &self.signed
+    }
+
+    /// How many entries it has.
+    pub const fn size(&self) -> u64 {
+        self.signed.checkpoint.size
+    }
+
+    /// Where the entries of a place are, for people.
+    pub fn place(&self, place: u64) -> String {
+        let (index, number) = bundle_of(place);
+        let bundle = BundleId::for_size(index, self.size()).unwrap_or(BundleId::full(index));
+        let file = self.log.place(&format!("tile/entries/{bundle}"));
+        format!("entry {place}, number {number} of {file}")
+    }
+
+    /// The hash of the entry at a place; nothing beyond the end.
+    pub fn leaf(&mut self, place: u64) -> Result<Option<Hash>, Failure> {
+        if place >= self.size() {
+            return Ok(None);
+        }
+        let (index, number) = bundle_of(place);
+        Ok(self.leaves(index)?.get(number).copied())
+    }
+
+    /// The bytes of the entry at a place; nothing beyond the end.
+    pub fn entry_bytes(&mut self, place: u64) -> Result<Option<Vec<u8>>, Failure> {
+        if place >= self.size() {
+            return Ok(None);
+        }
+        let (index, number) = bundle_of(place);
+        if self.entries.as_ref().is_none_or(|(read, _)| *read != index) {
+            self.entries = Some((index, self.read_entries(index)?));
+        }
+        let entries = self.entries.as_ref().map(|(_, entries)| entries);
+        Ok(entries.and_then(|entries| entries.get(number)).cloned())
+    }
+
+    /// The entry at a place; nothing beyond the end.
+    pub fn entry(&mut self, place: u64) -> Result<Option<LogEntry>, Failure> {
+        let Some(bytes) = self.entry_bytes(place)? else {
+            return Ok(None);
+        };
+        match LogEntry::from_bytes(&bytes) {
+            Ok(entry) => Ok(Some(entry)),
+            Err(error) => {
+                let place = self.place(place);
+                let finding = Finding::new(Check::Format, place, "this is not an entry");
+                let expected = "58 bytes as docs/proof-format.md has them";
+                Err(finding
+                    .expected(expected, error)
+                    .file("entry", bytes)
+                    .into())
+            }
+        }
+    }
+
+    fn read_entries(&mut self, index: u64) -> Result<Vec<Vec<u8>>, Failure> {
+        let Some(bundle) = BundleId::for_size(index, self.size()) else {
+            return Ok(Vec::new());
+        };
+        let served = self.log.bundle(bundle)?;
+        let entries = read_bundle(bundle, &served)?;
+        let leaves = self.leaves(index)?;
+        for (number, (entry, leaf)) in entries.iter().zip(leaves).enumerate() {
+            let found = Hash::leaf(entry);
+            if found != *leaf {
+                let place = format!(
+                    "entry {}, number {number} of {}",
+                    index * 256 + number as u64,
+                    served.place
+                );
+                let what = "its hash is not the leaf that the signed root stands on";
+                let finding = Finding::new(Check::Entries, place, what);
+                let finding = finding.expected(format!("{leaf:?}"), format!("{found:?}"));
+                return Err(finding.by_hand(by_hand::LEAF).file("entry", *entry).into());
+            }
+        }
+        Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
+    }
+
+    fn leaves(&mut self, index: u64) -> Result<&[Hash], Failure> {
+        if self.leaves.as_ref().is_none_or(|(read, _)| *read != index) {
+            let hashes = self.read(0, index)?;
+            self.leaves = Some((index, hashes));
+        }
+        Ok(self.leaves.as_ref().map_or(&[], |(_, hashes)| hashes))
+    }
+
+    /// A tile, once it is what its parent says.
+    fn read(&mut self, level: u8, index: u64) -> Result<Vec<Hash>, Failure> {
+        if let Some(hashes) = self.above.get(&(level, index)) {
+            return Ok(hashes.clone());
+        }
+        let none = || anyhow::anyhow!("there is no tile {level}/{index}");
+        let tile = TileId::for_size(level, index, self.size()).ok_or_else(none)?;
+        // A partial tile is at the right edge, which has been read.
+        let slot = tile.parent().ok_or_else(none)?;
+        let parent = self.read(slot.level, slot.index)?;
+        let expected = parent.get(usize::from(slot.position)).ok_or_else(none)?;
+        let served = self.log.tile_bytes(tile)?;
+        let hashes = read_tile(tile, &served)?;
+        let found = tile_root(&hashes);
+        if found != *expected {
+            let what = "it is not what its parent says, up to the signed root";
+            let finding = Finding::new(Check::Tiles, served.place, what);
+            let finding = finding.expected(format!("{expected:?}"), format!("{found:?}"));
+            return Err(finding
+                .by_hand(by_hand::TILE_ROOT)
+                .by_hand(by_hand::hash_of("parent", slot.position.into()))
+                .file("tile", served.bytes)
+                .file("parent", consent_log::encode_tile(&parent))
+                .into());
+        }
+        self.keep(tile, hashes.clone());
+        Ok(hashes)
+    }
+
+    fn keep(&mut self, tile: TileId, hashes: Vec<Hash>) {
+        if tile.level > 0 || !tile.is_full() {
+            self.above.insert((tile.level, tile.index), hashes);
+        }
+    }
+}
+
+/// What the tree gives is not what was signed.
+pub fn wrong_root(log: ServedLog<'_>, signed: &Signed, found: Hash) -> Finding {
+    let what = format!(
+        "the {} leaves do not give the root that the log signed",
+        signed.checkpoint.size
+    );
+    Finding::new(Check::Root, log.place("checkpoint"), what)
+        .expected(signed.checkpoint.root, found)
+        .by_hand("sed -n 3p checkpoint    # the root that was signed")
+        .file("checkpoint", signed.bytes())
+}
+
+/// Reads the tiles of the right edge, and keeps them.
+struct Edge<'a> {
+    log: ServedLog<'a>,
+    read: HashMap<TileId, Vec<Hash>>,
+}
+
+impl TileReader for Edge<'_> {
+    type Error = Failure;
+
+    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Failure> {
+        let hashes = self.log.tile(tile)?;
+        self.read.insert(tile, hashes.clone());
+        Ok(hashes)
+    }
+}
+
+/// Why tiles could not be read.
+pub fn unread(error: ReadError<Failure>) -> Failure {
+    match error {
+        ReadError::Reader(failure) => failure,
+        other => anyhow::anyhow!("{other}").into(),
+    }
+}
