@@ -8,42 +8,117 @@ use anyhow::{Context as _, Result};
 use consent_core::SiteId;
 use consent_core::calendar::Timestamp;
 use consent_core::receipt::{ConsentPage, DisclosedRecord, ErasedRecord};
+use consent_log::Hash;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 /// Records asked for at once: as many as the server answers at most.
 const PAGE: u16 = 1000;
+
+/// Lines read by one thread at once.
+const LINES: usize = 128;
+/// How many of these a thread may be ahead.
+const AHEAD: usize = 4;
 
 /// What is told of one consent.
 #[derive(Clone, Debug)]
 pub enum Disclosure {
     /// Its record.
-    Record(Box<DisclosedRecord>),
+    Record(Box<Claim>),
     /// That it was erased.
     Erased(ErasedRecord),
+}
+
+/// A record, and what it claims of the log.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The record.
+    pub told: DisclosedRecord,
+    /// The hash of the entry that the log must have for it.
+    pub leaf: Hash,
+}
+
+impl From<DisclosedRecord> for Claim {
+    fn from(told: DisclosedRecord) -> Self {
+        let leaf = Hash::leaf(&told.claimed_entry().to_bytes());
+        Self { told, leaf }
+    }
+}
+
+impl Disclosure {
+    fn record(told: DisclosedRecord) -> Self {
+        Self::Record(Box::new(told.into()))
+    }
 }
 
 /// One, and where it was told, for people.
 pub type Told = Result<(String, Disclosure), Failure>;
 
-/// Those in an NDJSON file.
+/// Those in an NDJSON file. To read a record and to hash it costs more than all the rest of its
+/// verification, so each processor does its part.
 pub fn in_file(path: &Path) -> Result<impl Iterator<Item = Told> + use<>> {
     let shown = path.display().to_string();
     let file = File::open(path).with_context(|| format!("{shown} cannot be read"))?;
-    let mut reader = BufReader::new(file);
-    let mut number = 0;
-    Ok(std::iter::from_fn(move || {
-        let mut line = Vec::new();
-        number += 1;
-        let whence = format!("line {number} of {shown}");
-        match reader.read_until(b'\n', &mut line) {
-            Ok(0) => None,
-            Ok(_) => Some(parse_line(&line, &whence).map(|told| (whence, told))),
-            Err(error) => Some(Err(anyhow::Error::new(error).context(whence).into())),
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let (mut parts, mut tellers) = (Vec::new(), Vec::new());
+    for _ in 0..threads {
+        let (part, lines) = sync_channel::<(u64, Lines)>(AHEAD);
+        let (teller, told) = sync_channel::<Vec<Told>>(AHEAD);
+        let shown = shown.clone();
+        std::thread::spawn(move || {
+            for (first, lines) in lines {
+                let told = (first..).zip(lines).map(|(number, read)| {
+                    let whence = format!("line {number} of {shown}");
+                    match read {
+                        Ok(bytes) => Ok((whence.clone(), parse_line(&bytes, &whence)?)),
+                        Err(error) => Err(anyhow::Error::new(error).context(whence).into()),
+                    }
+                });
+                if teller.send(told.collect()).is_err() {
+                    // Nobody listens any more.
+                    break;
+                }
+            }
+        });
+        parts.push(part);
+        tellers.push(told);
+    }
+    std::thread::spawn(move || {
+        let mut reader = BufReader::new(file);
+        let mut first = 1;
+        for part in parts.iter().cycle() {
+            let lines = read_lines(&mut reader);
+            let next = first + lines.len() as u64;
+            if lines.is_empty() || part.send((first, lines)).is_err() {
+                break;
+            }
+            first = next;
         }
-    }))
+    });
+    let mut next = (0..threads).cycle();
+    // They come in the order of the file; the thread whose turn it is has none when there are no more.
+    Ok(std::iter::from_fn(move || tellers[next.next()?].recv().ok()).flatten())
+}
+
+type Lines = Vec<std::io::Result<Vec<u8>>>;
+
+fn read_lines(reader: &mut impl BufRead) -> Lines {
+    let mut lines = Lines::new();
+    while lines.len() < LINES {
+        let mut line = Vec::new();
+        match reader.read_until(b'\n', &mut line) {
+            Ok(0) => break,
+            Ok(_) => lines.push(Ok(line)),
+            Err(error) => {
+                lines.push(Err(error));
+                break;
+            }
+        }
+    }
+    lines
 }
 
 /// A record, or what is left of one, and nothing else on the line.
@@ -60,7 +135,7 @@ fn parse_line(line: &[u8], whence: &str) -> Result<Disclosure, Failure> {
         return Err(wrong("something before or after the JSON".to_owned()));
     }
     serde_json::from_slice(line)
-        .map(Disclosure::Record)
+        .map(Disclosure::record)
         .or_else(|error| {
             let erased = serde_json::from_slice(line).map(Disclosure::Erased);
             erased.map_err(|_| wrong(error.to_string()))
@@ -112,8 +187,7 @@ fn page(source: &dyn Source, path: &str) -> Result<Page, Failure> {
         let expected = "records with their salts, in JSON";
         finding.expected(expected, error).file("page", bytes)
     })?;
-    let records = page.records.into_iter();
-    let records = records.map(|record| Disclosure::Record(Box::new(record)));
+    let records = page.records.into_iter().map(Disclosure::record);
     let erased = page.erased.into_iter().map(Disclosure::Erased);
     let told = records.chain(erased).map(|told| (place.clone(), told));
     Ok((page.next, told.collect()))

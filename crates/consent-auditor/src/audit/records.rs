@@ -4,7 +4,7 @@ use super::log::{NO_TREE, Walked};
 use super::{Audit, RecordsFrom};
 use crate::check::history::History;
 use crate::check::records;
-use crate::disclosed::{self, Disclosure, Told};
+use crate::disclosed::{self, Claim, Disclosure, Told};
 use crate::finding::{Finding, Tally, apart};
 use crate::progress::Progress;
 use crate::report::{Check, Section};
@@ -119,7 +119,7 @@ impl Records<'_, '_> {
         progress: &mut Progress,
     ) -> Result<bool> {
         let (origin, index) = match disclosure {
-            Disclosure::Record(told) => (&told.record.log, told.record.index),
+            Disclosure::Record(claim) => (&claim.told.record.log, claim.told.record.index),
             Disclosure::Erased(told) => (&told.log, told.index),
         };
         let Some(place) = self.places.get(origin.as_str()).copied() else {
@@ -139,7 +139,7 @@ impl Records<'_, '_> {
             return Ok(false);
         }
         let checked = match disclosure {
-            Disclosure::Record(told) => check_record(log, account, told, self.site, whence)?,
+            Disclosure::Record(claim) => check_record(log, account, claim, self.site, whence)?,
             Disclosure::Erased(told) => {
                 let newest = log.history.as_ref().and_then(History::newest);
                 if self.live && newest.is_some_and(|newest| newest < told.erased_at) {
@@ -161,11 +161,12 @@ type Checked = Result<(), Box<Finding>>;
 fn check_record(
     log: &mut Walked<'_>,
     account: &mut Account,
-    told: &consent_core::receipt::DisclosedRecord,
+    claim: &Claim,
     site: &SiteId,
     whence: &str,
 ) -> Result<Checked> {
-    let index = told.record.index;
+    let record = &claim.told.record;
+    let index = record.index;
     let Some(trusted) = &mut log.trusted else {
         return Ok(Ok(()));
     };
@@ -178,14 +179,12 @@ fn check_record(
         let finding = Finding::new(Check::Records, place, "two records claim the same place");
         return Ok(Err(Box::new(finding.expected("one", "another one"))));
     }
-    if told.record.receipt.site != *site {
+    if record.receipt.site != *site {
         let finding = Finding::new(Check::Records, whence, "a record of another site");
-        return Ok(Err(Box::new(
-            finding.expected(site, &told.record.receipt.site),
-        )));
+        return Ok(Err(Box::new(finding.expected(site, &record.receipt.site))));
     }
     let entry = || trusted.entry_bytes(index).ok().flatten();
-    let checked = records::check(told, leaf, whence, entry);
+    let checked = records::check(claim, leaf, whence, entry);
     account.records += u64::from(checked.is_ok());
     Ok(checked)
 }

@@ -1,26 +1,28 @@
 //! Disclosed records against their commitments, each at its place.
 
+use crate::disclosed::Claim;
 use crate::finding::Finding;
 use crate::report::Check;
 use consent_core::LogEntry;
 use consent_core::commitment::Texts;
 use consent_core::entry::Event;
-use consent_core::receipt::{DisclosedRecord, ErasedRecord};
+use consent_core::receipt::ErasedRecord;
 use consent_log::Hash;
 
 /// Checks that a record is what the log has at its place. `entry` gives the bytes there, to say what
 /// is wrong.
 pub fn check(
-    disclosed: &DisclosedRecord,
+    claim: &Claim,
     leaf: Option<Hash>,
     whence: &str,
     entry: impl FnOnce() -> Option<Vec<u8>>,
 ) -> Result<(), Box<Finding>> {
-    let claimed = disclosed.claimed_entry();
-    let bytes = claimed.to_bytes();
-    if leaf == Some(Hash::leaf(&bytes)) {
+    if leaf == Some(claim.leaf) {
         return Ok(());
     }
+    let disclosed = &claim.told;
+    let claimed = disclosed.claimed_entry();
+    let bytes = claimed.to_bytes();
     let place = disclosed.record.index;
     let entry = entry();
     let (what, expected, found) = difference(&claimed, entry.as_deref());

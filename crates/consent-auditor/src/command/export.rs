@@ -126,7 +126,7 @@ impl Export {
         let period = self.filters.period();
         let audited = audit.site(logs, &prefixes, &mut progress, &mut |disclosure| {
             let wanted = match disclosure {
-                Disclosure::Record(told) => self.filters.want(&told.record),
+                Disclosure::Record(claim) => self.filters.want(&claim.told.record),
                 Disclosure::Erased(told) => period.covers(told.time),
             };
             if wanted {

@@ -15,8 +15,15 @@ use consent_log::SignerKey;
 
 /// Runs a command as a shell would.
 pub fn temoin(arguments: &[&str]) -> Result<Verdict> {
-    let program = std::iter::once(&"temoin");
-    crate::run(Arguments::try_parse_from(program.chain(arguments))?)
+    let folder = Folder::new();
+    let evidence = folder.arg("evidence");
+    let mut all = [&["temoin"], arguments].concat();
+    let writes_evidence = ["verify", "query", "watch"].contains(&arguments[0]);
+    if writes_evidence && !arguments.contains(&"--evidence") {
+        // Not where the tests run.
+        all.extend(["--evidence", &evidence]);
+    }
+    crate::run(Arguments::try_parse_from(all)?)
 }
 
 fn verify(folder: &str, evidence: &str, more: &[&str]) -> Result<Verdict> {

@@ -2,6 +2,7 @@
 
 use crate::audit::Audit;
 use crate::check::records;
+use crate::disclosed::Claim;
 use crate::progress::Progress;
 use crate::sample::{Auditor, Site, records_path};
 use consent_core::receipt::DisclosedRecord;
@@ -146,7 +147,7 @@ fn any_byte_of_a_record_that_is_flipped_is_caught() {
             // Its log and its place are not committed to: they say where to look.
             let elsewhere =
                 changed.record.log != told.record.log || changed.record.index != told.record.index;
-            let caught = records::check(&changed, Some(leaf), "", || None).is_err();
+            let caught = records::check(&Claim::from(changed), Some(leaf), "", || None).is_err();
             assert!(caught || elsewhere, "{}", String::from_utf8_lossy(&bytes));
         }
     }

@@ -73,7 +73,7 @@ impl Writers {
     /// Writes one more.
     pub fn write(&mut self, disclosure: &Disclosure) -> Result<()> {
         let told = match disclosure {
-            Disclosure::Record(told) => told,
+            Disclosure::Record(claim) => &claim.told,
             Disclosure::Erased(erased) => {
                 serde_json::to_writer(&mut self.erased, erased)?;
                 return Ok(self.erased.write_all(b"\n")?);

@@ -1,0 +1,151 @@
+//! The anchor: walked first, its witnesses counted, then held against each log.
+
+use super::log::Walked;
+use super::{Audit, Audited};
+use crate::check::anchor::{self, AnchorReader, Anchored};
+use crate::check::{listing, witnesses};
+use crate::finding::{Finding, Tally, apart};
+use crate::progress::Progress;
+use crate::report::{Check, Section};
+use crate::served::ServedLog;
+use crate::trusted::TrustedLog;
+use anyhow::Result;
+use consent_core::receipt::SiteLogs;
+
+/// The anchor, once it is checked.
+pub struct Anchor<'a> {
+    /// What it says of the logs.
+    pub reader: AnchorReader,
+    trusted: Option<TrustedLog<'a>>,
+    place: String,
+}
+
+impl<'a> Audit<'a> {
+    /// Walks the anchor.
+    pub(super) fn anchor(
+        &self,
+        logs: &'a SiteLogs,
+        prefix: &'a str,
+        progress: &mut Progress,
+        audited: &mut Audited,
+    ) -> Result<Option<Anchor<'a>>> {
+        let log = ServedLog::new(self.source, prefix);
+        let listed = Some((logs.anchor.origin.as_str(), logs.anchor.key.as_str()));
+        let Some(opened) = self.open(log, listed, audited)? else {
+            return Ok(None);
+        };
+        let site = listing::server(logs).map(|server| (server, logs.site.clone()));
+        let origins = logs.logs.iter().map(|log| log.origin.as_str());
+        let mut reader = AnchorReader::new(log.place(""), site, origins);
+        let milestones = self.receipts.milestones(logs.anchor.origin.as_str());
+        let mut walked = self.walk(opened, milestones, &mut reader, progress)?;
+        settle(&mut walked.section, &mut reader);
+        self.check_witnesses(&mut walked, &logs.anchor.witnesses);
+        self.check_receipts(&mut walked)?;
+        let trusted = walked.trusted.take();
+        audited.add(walked);
+        Ok(Some(Anchor {
+            reader,
+            trusted,
+            place: log.place(""),
+        }))
+    }
+
+    /// Checks the cosignatures on the anchor's checkpoint.
+    pub(super) fn check_witnesses(&self, anchor: &mut Walked<'a>, named: &[String]) {
+        let section = &mut anchor.section;
+        let (mut keys, whose) = (self.witnesses.to_vec(), "given");
+        let whose = if keys.is_empty() {
+            "named by the server, not pinned"
+        } else {
+            whose
+        };
+        let mut wrong = Tally::default();
+        if keys.is_empty() {
+            for text in named {
+                match text.parse() {
+                    Ok(key) => keys.push(key),
+                    Err(error) => {
+                        let what = "the server names a witness whose key is none";
+                        let finding = Finding::new(Check::Witnesses, text, what);
+                        let expected = "NAME+ID+KEY (C2SP signed-note)";
+                        wrong.push(finding.expected(expected, format!("{error}")));
+                    }
+                }
+            }
+        }
+        if keys.is_empty() && self.demand.quorum == 0 && self.demand.fresh.is_none() {
+            section.skip(
+                Check::Witnesses,
+                "no witness is known; give one with --witness",
+            );
+            return;
+        }
+        let place = anchor.log.place("checkpoint");
+        let witnessed = witnesses::check(&anchor.signed.note, &keys, self.demand, &place);
+        wrong.extend(witnessed.wrong);
+        let seen = format!(
+            "cosigned by {} of {} witnesses ({whose}): {}",
+            witnessed.by.len(),
+            keys.len(),
+            witnesses::in_words(&witnessed.by)
+        );
+        section.settle(Check::Witnesses, wrong, seen);
+    }
+
+    /// That the anchor's checkpoints of a log are of its tree.
+    pub(super) fn check_anchored(
+        log: &mut Walked<'a>,
+        anchored: Option<Anchored>,
+        anchor: Option<&mut Anchor<'a>>,
+    ) -> Result<()> {
+        let (Some(anchored), Some(anchor)) = (anchored, anchor) else {
+            log.section
+                .skip(Check::Anchor, "the anchor could not be checked");
+            return Ok(());
+        };
+        let Some(newest) = anchored.milestones.last() else {
+            let why = "the anchor has no checkpoint of it yet";
+            log.section.skip(Check::Anchor, why);
+            return Ok(());
+        };
+        let mut unreadable = None;
+        let mut tally = log.milestones(Check::Anchor, |milestone| {
+            let place = format!("entry {} of {}", milestone.number, anchor.place);
+            let bytes = anchor
+                .trusted
+                .as_mut()
+                .map(|anchor| anchor.entry_bytes(milestone.number));
+            let bytes = bytes.and_then(|bytes| match apart(bytes) {
+                Ok(bytes) => bytes.ok().flatten(),
+                Err(error) => {
+                    unreadable = Some(error);
+                    None
+                }
+            });
+            (place, bytes)
+        });
+        if let Some(error) = unreadable {
+            return Err(error);
+        }
+        if let Err(finding) = anchor::check_newest(&anchored, &log.key, &anchor.place) {
+            tally.push(*finding);
+        }
+        let seen = format!(
+            "its tree has the root of each of its {} checkpoints there; the newest is of {} entries",
+            anchored.milestones.len(),
+            newest.size
+        );
+        log.settle_milestones(Check::Anchor, tally, seen);
+        Ok(())
+    }
+}
+
+/// Puts what was found in the anchor's entries into the report.
+pub fn settle(section: &mut Section, reader: &mut AnchorReader) {
+    let seen = format!(
+        "each is a signed checkpoint; {} of logs that are not audited here",
+        reader.others()
+    );
+    section.settle(Check::Format, std::mem::take(&mut reader.wrong), seen);
+}
