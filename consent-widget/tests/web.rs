@@ -200,7 +200,7 @@ async fn my_consent_says_that_the_receipt_is_on_its_way() {
     assert_eq!(boxes(), "1 1 1");
     assert_eq!(
         text("#cookie-consent [data-slot=mine]:not([hidden]) button:not([hidden], [hidden] *)"),
-        "Retirer|Effacer"
+        "Retirer"
     );
     click("#cookie-consent [data-action=withdraw]");
     assert_eq!(told(&bridge), r#"[["given",true],["withdrawn",false]]"#);
