@@ -34,7 +34,7 @@ export interface ConsentReceipt {
   method: "accept_all" | "reject_all" | "save" | "withdraw" | "gpc" | "api" | "imported";
   /** What was shown: `GET /v1/notices/HASH`. */
   notice: string;
-  /** What proves all this. A server of an earlier version gave none. */
+  /** What proves all this; `temoin receipt FILE` checks it. A server of an earlier version gave none. */
   evidence?: Evidence;
 }
 
