@@ -23,6 +23,7 @@ test("scripts, inline and not, run in document order once all their purposes are
   expect(lab.hits).toEqual([`${THEM}/a.js`, `${THEM}/b.js`]);
   await lab.page.evaluate(() => window.Temoin.set({ marketing: true }));
   await expect.poll(() => lab.ran()).toEqual(["a", "inline", "b", "both"]);
+  await expect.poll(() => lab.auditor.count()).toBe(2);
   const records = await lab.auditor.records();
   expect(records.map((record) => [record.method, record.decision["marketing"]])).toEqual([
     ["api", "denied"],
