@@ -3,22 +3,21 @@
 
 use crate::anchoring::Anchored;
 use crate::answer::{self, Cors};
-use crate::database::Database;
+use crate::database::{Database, hashes, instant, integer, millis};
 use crate::ledger;
 use crate::log::{self, Commit, Head, Log, LogKeys, Row, Store};
 use crate::refusal::Refusal;
 use crate::route::Route;
-use crate::site_log::{instant, integer};
 use crate::site_object::now;
 use crate::witnesses::{self, Said, Witness};
 use consent_core::LogOrigin;
-use consent_log::{Checkpoint, Hash, SignedNote, decode_tile, encode_tile};
+use consent_log::{Checkpoint, Hash, SignedNote, encode_tile};
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::rc::Rc;
 use worker::{
-    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorageValue, State, Stub,
-    durable_object, wasm_bindgen,
+    DurableObject, Env, Method, Request, RequestInit, Response, State, Stub, durable_object,
+    wasm_bindgen,
 };
 
 /// The tables. An entry's bytes are the checkpoint, as its log signed it. `published` is what is served:
@@ -120,7 +119,7 @@ impl DurableObject for Anchor {
             }
             (Method::Get, Some(origin)) => self.prove(origin.trim_start_matches('/')),
             (method, _) => match Route::parse(&method, &path) {
-                Ok(Route::Anchor(resource)) => self
+                Ok(Route::Anchor(_, resource)) => self
                     .log()
                     .and_then(|log| log::serve(&log, resource, || self.published(&log))),
                 _ => Err(Refusal::NoSuchAddress),
@@ -360,12 +359,7 @@ impl Store for AnchorStore {
         let row: Option<Text> = self
             .0
             .one(query, vec![i64::from(level).into(), integer(index)])?;
-        let broken = |error: &dyn std::fmt::Display| Refusal::Internal(error.to_string());
-        row.map(|row| {
-            let bytes = hex::decode(&row.text).map_err(|error| broken(&error))?;
-            decode_tile(&bytes).map_err(|error| broken(&error))
-        })
-        .transpose()
+        row.map(|row| hashes(&row.text)).transpose()
     }
 
     fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
@@ -383,7 +377,7 @@ impl Store for AnchorStore {
                  ON CONFLICT DO UPDATE SET size = ?1, time = ?2, checkpoint = ?3 WHERE size = ?4",
                 vec![
                     integer(commit.head.size),
-                    SqlStorageValue::Integer(commit.head.time.as_millis()),
+                    millis(commit.head.time),
                     commit.head.checkpoint.as_str().into(),
                     integer(commit.before),
                 ],

@@ -51,10 +51,10 @@ pub fn format(address: &Url) -> Result<Format, Refusal> {
 
 /// JSON-LD, not to be stored by caches.
 pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, Refusal> {
-    let response = json(value, 200, cors)?;
-    let headers = response.headers().clone();
+    let mut response = json(value, 200, cors)?;
+    let headers = response.headers_mut();
     headers.set("content-type", "application/ld+json")?;
-    Ok(response.with_headers(headers))
+    Ok(response)
 }
 
 /// JSON for everyone, not to be stored by caches.

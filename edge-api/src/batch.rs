@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use worker::{Date, Delay};
 
-/// How long the first one waits for others. Measured: `docs/bench-log.md`.
+/// How long the first one waits for others: the shortest that a timer can.
 const MOMENT: Duration = Duration::from_millis(1);
 /// After how many milliseconds the first one must be gone.
 const OVERDUE_MS: u64 = 200;

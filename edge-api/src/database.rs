@@ -1,6 +1,8 @@
-//! The `SQLite` of an object: statements, and several of them as one.
+//! The `SQLite` of an object: statements, several of them as one, and values as columns have them.
 
 use crate::refusal::Refusal;
+use consent_core::Timestamp;
+use consent_log::{Hash, decode_tile};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use worker::{SqlStorage, SqlStorageValue, Storage};
@@ -79,4 +81,29 @@ impl Database {
             (_, answered) => Err(Refusal::Internal(format!("transactionSync: {answered:?}"))),
         }
     }
+}
+
+/// What a column of bytes holds, from the `hex` of it.
+pub fn bytes(hexadecimal: &str) -> Result<Vec<u8>, Refusal> {
+    hex::decode(hexadecimal).map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+/// The hashes of a tile, from the `hex` of its column.
+pub fn hashes(hexadecimal: &str) -> Result<Vec<Hash>, Refusal> {
+    decode_tile(&bytes(hexadecimal)?).map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+/// An instant, from its column.
+pub fn instant(millis: i64) -> Result<Timestamp, Refusal> {
+    Timestamp::from_millis(millis).map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+/// An instant, for its column.
+pub const fn millis(instant: Timestamp) -> SqlStorageValue {
+    SqlStorageValue::Integer(instant.as_millis())
+}
+
+/// A number, for its column; none of ours comes near the end of what a column holds.
+pub fn integer(value: u64) -> SqlStorageValue {
+    SqlStorageValue::Integer(i64::try_from(value).unwrap_or(i64::MAX))
 }

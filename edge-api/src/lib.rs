@@ -64,13 +64,13 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         Route::Part(hash, language, part) => {
             publish::part(env, hash, &language, part, &request).await
         }
-        Route::Anchor(_) => {
-            log::LogKeys::from_env(env)?.check_path(&request.path())?;
+        Route::Anchor(server, _) => {
+            log::LogKeys::from_env(env)?.require(&server)?;
             anchor_object::forward(env, request).await
         }
-        Route::SiteLog(SiteLog { ref site, .. }, _) => {
-            log::LogKeys::from_env(env)?.check_path(&request.path())?;
-            hand_on(env, site, request).await
+        Route::SiteLog(server, SiteLog { site, .. }, _) => {
+            log::LogKeys::from_env(env)?.require(&server)?;
+            hand_on(env, &site, request).await
         }
         Route::Loader(site)
         | Route::Logs(site)

@@ -1,10 +1,10 @@
 //! The logs of one object: one for each quarter in which something was kept.
 
-use crate::database::Database;
+use crate::database::{Database, bytes, instant, integer, millis};
 use crate::log::{Log, LogKeys};
 use crate::refusal::Refusal;
 use crate::secret_key::SecretKey;
-use crate::site_log::{LogNumber, SiteStore, instant};
+use crate::site_log::{LogNumber, SiteStore};
 use consent_core::calendar::Timestamp;
 use consent_core::log_origin::{Quarter, Shard, SiteLog};
 use consent_core::{LogOrigin, NoticeHash, SiteId};
@@ -12,7 +12,6 @@ use serde::Deserialize;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
-use worker::SqlStorageValue;
 
 /// All of them, each read when it is first asked for.
 pub struct Logs {
@@ -134,8 +133,7 @@ impl Logs {
         let key = self.keys.key(&origin)?;
         let store = SiteStore::new(self.database.clone(), row.number);
         let published = store.published()?;
-        let subject_key =
-            hex::decode(&row.subject_key).map_err(|error| Refusal::Internal(error.to_string()))?;
+        let subject_key = bytes(&row.subject_key)?;
         Ok(OpenLog {
             number: row.number,
             quarter: row.quarter,
@@ -170,10 +168,7 @@ impl Logs {
     pub fn anchored(&self, log: &OpenLog, size: u64) -> Result<(), Refusal> {
         self.database.run(
             "UPDATE log SET anchored = ? WHERE number = ?",
-            vec![
-                crate::site_log::integer(size),
-                i64::from(log.number.0).into(),
-            ],
+            vec![integer(size), i64::from(log.number.0).into()],
         )?;
         log.anchored.set(size);
         Ok(())
@@ -183,10 +178,7 @@ impl Logs {
     pub fn destroy_key(&self, log: &OpenLog, now: Timestamp) -> Result<(), Refusal> {
         self.database.run(
             "UPDATE log SET subject_key = NULL, erased_at = ? WHERE number = ?",
-            vec![
-                SqlStorageValue::Integer(now.as_millis()),
-                i64::from(log.number.0).into(),
-            ],
+            vec![millis(now), i64::from(log.number.0).into()],
         )?;
         self.forget();
         Ok(())

@@ -1,6 +1,7 @@
 //! What an auditor asks for.
 
-use crate::site_log::{LogNumber, bit, code, integer};
+use crate::database::integer;
+use crate::site_log::{LogNumber, bit, code};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::NoticePrefix;
 use consent_core::field::FieldError;

@@ -40,9 +40,9 @@ pub enum Route {
     /// `GET /v1/sites/SITE/logs`
     Logs(SiteId),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
-    SiteLog(SiteLog, Resource),
+    SiteLog(ServerName, SiteLog, Resource),
     /// `GET /log/SERVER/anchor/…`
-    Anchor(Resource),
+    Anchor(ServerName, Resource),
     /// `GET /v1/health`
     Health,
 }
@@ -149,8 +149,7 @@ impl Route {
     }
 }
 
-/// A log, by its origin, and what is asked of it. Which server it is on, the one who answers knows:
-/// here its name is taken as it comes.
+/// A log, by its origin, and what is asked of it. Whether its server is this one, the Worker looks.
 fn log(tail: &str) -> Result<Route, Refusal> {
     // A slash within the origin may come encoded.
     let tail = tail.replace("%2F", "/").replace("%2f", "/");
@@ -158,8 +157,8 @@ fn log(tail: &str) -> Result<Route, Refusal> {
     let (server, _) = origin.split_once('/').ok_or(Refusal::UnknownLog)?;
     let server: ServerName = server.parse().map_err(|_| Refusal::UnknownLog)?;
     match server.log_of(origin).ok_or(Refusal::UnknownLog)? {
-        Log::Anchor => Ok(Route::Anchor(resource)),
-        Log::Site(log) => Ok(Route::SiteLog(log, resource)),
+        Log::Anchor => Ok(Route::Anchor(server, resource)),
+        Log::Site(log) => Ok(Route::SiteLog(server, log, resource)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The logs of a site in its object's database: entries, and beside each consent the record that it
 //! commits to, until it is erased.
 
-use crate::database::Database;
+use crate::database::{Database, bytes, hashes, instant, integer, millis};
 use crate::ledger::Entry;
 use crate::log::{Commit, Head, Row, Store};
 use crate::logs::Logs;
@@ -19,7 +19,7 @@ use consent_core::{
     ConsentRecord, Decision, Layer, Method, NoticeHash, Purpose, ReceiptId, ReportId,
     ServiceAnswers, SiteId,
 };
-use consent_log::{Hash, decode_tile};
+use consent_log::Hash;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashSet;
@@ -188,12 +188,9 @@ impl Store for SiteStore {
             "SELECT hex(hashes) AS text FROM tile WHERE log = ? AND level = ? AND number = ?";
         let values = vec![self.number(), i64::from(level).into(), integer(index)];
         let row: Option<Text> = self.database.one(query, values)?;
-        let Some(text) = row.and_then(|row| row.text) else {
-            return Ok(None);
-        };
-        let hashes = decode_tile(&bytes(&text)?);
-        let hashes = hashes.map_err(|error| Refusal::Internal(error.to_string()))?;
-        Ok(Some(hashes))
+        row.and_then(|row| row.text)
+            .map(|text| hashes(&text))
+            .transpose()
     }
 
     fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
@@ -215,9 +212,9 @@ impl Store for SiteStore {
                 end,
                 vec![
                     integer(commit.head.size),
-                    SqlStorageValue::Integer(commit.head.time.as_millis()),
+                    millis(commit.head.time),
                     commit.head.checkpoint.as_str().into(),
-                    SqlStorageValue::Integer(keep_until.map_or(0, Timestamp::as_millis)),
+                    millis(keep_until.unwrap_or(Timestamp::MIN)),
                 ],
             ]
             .concat();
@@ -384,23 +381,19 @@ impl Consents<'_> {
 
     fn entry(&self, row: ConsentRow) -> Result<Entry, Refusal> {
         let broken = |what: &str| Refusal::Internal(format!("{what} is not as it was written"));
-        let open = self.logs.get(row.log)?;
-        let log = open.log.origin().clone();
+        let log = self.logs.get(row.log)?.log.origin().clone();
         let logged = LogEntry::from_bytes(&bytes(&row.entry)?)
             .map_err(|error| Refusal::Internal(error.to_string()))?;
         let Event::Consent { notice, .. } = logged.event else {
             return Err(broken("its kind"));
         };
-        let erased_at = row.erased_at.map(instant).transpose()?;
-        if let Some(erased_at) = erased_at.or(open.erased_at) {
-            let reason = row
-                .reason
-                .map_or(Some(ErasureReason::Retention), ErasureReason::of);
+        if let Some(erased_at) = row.erased_at {
+            let reason = row.reason.and_then(ErasureReason::of);
             return Ok(Entry::Erased(ErasedRecord {
                 log,
                 index: row.place,
                 time: logged.time,
-                erased_at,
+                erased_at: instant(erased_at)?,
                 reason: reason.ok_or_else(|| broken("the reason"))?,
             }));
         }
@@ -463,7 +456,7 @@ pub fn erase(
             services = NULL, chosen_at = NULL, previous = NULL
          WHERE log = ? AND place >= ? AND place <= ? AND report IS NOT NULL AND erased_at IS NULL",
         vec![
-            SqlStorageValue::Integer(at.as_millis()),
+            millis(at),
             i64::from(reason.code()).into(),
             i64::from(log.0).into(),
             integer(first),
@@ -502,18 +495,4 @@ pub fn code<T: Copy + PartialEq>(all: &[T], value: T) -> usize {
 
 fn named<T: Copy>(all: &[T], code: Option<usize>) -> Option<T> {
     all.get(code?).copied()
-}
-
-fn bytes(hexadecimal: &str) -> Result<Vec<u8>, Refusal> {
-    hex::decode(hexadecimal).map_err(|error| Refusal::Internal(error.to_string()))
-}
-
-/// An instant as a column has it.
-pub fn instant(millis: i64) -> Result<Timestamp, Refusal> {
-    Timestamp::from_millis(millis).map_err(|error| Refusal::Internal(error.to_string()))
-}
-
-/// A number as a column has it; none of ours comes near the end of what a column holds.
-pub fn integer(value: u64) -> SqlStorageValue {
-    SqlStorageValue::Integer(i64::try_from(value).unwrap_or(i64::MAX))
 }

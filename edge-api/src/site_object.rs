@@ -5,7 +5,7 @@ use crate::answer::{self, Cors};
 use crate::auth;
 use crate::batch::Batch;
 use crate::body;
-use crate::database::Database;
+use crate::database::{Database, bytes};
 use crate::directory;
 use crate::handover::{self, HandOver};
 use crate::ledger;
@@ -123,7 +123,7 @@ impl DurableObject for Site {
             Ok(Route::Loader(_)) => self.loader(&request),
             Ok(Route::Consents(_)) => self.consents(&request),
             Ok(Route::Logs(site)) => self.logs(&site),
-            Ok(Route::SiteLog(log, resource)) => self.log(&log, resource),
+            Ok(Route::SiteLog(_, log, resource)) => self.log(&log, resource),
             Ok(Route::Publish(_)) => {
                 let dry_run = request.url()?.query().is_some();
                 let edition = request.text().await?;
@@ -314,8 +314,7 @@ impl Site {
             .database
             .one(query, vec![])?
             .ok_or(Refusal::UnknownSite)?;
-        let key = hex::decode(&body).map_err(|error| Refusal::Internal(error.to_string()))?;
-        Ok(SecretKey::new(key))
+        Ok(SecretKey::new(bytes(&body)?))
     }
 
     fn proofs(&self) -> Result<Rc<Proofs>, Refusal> {

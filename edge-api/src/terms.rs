@@ -1,6 +1,6 @@
 //! The notices of a site that a record can answer.
 
-use crate::database::Database;
+use crate::database::{Database, millis};
 use crate::refusal::Refusal;
 use consent_core::NoticeHash;
 use consent_core::calendar::Timestamp;
@@ -10,7 +10,6 @@ use serde::Deserialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use worker::SqlStorageValue;
 
 /// The table. A notice never changes and is never taken out.
 pub const SCHEMA: &str = "
@@ -84,7 +83,7 @@ impl Terms {
             vec![
                 notice.to_string().into(),
                 serde_json::to_string(terms)?.into(),
-                SqlStorageValue::Integer(now.as_millis()),
+                millis(now),
             ],
         )?;
         Ok(())

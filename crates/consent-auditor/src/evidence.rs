@@ -3,13 +3,40 @@
 use crate::finding::Finding;
 use crate::report::Report;
 use anyhow::{Context as _, Result};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// How many findings of one check of one log get a folder.
 const FOLDERS: usize = 5;
 
+/// Where the evidence of a report is.
+#[derive(Debug, Default)]
+pub struct Folders(Vec<PathBuf>);
+
+impl Folders {
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Their names, for an answer in JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        self.names().collect()
+    }
+
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|folder| folder.display().to_string())
+    }
+}
+
+impl fmt::Display for Folders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names().collect::<Vec<_>>().join(", "))
+    }
+}
+
 /// Writes a folder for each finding of a report: below `wanted`, or below a folder of the log's name.
-pub fn write(report: &Report, wanted: Option<&Path>) -> Result<Vec<PathBuf>> {
+pub fn write(report: &Report, wanted: Option<&Path>) -> Result<Folders> {
     let mut written = Vec::new();
     let failed = report.sections.iter().filter(|section| !section.holds());
     let several = failed.clone().count() > 1;
@@ -29,7 +56,7 @@ pub fn write(report: &Report, wanted: Option<&Path>) -> Result<Vec<PathBuf>> {
         }
         written.push(folder);
     }
-    Ok(written)
+    Ok(Folders(written))
 }
 
 fn write_finding(folder: &Path, finding: &Finding) -> Result<()> {

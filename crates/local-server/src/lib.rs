@@ -20,6 +20,11 @@ const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// A running consent server. It is killed when this value is dropped.
 pub struct LocalServer {
     child: Child,
+    launch: Launch,
+}
+
+/// How it is started, the first time and after a kill.
+struct Launch {
     port: u16,
     state: PathBuf,
     tokens: Tokens,
@@ -66,13 +71,16 @@ impl LocalServer {
         };
         std::fs::create_dir_all(state)
             .with_context(|| format!("{} cannot be made", state.display()))?;
-        let mut server = Self {
-            child: spawn(port, state, &tokens, &[], &[])?,
+        let launch = Launch {
             port,
             state: state.to_owned(),
             tokens,
             witnesses: Vec::new(),
             environment: Vec::new(),
+        };
+        let mut server = Self {
+            child: launch.spawn()?,
+            launch,
         };
         server.wait_until_it_answers()?;
         Ok(server)
@@ -80,21 +88,24 @@ impl LocalServer {
 
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.launch.port)
     }
 
     /// Its tokens.
     pub fn tokens(&self) -> &Tokens {
-        &self.tokens
+        &self.launch.tokens
     }
 
-    /// Publishes a site, as its owner would.
-    pub fn publish(&self, site: &str, config: &[u8]) -> Result<()> {
+    /// Publishes a site, as its owner would, and reads the answer.
+    pub fn publish(&self, site: &str, config: &[u8]) -> Result<serde_json::Value> {
         let mut response = ureq::put(format!("{}/v1/sites/{site}", self.url()))
             .config()
             .http_status_as_error(false)
             .build()
-            .header("authorization", format!("Bearer {}", self.tokens.owner))
+            .header(
+                "authorization",
+                format!("Bearer {}", self.launch.tokens.owner),
+            )
             .send(config)?;
         let body = response.body_mut().read_to_string()?;
         ensure!(
@@ -102,7 +113,7 @@ impl LocalServer {
             "the site `{site}` was not published: {} {body}",
             response.status()
         );
-        Ok(())
+        Ok(serde_json::from_str(&body)?)
     }
 
     /// Kills the server at once (SIGKILL), as a crash would.
@@ -114,24 +125,18 @@ impl LocalServer {
 
     /// Starts it again after [`Self::kill`], on the same port, with the same data.
     pub fn restart(&mut self) -> Result<()> {
-        self.child = spawn(
-            self.port,
-            &self.state,
-            &self.tokens,
-            &self.witnesses,
-            &self.environment,
-        )?;
+        self.child = self.launch.spawn()?;
         self.wait_until_it_answers()
     }
 
     /// What its process finds in its environment from the next start on.
     pub fn set_environment(&mut self, environment: Vec<(String, OsString)>) {
-        self.environment = environment;
+        self.launch.environment = environment;
     }
 
     /// The witnesses that its anchor asks from the next start on.
     pub fn set_witnesses(&mut self, witnesses: Vec<Witness>) {
-        self.witnesses = witnesses;
+        self.launch.witnesses = witnesses;
     }
 
     fn wait_until_it_answers(&mut self) -> Result<()> {
@@ -162,34 +167,30 @@ impl Drop for LocalServer {
     }
 }
 
-fn spawn(
-    port: u16,
-    state: &Path,
-    tokens: &Tokens,
-    witnesses: &[Witness],
-    environment: &[(String, OsString)],
-) -> Result<Child> {
-    let config = root().join("edge-api/workerd.capnp");
-    let bundle = root().join("edge-api/build/index_bg.wasm");
-    ensure!(
-        bundle.exists() && assets().join("manifest.json").exists(),
-        "the server is not built; run `cargo xtask build`"
-    );
-    Command::new(workerd()?)
-        .arg("serve")
-        .arg(&config)
-        .arg(format!("--socket-addr=http=127.0.0.1:{port}"))
-        .arg(format!("--directory-path=assets={}", assets().display()))
-        .arg(format!("--directory-path=state={}", state.display()))
-        .env("TEMOIN_TOKENS", tokens.to_environment())
-        .env("TEMOIN_NAME", NAME)
-        .env("TEMOIN_SECRET", secret(state)?)
-        .env("TEMOIN_WITNESSES", witnesses_of(witnesses))
-        .envs(environment.iter().cloned())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .context("workerd could not be started")
+impl Launch {
+    fn spawn(&self) -> Result<Child> {
+        let config = root().join("edge-api/workerd.capnp");
+        let bundle = root().join("edge-api/build/index_bg.wasm");
+        ensure!(
+            bundle.exists() && assets().join("manifest.json").exists(),
+            "the server is not built; run `cargo xtask build`"
+        );
+        Command::new(workerd()?)
+            .arg("serve")
+            .arg(&config)
+            .arg(format!("--socket-addr=http=127.0.0.1:{}", self.port))
+            .arg(format!("--directory-path=assets={}", assets().display()))
+            .arg(format!("--directory-path=state={}", self.state.display()))
+            .env("TEMOIN_TOKENS", self.tokens.to_environment())
+            .env("TEMOIN_NAME", NAME)
+            .env("TEMOIN_SECRET", secret(&self.state)?)
+            .env("TEMOIN_WITNESSES", witnesses_of(&self.witnesses))
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("workerd could not be started")
+    }
 }
 
 fn witnesses_of(witnesses: &[Witness]) -> String {

@@ -12,6 +12,8 @@ pub fn run(shell: &Shell, seconds: u32) -> Result<()> {
     setup::nightly(shell)?;
     CARGO_FUZZ.install(shell)?;
     let cargo_fuzz = CARGO_FUZZ.path()?;
+    // Called by itself, it asks for no toolchain of its own.
+    let _nightly = shell.push_env("RUSTUP_TOOLCHAIN", "nightly");
     let targets = cmd!(shell, "{cargo_fuzz} fuzz list").read()?;
     for target in targets.lines() {
         say(&format!("Fuzzing {target} for {seconds} s"));
@@ -23,21 +25,11 @@ pub fn run(shell: &Shell, seconds: u32) -> Result<()> {
         shell.create_dir(&corpus)?;
         cmd!(
             shell,
-            "cargo +nightly fuzz run -s none {target} {corpus} {seeds} --
+            "{cargo_fuzz} fuzz run -s none {target} {corpus} {seeds} --
              {limit} -max_len=4096"
         )
-        .env("PATH", with_tools(&cargo_fuzz)?)
         .run()
         .with_context(|| format!("{target}: see fuzz/artifacts/{target}"))?;
     }
     Ok(())
-}
-
-/// The search path with the folder of a tool first.
-fn with_tools(tool: &std::path::Path) -> Result<std::ffi::OsString> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folder = tool.parent().map(std::path::Path::to_owned);
-    Ok(std::env::join_paths(
-        folder.into_iter().chain(std::env::split_paths(&path)),
-    )?)
 }

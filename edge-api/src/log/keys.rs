@@ -62,11 +62,9 @@ impl LogKeys {
         })
     }
 
-    /// Passes if the address of a log, `/log/SERVER/…`, names this server.
-    pub fn check_path(&self, path: &str) -> Result<(), Refusal> {
-        let path = path.replace("%2F", "/").replace("%2f", "/");
-        let server = path.split('/').nth(2);
-        if server == Some(self.server.as_str()) {
+    /// Passes if this is the server of that name.
+    pub fn require(&self, server: &ServerName) -> Result<(), Refusal> {
+        if *server == self.server {
             Ok(())
         } else {
             Err(Refusal::UnknownLog)

@@ -94,7 +94,7 @@ impl<S: Store> Log<S> {
     }
 
     /// Makes the next call read everything anew.
-    pub fn forget(&self) {
+    fn forget(&self) {
         *self.state.borrow_mut() = None;
     }
 
@@ -102,42 +102,23 @@ impl<S: Store> Log<S> {
     pub fn proof(&self, place: u64) -> Result<TlogProof, Refusal> {
         let state = self.state()?;
         let checkpoint = state.head.note()?;
-        let held = state.edge.inclusion_proof(place);
-        let hashes = match held {
-            Some(hashes) => hashes,
-            None => inclusion_proof(
-                place,
-                state.head.size,
-                &mut Tiles {
-                    log: self,
-                    state: &state,
-                },
-            )
-            .map_err(unreadable)?,
-        };
-        Ok(TlogProof {
-            extra: None,
-            index: place,
-            hashes,
-            checkpoint,
-        })
+        // Most often the entry is a new one, and memory has all that its proof needs.
+        match state.edge.inclusion_proof(place) {
+            Some(hashes) => Ok(inclusion(place, hashes, checkpoint)),
+            None => self.prove(place, state.head.size, checkpoint),
+        }
     }
 
-    /// The inclusion of the entry at `place` in an older checkpoint of this log.
+    /// The inclusion of the entry at `place` in a checkpoint of this log, be it an older one.
     pub fn proof_in(&self, place: u64, checkpoint: SignedNote) -> Result<TlogProof, Refusal> {
         let size = self.size_of(&checkpoint)?;
+        self.prove(place, size, checkpoint)
+    }
+
+    fn prove(&self, place: u64, size: u64, checkpoint: SignedNote) -> Result<TlogProof, Refusal> {
         let state = self.state()?;
-        let mut tiles = Tiles {
-            log: self,
-            state: &state,
-        };
-        let hashes = inclusion_proof(place, size, &mut tiles).map_err(unreadable)?;
-        Ok(TlogProof {
-            extra: None,
-            index: place,
-            hashes,
-            checkpoint,
-        })
+        let hashes = inclusion_proof(place, size, &mut self.tiles(&state)).map_err(unreadable)?;
+        Ok(inclusion(place, hashes, checkpoint))
     }
 
     /// The size of the tree in a checkpoint of this log.
@@ -150,11 +131,7 @@ impl<S: Store> Log<S> {
     /// That the tree of `new` entries continues the one of `old` entries.
     pub fn consistency_between(&self, old: u64, new: u64) -> Result<Vec<Hash>, Refusal> {
         let state = self.state()?;
-        let mut tiles = Tiles {
-            log: self,
-            state: &state,
-        };
-        consistency_proof(old, new, &mut tiles).map_err(unreadable)
+        consistency_proof(old, new, &mut self.tiles(&state)).map_err(unreadable)
     }
 
     /// A tile, if the signed tree has it.
@@ -164,12 +141,7 @@ impl<S: Store> Log<S> {
         if there.is_none_or(|there| there.width < tile.width) {
             return Ok(None);
         }
-        Tiles {
-            log: self,
-            state: &state,
-        }
-        .read(tile)
-        .map(Some)
+        self.tiles(&state).read(tile).map(Some)
     }
 
     /// A bundle of entries, if the signed tree has it.
@@ -190,6 +162,13 @@ impl<S: Store> Log<S> {
         encode_bundle(entries.iter().map(Vec::as_slice))
             .map(Some)
             .map_err(|error| Refusal::Internal(error.to_string()))
+    }
+
+    const fn tiles<'a>(&'a self, state: &'a State) -> Tiles<'a, S> {
+        Tiles {
+            store: &self.store,
+            state,
+        }
     }
 
     /// The store.
@@ -241,7 +220,7 @@ impl<S: Store> Log<S> {
 
 /// The tiles of a log as it stands in memory and in its store.
 struct Tiles<'a, S> {
-    log: &'a Log<S>,
+    store: &'a S,
     state: &'a State,
 }
 
@@ -250,7 +229,7 @@ impl<S: Store> Tiles<'_, S> {
         match self.state.edge.tile(tile) {
             Some(hashes) => Ok(hashes),
             None => Stored {
-                store: &self.log.store,
+                store: self.store,
                 size: self.state.head.size,
             }
             .read(tile),
@@ -305,6 +284,15 @@ impl<S: Store> TileReader for Stored<'_, S> {
 
     fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
         self.read(tile)
+    }
+}
+
+const fn inclusion(index: u64, hashes: Vec<Hash>, checkpoint: SignedNote) -> TlogProof {
+    TlogProof {
+        extra: None,
+        index,
+        hashes,
+        checkpoint,
     }
 }
 

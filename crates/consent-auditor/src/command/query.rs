@@ -10,7 +10,7 @@ use super::{Target, print};
 use crate::Verdict;
 use crate::audit::record_files;
 use crate::disclosed::{self, Disclosure, Told};
-use crate::evidence;
+use crate::evidence::{self, Folders};
 use crate::finding::{Finding, Tally, apart};
 use crate::keys::Pins;
 use crate::period::{Filters, Period};
@@ -106,7 +106,7 @@ impl Query {
         progress.clear();
         let holds = answer.report.holds();
         let evidence = if holds {
-            Vec::new()
+            Folders::default()
         } else {
             evidence::write(&answer.report, self.evidence.as_deref())?
         };
@@ -120,7 +120,7 @@ impl Query {
 }
 
 impl Answer {
-    fn to_json(&self, evidence: &[PathBuf]) -> String {
+    fn to_json(&self, evidence: &Folders) -> String {
         let mut more = serde_json::Map::new();
         let ranges = self.ranges.iter().map(|covered| {
             json!({
@@ -133,22 +133,16 @@ impl Answer {
         more.insert("complete".to_owned(), ranges.collect());
         more.insert("records".to_owned(), json!(self.records));
         if !evidence.is_empty() {
-            let shown = evidence.iter().map(|path| path.display().to_string());
-            more.insert("evidence".to_owned(), shown.collect());
+            more.insert("evidence".to_owned(), evidence.to_json());
         }
         format!("{}\n", self.report.to_json(more))
     }
 
-    fn to_text(&self, filters: &Filters, evidence: &[PathBuf]) -> String {
+    fn to_text(&self, filters: &Filters, evidence: &Folders) -> String {
         if !self.report.holds() {
-            let shown: Vec<_> = evidence
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect();
             return format!(
-                "{}NOT verified: the answer is not shown. Evidence is in {}\n",
-                self.report,
-                shown.join(", ")
+                "{}NOT verified: the answer is not shown. Evidence is in {evidence}\n",
+                self.report
             );
         }
         let mut wanted = filters.in_words();

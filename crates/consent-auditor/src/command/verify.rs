@@ -5,7 +5,7 @@ use crate::Verdict;
 use crate::audit::{Audit, Audited, Prefixes, Receipts, RecordsFrom, load_receipts, record_files};
 use crate::check::manifest::{self, Manifest};
 use crate::check::witnesses::Demand;
-use crate::evidence;
+use crate::evidence::{self, Folders};
 use crate::finding::{Finding, Tally};
 use crate::keys::Pins;
 use crate::period::Filters;
@@ -94,7 +94,7 @@ impl Verify {
             audited.report.sections.insert(0, section);
         }
         let evidence = if audited.report.holds() {
-            Vec::new()
+            Folders::default()
         } else {
             evidence::write(&audited.report, self.evidence.as_deref())?
         };
@@ -217,24 +217,19 @@ impl Verify {
         }
     }
 
-    fn tell(&self, audited: &Audited, evidence: &[PathBuf]) -> Result<()> {
+    fn tell(&self, audited: &Audited, evidence: &Folders) -> Result<()> {
         let report = &audited.report;
-        let shown: Vec<_> = evidence
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
         if self.json {
             let mut more = serde_json::Map::new();
-            more.insert("evidence".to_owned(), shown.into());
+            more.insert("evidence".to_owned(), evidence.to_json());
             return print(&format!("{}\n", report.to_json(more)));
         }
         let verdict = if report.holds() {
             "Verified: everything that was checked holds.\n".to_owned()
         } else {
             format!(
-                "NOT verified: {}. Evidence is in {}\n",
+                "NOT verified: {}. Evidence is in {evidence}\n",
                 counted(report.wrong(), "finding"),
-                shown.join(", ")
             )
         };
         print(&format!("{report}{verdict}"))

@@ -6,7 +6,7 @@ use crate::Verdict;
 use crate::audit::{Opened, open_log};
 use crate::check::listing;
 use crate::check::signature::Signed;
-use crate::evidence;
+use crate::evidence::{self, Folders};
 use crate::finding::{Failure, Finding, apart};
 use crate::keys::{Pins, Trust};
 use crate::place::{self, Place, What};
@@ -139,17 +139,13 @@ impl Watch {
         })
     }
 
-    fn tell(&self, report: &Report, evidence: &[PathBuf]) -> Result<()> {
-        let shown: Vec<_> = evidence
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
+    fn tell(&self, report: &Report, evidence: &Folders) -> Result<()> {
         if self.json {
             let mut more = serde_json::Map::new();
-            more.insert("evidence".to_owned(), shown.into());
+            more.insert("evidence".to_owned(), evidence.to_json());
             return print(&format!("{}\n", report.to_json(more)));
         }
-        print(&format!("{report}Evidence is in {}\n", shown.join(", ")))
+        print(&format!("{report}Evidence is in {evidence}\n"))
     }
 }
 

@@ -87,7 +87,11 @@ impl Target {
         let sites = (0..sites)
             .map(|nth| {
                 let site = format!("bench-{nth}");
-                let notice = publish(&server, &site, &config)?;
+                let published = server.publish(&site, &config)?;
+                let notice = published["notice"]
+                    .as_str()
+                    .context("no notice")?
+                    .to_owned();
                 Ok((format!("{}/v1/sites/{site}/consents", server.url()), notice))
             })
             .collect::<Result<Vec<_>>>()?;
@@ -100,18 +104,7 @@ impl Target {
 
     fn load(&self, connections: usize) -> Result<Run> {
         let end = Instant::now() + RUN;
-        let all = std::thread::scope(|scope| {
-            let clients: Vec<_> = (0..connections)
-                .map(|_| scope.spawn(|| self.client(end)))
-                .collect();
-            let taken = clients.into_iter().map(|client| {
-                client
-                    .join()
-                    .map_err(|_| anyhow::anyhow!("a client panicked"))?
-            });
-            taken.collect::<Result<Vec<_>>>()
-        })?;
-        let mut taken: Vec<Duration> = all.into_iter().flatten().collect();
+        let mut taken = self.visitors(connections, |_| Instant::now() < end)?;
         ensure!(!taken.is_empty(), "nothing was answered");
         taken.sort();
         #[expect(clippy::cast_precision_loss, reason = "some thousands")]
@@ -124,25 +117,46 @@ impl Target {
         })
     }
 
-    /// One visitor after the other, on one connection.
-    fn client(&self, end: Instant) -> Result<Vec<Duration>> {
-        let agent = ureq::Agent::new_with_defaults();
-        let mut taken = Vec::new();
-        while Instant::now() < end {
-            let nth = self.next.fetch_add(1, Ordering::Relaxed);
-            let site = usize::try_from(nth)? % self.sites.len();
-            let (url, notice) = &self.sites[site];
-            let report = report(notice, nth).to_string();
-            let sent = Instant::now();
-            let mut answer = agent
-                .post(url)
-                .header("origin", ORIGIN)
-                .send(report.as_bytes())
-                .context("a report was refused")?;
-            answer.body_mut().read_to_vec()?;
-            taken.push(sent.elapsed());
-        }
-        Ok(taken)
+    /// On each connection one visitor after the other, as long as `more` says so of the next one;
+    /// how long each was answered after.
+    fn visitors(
+        &self,
+        connections: usize,
+        more: impl Fn(u64) -> bool + Sync,
+    ) -> Result<Vec<Duration>> {
+        let client = || -> Result<Vec<Duration>> {
+            let agent = ureq::Agent::new_with_defaults();
+            let mut taken = Vec::new();
+            loop {
+                let nth = self.next.fetch_add(1, Ordering::Relaxed);
+                if !more(nth) {
+                    return Ok(taken);
+                }
+                let sent = Instant::now();
+                self.send(&agent, nth)?;
+                taken.push(sent.elapsed());
+            }
+        };
+        std::thread::scope(|scope| {
+            let clients: Vec<_> = (0..connections).map(|_| scope.spawn(client)).collect();
+            let taken = clients.into_iter().map(|client| {
+                client
+                    .join()
+                    .map_err(|_| anyhow::anyhow!("a client panicked"))?
+            });
+            Ok(taken.collect::<Result<Vec<_>>>()?.concat())
+        })
+    }
+
+    /// One report, and the answer to it.
+    fn send(&self, agent: &ureq::Agent, nth: u64) -> Result<Vec<u8>> {
+        let (url, notice) = &self.sites[usize::try_from(nth)? % self.sites.len()];
+        let report = report(notice, nth).to_string();
+        let request = agent.post(url).header("origin", ORIGIN);
+        let mut answer = request
+            .send(report.as_bytes())
+            .context("a report was refused")?;
+        Ok(answer.body_mut().read_to_vec()?)
     }
 }
 
@@ -158,35 +172,8 @@ fn bytes_stored() -> Result<String> {
         bench.server.restart()?;
         before
     };
-    let (url, notice) = bench.sites[0].clone();
-    let agent = ureq::Agent::new_with_defaults();
-    let send = |nth: u64| -> Result<Vec<u8>> {
-        let report = report(&notice, nth).to_string();
-        let request = agent.post(&url).header("origin", ORIGIN);
-        Ok(request.send(report.as_bytes())?.body_mut().read_to_vec()?)
-    };
-    let next = AtomicU64::new(1);
-    std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..64)
-            .map(|_| {
-                scope.spawn(|| -> Result<()> {
-                    loop {
-                        let nth = next.fetch_add(1, Ordering::Relaxed);
-                        if nth > PROOFS {
-                            return Ok(());
-                        }
-                        send(nth)?;
-                    }
-                })
-            })
-            .collect();
-        clients.into_iter().try_for_each(|client| {
-            client
-                .join()
-                .map_err(|_| anyhow::anyhow!("a client panicked"))?
-        })
-    })?;
-    let answer = send(PROOFS + 1)?;
+    bench.visitors(64, |nth| nth <= PROOFS)?;
+    let answer = bench.send(&ureq::Agent::new_with_defaults(), PROOFS + 1)?;
     let receipt: ConsentReceipt = serde_json::from_slice(&answer)?;
     bench.server.kill()?;
     let each = (size(state)?.saturating_sub(before)) / PROOFS;
@@ -217,17 +204,6 @@ fn size(folder: &Path) -> Result<u64> {
         };
     }
     Ok(total)
-}
-
-fn publish(server: &LocalServer, site: &str, config: &[u8]) -> Result<String> {
-    server.publish(site, config)?;
-    let logs = format!("{}/t/{site}.js", server.url());
-    let loader = ureq::get(logs).call()?.body_mut().read_to_string()?;
-    let (_, notice) = loader
-        .split_once("notice:\"")
-        .or_else(|| loader.split_once("\"notice\":\""))
-        .context("the loader names no notice")?;
-    Ok(notice.chars().take(64).collect())
 }
 
 fn report(notice: &str, nth: u64) -> Value {
