@@ -10,6 +10,8 @@ const config :Workerd.Config = (
     (name = "assets", disk = (path = "assets")),
     # The objects' SQLite files. The folder must exist.
     (name = "state", disk = (path = "state", writable = true)),
+    # Copies of full tiles and bundles of entries, as static files. The folder must exist.
+    (name = "archive", disk = (path = "archive", writable = true)),
     # The way to the anchor's witnesses, which may be on a private network. Nothing else goes this way.
     (name = "witness-network", network = (
       allow = ["public", "private"],
@@ -36,6 +38,7 @@ const edge :Workerd.Worker = (
     (name = "SITE", durableObjectNamespace = "Site"),
     (name = "DIRECTORY", durableObjectNamespace = "Directory"),
     (name = "ASSETS", service = "assets"),
+    (name = "ARCHIVE", service = "archive"),
     (name = "ANCHOR", durableObjectNamespace = "Anchor"),
     (name = "WITNESS_NETWORK", service = "witness-network"),
     (name = "TEMOIN_TOKENS", fromEnvironment = "TEMOIN_TOKENS"),

@@ -6,11 +6,13 @@
 
 use crate::refusal::Refusal;
 use crate::route::Part;
+use consent_core::field::FieldError;
+use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, SiteId};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use worker::{
     DurableObject, Env, Method, Request, RequestInit, Response, SqlStorage, SqlStorageValue, State,
     Stub, durable_object, wasm_bindgen,
@@ -22,7 +24,10 @@ CREATE TABLE IF NOT EXISTS notice (
     site TEXT NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS notice_site ON notice (site);
+CREATE TABLE IF NOT EXISTS site (
+    name TEXT PRIMARY KEY,
+    shards INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rendered (
     hash TEXT NOT NULL,
     language TEXT NOT NULL,
@@ -33,18 +38,32 @@ CREATE TABLE IF NOT EXISTS rendered (
 ";
 
 thread_local! {
-    /// Sites this isolate has seen. A site is never taken back, so an entry stays true.
-    static SEEN: RefCell<HashSet<SiteId>> = RefCell::default();
+    /// Sites this isolate has seen. A site is never taken back, and its shards stay as many, so an
+    /// entry stays true.
+    static SEEN: RefCell<HashMap<SiteId, Shards>> = RefCell::default();
 }
 
-/// Passes if the site was ever published.
-pub async fn require_site(env: &Env, site: &SiteId) -> Result<(), Refusal> {
-    if SEEN.with_borrow(|seen| seen.contains(site)) {
+/// The shards of a site, if it was ever published.
+pub async fn shards(env: &Env, site: &SiteId) -> Result<Shards, Refusal> {
+    if let Some(shards) = SEEN.with_borrow(|seen| seen.get(site).copied()) {
+        return Ok(shards);
+    }
+    let shards = get(env, &format!("sites/{site}"), Refusal::UnknownSite).await?;
+    let shards: Shards = serde_json::from_str(&shards)?;
+    SEEN.with_borrow_mut(|seen| seen.insert(site.clone(), shards));
+    Ok(shards)
+}
+
+/// Refuses another number of shards than the one that a site has.
+pub fn settled(known: Shards, asked: Shards) -> Result<(), Refusal> {
+    if known == asked {
         return Ok(());
     }
-    get(env, &format!("sites/{site}"), Refusal::UnknownSite).await?;
-    SEEN.with_borrow_mut(|seen| seen.insert(site.clone()));
-    Ok(())
+    let (known, asked) = (u8::from(known), u8::from(asked));
+    Err(Refusal::Contradiction(vec![FieldError::new(
+        "shards",
+        format!("is {asked}; the first publication of this site settled it at {known}"),
+    )]))
 }
 
 /// The bytes of a notice.
@@ -80,6 +99,8 @@ async fn get(env: &Env, path: &str, unknown: Refusal) -> Result<String, Refusal>
 pub struct Entry {
     /// The site.
     pub site: SiteId,
+    /// Its shards.
+    pub shards: Shards,
     /// The notice.
     pub hash: NoticeHash,
     /// Its bytes.
@@ -103,17 +124,18 @@ pub struct EntryPart {
 }
 
 /// Keeps a notice under its hash with all that was rendered from it, and with it the name of its
-/// site. Keeping it again changes nothing.
+/// site. Keeping it again changes nothing; a site that has another number of shards is left as it is.
 pub async fn register(env: &Env, entry: &Entry) -> Result<(), Refusal> {
     let mut init = RequestInit::new();
     init.with_method(Method::Put)
         .with_body(Some(serde_json::to_string(entry)?.into()));
     let url = "https://directory/notices";
-    let response = stub(env)?
+    let mut response = stub(env)?
         .fetch_with_request(Request::new_with_init(url, &init)?)
         .await?;
     match response.status_code() {
         200 => Ok(()),
+        409 => settled(response.json().await?, entry.shards),
         status => Err(Refusal::Internal(format!(
             "the directory answered {status}"
         ))),
@@ -138,6 +160,11 @@ struct Body {
     body: String,
 }
 
+#[derive(Deserialize)]
+struct Settled {
+    shards: Shards,
+}
+
 impl DurableObject for Directory {
     fn new(state: State, _env: Env) -> Self {
         if let Err(error) = state.storage().sql().exec(SCHEMA, None) {
@@ -153,7 +180,7 @@ impl DurableObject for Directory {
         let found: Vec<Body> = match (request.method(), &*segments) {
             (Method::Get, ["sites", site]) => sql
                 .exec(
-                    "SELECT '' AS body FROM notice WHERE site = ? LIMIT 1",
+                    "SELECT CAST(shards AS TEXT) AS body FROM site WHERE name = ?",
                     vec![(*site).into()],
                 )?
                 .to_array()?,
@@ -184,6 +211,23 @@ impl DurableObject for Directory {
 
 /// One commit: nothing waits between these statements.
 fn keep(sql: &SqlStorage, entry: Entry) -> worker::Result<Response> {
+    let site: Vec<SqlStorageValue> = vec![
+        entry.site.as_str().into(),
+        i64::from(u8::from(entry.shards)).into(),
+    ];
+    sql.exec(
+        "INSERT INTO site (name, shards) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        site,
+    )?;
+    let known: Settled = sql
+        .exec(
+            "SELECT shards FROM site WHERE name = ?",
+            vec![entry.site.as_str().into()],
+        )?
+        .one()?;
+    if known.shards != entry.shards {
+        return Ok(Response::from_json(&known.shards)?.with_status(409));
+    }
     for part in entry.parts {
         let values: Vec<SqlStorageValue> = vec![
             part.hash.to_string().into(),

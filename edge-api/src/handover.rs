@@ -71,6 +71,13 @@ impl HandOver {
         format!("{receipt}.{millis}.{}", hex::encode(mac))
     }
 
+    /// The receipt that a token names, be it genuine or not.
+    pub fn receipt(token: &str) -> Option<ReceiptId> {
+        let (site, rest) = token.split_once('.')?;
+        let (report, _) = rest.split_once('.')?;
+        format!("{site}.{report}").parse().ok()
+    }
+
     /// What a token says that was given for this site, is to the byte what was given, and still
     /// lives.
     pub fn read(token: &str, site: &SiteId, key: &SecretKey, now: Timestamp) -> Option<Self> {
@@ -114,6 +121,15 @@ mod tests {
     #[test]
     fn format_unchanged() {
         insta::assert_snapshot!(given().1, @"relais.000102030405060708090a0b0c0d0e0f.1795341660000.6ae3addf808a3c0cb9bdcdb052ed72a7c8d2c0a0aac5dbdf8d01be39cba4d731");
+    }
+
+    #[test]
+    fn a_token_names_its_receipt() {
+        let (hand_over, token) = given();
+        assert_eq!(HandOver::receipt(&token), Some(hand_over.receipt));
+        for none in ["", "relais", "relais.00", "relais.00.1"] {
+            assert_eq!(HandOver::receipt(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -3,17 +3,19 @@
 //! The Worker itself keeps nothing: it routes, checks tokens, and composes what is published. What
 //! must last is in three kinds of Durable Object, each with its own `SQLite`:
 //!
-//! - `site_object`: one per site, with its publication, its logs and what they commit to;
+//! - `site_object`: one per site, or one for each of its shards, with its publication, its logs and what
+//!   they commit to;
 //! - `anchor_object`: one for the server, with the log in which the others' checkpoints are;
 //! - `directory`: one for the server, with the names of the sites and every notice by its hash.
 //!
-//! A record's path is one hop: the Worker hands the untouched request to the site's object. There
+//! A record's path is one hop: the Worker hands the request to the site's object (`shards`). There
 //! reports that come together share one commit (`batch`); `ledger` decides what each comes to, a pure
 //! function; `log` grows the tree and signs it; `site_log` writes.
 
 mod anchor_object;
 mod anchoring;
 mod answer;
+mod archive;
 mod assets;
 mod auth;
 mod batch;
@@ -33,6 +35,7 @@ mod refusal;
 mod renewal;
 mod route;
 mod secret_key;
+mod shards;
 mod site_log;
 mod site_object;
 mod terms;
@@ -41,8 +44,7 @@ mod wording;
 
 use answer::Cors;
 use auth::Role;
-use consent_core::log_origin::SiteLog;
-use consent_core::{ReceiptId, SiteId};
+use consent_core::ReceiptId;
 use refusal::Refusal;
 use route::Route;
 use worker::{Context, Env, Request, Response, event};
@@ -57,20 +59,24 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 }
 
 async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Refusal> {
-    match route {
+    match &route {
         Route::Types => assets::types(),
-        Route::Asset(name) => assets::serve(env, &name, &request).await,
-        Route::Notice(hash) => publish::notice(env, hash).await,
+        Route::Asset(name) => assets::serve(env, name, &request).await,
+        Route::Notice(hash) => publish::notice(env, *hash).await,
         Route::Part(hash, language, part) => {
-            publish::part(env, hash, &language, part, &request).await
+            publish::part(env, *hash, language, *part, &request).await
         }
         Route::Anchor(server, _) => {
-            log::LogKeys::from_env(env)?.require(&server)?;
+            log::LogKeys::from_env(env)?.require(server)?;
             anchor_object::forward(env, request).await
         }
-        Route::SiteLog(server, SiteLog { site, .. }, _) => {
-            log::LogKeys::from_env(env)?.require(&server)?;
-            hand_on(env, &site, request).await
+        Route::SiteLog(server, log, resource) => {
+            log::LogKeys::from_env(env)?.require(server)?;
+            if let Some(full) = archive::serve(env, &server.log(log), *resource).await? {
+                return Ok(full);
+            }
+            let site = &log.site;
+            shards::hand_on(env, site, &route, request).await
         }
         Route::Loader(site)
         | Route::Logs(site)
@@ -79,21 +85,21 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         | Route::TakeOver(site, _)
         | Route::Receipt(ReceiptId { site, .. })
         | Route::Erase(ReceiptId { site, .. })
-        | Route::ReceiptPreflight(ReceiptId { site, .. }) => hand_on(env, &site, request).await,
+        | Route::ReceiptPreflight(ReceiptId { site, .. }) => {
+            shards::hand_on(env, site, &route, request).await
+        }
         Route::Consents(site) => {
-            auth::require(env, &request, Role::Auditor, &site)?;
-            hand_on(env, &site, request).await
+            auth::require(env, &request, Role::Auditor, site)?;
+            shards::hand_on(env, site, &route, request).await
+        }
+        Route::Evidence(site) => {
+            auth::require(env, &request, Role::Owner, site)?;
+            shards::hand_on(env, site, &route, request).await
         }
         Route::Publish(site) => {
-            auth::require(env, &request, Role::Owner, &site)?;
-            publish::publish(env, site, request).await
+            auth::require(env, &request, Role::Owner, site)?;
+            publish::publish(env, site.clone(), request).await
         }
         Route::Health => answer::health(),
     }
-}
-
-/// The one hop to the site's object, if there is such a site.
-async fn hand_on(env: &Env, site: &SiteId, request: Request) -> Result<Response, Refusal> {
-    directory::require_site(env, site).await?;
-    site_object::forward(env, site, request).await
 }

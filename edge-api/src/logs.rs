@@ -36,6 +36,8 @@ pub struct OpenLog {
     pub erased_at: Option<Timestamp>,
     /// How many entries the anchor knows of.
     pub anchored: Cell<u64>,
+    /// How many full bundles the archive has.
+    pub archived: Cell<u64>,
     /// The notices that stand in it.
     pub published: RefCell<HashSet<NoticeHash>>,
 }
@@ -59,6 +61,7 @@ struct Row {
     subject_key: String,
     erased_at: Option<i64>,
     anchored: u64,
+    archived: u64,
 }
 
 #[derive(Deserialize)]
@@ -118,7 +121,7 @@ impl Logs {
             return Ok(Rc::clone(open));
         }
         let row: Option<Row> = self.database.one(
-            "SELECT number, quarter, hex(subject_key) AS subject_key, erased_at, anchored
+            "SELECT number, quarter, hex(subject_key) AS subject_key, erased_at, anchored, archived
              FROM log WHERE number = ?",
             vec![i64::from(number.0).into()],
         )?;
@@ -141,6 +144,7 @@ impl Logs {
             subject_key: (!subject_key.is_empty()).then(|| SecretKey::new(subject_key)),
             erased_at: row.erased_at.map(instant).transpose()?,
             anchored: Cell::new(row.anchored),
+            archived: Cell::new(row.archived),
             published: RefCell::new(published),
         })
     }
@@ -152,6 +156,11 @@ impl Logs {
             quarter,
             shard: self.shard,
         })
+    }
+
+    /// The shard that they are.
+    pub const fn shard(&self) -> Shard {
+        self.shard
     }
 
     /// The server that they are on.
@@ -171,6 +180,16 @@ impl Logs {
             vec![integer(size), i64::from(log.number.0).into()],
         )?;
         log.anchored.set(size);
+        Ok(())
+    }
+
+    /// Remembers how many full bundles the archive has.
+    pub fn archived(&self, log: &OpenLog, bundles: u64) -> Result<(), Refusal> {
+        self.database.run(
+            "UPDATE log SET archived = ? WHERE number = ?",
+            vec![integer(bundles), i64::from(log.number.0).into()],
+        )?;
+        log.archived.set(bundles);
         Ok(())
     }
 

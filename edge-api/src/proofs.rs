@@ -11,10 +11,12 @@ use crate::terms::Terms;
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};
-use consent_core::receipt::{ConsentPage, DisclosedRecord, Evidence, LogSummary};
+use consent_core::log_origin::Shards;
+use consent_core::receipt::{ConsentPage, DisclosedRecord, Evidence, EvidenceReceipt, LogSummary};
 use consent_core::record::Placement;
 use consent_core::{
-    ConsentId, ConsentReceipt, ConsentReport, NoticeHash, ReceiptId, ReportId, Seed, SiteId,
+    ConsentId, ConsentReceipt, ConsentReport, EvidenceHash, NoticeHash, ReceiptId, ReportId, Seed,
+    SiteId,
 };
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -27,6 +29,7 @@ pub struct Proofs {
     pub logs: Logs,
     database: Database,
     site: SiteId,
+    shards: Shards,
 }
 
 /// What came of a report.
@@ -49,8 +52,9 @@ struct Pending {
 
 impl Proofs {
     /// Those of a site.
-    pub fn new(database: Database, logs: Logs, site: SiteId) -> Self {
+    pub fn new(database: Database, logs: Logs, site: SiteId, shards: Shards) -> Self {
         Self {
+            shards,
             terms: Terms::new(database.clone()),
             logs,
             database,
@@ -169,6 +173,46 @@ impl Proofs {
         pending.write(&open)
     }
 
+    /// Enters a file as evidence, in the log of this quarter, and proves that it is there; `true` if it
+    /// was not there yet.
+    pub fn enter(
+        &self,
+        hash: EvidenceHash,
+        in_force: NoticeHash,
+        now: Timestamp,
+    ) -> Result<(EvidenceReceipt, bool), Refusal> {
+        self.publish(in_force, now)?;
+        let open = self.logs.current(now)?;
+        let earlier = open.log.store().evidence(hash)?;
+        let new = earlier.is_none();
+        let (index, entry) = match earlier {
+            Some(earlier) => earlier,
+            None => {
+                let mut pending = Pending::new(&open, now)?;
+                let (index, time) = (pending.next, pending.time);
+                let notice = in_force.into();
+                let event = Event::Evidence { notice, hash };
+                let entry = LogEntry { time, event };
+                pending.push(SiteRow::other(entry));
+                pending.write(&open)?;
+                (index, entry)
+            }
+        };
+        let Event::Evidence { notice, .. } = entry.event else {
+            return Err(Refusal::Internal(format!("place {index} is no evidence")));
+        };
+        let receipt = EvidenceReceipt {
+            sha256: hash,
+            log: open.log.origin().clone(),
+            index,
+            time: entry.time,
+            notice: self.terms.of(notice)?.0,
+            key: open.log.key(),
+            proof: open.log.proof(index)?.to_string(),
+        };
+        Ok((receipt, new))
+    }
+
     /// The record of a receipt, for whoever has its holder's secret.
     pub fn held(&self, id: &ReceiptId, secret: ConsentId) -> Result<Held, Refusal> {
         let placed = self.find(id.report)?;
@@ -265,10 +309,14 @@ impl Proofs {
             let narrowed = (condition.as_str(), values.clone());
             found.extend(self.consents().range(open.number, range, narrowed, left)?);
         }
-        let next = found.get(limit).map(|placed| Cursor {
+        let shard = self.logs.shard();
+        let in_this = found.get(limit).map(|placed| Cursor {
+            shard,
             log: placed.log,
             place: placed.place,
         });
+        let in_next = || self.shards.after(shard).map(Cursor::start_of);
+        let next = in_this.or_else(in_next);
         found.truncate(limit);
         let mut page = ConsentPage {
             next: next.map(|next| next.to_string()),

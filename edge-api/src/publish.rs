@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::lint;
 use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
+use consent_core::log_origin::{Shard, Shards};
 use consent_core::material::Material;
 use consent_core::notice::{BundleDigests, NoticeTerms, ShownDigests};
 use consent_core::receipt::Publication;
@@ -26,10 +27,14 @@ use sha2::{Digest as _, Sha384};
 use worker::{Env, Request, Response};
 
 /// What a site's object needs of a publication.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Edition {
     /// The site.
     pub site: SiteId,
+    /// Its shards.
+    pub shards: Shards,
+    /// The one that this is for.
+    pub shard: Shard,
     /// The notice now in force.
     pub notice: NoticeHash,
     /// What is material in it.
@@ -46,8 +51,19 @@ pub struct Edition {
     pub loaders: Localized<Loader>,
 }
 
+impl Edition {
+    /// What another shard needs of it: all but the loaders, which the first one serves.
+    fn for_proofs(&self, shard: Shard) -> Self {
+        Self {
+            shard,
+            loaders: Localized::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A loader with its site in it.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Loader {
     /// SHA-256 of the script.
     pub digest: NoticeHash,
@@ -68,14 +84,21 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
     let Composed { edition, entry } = compose(env, &site, config, &manifest, &server).await?;
     let mut publication: Publication = if dry_run {
         // A site that is not published yet has no object, and gets none by being looked at.
-        match directory::require_site(env, &site).await {
-            Ok(()) => site_object::publish(env, &edition, true).await?,
+        match directory::shards(env, &site).await {
+            Ok(known) => {
+                directory::settled(known, edition.shards)?;
+                site_object::publish(env, &edition, true).await?
+            }
             Err(Refusal::UnknownSite) => first(&edition),
             Err(other) => return Err(other),
         }
     } else {
         // The notice first: an address that a receipt names must answer.
         directory::register(env, &entry).await?;
+        // The first shard last: its loader shows the notice, which the others must know by then.
+        for shard in edition.shards.iter().skip(1) {
+            site_object::publish(env, &edition.for_proofs(shard), false).await?;
+        }
         site_object::publish(env, &edition, false).await?
     };
     publication.findings = findings;
@@ -217,6 +240,8 @@ async fn compose(
     Ok(Composed {
         edition: Edition {
             site: site.clone(),
+            shards: config.shards,
+            shard: Shard::FIRST,
             notice: hash,
             material: notice.material(),
             terms: notice.terms(),
@@ -227,6 +252,7 @@ async fn compose(
         },
         entry: Entry {
             site: site.clone(),
+            shards: config.shards,
             hash,
             notice: String::from_utf8(bytes)
                 .map_err(|error| Refusal::Internal(error.to_string()))?,

@@ -5,6 +5,7 @@ use crate::site_log::{LogNumber, bit, code};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::NoticePrefix;
 use consent_core::field::FieldError;
+use consent_core::log_origin::Shard;
 use consent_core::{Consent, Method, NoticeHash, Purpose};
 use std::fmt;
 use worker::SqlStorageValue;
@@ -121,6 +122,8 @@ impl ConsentQuery {
 /// Where the reading of the logs of an object goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
+    /// In this shard, and those after it.
+    pub shard: Shard,
     /// In this log, and those after it.
     pub log: LogNumber,
     /// From this place in that log.
@@ -129,15 +132,25 @@ pub struct Cursor {
 
 impl Cursor {
     /// Where it begins.
-    const START: Self = Self {
-        log: LogNumber(0),
-        place: 0,
-    };
+    pub const START: Self = Self::start_of(Shard::FIRST);
+
+    /// Where a shard begins.
+    pub const fn start_of(shard: Shard) -> Self {
+        Self {
+            shard,
+            log: LogNumber(0),
+            place: 0,
+        }
+    }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "p{}-{}", self.log.0, self.place)
+        let Self { shard, log, place } = self;
+        if *shard != Shard::FIRST {
+            write!(f, "s{}", shard.0)?;
+        }
+        write!(f, "p{}-{place}", log.0)
     }
 }
 
@@ -146,15 +159,23 @@ fn cursor(text: &str) -> Result<Cursor, String> {
         let plain = (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         digits.parse::<u64>().ok().filter(|_| plain)
     };
-    text.strip_prefix('p')
-        .and_then(|text| text.split_once('-'))
-        .and_then(|(log, place)| {
-            Some(Cursor {
-                log: LogNumber(u32::try_from(number(log)?).ok()?),
-                place: number(place)?,
-            })
+    let read = |text: &str| {
+        let (shard, rest) = match text.strip_prefix('s') {
+            None => (Shard::FIRST, text.strip_prefix('p')?),
+            Some(text) => {
+                let (shard, rest) = text.split_once('p')?;
+                let shard = shard.parse().ok();
+                (shard.filter(|shard| *shard != Shard::FIRST)?, rest)
+            }
+        };
+        let (log, place) = rest.split_once('-')?;
+        Some(Cursor {
+            shard,
+            log: LogNumber(u32::try_from(number(log)?).ok()?),
+            place: number(place)?,
         })
-        .ok_or_else(|| "must be the `next` of an earlier answer".to_owned())
+    };
+    read(text).ok_or_else(|| "must be the `next` of an earlier answer".to_owned())
 }
 
 fn limit(text: &str) -> Result<u16, String> {
@@ -245,10 +266,17 @@ mod tests {
     #[test]
     fn a_cursor_reads_back() {
         let after = Cursor {
+            shard: Shard::FIRST,
             log: LogNumber(2),
             place: 42,
         };
         assert_eq!(cursor(&after.to_string()), Ok(after));
+        let elsewhere = Cursor {
+            shard: Shard(3),
+            ..after
+        };
+        assert_eq!(elsewhere.to_string(), "s3p2-42");
+        assert_eq!(cursor("s3p2-42"), Ok(elsewhere));
         for bad in [
             "",
             "p",
@@ -257,6 +285,12 @@ mod tests {
             "p1-",
             "p+1-2",
             "p1-2-3",
+            "s",
+            "s1",
+            "sp1-2",
+            "s0p1-2",
+            "s01p1-2",
+            "s1p",
             "1-2",
             "p1-1234567890123456",
         ] {

@@ -39,6 +39,8 @@ pub enum Route {
     TakeOver(SiteId, String),
     /// `GET /v1/sites/SITE/logs`
     Logs(SiteId),
+    /// `POST /v1/sites/SITE/evidence`
+    Evidence(SiteId),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
     SiteLog(ServerName, SiteLog, Resource),
     /// `GET /log/SERVER/anchor/…`
@@ -118,6 +120,7 @@ impl Route {
                 ]
             }
             ["v1", "sites", name, "logs"] => vec![(Method::Get, Self::Logs(site(name)?))],
+            ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
             ["v1", "sites", name, "handovers"] => vec![(Method::Post, Self::HandOver(site(name)?))],
             ["v1", "sites", name, "handovers", token] => {
                 vec![(Method::Get, Self::TakeOver(site(name)?, token.to_owned()))]

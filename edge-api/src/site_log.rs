@@ -16,7 +16,7 @@ use consent_core::receipt::{DisclosedRecord, ErasedRecord};
 use consent_core::record::JurisdictionFrom;
 use consent_core::text::LanguageTag;
 use consent_core::{
-    ConsentRecord, Decision, Layer, Method, NoticeHash, Purpose, ReceiptId, ReportId,
+    ConsentRecord, Decision, EvidenceHash, Layer, Method, NoticeHash, Purpose, ReceiptId, ReportId,
     ServiceAnswers, SiteId,
 };
 use consent_log::Hash;
@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS log (
     subject_key BLOB,
     keep_until INTEGER NOT NULL DEFAULT 0,
     erased_at INTEGER,
-    anchored INTEGER NOT NULL DEFAULT 0
+    anchored INTEGER NOT NULL DEFAULT 0,
+    archived INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS entry (
     log INTEGER NOT NULL,
@@ -60,6 +61,7 @@ CREATE TABLE IF NOT EXISTS entry (
     previous TEXT,
     PRIMARY KEY (log, place)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entry_other ON entry (log, place) WHERE report IS NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS entry_report ON entry (report) WHERE report IS NOT NULL;
 CREATE TABLE IF NOT EXISTS tile (
     log INTEGER NOT NULL,
@@ -128,6 +130,12 @@ struct KeepUntil {
 }
 
 #[derive(Deserialize)]
+struct OtherRow {
+    place: u64,
+    entry: String,
+}
+
+#[derive(Deserialize)]
 struct Text {
     text: Option<String>,
 }
@@ -159,6 +167,23 @@ impl SiteStore {
             .iter()
             .filter_map(|row| row.text.as_deref()?.parse().ok());
         Ok(hashes.collect())
+    }
+}
+
+impl SiteStore {
+    /// Where a file was entered as evidence, if it was.
+    pub fn evidence(&self, hash: EvidenceHash) -> Result<Option<(u64, LogEntry)>, Refusal> {
+        let query = "SELECT place, lower(hex(entry)) AS entry FROM entry
+             WHERE log = ? AND report IS NULL AND substr(entry, 2, 1) = x'06'
+                AND substr(entry, 27) = ?";
+        let values = vec![self.number(), hash.as_bytes().to_vec().into()];
+        let row: Option<OtherRow> = self.database.one(query, values)?;
+        let entry = |row: OtherRow| {
+            let entry = LogEntry::from_bytes(&bytes(&row.entry)?);
+            let entry = entry.map_err(|error| Refusal::Internal(error.to_string()))?;
+            Ok((row.place, entry))
+        };
+        row.map(entry).transpose()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::anchoring;
 use crate::answer::{self, Cors};
+use crate::archive;
 use crate::auth;
 use crate::batch::Batch;
 use crate::body;
@@ -24,7 +25,7 @@ use crate::witnesses;
 use consent_core::calendar::Timestamp;
 use consent_core::field::parse_json;
 use consent_core::log_origin::{Shard, SiteLog};
-use consent_core::receipt::{AnchorSummary, Publication, SiteLogs};
+use consent_core::receipt::{AnchorSummary, EvidenceReport, Publication, SiteLogs};
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::{Localized, Origin};
 use consent_core::{
@@ -48,9 +49,14 @@ CREATE TABLE IF NOT EXISTS edition (
 ) STRICT;
 ";
 
-/// Hands a request to the site's object as it is.
-pub async fn forward(env: &Env, site: &SiteId, request: Request) -> Result<Response, Refusal> {
-    Ok(stub(env, site)?.fetch_with_request(request).await?)
+/// Hands a request to one of the site's objects as it is.
+pub async fn forward(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    request: Request,
+) -> Result<Response, Refusal> {
+    Ok(stub(env, site, shard)?.fetch_with_request(request).await?)
 }
 
 /// Puts a publication in force, or says what that would do.
@@ -60,7 +66,7 @@ pub async fn publish(env: &Env, edition: &Edition, dry_run: bool) -> Result<Publ
         .with_body(Some(serde_json::to_string(edition)?.into()));
     let dry_run = if dry_run { "?dry_run" } else { "" };
     let url = format!("https://site/v1/sites/{}{dry_run}", edition.site);
-    let mut response = stub(env, &edition.site)?
+    let mut response = stub(env, &edition.site, edition.shard)?
         .fetch_with_request(Request::new_with_init(&url, &init)?)
         .await?;
     match response.status_code() {
@@ -71,10 +77,14 @@ pub async fn publish(env: &Env, edition: &Edition, dry_run: bool) -> Result<Publ
     }
 }
 
-fn stub(env: &Env, site: &SiteId) -> Result<Stub, Refusal> {
+fn stub(env: &Env, site: &SiteId, shard: Shard) -> Result<Stub, Refusal> {
+    let name = match shard {
+        Shard::FIRST => site.to_string(),
+        Shard(number) => format!("{site}/{number}"),
+    };
     Ok(env
         .durable_object("SITE")?
-        .id_from_name(site.as_str())?
+        .id_from_name(&name)?
         .get_stub()?)
 }
 
@@ -132,6 +142,7 @@ impl DurableObject for Site {
                 }
                 self.publish(&edition, dry_run)
             }
+            Ok(Route::Evidence(_)) => self.evidence(request).await,
             Ok(route) => return self.for_pages(route, request).await,
             Err(refusal) => Err(refusal),
         };
@@ -155,6 +166,8 @@ impl DurableObject for Site {
 
 /// How long checkpoints are gathered before the newest of each log goes to the anchor.
 const ANCHOR_AFTER_MS: i64 = 2_000;
+/// The largest body that names a file, in bytes.
+const LARGEST_EVIDENCE_BYTES: usize = 1024;
 /// When an alarm that failed is repeated.
 const REPEAT_MS: i64 = 30_000;
 
@@ -169,6 +182,9 @@ impl Site {
         let now = now();
         let next = proofs.retire(now)?;
         anchoring::submit(&self.env, &proofs.logs).await?;
+        if archive::copy(&self.env, &proofs.logs).await? {
+            return Ok(self.set_alarm_soon(1).await?);
+        }
         // There is one alarm: a far one must not take the place of one that somebody set meanwhile, who
         // sets the far one again when it has come.
         if let Some(next) = next.filter(|_| !self.alarm_soon.get()) {
@@ -321,10 +337,12 @@ impl Site {
         if let Some(proofs) = &*self.proofs.borrow() {
             return Ok(Rc::clone(proofs));
         }
-        let site = self.edition()?.site.clone();
+        let edition = self.edition()?;
+        let site = edition.site.clone();
         let keys = LogKeys::from_env(&self.env)?;
-        let logs = Logs::new(self.database.clone(), keys, site.clone(), Shard::FIRST);
-        let proofs = Rc::new(Proofs::new(self.database.clone(), logs, site));
+        let logs = Logs::new(self.database.clone(), keys, site.clone(), edition.shard);
+        let database = self.database.clone();
+        let proofs = Rc::new(Proofs::new(database, logs, site, edition.shards));
         *self.proofs.borrow_mut() = Some(Rc::clone(&proofs));
         Ok(proofs)
     }
@@ -363,11 +381,21 @@ impl Site {
         answer::open_json(&logs)
     }
 
+    /// `POST /v1/sites/SITE/evidence`: 201 for a new entry, 200 for one that is there already.
+    async fn evidence(&self, mut request: Request) -> Result<Response, Refusal> {
+        let body = body::read(&mut request, LARGEST_EVIDENCE_BYTES).await?;
+        let file: EvidenceReport = read_json(&body)?;
+        let (proofs, notice) = (self.proofs()?, self.edition()?.notice);
+        self.ensure_alarm().await?;
+        let (receipt, new) = proofs.enter(file.sha256, notice, now())?;
+        answer::json(&receipt, if new { 201 } else { 200 }, Cors::None)
+    }
+
     /// `GET /log/ORIGIN/…`
     fn log(&self, name: &SiteLog, resource: Resource) -> Result<Response, Refusal> {
         let proofs = self.proofs()?;
         let open = proofs.logs.of_quarter(name.quarter)?;
-        let open = open.filter(|_| name.shard == Shard::FIRST);
+        let open = open.filter(|_| name.shard == proofs.logs.shard());
         let open = open.ok_or(Refusal::UnknownLog)?;
         let checkpoint = || Ok(open.log.head()?.checkpoint.clone());
         log::serve(&open.log, resource, checkpoint)

@@ -2,10 +2,12 @@
 //! database, and asserts on whole answers. One module for each route.
 
 mod api;
+mod archive;
 mod assets;
 mod consents_get;
 mod consents_post;
 mod durability;
+mod evidence;
 mod handovers;
 mod independent;
 mod loader;
@@ -14,5 +16,6 @@ mod notices;
 mod parts;
 mod receipts;
 mod retention;
+mod shards;
 mod sites_put;
 mod types;

@@ -4,7 +4,7 @@
 use crate::calendar::Timestamp;
 use crate::commitment::Commitment;
 use crate::decision::ConsentStatus;
-use crate::ident::NoticeHash;
+use crate::ident::{EvidenceHash, NoticeHash};
 
 /// The length of an entry, in bytes.
 pub const ENTRY_BYTES: usize = 58;
@@ -36,6 +36,14 @@ pub enum Event {
     Erase(Erasure),
     /// The consents that come after it may answer this notice.
     Publish(NoticeHash),
+    /// The owner had a file at that time, such as a scan of the site's pages: one of the means of
+    /// proof that the CNIL names.
+    Evidence {
+        /// The beginning of the hash of the notice then in force.
+        notice: NoticePrefix,
+        /// The file's hash.
+        hash: EvidenceHash,
+    },
 }
 
 /// What an answer comes to.
@@ -138,7 +146,7 @@ pub enum EntryError {
     #[error("an entry's version is {VERSION}; this one's is {0}")]
     Version(u8),
     /// A kind to come.
-    #[error("an entry's kind is 1 to 5; this one's is {0}")]
+    #[error("an entry's kind is 1 to 6; this one's is {0}")]
     Kind(u8),
     /// A time past the year 9999.
     #[error("an entry's time is in milliseconds, to the year 9999; this one's is {0}")]
@@ -177,6 +185,7 @@ impl LogEntry {
                 (ERASE, [0; 16], rest)
             }
             Event::Publish(hash) => (PUBLISH, NoticePrefix::from(hash).0, *hash.as_bytes()),
+            Event::Evidence { notice, hash } => (EVIDENCE, notice.0, *hash.as_bytes()),
         };
         bytes[1] = kind;
         bytes[10..26].copy_from_slice(&notice);
@@ -233,6 +242,10 @@ impl LogEntry {
                 }
                 Event::Publish(hash)
             }
+            EVIDENCE => Event::Evidence {
+                notice,
+                hash: EvidenceHash::from_bytes(rest),
+            },
             kind => return Err(EntryError::Kind(kind)),
         };
         Ok(Self { time, event })
@@ -241,6 +254,7 @@ impl LogEntry {
 
 const ERASE: u8 = 4;
 const PUBLISH: u8 = 5;
+const EVIDENCE: u8 = 6;
 
 fn part<const LENGTH: usize>(bytes: &[u8; ENTRY_BYTES], at: usize) -> [u8; LENGTH] {
     let mut part = [0; LENGTH];
@@ -282,6 +296,11 @@ mod tests {
         insta::assert_snapshot!(hex::encode(erase().to_bytes()), @"0104000001a204f17e60000000000000000000000000000000000000000000000001000000000000010202000000000000000000000000000000");
         let publish = entry(Event::Publish(NoticeHash::of(b"abc")));
         insta::assert_snapshot!(hex::encode(publish.to_bytes()), @"0105000001a204f17e60ba7816bf8f01cfea414140de5dae2223ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let evidence = entry(Event::Evidence {
+            notice: NoticePrefix([0xab; 16]),
+            hash: EvidenceHash::from_bytes([0xef; 32]),
+        });
+        insta::assert_snapshot!(hex::encode(evidence.to_bytes()), @"0106000001a204f17e60ababababababababababababababababefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef");
     }
 
     #[test]
@@ -293,7 +312,7 @@ mod tests {
         };
         assert_eq!(changed(consent(), 0, 2), EntryError::Version(2));
         assert_eq!(changed(consent(), 1, 0), EntryError::Kind(0));
-        assert_eq!(changed(consent(), 1, 6), EntryError::Kind(6));
+        assert_eq!(changed(consent(), 1, 7), EntryError::Kind(7));
         assert!(matches!(changed(consent(), 2, 0xff), EntryError::Time(_)));
         assert_eq!(changed(erase(), 10, 1), EntryError::Padding);
         assert_eq!(changed(erase(), 57, 1), EntryError::Padding);
@@ -306,7 +325,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_is_written_back(mut bytes in any::<[u8; ENTRY_BYTES]>(), kind in 0_u8..7) {
+        fn what_is_read_is_written_back(mut bytes in any::<[u8; ENTRY_BYTES]>(), kind in 0_u8..8) {
             bytes[0] = 1;
             bytes[1] = kind;
             bytes[2..4].fill(0);

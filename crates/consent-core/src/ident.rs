@@ -101,6 +101,10 @@ hex_identifier!(
     NoticeHash, 32, "a notice's hash: 64 lower-case hexadecimal digits"
 );
 hex_identifier!(
+    /// SHA-256 of a file that is kept as evidence, such as the report of a scan.
+    EvidenceHash, 32, "the SHA-256 of a file: 64 lower-case hexadecimal digits"
+);
+hex_identifier!(
     /// Digest of what makes a notice ask anew when it changes: see
     /// [`Notice::material`](crate::Notice::material).
     MaterialDigest, 6, "a digest: 12 lower-case hexadecimal digits"

@@ -1,7 +1,7 @@
 //! What names a log: its origin (C2SP tlog-checkpoint, "Note text").
 
 use crate::calendar::Timestamp;
-use crate::ident::{SiteId, serde_as_text};
+use crate::ident::{ReportId, SiteId, serde_as_text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -107,7 +107,7 @@ impl FromStr for SiteLog {
 }
 
 /// One of the objects among which the proofs of a large site are spread, counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Shard(pub u8);
 
 impl Shard {
@@ -124,6 +124,68 @@ impl FromStr for Shard {
         shard
             .filter(|shard| shard.0.to_string() == text)
             .ok_or(BadOrigin("a shard, a number from 0 to 255"))
+    }
+}
+
+/// Among how many objects the proofs of a site are spread: 1 to 16.
+///
+/// It is settled by the first publication: a report that is sent again must find its record, and a
+/// receipt the log it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Shards(u8);
+
+/// No site has so many shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is {0}; a site has 1 to {most} shards", most = Shards::MOST)]
+pub struct BadShards(u8);
+
+impl Shards {
+    /// What all but the largest sites have.
+    pub const ONE: Self = Self(1);
+
+    const MOST: u8 = 16;
+
+    /// Which of them keeps a report: its id is random, so each gets as many.
+    pub fn of(self, report: ReportId) -> Shard {
+        let [first, second, ..] = *report.as_bytes();
+        let shard = u16::from_be_bytes([first, second]) % u16::from(self.0);
+        // Less than 16.
+        Shard(shard.to_le_bytes()[0])
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = Shard> {
+        (0..self.0).map(Shard)
+    }
+
+    /// Whether this is one of them.
+    pub const fn contains(self, shard: Shard) -> bool {
+        shard.0 < self.0
+    }
+
+    /// The one that comes after another.
+    pub fn after(self, shard: Shard) -> Option<Shard> {
+        let next = Shard(shard.0.checked_add(1)?);
+        self.contains(next).then_some(next)
+    }
+}
+
+impl TryFrom<u8> for Shards {
+    type Error = BadShards;
+
+    fn try_from(count: u8) -> Result<Self, BadShards> {
+        if (1..=Self::MOST).contains(&count) {
+            Ok(Self(count))
+        } else {
+            Err(BadShards(count))
+        }
+    }
+}
+
+impl From<Shards> for u8 {
+    fn from(shards: Shards) -> Self {
+        shards.0
     }
 }
 

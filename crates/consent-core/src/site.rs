@@ -4,6 +4,7 @@ use crate::field::{FieldError, parse_json};
 use crate::jurisdiction::Jurisdiction;
 use crate::loader::{OPTIONS, variant};
 use crate::locale;
+use crate::log_origin::Shards;
 use crate::purpose::Purpose;
 use crate::service::Service;
 use crate::service_answers::ServiceAnswers;
@@ -59,6 +60,10 @@ pub struct SiteConfig {
     /// How long the proof of a choice is kept after the choice has ended, in calendar months.
     #[serde(default = "two_years")]
     pub proof_months: u16,
+    /// Among how many objects its proofs are spread: more than one for a site of thousands of
+    /// choices a second. The first publication settles it.
+    #[serde(default = "one")]
+    pub shards: Shards,
     /// Whether the site is for minors: marketing can then not be asked for.
     #[serde(default)]
     pub minors: bool,
@@ -92,6 +97,10 @@ const fn longest_choice() -> u16 {
 
 const fn shown() -> bool {
     true
+}
+
+const fn one() -> Shards {
+    Shards::ONE
 }
 
 pub(crate) const fn two_years() -> u16 {
@@ -452,7 +461,7 @@ mod tests {
         insta::assert_snapshot!(one(|c| c["services"][0]["cookies"][0]["lifetime"] = json!("13 months")), @r#"services[0].cookies[0].lifetime: must be "session", or an ISO 8601 duration of one unit: P13M, P2Y, P30D, PT20M"#);
         insta::assert_snapshot!(one(|c| c["services"][0]["purpose"] = json!("analytics")), @"services[0].purpose: unknown variant `analytics`, expected one of `necessary`, `preferences`, `statistics`, `marketing`");
         insta::assert_snapshot!(one(|c| c["policy"]["url"] = json!("javascript:alert(1)")), @"policy.url: must be an address: https://…, or a path of the site that begins with one /");
-        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`");
+        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`");
         insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @".: missing field `policy`");
     }
 

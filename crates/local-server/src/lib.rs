@@ -44,6 +44,9 @@ pub struct Witness {
 /// The name that every local server has: what the origins of its logs begin with.
 pub const NAME: &str = "demo.temoin.example";
 
+/// The folder, beside the data, of full tiles and bundles of entries.
+pub const ARCHIVE: &str = "archive";
+
 /// The root of the repository.
 pub fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -175,12 +178,16 @@ impl Launch {
             bundle.exists() && assets().join("manifest.json").exists(),
             "the server is not built; run `cargo xtask build`"
         );
+        let archive = self.state.join(ARCHIVE);
+        std::fs::create_dir_all(&archive)
+            .with_context(|| format!("{} cannot be made", archive.display()))?;
         Command::new(workerd()?)
             .arg("serve")
             .arg(&config)
             .arg(format!("--socket-addr=http=127.0.0.1:{}", self.port))
             .arg(format!("--directory-path=assets={}", assets().display()))
             .arg(format!("--directory-path=state={}", self.state.display()))
+            .arg(format!("--directory-path=archive={}", archive.display()))
             .env("TEMOIN_TOKENS", self.tokens.to_environment())
             .env("TEMOIN_NAME", NAME)
             .env("TEMOIN_SECRET", secret(&self.state)?)

@@ -11,7 +11,7 @@ mod store;
 mod faults;
 
 pub use keys::LogKeys;
-pub use serve::{Resource, serve};
+pub use serve::{Resource, full, serve};
 pub use store::{Commit, Head, Row, Store};
 
 use crate::refusal::Refusal;

@@ -37,14 +37,15 @@ impl Resource {
     }
 }
 
+const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+
 /// Answers from a log. `checkpoint` is what it publishes: of the anchor, with cosignatures.
 pub fn serve<S: Store>(
     log: &Log<S>,
     resource: Resource,
     checkpoint: impl FnOnce() -> Result<String, Refusal>,
 ) -> Result<Response, Refusal> {
-    const TEXT: &str = "text/plain; charset=utf-8";
-    const BYTES: &str = "application/octet-stream";
     let (body, kind, cache) = match resource {
         Resource::Checkpoint => (checkpoint()?.into_bytes(), TEXT, "no-store"),
         Resource::Key => (
@@ -61,6 +62,15 @@ pub fn serve<S: Store>(
             (entries, BYTES, answer::FOR_EVER)
         }
     };
+    answered(body, kind, cache)
+}
+
+/// The answer with a full tile or bundle.
+pub fn full(body: Vec<u8>) -> Result<Response, Refusal> {
+    answered(body, BYTES, answer::FOR_EVER)
+}
+
+fn answered(body: Vec<u8>, kind: &str, cache: &str) -> Result<Response, Refusal> {
     let mut response = Response::from_bytes(body)?;
     answer::share(response.headers_mut(), kind, cache)?;
     Ok(response)

@@ -28,6 +28,7 @@ pub struct History {
     erasures: Vec<(Timestamp, Erasure)>,
     /// Grants, refusals, withdrawals.
     answers: [u64; 3],
+    evidence: u64,
     format: Tally,
     publication: Tally,
     time: Tally,
@@ -50,6 +51,7 @@ impl History {
             erased_then: None,
             erasures: Vec::new(),
             answers: [0; 3],
+            evidence: 0,
             format: Tally::default(),
             publication: Tally::default(),
             time: Tally::default(),
@@ -97,7 +99,7 @@ impl History {
             || "no entry".to_owned(),
             |newest| format!("the last entry is of {newest}"),
         );
-        let seen = format!(
+        let mut seen = format!(
             "{}, {}, {}, {}, {}",
             counted(grants, "grant"),
             counted(refusals, "refusal"),
@@ -105,6 +107,9 @@ impl History {
             counted(self.erasures.len() as u64, "erasure"),
             counted(self.published.len() as u64, "notice")
         );
+        if self.evidence > 0 {
+            seen += &format!(", {}", counted(self.evidence, "evidence file"));
+        }
         let take = std::mem::take::<Tally>;
         section.settle(Check::Format, take(&mut self.format), seen);
         section.settle(
@@ -198,6 +203,10 @@ impl Reader for History {
                     self.erased.insert(erasure.first, last);
                 }
                 self.erasures.push((entry.time, erasure));
+            }
+            Event::Evidence { notice, .. } => {
+                self.check_publication(place, notice, bytes);
+                self.evidence += 1;
             }
             Event::Publish(notice) => {
                 if self.prefixes.insert(notice.into()) {
