@@ -8,6 +8,7 @@
 //! Vocabulary, kept to one word for one thing.
 
 pub mod calendar;
+pub mod classify;
 pub mod commitment;
 pub mod decision;
 pub mod entry;

@@ -73,6 +73,13 @@ pub struct CookieName(String);
 #[error("must be a cookie's name, or a prefix of two characters or more and `*`: _ga, _ga_*")]
 pub struct BadCookieName;
 
+impl CookieName {
+    /// The name, or the prefix with its `*`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for CookieName {
     type Err = BadCookieName;
 

@@ -210,9 +210,14 @@ impl Host {
 
     /// Whether `host` is this one or below it.
     pub fn covers(&self, host: &str) -> bool {
-        host.strip_suffix(self.as_str())
-            .is_some_and(|below| below.is_empty() || below.ends_with('.'))
+        covers(self.as_str(), host)
     }
+}
+
+/// Whether `host` is `domain` or below it.
+pub fn covers(domain: &str, host: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|below| below.is_empty() || below.ends_with('.'))
 }
 
 impl fmt::Display for Host {
