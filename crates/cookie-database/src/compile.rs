@@ -1,6 +1,9 @@
 //! From the database's CSV to the table.
 
-use crate::format::{ANYWHERE, CONFLICTING, FUNCTIONAL, HOST, ROW};
+use crate::format::{
+    ANYWHERE, CONFLICTING, CONTROLLER, DOMAIN, FUNCTIONAL, HOST, NAME, OTHER_DOMAIN, PURPOSE,
+    RETENTION, ROW, SERVICE,
+};
 use consent_core::Purpose;
 use consent_core::service::{Lifetime, Unit};
 use consent_core::text::Host;
@@ -92,24 +95,22 @@ pub fn compile(csv: &[u8]) -> Result<Vec<u8>, CompileError> {
     for row in names.into_iter().chain(prefixes) {
         let mut domains = row.domains.names().map(|domain| number[domain]);
         let anywhere = if row.domains.anywhere { ANYWHERE } else { 0 };
-        let fields: [u16; ROW] = [
-            number[&*row.name],
-            row.purpose | anywhere,
-            number[&*row.service],
-            number[&*row.controller],
-            number[&*row.retention],
-            domains.next().unwrap_or_default(),
-            domains.next().unwrap_or_default(),
-        ];
+        let mut fields = [0; ROW];
+        fields[NAME] = number[&*row.name];
+        fields[PURPOSE] = row.purpose | anywhere;
+        fields[SERVICE] = number[&*row.service];
+        fields[CONTROLLER] = number[&*row.controller];
+        fields[RETENTION] = number[&*row.retention];
+        fields[DOMAIN] = domains.next().unwrap_or_default();
+        fields[OTHER_DOMAIN] = domains.next().unwrap_or_default();
         table.extend(fields.into_iter().flat_map(u16::to_le_bytes));
     }
     for (host, said) in hosts {
-        let fields: [u16; HOST] = [
-            number[host],
-            agreed(&said, |row| row.purpose).unwrap_or(CONFLICTING),
-            agreed(&said, |row| number[&*row.service]).unwrap_or_default(),
-            agreed(&said, |row| number[&*row.controller]).unwrap_or_default(),
-        ];
+        let mut fields = [0; HOST];
+        fields[NAME] = number[host];
+        fields[PURPOSE] = agreed(&said, |row| row.purpose).unwrap_or(CONFLICTING);
+        fields[SERVICE] = agreed(&said, |row| number[&*row.service]).unwrap_or_default();
+        fields[CONTROLLER] = agreed(&said, |row| number[&*row.controller]).unwrap_or_default();
         table.extend(fields.into_iter().flat_map(u16::to_le_bytes));
     }
     table.extend(strings.into_iter().flat_map(str::bytes));
@@ -309,13 +310,13 @@ mod tests {
 
     #[test]
     fn a_row_that_is_not_understood_fails_the_build() {
-        insta::assert_snapshot!(error_of("Un outil,Marketing,_m,,1 year,Quelqu’un,yes"), @"");
-        insta::assert_snapshot!(error_of("Un outil,Marketing, ,,1 year,Quelqu’un,0"), @"");
+        insta::assert_snapshot!(error_of("Un outil,Marketing,_m,,1 year,Quelqu’un,yes"), @"line 2: “yes” does not say whether the name is a wildcard");
+        insta::assert_snapshot!(error_of("Un outil,Marketing, ,,1 year,Quelqu’un,0"), @"line 2: the name is empty, or there are more than two domains");
         insta::assert_snapshot!(
-            error_of("Un outil,Marketing,_m,a.example or b.example or c.example,,,0"), @""
+            error_of("Un outil,Marketing,_m,a.example or b.example or c.example,,,0"), @"line 2: the name is empty, or there are more than two domains"
         );
-        insta::assert_snapshot!(error_of("Un outil,Marketing"), @"");
-        insta::assert_snapshot!(compile(b"Platform,Category\n").unwrap_err(), @"");
+        insta::assert_snapshot!(error_of("Un outil,Marketing"), @"CSV error: record 1 (line: 2, byte: 96): found record with 2 fields, but the previous record has 7 fields");
+        insta::assert_snapshot!(compile(b"Platform,Category\n").unwrap_err(), @"there is no column “Cookie / Data Key name”");
     }
 
     #[test]

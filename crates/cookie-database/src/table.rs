@@ -164,7 +164,7 @@ impl<'a> Row<'a> {
     }
 
     /// The domains that it is kept for, as far as the database says.
-    pub fn domains(&self) -> impl Iterator<Item = &'a str> {
+    pub fn domains(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let row = *self;
         [DOMAIN, OTHER_DOMAIN]
             .into_iter()

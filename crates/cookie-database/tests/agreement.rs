@@ -113,5 +113,12 @@ fn the_table_agrees_with_every_row_that_is_unambiguous() {
         };
         *said.entry(told).or_default() += 1;
     }
-    insta::assert_debug_snapshot!(said, @"");
+    insta::assert_debug_snapshot!(said, @r#"
+    {
+        "agrees": 1279,
+        "functional": 966,
+        "no readable domain": 4,
+        "too short": 15,
+    }
+    "#);
 }
