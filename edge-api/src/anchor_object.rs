@@ -189,7 +189,7 @@ impl Anchor {
     async fn publish(&self) -> Result<(), Refusal> {
         let log = self.log()?;
         let head = log.head()?.clone();
-        let mut note = head.note()?;
+        let mut note = head.checkpoint.clone();
         let witnesses = witnesses::from_env(&self.env)?;
         let mut silent = false;
         for witness in &witnesses {
@@ -224,7 +224,6 @@ impl Anchor {
         witness: &Witness,
         head: &Head,
     ) -> Result<Said, Refusal> {
-        let note = head.note()?;
         let key = witness.key.to_string();
         let known: Option<Size> = self.database.one(
             "SELECT size FROM witness WHERE key = ?",
@@ -236,7 +235,7 @@ impl Anchor {
         for _ in 0..2 {
             // An older tree than the newest: the witness must not be led past what it is shown.
             let proof = log.consistency_between(old, head.size)?;
-            said = witnesses::submit(&self.env, witness, old, proof, &note).await;
+            said = witnesses::submit(&self.env, witness, old, proof, &head.checkpoint).await;
             match said {
                 Said::Knows(size) if size <= head.size && size != old => old = size,
                 _ => break,
@@ -257,7 +256,7 @@ impl Anchor {
         let row: Option<Published> = self.database.one("SELECT published FROM head", vec![])?;
         match row.and_then(|row| row.published) {
             Some(published) => Ok(published),
-            None => Ok(log.head()?.checkpoint.clone()),
+            None => Ok(log.head()?.checkpoint.to_string()),
         }
     }
 
@@ -267,9 +266,7 @@ impl Anchor {
         let published = row
             .and_then(|row| row.published)
             .ok_or(Refusal::UnknownLog)?;
-        let note: SignedNote = published
-            .parse()
-            .map_err(|error| Refusal::Internal(format!("a checkpoint of ours: {error}")))?;
+        let note = log::signed(&published)?;
         let log = self.log()?;
         let size = log.size_of(&note)?;
         let newest = self.newest(&origin, size)?.ok_or(Refusal::UnknownLog)?;
@@ -348,7 +345,7 @@ impl Store for AnchorStore {
             Ok(Head {
                 size: row.size,
                 time: instant(row.time)?,
-                checkpoint: row.checkpoint,
+                checkpoint: log::signed(&row.checkpoint)?,
             })
         })
         .transpose()
@@ -378,7 +375,7 @@ impl Store for AnchorStore {
                 vec![
                     integer(commit.head.size),
                     millis(commit.head.time),
-                    commit.head.checkpoint.as_str().into(),
+                    commit.head.checkpoint.to_string().into(),
                     integer(commit.before),
                 ],
             )?;

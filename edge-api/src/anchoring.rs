@@ -42,7 +42,7 @@ pub async fn submit(env: &Env, logs: &Logs) -> Result<(), Refusal> {
     for open in logs.all()? {
         let head = open.log.head()?.clone();
         if head.size > open.anchored.get() {
-            anchor_object::submit(env, &head.checkpoint).await?;
+            anchor_object::submit(env, &head.checkpoint.to_string()).await?;
             logs.anchored(&open, head.size)?;
         }
     }

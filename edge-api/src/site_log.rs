@@ -3,7 +3,7 @@
 
 use crate::database::{Database, bytes, hashes, instant, integer, millis};
 use crate::ledger::Entry;
-use crate::log::{Commit, Head, Row, Store};
+use crate::log::{Commit, Head, Row, Store, signed};
 use crate::logs::Logs;
 use crate::refusal::Refusal;
 use crate::terms::Terms;
@@ -204,7 +204,7 @@ impl Store for SiteStore {
         Ok(Some(Head {
             size,
             time: instant(time)?,
-            checkpoint,
+            checkpoint: signed(&checkpoint)?,
         }))
     }
 
@@ -238,7 +238,7 @@ impl Store for SiteStore {
                 vec![
                     integer(commit.head.size),
                     millis(commit.head.time),
-                    commit.head.checkpoint.as_str().into(),
+                    commit.head.checkpoint.to_string().into(),
                     millis(keep_until.unwrap_or(Timestamp::MIN)),
                 ],
             ]

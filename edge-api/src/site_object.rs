@@ -397,7 +397,7 @@ impl Site {
         let open = proofs.logs.of_quarter(name.quarter)?;
         let open = open.filter(|_| name.shard == proofs.logs.shard());
         let open = open.ok_or(Refusal::UnknownLog)?;
-        let checkpoint = || Ok(open.log.head()?.checkpoint.clone());
+        let checkpoint = || Ok(open.log.head()?.checkpoint.to_string());
         log::serve(&open.log, resource, checkpoint)
     }
 

@@ -1,8 +1,9 @@
-//! Everything a developer runs: `cargo xtask demo | test | bench | fuzz | build | size | setup | screenshots`.
+//! Everything a developer runs: `cargo xtask demo | test | bench | fuzz | audit | build | size | setup | screenshots`.
 //!
 //! Each command does its own set-up and says what it does. Built tools are kept outside the
 //! checkout, so that a second run, and a run from a fresh clone, is quick.
 
+mod audit;
 mod bench;
 mod build;
 mod demo;
@@ -49,6 +50,12 @@ enum Command {
         #[arg(default_value_t = 30)]
         seconds: u32,
     },
+    /// Check the dependencies: bans, licences, sources, and known vulnerabilities if asked for
+    Audit {
+        /// Also look up known vulnerabilities, in a database that is fetched
+        #[arg(long)]
+        advisories: bool,
+    },
     /// Build the widget, the loader and the server
     Build,
     /// Print the sizes of what a visitor downloads, and fail over budget
@@ -77,6 +84,7 @@ fn run() -> Result<()> {
         Command::Test { parts, journeys } => test::run(&shell, &parts, &journeys),
         Command::Bench { what } => bench::run(&shell, what),
         Command::Fuzz { seconds } => fuzz::run(&shell, seconds),
+        Command::Audit { advisories } => audit::run(&shell, advisories),
         Command::Build => build::everything(&shell),
         Command::Size => {
             build::everything(&shell)?;

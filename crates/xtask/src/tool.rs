@@ -44,6 +44,14 @@ pub const CARGO_FUZZ: Tool = Tool {
     minutes: 1,
 };
 
+/// Audits dependencies.
+pub const CARGO_DENY: Tool = Tool {
+    package: "cargo-deny",
+    version: "0.20.2",
+    program: "cargo-deny",
+    minutes: 4,
+};
+
 impl Tool {
     /// The program's path, once it is installed.
     pub fn path(&self) -> Result<PathBuf> {

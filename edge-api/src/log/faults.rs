@@ -118,7 +118,7 @@ fn rows(from: u64, count: u64) -> Vec<Vec<u8>> {
 
 /// Everything that anyone could ask of a log is right, by what is signed alone.
 fn verify(log: &Log<Memory>) -> Checkpoint {
-    let note = log.head().unwrap().note().unwrap();
+    let note = log.head().unwrap().checkpoint.clone();
     let signed = Checkpoint::open(&note, &log.key.verifier()).unwrap();
     assert_eq!(signed.size, log.head().unwrap().size);
     let entries = log.store.entries(0, signed.size).unwrap();

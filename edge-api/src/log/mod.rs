@@ -12,7 +12,7 @@ mod faults;
 
 pub use keys::LogKeys;
 pub use serve::{Resource, full, serve};
-pub use store::{Commit, Head, Row, Store};
+pub use store::{Commit, Head, Row, Store, signed};
 
 use crate::refusal::Refusal;
 use consent_core::LogOrigin;
@@ -101,7 +101,7 @@ impl<S: Store> Log<S> {
     /// The inclusion of the entry at `place` in the newest checkpoint.
     pub fn proof(&self, place: u64) -> Result<TlogProof, Refusal> {
         let state = self.state()?;
-        let checkpoint = state.head.note()?;
+        let checkpoint = state.head.checkpoint.clone();
         // Most often the entry is a new one, and memory has all that its proof needs.
         match state.edge.inclusion_proof(place) {
             Some(hashes) => Ok(inclusion(place, hashes, checkpoint)),
@@ -176,14 +176,14 @@ impl<S: Store> Log<S> {
         &self.store
     }
 
-    fn sign(&self, size: u64, root: Hash) -> String {
+    fn sign(&self, size: u64, root: Hash) -> SignedNote {
         let checkpoint = Checkpoint {
             origin: self.origin.to_string(),
             size,
             root,
             extensions: Vec::new(),
         };
-        checkpoint.sign(&self.key).to_string()
+        checkpoint.sign(&self.key)
     }
 
     /// What is in memory, read from the store if nothing is. A tree that is not the one that was
@@ -203,7 +203,7 @@ impl<S: Store> Log<S> {
                 size: head.size,
             };
             let edge = Edge::restore(head.size, &mut stored).map_err(unreadable)?;
-            let signed = Checkpoint::open(&head.note()?, &self.key.verifier())
+            let signed = Checkpoint::open(&head.checkpoint, &self.key.verifier())
                 .map_err(|error| Refusal::Internal(format!("{}: {error}", self.origin)))?;
             if (signed.size, signed.root) != (head.size, edge.root()) {
                 return Err(Refusal::Internal(format!(

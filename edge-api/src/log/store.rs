@@ -54,13 +54,11 @@ pub struct Head {
     /// The time of the last one: the next one's is no earlier.
     pub time: Timestamp,
     /// The tree, signed (C2SP tlog-checkpoint).
-    pub checkpoint: String,
+    pub checkpoint: SignedNote,
 }
 
-impl Head {
-    /// The signed tree, parsed.
-    pub fn note(&self) -> Result<SignedNote, Refusal> {
-        let note = self.checkpoint.parse();
-        note.map_err(|error| Refusal::Internal(format!("a checkpoint of ours: {error}")))
-    }
+/// A checkpoint of ours, from its column.
+pub fn signed(checkpoint: &str) -> Result<SignedNote, Refusal> {
+    let note = checkpoint.parse();
+    note.map_err(|error| Refusal::Internal(format!("a checkpoint of ours: {error}")))
 }
