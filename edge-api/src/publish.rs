@@ -18,7 +18,7 @@ use consent_core::log_origin::{Shard, Shards};
 use consent_core::material::Material;
 use consent_core::notice::{BundleDigests, NoticeTerms, ShownDigests};
 use consent_core::receipt::Publication;
-use consent_core::site::{Blocking, LARGEST_CONFIG_BYTES};
+use consent_core::site::LARGEST_CONFIG_BYTES;
 use consent_core::text::{Host, LanguageTag, Localized, Origin};
 use consent_core::{Notice, NoticeHash, SiteConfig, SiteId};
 use consent_widget::markup::{self, Rendered};
@@ -294,7 +294,7 @@ fn loader_site(
         .texts
         .get(language)
         .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
-    let automatic = config.blocking == Blocking::Automatic;
+    let automatic = config.holds_unmarked();
     let services = config.services.iter().map(|service| {
         let purpose = service.purpose;
         let known = LoaderService {

@@ -5,7 +5,7 @@
 use crate::field::FieldError;
 use crate::purpose::Purpose;
 use crate::service::Service;
-use crate::site::{Blocking, SiteConfig};
+use crate::site::SiteConfig;
 
 /// Well-known tools by a part of their name, and the purpose that their own terms give them.
 ///
@@ -104,7 +104,7 @@ fn service_findings(
             ),
         ));
     }
-    if config.blocking == Blocking::Automatic
+    if config.holds_unmarked()
         && service.purpose.is_optional()
         && service.hosts.is_empty()
         && service.recipient.as_str() != config.controller.name.as_str()

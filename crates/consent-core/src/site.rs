@@ -89,6 +89,10 @@ pub struct SiteConfig {
     /// must have a `data-temoin="open"` element.
     #[serde(default = "shown")]
     pub reopen_button: bool,
+    /// Where the site's pages come from, if the consent server stands before them and enforces each
+    /// visitor's choice in what passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<Edge>,
 }
 
 const fn longest_choice() -> u16 {
@@ -117,6 +121,29 @@ pub enum Blocking {
     /// What the page marks, and everything from third parties without being marked: by the hosts
     /// and cookies of the services; what belongs to none of them waits for marketing.
     Automatic,
+}
+
+/// The site behind the consent server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// The server that has the pages. Visitors do not go there themselves.
+    pub origin_server: Origin,
+    /// What becomes of cookies that no service of the site lists.
+    #[serde(default)]
+    pub unknown_cookies: UnknownCookies,
+}
+
+/// What becomes, at the edge, of a cookie that no service lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownCookies {
+    /// It passes: most are the site's own sessions, and without them nobody stays signed in. The
+    /// loader lets them be as well.
+    #[default]
+    Pass,
+    /// It waits for marketing, like a stranger's script: for sites that list every cookie they set.
+    Hold,
 }
 
 /// A tool whose stored choice can be taken over.
@@ -317,6 +344,14 @@ impl SiteConfig {
                 "is on, but `origins` has nobody to hand a choice to",
             ));
         }
+        if let Some(edge) = &self.edge
+            && self.origins.contains(&edge.origin_server)
+        {
+            errors.push(FieldError::new(
+                "edge.origin_server",
+                "is one of `origins`, where visitors find the consent server: it would ask itself for each page",
+            ));
+        }
         if self.minors && self.purposes.contains(&Purpose::Marketing) {
             errors.push(FieldError::new(
                 "purposes",
@@ -328,13 +363,19 @@ impl SiteConfig {
     /// The loader that has what this site uses ([`crate::loader::variant`]).
     pub fn loader_variant(&self) -> String {
         let wanted = |option: &&str| match *option {
-            "automatic" => self.blocking == Blocking::Automatic,
+            "automatic" => self.holds_unmarked(),
             "cookiebot" => self.cookiebot_api,
             "hand_over" => self.hand_over,
             "import" => !self.import_from.is_empty(),
             _ => self.signals != Signals::default(),
         };
         variant(OPTIONS.into_iter().filter(wanted))
+    }
+
+    /// Whether what nobody marked is held. At the edge it always is: what a script adds to a page later
+    /// must meet the same rule as what came with the page.
+    pub fn holds_unmarked(&self) -> bool {
+        self.blocking == Blocking::Automatic || self.edge.is_some()
     }
 
     /// Whether the tags of some services run before a choice.
@@ -461,7 +502,7 @@ mod tests {
         insta::assert_snapshot!(one(|c| c["services"][0]["cookies"][0]["lifetime"] = json!("13 months")), @r#"services[0].cookies[0].lifetime: must be "session", or an ISO 8601 duration of one unit: P13M, P2Y, P30D, PT20M"#);
         insta::assert_snapshot!(one(|c| c["services"][0]["purpose"] = json!("analytics")), @"services[0].purpose: unknown variant `analytics`, expected one of `necessary`, `preferences`, `statistics`, `marketing`");
         insta::assert_snapshot!(one(|c| c["policy"]["url"] = json!("javascript:alert(1)")), @"policy.url: must be an address: https://…, or a path of the site that begins with one /");
-        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`");
+        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `edge`");
         insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @".: missing field `policy`");
     }
 
@@ -519,6 +560,23 @@ mod tests {
             whole_country,
             ["cookie_domain: must be a domain of the site, such as example.org"]
         );
+    }
+
+    #[test]
+    fn the_edge_is_off_unless_it_is_told_where_the_pages_are() {
+        let edge = |edge: Value| errors_of(|c| c["edge"] = edge).join("\n");
+        assert_eq!(
+            edge(json!({ "origin_server": "https://pages.relais.example" })),
+            ""
+        );
+        assert_eq!(
+            edge(json!({ "origin_server": "http://127.0.0.1:9000", "unknown_cookies": "hold" })),
+            ""
+        );
+        insta::assert_snapshot!(edge(json!({})), @"edge: missing field `origin_server`");
+        insta::assert_snapshot!(edge(json!({ "origin_server": "http://pages.relais.example" })), @"edge.origin_server: must use https outside this machine; an origin is a scheme, a host and no path: https://www.example.org");
+        insta::assert_snapshot!(edge(json!({ "origin_server": "https://relais.example" })), @"edge.origin_server: is one of `origins`, where visitors find the consent server: it would ask itself for each page");
+        insta::assert_snapshot!(edge(json!({ "origin_server": "https://a.example", "unknown_cookies": "drop" })), @"edge.unknown_cookies: unknown variant `drop`, expected `pass` or `hold`");
     }
 
     #[test]

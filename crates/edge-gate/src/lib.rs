@@ -1,0 +1,27 @@
+//! The gate at the edge: what a visitor has not agreed to is held before it reaches their browser.
+//!
+//! It is the loader's rule (`consent-widget/loader/automatic.ts`) applied to bytes on their way: a tag
+//! of a denied or undecided purpose takes the form in which the loader's gate knows what waits, cookies
+//! of such purposes leave the headers, and everything else passes byte for byte. Times, headers and
+//! chunks come in as arguments: there is no I/O here, no clock, and no Worker type.
+
+pub mod charset;
+pub mod cookies;
+pub mod headers;
+pub mod links;
+pub mod page;
+pub mod policy;
+pub mod rules;
+pub mod visitor;
+
+mod address;
+mod element;
+mod output;
+mod place;
+mod rewrite;
+mod snippet;
+
+pub use page::Page;
+pub use rewrite::{Inserted, LARGEST_TAG, Rewriter};
+pub use rules::Rules;
+pub use visitor::Visitor;

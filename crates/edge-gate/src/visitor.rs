@@ -1,0 +1,179 @@
+//! What one visitor has agreed to, as their request says it.
+
+use crate::rules::{Owner, Rules};
+use consent_core::calendar::Timestamp;
+use consent_core::jurisdiction::ConsentModel;
+use consent_core::stored::STORAGE_KEY;
+use consent_core::{Consent, Decision, Method, Purpose, ServiceAnswers, StoredState};
+
+/// A visitor's answer, or what holds before there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visitor {
+    decision: Decision,
+    services: ServiceAnswers,
+}
+
+impl Visitor {
+    /// Reads the request's `Cookie` header. Of several stored texts the newest counts; a click that
+    /// nobody has made a decision of grants nothing, and refuses at once. `gpc` is whether the
+    /// request carries Global Privacy Control.
+    pub fn read(cookies: &str, now: Timestamp, gpc: bool, rules: &Rules) -> Self {
+        let newest = cookies
+            .split(';')
+            .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='))
+            .filter_map(|text| match StoredState::read(text, now, rules.material) {
+                StoredState::Unasked => None,
+                // A decision is newer than the click that led to it, of the same time.
+                StoredState::Pending(click) => {
+                    Some((click.clicked_at, 0, StoredState::Pending(click)))
+                }
+                StoredState::Chosen(choice) => {
+                    Some((choice.decided_at, 1, StoredState::Chosen(choice)))
+                }
+            })
+            .max_by_key(|(at, decided, _)| (*at, *decided));
+        match newest {
+            Some((.., StoredState::Chosen(choice))) => Self {
+                decision: choice.decision,
+                services: choice.services,
+            },
+            Some((.., StoredState::Pending(click))) if click.method == Method::RejectAll => {
+                Self::REFUSED
+            }
+            _ => Self::unasked(gpc, rules),
+        }
+    }
+
+    /// Nothing optional is granted.
+    pub const REFUSED: Self = Self {
+        decision: Decision::DENY_ALL,
+        services: ServiceAnswers::NONE,
+    };
+
+    /// What holds before any answer: nothing, or under an opt-out law everything the site asks for;
+    /// there Global Privacy Control is the objection itself.
+    fn unasked(gpc: bool, rules: &Rules) -> Self {
+        let granted = |purpose| {
+            rules.model == ConsentModel::OptOut
+                && rules.asked.contains(&purpose)
+                && !(gpc && purpose == Purpose::Marketing)
+        };
+        Self {
+            decision: Decision::from_fn(granted),
+            services: ServiceAnswers::NONE,
+        }
+    }
+
+    /// Whether something of this owner may be used.
+    pub fn permits(&self, owner: Owner) -> bool {
+        let Some(purpose) = owner.purpose() else {
+            return true;
+        };
+        let apart = owner
+            .service()
+            .and_then(|service| self.services.get(service.id.as_str()));
+        apart.map_or_else(
+            || self.decision.grants(purpose),
+            |consent| consent == Consent::Granted,
+        )
+    }
+
+    /// A short text that differs wherever the answers do: what an answer to this visitor depends on.
+    pub fn key(&self) -> String {
+        let letters: String = Purpose::OPTIONAL
+            .iter()
+            .map(|&purpose| {
+                if self.decision.grants(purpose) {
+                    'g'
+                } else {
+                    'd'
+                }
+            })
+            .collect();
+        if self.services.is_empty() {
+            letters
+        } else {
+            format!("{letters}.{}", self.services)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::tests::rules;
+    use consent_core::StoredChoice;
+    use consent_core::{NoticeHash, Pending};
+
+    const NOW: &str = "2026-11-22T10:00:00Z";
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn choice(decided_at: &str, granted: &[Purpose]) -> StoredChoice {
+        StoredChoice::new(
+            Decision::granting(granted),
+            at(decided_at),
+            13,
+            rules().material,
+        )
+    }
+
+    fn click(method: Method, clicked_at: &str) -> Pending {
+        Pending {
+            method,
+            trusted: true,
+            clicked_at: at(clicked_at),
+            material: rules().material,
+            notice: NoticeHash::from_bytes([1; 32]),
+        }
+    }
+
+    fn key(cookies: &str) -> String {
+        Visitor::read(cookies, at(NOW), false, &rules()).key()
+    }
+
+    #[test]
+    fn only_a_decision_in_force_grants() {
+        let good = choice("2026-11-21T10:00:00Z", &[Purpose::Statistics]);
+        assert_eq!(key(&format!("a=b; consent_temoin={good}; c")), "dgd");
+        let apart = good.with_services(ServiceAnswers::decode("dga4~gyoutube").unwrap());
+        assert_eq!(key(&format!("consent_temoin={apart}")), "dgd.dga4~gyoutube");
+        let expired = choice("2025-10-01T10:00:00Z", &[Purpose::Statistics]);
+        let accepted = click(Method::AcceptAll, "2026-11-22T09:59:00Z");
+        for cookies in [
+            String::new(),
+            format!("consent_temoin={expired}"),
+            format!("xconsent_temoin={apart}"),
+            format!("consent_temoin={accepted}"),
+        ] {
+            assert_eq!(key(&cookies), "ddd", "{cookies}");
+        }
+    }
+
+    #[test]
+    fn the_newest_counts_and_a_refusal_counts_at_once() {
+        let older = choice("2026-11-20T10:00:00Z", &[Purpose::Marketing]);
+        let newer = choice("2026-11-21T10:00:00Z", &[Purpose::Statistics]);
+        let refused = click(Method::RejectAll, "2026-11-22T09:59:00Z");
+        for cookies in [
+            format!("consent_temoin={older}; consent_temoin={newer}"),
+            format!("consent_temoin={newer}; consent_temoin={older}"),
+        ] {
+            assert_eq!(key(&cookies), "dgd");
+            assert_eq!(key(&format!("{cookies}; consent_temoin={refused}")), "ddd");
+        }
+    }
+
+    #[test]
+    fn under_an_opt_out_law_what_is_asked_for_runs_until_someone_objects() {
+        let mut rules = rules();
+        rules.model = ConsentModel::OptOut;
+        let key = |gpc| Visitor::read("", at(NOW), gpc, &rules).key();
+        assert_eq!(
+            (key(false), key(true)),
+            ("dgg".to_owned(), "dgd".to_owned())
+        );
+    }
+}
