@@ -16,6 +16,12 @@ const config :Workerd.Config = (
     (name = "witness-network", network = (
       allow = ["public", "private"],
       tlsOptions = (trustBrowserCas = true)
+    )),
+    # The way to the servers of the sites whose pages pass through here (`edge.origin_server`): who may
+    # publish a site may have it ask any address that this lets through.
+    (name = "origin-network", network = (
+      allow = ["public", "private"],
+      tlsOptions = (trustBrowserCas = true)
     ))
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "main")]
@@ -41,6 +47,7 @@ const edge :Workerd.Worker = (
     (name = "ARCHIVE", service = "archive"),
     (name = "ANCHOR", durableObjectNamespace = "Anchor"),
     (name = "WITNESS_NETWORK", service = "witness-network"),
+    (name = "ORIGIN_NETWORK", service = "origin-network"),
     (name = "TEMOIN_TOKENS", fromEnvironment = "TEMOIN_TOKENS"),
     (name = "TEMOIN_NAME", fromEnvironment = "TEMOIN_NAME"),
     (name = "TEMOIN_SECRET", fromEnvironment = "TEMOIN_SECRET"),

@@ -9,12 +9,20 @@ import { standIn, type OnAlways, type Placeholder } from "./placeholder";
 import type { LoaderSite } from "./site";
 import { watch, within } from "./watch";
 
+// In the loaders of the sites that use them: see `page.ts`.
+declare const __AUTOMATIC__: boolean;
+declare const __SIGNALS__: boolean;
+
 /** Attributes that hold an address, and the names under which a blocked element keeps it. */
 const ADDRESSES = [
   ["src", "data-src"],
   ["src", "data-cookieblock-src"],
   ["href", "data-href"],
   ["srcset", "data-srcset"],
+  // As the edge holds them: `crates/edge-gate/src/address.rs`.
+  ...(__AUTOMATIC__
+    ? (["srcdoc", "data", "poster", "background", "imagesrcset"] as const).map((name) => [name, "data-held-" + name] as const)
+    : []),
 ] as const;
 const SCRIPT = 'script[type="text/plain"]';
 const GATED = [SCRIPT, ...ADDRESSES.map(([, held]) => `:not(script)[${held}]`)].join();
@@ -23,10 +31,6 @@ const OURS = new Set(["type", "data-category", "data-cookieconsent", "data-type"
 
 /** What the gate has let go; automatic blocking does not hold it again. */
 export const passed = new WeakSet<Element>();
-
-// In the loaders of the sites that use them: see `page.ts`.
-declare const __AUTOMATIC__: boolean;
-declare const __SIGNALS__: boolean;
 
 /** What something waits for. */
 export interface Condition {
@@ -60,8 +64,12 @@ export class Gate {
       if (frame && !this.#permits(entry)) {
         this.#running.delete(entry);
         if (__AUTOMATIC__) passed.delete(frame);
-        frame.setAttribute("data-src", frame.src);
-        frame.removeAttribute("src");
+        for (const [address, held] of ADDRESSES) {
+          const value = frame.getAttribute(address);
+          if (value === null) continue;
+          frame.removeAttribute(address);
+          frame.setAttribute(held, value);
+        }
         renew(frame);
       }
     }

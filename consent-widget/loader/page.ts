@@ -85,7 +85,7 @@ export interface Bridge {
 /** Takes charge of the page. `self` is the script element that the loader came in, if it knows it. */
 export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): void {
   // Inline, it has no address of its own.
-  const server = self?.src ? new URL(self.src).origin : site.server;
+  const server = self?.src ? new URL(self.src).origin : site.server || location.origin;
   const nonce = self?.nonce ?? "";
   const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
 
@@ -275,7 +275,10 @@ export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): vo
 
   const now = Date.now();
   const again = stored?.state === "chosen" && now >= addMonths(stored.at, site.reask);
-  const asking = !stored || again;
+  // Behind the edge every document has a loader: of a page and its frames, the page asks.
+  const framed = __AUTOMATIC__ && attempt(() => parent !== window && "Temoin" in parent);
+  if (framed) layer.root.style.setProperty("display", "none", "important");
+  const asking = !framed && (!stored || again);
   // A choice that may have come with the visitor needs no banner until the server has said what it is.
   const coming = __HAND_OVER__ ? takeOver(site, server) : undefined;
   layer.ask(asking && !coming);

@@ -82,8 +82,8 @@ pub fn preflight(methods: &str, cors: Cors) -> Result<Response, Refusal> {
 
 /// A refusal as `application/problem+json`. What went wrong inside goes to the server's own log.
 pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
-    if let Refusal::Internal(cause) = refusal {
-        console_error!("internal error: {cause}");
+    if let Refusal::Internal(cause) | Refusal::OriginSilent(cause) = refusal {
+        console_error!("{refusal}: {cause}");
     }
     let mut response = Response::from_json(&refusal.to_problem())?.with_status(refusal.status());
     let headers = response.headers_mut();

@@ -9,6 +9,7 @@ use crate::logs::Logs;
 use crate::refusal::Refusal;
 use consent_core::LogOrigin;
 use consent_log::{BundleId, TILE_WIDTH, TileId, encode_tile};
+use js_sys::Uint8Array;
 use worker::{Bucket, Env, Fetcher, Method, Request, RequestInit, Response};
 
 /// How many bundles are copied in one alarm, each with its tiles.
@@ -59,7 +60,7 @@ impl Archive {
             }
             Self::Folder(folder) => {
                 let mut init = RequestInit::new();
-                let bytes = worker::js_sys::Uint8Array::from(&*bytes);
+                let bytes = Uint8Array::from(&*bytes);
                 init.with_method(Method::Put).with_body(Some(bytes.into()));
                 let request = Request::new_with_init(&address(key), &init)?;
                 match folder.fetch_request(request).await?.status_code() {

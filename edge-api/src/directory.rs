@@ -35,6 +35,12 @@ CREATE TABLE IF NOT EXISTS rendered (
     body TEXT NOT NULL,
     PRIMARY KEY (hash, language, name)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS enforced (
+    authority TEXT PRIMARY KEY,
+    site TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS enforced_site ON enforced (site);
 ";
 
 thread_local! {
@@ -55,15 +61,15 @@ pub async fn shards(env: &Env, site: &SiteId) -> Result<Shards, Refusal> {
 }
 
 /// Refuses another number of shards than the one that a site has.
-pub fn settled(known: Shards, asked: Shards) -> Result<(), Refusal> {
+pub fn settled(known: Shards, asked: Shards) -> Result<(), FieldError> {
     if known == asked {
         return Ok(());
     }
     let (known, asked) = (u8::from(known), u8::from(asked));
-    Err(Refusal::Contradiction(vec![FieldError::new(
+    Err(FieldError::new(
         "shards",
         format!("is {asked}; the first publication of this site settled it at {known}"),
-    )]))
+    ))
 }
 
 /// The bytes of a notice.
@@ -80,6 +86,15 @@ pub async fn part(
 ) -> Result<String, Refusal> {
     let path = format!("parts/{hash}/{language}/{}", part.as_str());
     get(env, &path, Refusal::UnknownPart).await
+}
+
+/// What enforcing choices takes on the site of this host, in JSON, if its pages pass through here.
+pub async fn enforcement(env: &Env, authority: &str) -> Result<Option<String>, Refusal> {
+    match get(env, &format!("enforced/{authority}"), Refusal::UnknownSite).await {
+        Ok(body) => Ok(Some(body)),
+        Err(Refusal::UnknownSite) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 async fn get(env: &Env, path: &str, unknown: Refusal) -> Result<String, Refusal> {
@@ -107,6 +122,17 @@ pub struct Entry {
     pub notice: String,
     /// What was rendered from it.
     pub parts: Vec<EntryPart>,
+    /// The hosts whose pages pass through here, if there are any, and what that takes.
+    pub enforced: Option<Enforced>,
+}
+
+/// A site whose pages pass through the server.
+#[derive(Serialize, Deserialize)]
+pub struct Enforced {
+    /// Its hosts, with their ports.
+    pub authorities: Vec<String>,
+    /// An `Enforcement`, in JSON.
+    pub body: String,
 }
 
 /// Something that was rendered from a notice.
@@ -135,7 +161,7 @@ pub async fn register(env: &Env, entry: &Entry) -> Result<(), Refusal> {
         .await?;
     match response.status_code() {
         200 => Ok(()),
-        409 => settled(response.json().await?, entry.shards),
+        409 => Err(Refusal::Contradiction(vec![response.json().await?])),
         status => Err(Refusal::Internal(format!(
             "the directory answered {status}"
         ))),
@@ -190,6 +216,12 @@ impl DurableObject for Directory {
                     vec![(*hash).into()],
                 )?
                 .to_array()?,
+            (Method::Get, ["enforced", authority]) => sql
+                .exec(
+                    "SELECT body FROM enforced WHERE authority = ?",
+                    vec![(*authority).into()],
+                )?
+                .to_array()?,
             (Method::Get, ["parts", hash, language, name]) => sql
                 .exec(
                     "SELECT body FROM rendered WHERE hash = ? AND language = ? AND name = ?",
@@ -209,24 +241,48 @@ impl DurableObject for Directory {
     }
 }
 
-/// One commit: nothing waits between these statements.
+/// One commit: nothing waits between these statements. A host that is another site's is refused.
 fn keep(sql: &SqlStorage, entry: Entry) -> worker::Result<Response> {
-    let site: Vec<SqlStorageValue> = vec![
-        entry.site.as_str().into(),
-        i64::from(u8::from(entry.shards)).into(),
-    ];
+    let site = entry.site.as_str();
+    let known: Vec<Settled> = sql
+        .exec("SELECT shards FROM site WHERE name = ?", vec![site.into()])?
+        .to_array()?;
+    if let Some(known) = known.first()
+        && let Err(error) = settled(known.shards, entry.shards)
+    {
+        return Ok(Response::from_json(&error)?.with_status(409));
+    }
+    let enforced = entry.enforced.iter();
+    let authorities = enforced.clone().flat_map(|enforced| &enforced.authorities);
+    for (at, authority) in authorities.enumerate() {
+        let taken: Vec<Body> = sql
+            .exec(
+                "SELECT authority AS body FROM enforced WHERE authority = ? AND site <> ?",
+                vec![authority.as_str().into(), site.into()],
+            )?
+            .to_array()?;
+        if !taken.is_empty() {
+            let error = FieldError::new(
+                format!("origins[{at}]"),
+                format!("{authority} is enforced (`edge`) for another site of this server"),
+            );
+            return Ok(Response::from_json(&error)?.with_status(409));
+        }
+    }
+    let shards = i64::from(u8::from(entry.shards));
     sql.exec(
         "INSERT INTO site (name, shards) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        site,
+        vec![site.into(), shards.into()],
     )?;
-    let known: Settled = sql
-        .exec(
-            "SELECT shards FROM site WHERE name = ?",
-            vec![entry.site.as_str().into()],
-        )?
-        .one()?;
-    if known.shards != entry.shards {
-        return Ok(Response::from_json(&known.shards)?.with_status(409));
+    sql.exec("DELETE FROM enforced WHERE site = ?", vec![site.into()])?;
+    for Enforced { authorities, body } in enforced {
+        for authority in authorities {
+            let values = vec![authority.as_str().into(), site.into(), body.as_str().into()];
+            sql.exec(
+                "INSERT INTO enforced (authority, site, body) VALUES (?, ?, ?)",
+                values,
+            )?;
+        }
     }
     for part in entry.parts {
         let values: Vec<SqlStorageValue> = vec![

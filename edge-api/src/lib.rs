@@ -8,6 +8,8 @@
 //! - `anchor_object`: one for the server, with the log in which the others' checkpoints are;
 //! - `directory`: one for the server, with the names of the sites and every notice by its hash.
 //!
+//! Where a site's pages pass through here, `enforce` enforces each visitor's choice in them.
+//!
 //! A record's path is one hop: the Worker hands the request to the site's object (`shards`). There
 //! reports that come together share one commit (`batch`); `ledger` decides what each comes to, a pure
 //! function; `log` grows the tree and signs it; `site_log` writes.
@@ -23,6 +25,7 @@ mod body;
 mod compressed;
 mod database;
 mod directory;
+mod enforce;
 mod handover;
 mod ledger;
 mod loader;
@@ -45,17 +48,39 @@ mod wording;
 use answer::Cors;
 use auth::Role;
 use consent_core::ReceiptId;
+use enforce::Enforcement;
 use refusal::Refusal;
 use route::Route;
+use std::rc::Rc;
 use worker::{Context, Env, Request, Response, event};
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    let result = match Route::parse(&request.method(), &request.path()) {
-        Ok(route) => serve(route, request, &env).await,
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<web_sys::Response> {
+    let route = Route::parse(&request.method(), &request.path());
+    let result = match site_behind(&request, &route, &env).await {
+        Ok(Some(site)) => enforce::serve(&env, &site, request).await,
+        Ok(None) => match route {
+            Ok(route) => serve(route, request, &env).await.map(Into::into),
+            Err(refusal) => Err(refusal),
+        },
         Err(refusal) => Err(refusal),
     };
-    result.or_else(|refusal| answer::refuse(&refusal, Cors::None))
+    result.or_else(|refusal| answer::refuse(&refusal, Cors::None).map(Into::into))
+}
+
+/// The site that a request is for, if its pages pass through here and the address is none of the API's.
+async fn site_behind(
+    request: &Request,
+    route: &Result<Route, Refusal>,
+    env: &Env,
+) -> Result<Option<Rc<Enforcement>>, Refusal> {
+    let site = match enforce::of_host(env, &enforce::authority(request)?).await {
+        Ok(site) => site,
+        // The API goes on answering.
+        Err(_) if route.is_ok() => return Ok(None),
+        Err(refusal) => return Err(refusal),
+    };
+    Ok(site.filter(|site| !route.as_ref().is_ok_and(|route| site.answers(route))))
 }
 
 async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Refusal> {

@@ -103,7 +103,7 @@ fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), Refusal> {
 
 /// The loader as a `script` element. Its text must not end that element, nor begin what HTML takes
 /// for a comment in it (HTML, "Restrictions for contents of script elements").
-fn inline(loader: &str, nonce: Option<&Nonce>) -> Result<String, Refusal> {
+pub fn inline(loader: &str, nonce: Option<&Nonce>) -> Result<String, Refusal> {
     if loader.contains("<!--") || loader.to_ascii_lowercase().contains("</script") {
         return Err(Refusal::Internal(
             "the loader cannot stand inside a page".to_owned(),
@@ -167,7 +167,7 @@ fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> 
 
 /// What a page's content security policy knows its scripts by: base64 of either alphabet.
 #[derive(Debug, PartialEq, Eq)]
-struct Nonce(String);
+pub struct Nonce(String);
 
 impl FromStr for Nonce {
     type Err = String;

@@ -4,7 +4,8 @@ use crate::answer::{self, Cors};
 use crate::assets::{self, Manifest};
 use crate::body;
 use crate::compressed::Compressed;
-use crate::directory::{self, Entry, EntryPart};
+use crate::directory::{self, Enforced, Entry, EntryPart};
+use crate::enforce::{Enforcement, in_ascii, source_of};
 use crate::refusal::Refusal;
 use crate::route::Part;
 use crate::site_object;
@@ -86,7 +87,8 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
         // A site that is not published yet has no object, and gets none by being looked at.
         match directory::shards(env, &site).await {
             Ok(known) => {
-                directory::settled(known, edition.shards)?;
+                directory::settled(known, edition.shards)
+                    .map_err(|error| Refusal::Contradiction(vec![error]))?;
                 site_object::publish(env, &edition, true).await?
             }
             Err(Refusal::UnknownSite) => first(&edition),
@@ -210,6 +212,9 @@ async fn compose(
     let hash = NoticeHash::of(&bytes);
     let mut loaders = Localized::new();
     let mut parts = Vec::new();
+    let mut placed = Localized::new();
+    let styles = markup::STYLES.map(|style| source_of(NoticeHash::of(style.as_bytes())));
+    let styles = styles.to_vec();
     for (language, rendered) in rendered {
         let loader_site = loader_site(
             &notice,
@@ -234,9 +239,34 @@ async fn compose(
                 body,
             });
         }
+        if config.edge.is_some() {
+            // Where the site's own host answers, the loader asks that one.
+            let script = in_ascii(&put_site(
+                &template,
+                &LoaderSite {
+                    server: String::new(),
+                    ..loader_site
+                },
+            )?);
+            let hash = NoticeHash::of(script.as_bytes());
+            parts.push(EntryPart {
+                hash,
+                language: language.clone(),
+                name: Part::Loader.as_str().to_owned(),
+                body: script,
+            });
+            placed.insert(language.clone(), hash);
+        }
         let script = Compressed::new(script)?;
         loaders.insert(language, Loader { digest, script });
     }
+    let enforced = config.edge.as_ref().map(|edge| {
+        let enforcement = Enforcement::new(&config, edge, &notice, placed, styles)?;
+        let body = serde_json::to_string(&enforcement)?;
+        let authorities = enforcement.authorities();
+        Ok::<_, Refusal>(Enforced { authorities, body })
+    });
+    let enforced = enforced.transpose()?;
     Ok(Composed {
         edition: Edition {
             site: site.clone(),
@@ -257,6 +287,7 @@ async fn compose(
             notice: String::from_utf8(bytes)
                 .map_err(|error| Refusal::Internal(error.to_string()))?,
             parts,
+            enforced,
         },
     })
 }

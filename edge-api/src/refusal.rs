@@ -85,6 +85,12 @@ pub enum Refusal {
     /// A token that says nothing.
     #[error("the token is none that was given for this site in the last minute")]
     BadHandOver,
+    /// A site's own server that does not answer.
+    #[error("the site's server does not answer")]
+    OriginSilent(String),
+    /// A site's own server that leads back here.
+    #[error("`edge.origin_server` leads back to this server: it must be where the pages are")]
+    Loop,
     /// Ours.
     #[error("the server failed; nothing was kept")]
     Internal(String),
@@ -117,6 +123,8 @@ impl Refusal {
             Self::Erased => (410, "erased", "Erased"),
             Self::ChoiceEnded => (409, "choice-ended", "The choice has ended"),
             Self::BadHandOver => (403, "bad-handover", "Nothing is handed over"),
+            Self::OriginSilent(_) => (502, "origin-silent", "The site's server does not answer"),
+            Self::Loop => (508, "loop", "The site leads back to itself"),
             Self::Internal(_) => (500, "internal", "The server failed"),
         }
     }
@@ -129,7 +137,7 @@ impl Refusal {
     /// What the server's own log says of it: of an error of ours, its cause.
     pub fn to_log(&self) -> String {
         match self {
-            Self::Internal(cause) => cause.clone(),
+            Self::Internal(cause) | Self::OriginSilent(cause) => cause.clone(),
             other => other.to_string(),
         }
     }

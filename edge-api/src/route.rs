@@ -143,6 +143,38 @@ impl Route {
             .ok_or(Refusal::MethodNotAllowed { allowed })
     }
 
+    /// The site that it is about, if it is about one.
+    pub const fn site(&self) -> Option<&SiteId> {
+        match self {
+            Self::Loader(site)
+            | Self::Publish(site)
+            | Self::Report(site)
+            | Self::Consents(site)
+            | Self::HandOver(site)
+            | Self::TakeOver(site, _)
+            | Self::Logs(site)
+            | Self::Evidence(site)
+            | Self::SiteLog(_, SiteLog { site, .. }, _)
+            | Self::Receipt(ReceiptId { site, .. })
+            | Self::Erase(ReceiptId { site, .. })
+            | Self::ReceiptPreflight(ReceiptId { site, .. }) => Some(site),
+            Self::Types
+            | Self::Part(..)
+            | Self::Asset(_)
+            | Self::Notice(_)
+            | Self::Anchor(..)
+            | Self::Health => None,
+        }
+    }
+
+    /// Whether it names something by its content, or the server's log: the same under every host.
+    pub const fn is_for_every_site(&self) -> bool {
+        matches!(
+            self,
+            Self::Types | Self::Part(..) | Self::Asset(_) | Self::Notice(_) | Self::Anchor(..)
+        )
+    }
+
     /// Whether only a page sends such a request, and a browser always says whose page it is.
     pub const fn is_for_pages_alone(&self) -> bool {
         matches!(

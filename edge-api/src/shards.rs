@@ -17,6 +17,7 @@ use consent_core::receipt::SiteLogs;
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::{ReceiptId, ReportId, SiteId};
 use futures_util::future::try_join_all;
+use js_sys::Uint8Array;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use worker::{Env, Request, RequestInit, Response};
@@ -96,7 +97,7 @@ fn named<T: DeserializeOwned>(shards: Shards, body: &[u8], report: fn(T) -> Repo
 async fn read(mut request: Request, limit: usize) -> Result<(Vec<u8>, Request), Refusal> {
     let body = body::read(&mut request, limit).await?;
     let mut init = RequestInit::new();
-    let bytes = worker::js_sys::Uint8Array::from(&*body);
+    let bytes = Uint8Array::from(&*body);
     init.with_method(request.method())
         .with_headers(request.headers().clone())
         .with_body(Some(bytes.into()));

@@ -24,6 +24,9 @@ pub trait Wording {
     fn duration(&self, language: &LanguageTag, lifetime: Lifetime) -> Option<String>;
 }
 
+/// The styles that a page gets: the banner's, then the dialog's. They are the same for every site.
+pub const STYLES: [&str; 2] = [first_layer::STYLE, dialog::STYLE];
+
 /// Everything rendered from a notice in one language.
 pub struct Rendered {
     /// What the loader carries.
@@ -265,7 +268,7 @@ mod tests {
 
     #[test]
     fn every_style_is_important_and_in_the_layer() {
-        for style in [first_layer::STYLE, dialog::STYLE] {
+        for style in STYLES {
             assert!(style.starts_with("@layer temoin{"), "{style}");
             let declarations = style.matches(';').count();
             assert!(declarations > 20);

@@ -31,7 +31,8 @@ pub fn variant<'a>(options: impl IntoIterator<Item = &'a str>) -> String {
 pub struct LoaderSite {
     /// The site.
     pub site: SiteId,
-    /// The consent server's origin; where the loader has an address of its own, that one counts.
+    /// The consent server's origin; where the loader has an address of its own, that one counts. Empty
+    /// where it is the page's own.
     pub server: String,
     /// The notice in force.
     pub notice: NoticeHash,

@@ -1,0 +1,428 @@
+//! The gate at the edge: a site's pages on their way from its server to a visitor, with that visitor's choice
+//! enforced in them. What is held, and how, is `edge_gate`'s; here is the way there and back.
+//!
+//! Off unless a site says where its pages are (`edge.origin_server`), and its host leads here. What is the
+//! API's own answers first; everything else is asked of that server.
+//!
+//! A failure of ours never keeps a page from a visitor, and never opens the gate. A page that cannot be read
+//! (another charset, another coding), and one whose loader cannot be had, passes byte for byte under a policy
+//! that lets in what the visitor has agreed to and nothing else ([`edge_gate::policy::closed`]).
+
+mod enforcement;
+mod stream;
+
+pub use enforcement::{Enforcement, in_ascii, of_host, source_of};
+
+use crate::loader;
+use crate::refusal::Refusal;
+use crate::renewal;
+use crate::route::Route;
+use crate::site_object::now;
+use consent_core::NoticeHash;
+use consent_core::calendar::Timestamp;
+use consent_core::locale;
+use consent_core::text::LanguageTag;
+use edge_gate::charset::{self, Charset, PRESCAN};
+use edge_gate::headers::{self, Answered, NO_LONGER_TRUE, Plan, Reading};
+use edge_gate::policy::{self, Allowance};
+use edge_gate::{Inserted, Page, Rewriter, Visitor, cookies, links};
+use js_sys::{Function, Reflect};
+use std::rc::Rc;
+use stream::Source;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::{Env, Headers, Method, Request, RequestInit, RequestRedirect, Response, Url};
+
+/// On a request to a site's server: that it has been here. One that comes back would come back for ever.
+const PASSED: &str = "x-temoin-edge";
+/// On an answer: why a page passed unread, under a closed policy.
+const SHUT: &str = "x-temoin-edge";
+
+/// The host that a request names, with its port.
+pub fn authority(request: &Request) -> Result<String, Refusal> {
+    let url = request.url()?;
+    let host = url.host_str().unwrap_or_default();
+    Ok(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+impl Enforcement {
+    /// Whether a route is the API's on this site's own host: what its loader and its visitors ask for. Any
+    /// other address is the site's, whatever it looks like.
+    pub fn answers(&self, route: &Route) -> bool {
+        route
+            .site()
+            .map_or_else(|| route.is_for_every_site(), |site| *site == self.site)
+    }
+}
+
+/// One visitor's request for something of the site's.
+struct Visit<'a> {
+    env: &'a Env,
+    site: &'a Enforcement,
+    reading: Reading,
+    page: Rc<Page>,
+    cookies: String,
+    now: Timestamp,
+    /// The loader, by language: what the answer depends on besides the page and the visitor.
+    loader: Option<(LanguageTag, NoticeHash)>,
+}
+
+/// Asks the site's server, and enforces the visitor's choice in what it answers.
+pub async fn serve(
+    env: &Env,
+    site: &Enforcement,
+    request: Request,
+) -> Result<web_sys::Response, Refusal> {
+    let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
+    if request.headers().has(PASSED)? {
+        return Err(Refusal::Loop);
+    }
+    let authority = authority(&request)?;
+    let own = site.own_origin(&authority).ok_or(Refusal::NoSuchAddress)?;
+    let mut address: Url = own.as_str().parse().map_err(|_| Refusal::NoSuchAddress)?;
+    let asked = request.url()?;
+    address.set_path(asked.path());
+    address.set_query(asked.query());
+    let now = now();
+    let cookies = header("cookie")?;
+    let gpc = header("sec-gpc")? == "1";
+    let visitor = Visitor::read(&cookies, now, gpc, &site.rules);
+    let destination = request.headers().get("sec-fetch-dest")?;
+    let language = locale::negotiate(&site.languages, &header("accept-language")?);
+    let visit = Visit {
+        env,
+        site,
+        reading: Reading::of(destination.as_deref(), &header("accept")?),
+        page: Rc::new(Page {
+            rules: Rc::clone(&site.rules),
+            visitor,
+            address,
+        }),
+        cookies,
+        now,
+        loader: language
+            .and_then(|language| site.loaders.get_key_value(language))
+            .map(|(language, digest)| (language.clone(), *digest)),
+    };
+    let is_head = request.method() == Method::Head;
+    let asked = visit.request(&request)?;
+    let answer = match fetch(env, &asked).await {
+        Ok(answer) => answer,
+        Err(error) => return Err(Refusal::OriginSilent(format!("{error:?}"))),
+    };
+    visit.answer(answer, is_head).await
+}
+
+/// The network on which the sites' servers are; on Cloudflare, everyone's.
+async fn fetch(env: &Env, request: &Request) -> Result<web_sys::Response, JsValue> {
+    let network = Reflect::get(env.as_ref(), &JsValue::from_str("ORIGIN_NETWORK"))?;
+    let network = if network.is_truthy() {
+        network
+    } else {
+        js_sys::global().into()
+    };
+    let fetch: Function = Reflect::get(&network, &JsValue::from_str("fetch"))?.dyn_into()?;
+    let answer = fetch.call1(&network, request.inner())?;
+    JsFuture::from(js_sys::Promise::resolve(&answer))
+        .await?
+        .dyn_into()
+}
+
+impl Visit<'_> {
+    /// Stands for all that a rewriting depends on besides the page itself.
+    fn key(&self) -> String {
+        let loader = self.loader.as_ref().map(|(_, digest)| digest);
+        let whole = format!(
+            "{} {loader:?} {}",
+            self.page.visitor.key(),
+            self.site.digest
+        );
+        NoticeHash::of(whole.as_bytes()).to_string()[..16].to_owned()
+    }
+
+    /// The request as the site's server gets it.
+    fn request(&self, request: &Request) -> Result<Request, Refusal> {
+        let headers = Headers::new();
+        for (name, value) in request.headers() {
+            headers.append(&name, &value)?;
+        }
+        match cookies::of_request(&self.cookies, &self.site.rules, &self.page.visitor) {
+            Some(kept) if kept == self.cookies => {}
+            Some(kept) => headers.set("cookie", &kept)?,
+            None => headers.delete("cookie")?,
+        }
+        if self.reading == Reading::Document || self.reading == Reading::Fragment {
+            let sent = headers.get("accept-encoding")?.unwrap_or_default();
+            headers.set("accept-encoding", headers::accept_encoding(&sent))?;
+            // What it confirms must be what was made under this very choice.
+            let sent = headers.get("if-none-match")?.unwrap_or_default();
+            match headers::if_none_match(&sent, &self.key()) {
+                Some(tags) => headers.set("if-none-match", &tags)?,
+                None => headers.delete("if-none-match")?,
+            }
+            headers.delete("if-modified-since")?;
+        }
+        let own = &self.page.address;
+        headers.set(
+            "x-forwarded-host",
+            &own[url::Position::BeforeHost..url::Position::AfterPort],
+        )?;
+        headers.set("x-forwarded-proto", own.scheme())?;
+        headers.set(PASSED, "1")?;
+        let mut init = RequestInit::new();
+        init.with_method(request.method())
+            .with_headers(headers)
+            .with_redirect(RequestRedirect::Manual);
+        if let Some(body) = request.inner().body() {
+            init.with_body(Some(body.into()));
+        }
+        let asked = request.url()?;
+        let path = &asked[url::Position::BeforePath..url::Position::AfterQuery];
+        Ok(Request::new_with_init(
+            &format!("{}{path}", self.site.origin_server),
+            &init,
+        )?)
+    }
+
+    async fn answer(
+        &self,
+        answer: web_sys::Response,
+        is_head: bool,
+    ) -> Result<web_sys::Response, Refusal> {
+        let sent = Headers(answer.headers());
+        let header = |name: &str| sent.get(name).map(Option::unwrap_or_default);
+        let content_type = header("content-type")?;
+        let plan = Plan::of(
+            self.reading,
+            Answered {
+                status: answer.status(),
+                content_type: &content_type,
+                content_encoding: &header("content-encoding")?,
+                content_disposition: &header("content-disposition")?,
+            },
+        );
+        let headers = self.headers(&sent)?;
+        match plan {
+            Plan::Pass => match headers {
+                None => Ok(answer),
+                Some(headers) => with_headers(&answer, answer.body().as_ref(), &headers),
+            },
+            Plan::Confirmed => {
+                let headers = headers.unwrap_or(copy(&sent)?);
+                self.renewed(&headers)?;
+                with_headers(&answer, None, &headers)
+            }
+            Plan::Shut => self.shut(
+                &answer,
+                headers.unwrap_or(copy(&sent)?),
+                "unreadable",
+                answer.body(),
+            ),
+            Plan::Rewrite => {
+                let headers = headers.unwrap_or(copy(&sent)?);
+                self.rewrite(&answer, headers, &content_type, is_head).await
+            }
+        }
+    }
+
+    /// The answer's headers with this visitor's choice enforced in them; nothing, where that changes none.
+    fn headers(&self, sent: &Headers) -> Result<Option<Headers>, Refusal> {
+        let set = sent.get_all("set-cookie")?;
+        let may =
+            |cookie: &&String| cookies::may_be_set(cookie, &self.site.rules, &self.page.visitor);
+        let kept: Vec<_> = set.iter().filter(may).collect();
+        let own = self.page.address.origin().ascii_serialization();
+        let location = sent.get("location")?;
+        let led = location
+            .as_deref()
+            .and_then(|to| headers::location(to, self.site.origin_server.as_str(), &own));
+        let link = sent
+            .get("link")?
+            .filter(|_| self.reading == Reading::Document);
+        let links = link
+            .as_deref()
+            .map(|link| links::of_answer(link, &self.page));
+        let same_links = links.as_ref().is_none_or(|kept| *kept == link);
+        if kept.len() == set.len() && led.is_none() && same_links {
+            return Ok(None);
+        }
+        let headers = copy(sent)?;
+        headers.delete("set-cookie")?;
+        for cookie in kept {
+            headers.append("set-cookie", cookie)?;
+        }
+        if let Some(to) = led {
+            headers.set("location", &to)?;
+        }
+        match links {
+            Some(Some(link)) => headers.set("link", &link)?,
+            Some(None) => headers.delete("link")?,
+            None => {}
+        }
+        Ok(Some(headers))
+    }
+
+    /// What a page that was made for one visitor says to caches, and the visitor's choice kept to its own end.
+    fn renewed(&self, headers: &Headers) -> Result<(), Refusal> {
+        let sent = |name: &str| headers.get(name).map(Option::unwrap_or_default);
+        let etag = headers::etag(&sent("etag")?, &self.key());
+        let cache = headers::cache_control(&sent("cache-control")?);
+        let vary = headers::vary(&sent("vary")?);
+        for name in NO_LONGER_TRUE {
+            headers.delete(name)?;
+        }
+        headers.set("cache-control", cache)?;
+        headers.set("vary", &vary)?;
+        if let Some(etag) = etag {
+            headers.set("etag", &etag)?;
+        }
+        let Page { rules, address, .. } = &*self.page;
+        let domain = rules.domain.as_ref();
+        let cookie = renewal::set_cookie(&self.cookies, self.now, rules.material, address, domain);
+        if let Some(cookie) = cookie {
+            headers.append("set-cookie", &cookie)?;
+        }
+        Ok(())
+    }
+
+    /// A page that is not rewritten, under a policy that closes the gate.
+    fn shut(
+        &self,
+        answer: &web_sys::Response,
+        headers: Headers,
+        why: &str,
+        body: Option<web_sys::ReadableStream>,
+    ) -> Result<web_sys::Response, Refusal> {
+        let length = headers.get("content-length")?;
+        self.renewed(&headers)?;
+        if let Some(length) = length {
+            headers.set("content-length", &length)?;
+        }
+        headers.append("content-security-policy", &policy::closed(&self.page))?;
+        headers.set(SHUT, why)?;
+        with_headers(answer, body.as_ref(), &headers)
+    }
+
+    async fn rewrite(
+        &self,
+        answer: &web_sys::Response,
+        headers: Headers,
+        content_type: &str,
+        is_head: bool,
+    ) -> Result<web_sys::Response, Refusal> {
+        let body = answer.body();
+        let inserted = if self.reading == Reading::Document {
+            match self.inserted(&headers).await {
+                Ok(inserted) => Some(inserted),
+                Err(refusal) => {
+                    worker::console_error!("a page passes unread: {}", refusal.to_log());
+                    return self.shut(answer, headers, "failed", body);
+                }
+            }
+        } else {
+            None
+        };
+        let Some(body) = body.filter(|_| !is_head) else {
+            self.amend(&headers, inserted.as_ref())?;
+            return with_headers(answer, None, &headers);
+        };
+        let source = Source::new(&body)?;
+        // A mark in front goes before the header, and is seen in the first bytes.
+        let needed = if charset::of_header(content_type).is_some() {
+            3
+        } else {
+            PRESCAN
+        };
+        let read = source.start(needed).await?;
+        let Charset::Readable {
+            encoding,
+            to_be_said,
+        } = charset::of_page(content_type, &read)
+        else {
+            let rest = stream::unchanged(read, source);
+            let response: web_sys::Response = Response::from_stream(rest)?.into();
+            return self.shut(answer, headers, "charset", response.body());
+        };
+        if to_be_said {
+            let name = encoding.name();
+            headers.set("content-type", &format!("text/html; charset={name}"))?;
+        }
+        self.amend(&headers, inserted.as_ref())?;
+        let page = Rc::clone(&self.page);
+        let rewriter = match inserted {
+            Some(inserted) => Rewriter::document(page, encoding, inserted),
+            None => Rewriter::fragment(page, encoding),
+        };
+        let body = Response::from_stream(stream::rewritten(read, source, rewriter))?;
+        let body: web_sys::Response = body.into();
+        with_headers(answer, body.body().as_ref(), &headers)
+    }
+
+    /// The loader as an element of this page.
+    async fn inserted(&self, headers: &Headers) -> Result<Inserted, Refusal> {
+        let (language, digest) = self
+            .loader
+            .as_ref()
+            .ok_or_else(|| Refusal::Internal("a site without a loader".to_owned()))?;
+        let text = enforcement::loader(self.env, *digest, language).await?;
+        let nonce = headers
+            .get("content-security-policy")?
+            .and_then(|policies| policies.split(',').find_map(policy::nonce));
+        let own = self.page.address.origin().ascii_serialization();
+        Ok(Inserted {
+            site: self.site.site.clone(),
+            element: loader::inline(
+                &text,
+                nonce
+                    .as_deref()
+                    .and_then(|nonce| nonce.parse().ok())
+                    .as_ref(),
+            )?,
+            allowance: Allowance {
+                nonce,
+                script_hash: source_of(*digest),
+                style_hashes: self.site.styles.clone(),
+                origin: own,
+            },
+        })
+    }
+
+    /// The headers of a page that is rewritten.
+    fn amend(&self, headers: &Headers, inserted: Option<&Inserted>) -> Result<(), Refusal> {
+        self.renewed(headers)?;
+        let Some(inserted) = inserted else {
+            return Ok(());
+        };
+        for name in [
+            "content-security-policy",
+            "content-security-policy-report-only",
+        ] {
+            if let Some(policies) = headers.get(name)? {
+                headers.set(name, &inserted.allowance.amend(&policies))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn copy(headers: &Headers) -> Result<Headers, Refusal> {
+    let copy = web_sys::Headers::new_with_headers(&headers.0).map_err(worker::Error::from)?;
+    Ok(Headers(copy))
+}
+
+/// The same answer, with other headers or another body.
+fn with_headers(
+    answer: &web_sys::Response,
+    body: Option<&web_sys::ReadableStream>,
+    headers: &Headers,
+) -> Result<web_sys::Response, Refusal> {
+    let init = web_sys::ResponseInit::new();
+    init.set_status(answer.status());
+    init.set_status_text(&answer.status_text());
+    init.set_headers(&headers.0);
+    let response = web_sys::Response::new_with_opt_readable_stream_and_init(body, &init);
+    Ok(response.map_err(worker::Error::from)?)
+}
