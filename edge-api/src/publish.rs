@@ -327,22 +327,7 @@ fn loader_site(
         .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
     let automatic = config.holds_unmarked();
     let services = config.services.iter().map(|service| {
-        let purpose = service.purpose;
-        let known = LoaderService {
-            name: purpose.is_optional().then(|| service.name.clone()),
-            purpose,
-            cookies: service
-                .cookies
-                .iter()
-                .map(|cookie| cookie.name.to_string())
-                .collect(),
-            hosts: service
-                .hosts
-                .iter()
-                .filter(|_| automatic)
-                .cloned()
-                .collect(),
-        };
+        let known = LoaderService::new(service, automatic);
         (service.id.clone(), known)
     });
     let siblings = config.origins.iter().filter(|_| config.hand_over).cloned();

@@ -2,6 +2,7 @@
 
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
 use crate::purpose::Purpose;
+use crate::service::Service;
 use crate::signals::LoaderSignals;
 use crate::site::ImportSource;
 use crate::text::{Host, Label, LanguageTag, Origin};
@@ -95,6 +96,21 @@ pub struct LoaderService {
     /// Its hosts, where the gate is automatic.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<Host>,
+}
+
+impl LoaderService {
+    /// What the loader is told of a service; where the gate is `automatic`, its hosts too.
+    pub fn new(service: &Service, automatic: bool) -> Self {
+        let purpose = service.purpose;
+        let hosts = service.hosts.iter().filter(|_| automatic);
+        let cookies = service.cookies.iter();
+        Self {
+            name: purpose.is_optional().then(|| service.name.clone()),
+            purpose,
+            cookies: cookies.map(|cookie| cookie.name.to_string()).collect(),
+            hosts: hosts.cloned().collect(),
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]

@@ -45,11 +45,11 @@ impl<'a> Table<'a> {
     }
 
     fn rows_named(&self, name: &str) -> &'a [[u8; 2 * ROW]] {
-        let start = self
-            .names
-            .partition_point(|row| self.text(row, NAME) < name);
+        let name = name.as_bytes();
+        let start = self.names.partition_point(|row| self.name(row) < name);
         let rest = &self.names[start..];
-        &rest[..rest.partition_point(|row| self.text(row, NAME) == name)]
+        let same = rest.iter().take_while(|row| self.name(*row) == name);
+        &rest[..same.count()]
     }
 
     /// The rows of each prefix of `name`, the longest first.
@@ -64,15 +64,19 @@ impl<'a> Table<'a> {
         let mut probe = name.as_bytes();
         std::iter::from_fn(move || {
             loop {
-                let of = |row: &[u8; 2 * ROW]| table.text(row, NAME).as_bytes();
-                let end = table.prefixes.partition_point(|row| of(row) <= probe);
+                let end = table
+                    .prefixes
+                    .partition_point(|row| table.name(row) <= probe);
                 let before = &table.prefixes[..end];
-                let prefix = of(before.last()?);
+                let prefix = table.name(before.last()?);
                 let shared = probe.iter().zip(prefix).take_while(|(a, b)| a == b).count();
                 if shared == prefix.len() {
                     probe = &probe[..shared.checked_sub(1)?];
-                    let start = before.partition_point(|row| of(row) < prefix);
-                    return Some((&before[start..], true));
+                    let same = before
+                        .iter()
+                        .rev()
+                        .take_while(|row| table.name(*row) == prefix);
+                    return Some((&before[end - same.count()..], true));
                 }
                 // One less at least: of a table that is not sorted nothing else would be certain.
                 probe = &probe[..shared.min(probe.len().checked_sub(1)?)];
@@ -83,13 +87,12 @@ impl<'a> Table<'a> {
     fn of_host(&self, host: &str) -> Classification<'a> {
         let mut above = Some(host);
         while let Some(host) = above {
-            let known = |fields: &[u8; _]| self.text(fields, NAME);
-            if let Ok(at) = self
+            let at = self
                 .hosts
-                .binary_search_by(|fields| known(fields).cmp(host))
-            {
+                .binary_search_by(|fields| self.name(fields).cmp(host.as_bytes()));
+            if let Ok(at) = at {
                 let fields = &self.hosts[at];
-                let rule = Rule::Host(known(fields));
+                let rule = Rule::Host(self.text(fields, NAME));
                 let verdict = Verdict::of(field(fields, PURPOSE));
                 let said = |at| Some(self.text(fields, at)).filter(|text| !text.is_empty());
                 let (purpose, reason) = match verdict {

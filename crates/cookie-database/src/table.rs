@@ -6,6 +6,7 @@ use crate::format::{
 };
 use consent_core::Purpose;
 use consent_core::classify::{Retention, Rule};
+use std::ops::Range;
 
 /// A compiled database.
 #[derive(Clone, Copy, Debug)]
@@ -64,20 +65,25 @@ impl<'a> Table<'a> {
         names.chain(self.prefixes.iter().map(of(true)))
     }
 
-    /// A string, by its number.
-    pub(crate) fn string(&self, number: u16) -> &'a str {
+    /// Where the string in a field of a row or a host stands in the text.
+    fn place(&self, fields: &[u8], at: usize) -> Range<usize> {
         let end = |at: usize| {
             let end = self.ends.get(at).copied().unwrap_or_default();
             u32::from_le_bytes(end) as usize
         };
-        let at = usize::from(number);
-        let start = at.checked_sub(1).map_or(0, end);
-        self.text.get(start..end(at)).unwrap_or_default()
+        let at = usize::from(field(fields, at));
+        at.checked_sub(1).map_or(0, end)..end(at)
     }
 
     /// The string in a field of a row or a host.
     pub(crate) fn text(&self, fields: &[u8], at: usize) -> &'a str {
-        self.string(field(fields, at))
+        self.text.get(self.place(fields, at)).unwrap_or_default()
+    }
+
+    /// The bytes of the name of a row or a host, to compare.
+    pub(crate) fn name(&self, fields: &[u8]) -> &'a [u8] {
+        let text = self.text.as_bytes();
+        text.get(self.place(fields, NAME)).unwrap_or_default()
     }
 }
 

@@ -246,7 +246,7 @@ fn pack(shell: &Shell, built: &Built) -> Result<()> {
 }
 
 /// Brotli at its best: done once, when the widget is built.
-fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+pub fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,

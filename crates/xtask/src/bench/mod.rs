@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: how the product compares with others, measured on this machine.
 
+mod classify;
 mod log;
+mod unresolved;
 mod widget;
 
 use anyhow::Result;
@@ -14,6 +16,8 @@ pub enum Bench {
     Widget,
     /// The proof log: durable receipts a second, their latency, bytes for each proof
     Log,
+    /// Classification: nanoseconds for a look-up, bytes of the tables, what stays unresolved
+    Classify,
 }
 
 /// Measures it, and writes the results into `docs`.
@@ -21,5 +25,6 @@ pub fn run(shell: &Shell, what: Bench) -> Result<()> {
     match what {
         Bench::Widget => widget::run(shell),
         Bench::Log => log::run(shell),
+        Bench::Classify => classify::run(shell),
     }
 }
