@@ -13,6 +13,7 @@ import { unwanted } from "./residue";
 import type { LoaderSite } from "./site";
 import { attempt } from "./stored";
 import { watch, within } from "./watch";
+import { covers, loadedFrom } from "./whose";
 
 /** Tells the owner that something was held: what, and for which service if one is known. */
 type OnHeld = (held: { url: string; service: string | null }) => void;
@@ -78,9 +79,8 @@ export class Automatic {
     const url = attempt(() => new URL(address, document.baseURI));
     if (!url || !/^(https?|wss?):$/.test(url.protocol)) return;
     const host = url.hostname;
-    for (const [id, { hosts }] of Object.entries(this.#site.services)) {
-      if (hosts?.some((known) => covers(known, host))) return id;
-    }
+    const service = loadedFrom(this.#site, host);
+    if (service) return service;
     const own = [location.hostname, new URL(this.#server).hostname, this.#site.domain];
     if (own.some((known) => known && covers(known, host))) return;
     return null;
@@ -233,9 +233,6 @@ export class Automatic {
 /** What the owner exempts, what waits already, and what is ours. */
 const EXEMPT = '[data-cookieconsent="ignore"],[type="text/plain"],#cookie-consent *,.temoin-placeholder *';
 const MARKED = "[data-category],[data-cookieconsent]";
-
-/** Whether a host is of a domain. */
-const covers = (domain: string, host: string): boolean => host === domain || host.endsWith("." + domain);
 
 /** The addresses in an attribute: a `srcset` has several, each with a width or density behind it. */
 function addresses(name: Address, value: string): string[] {

@@ -2,21 +2,7 @@
 import { permits, type Choice } from "./choice";
 import type { LoaderSite } from "./site";
 import { attempt } from "./stored";
-
-const matches = (name: string, pattern: string): boolean =>
-  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-
-/** The service that keeps something under a name; the longest pattern knows best. */
-export function keeperOf(site: LoaderSite, name: string): string | undefined {
-  let keeper: string | undefined;
-  let longest = -1;
-  for (const [id, { cookies }] of Object.entries(site.services)) {
-    for (const pattern of cookies) {
-      if (pattern.length > longest && matches(name, pattern)) [keeper, longest] = [id, pattern.length];
-    }
-  }
-  return keeper;
-}
+import { keeperOf } from "./whose";
 
 /** Whether a service of the site keeps something under a name, and may not. */
 export function unwanted(site: LoaderSite, choice: Choice, name: string): boolean {
