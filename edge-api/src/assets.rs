@@ -83,6 +83,11 @@ pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
         .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
 }
 
+/// Whether a build may give a file this name.
+pub fn is_name(name: &str) -> bool {
+    content_type(name).is_some()
+}
+
 /// Only names that a build gives: 16 hexadecimal digits and a known ending.
 fn content_type(name: &str) -> Option<&'static str> {
     let (digest, ending) = name.split_once('.')?;

@@ -8,6 +8,8 @@ mod consents_get;
 mod consents_post;
 mod durability;
 mod evidence;
+mod edge;
+mod edge_origin;
 mod handovers;
 mod independent;
 mod loader;

@@ -22,7 +22,8 @@ fn whole() -> Value {
         }],
         "signals": { "google": { "mode": "advanced" }, "microsoft_uet": true, "clarity": true },
         "cookie_domain": "relais.example", "import_from": ["klaro"], "hand_over": true,
-        "reask_after_months": 6, "audience_data_months": 25
+        "reask_after_months": 6, "audience_data_months": 25,
+        "edge": { "origin_server": "https://pages.relais.example", "unknown_cookies": "hold" }
     })
 }
 

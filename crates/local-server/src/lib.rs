@@ -94,6 +94,11 @@ impl LocalServer {
         format!("http://127.0.0.1:{}", self.launch.port)
     }
 
+    /// The id of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.launch.tokens

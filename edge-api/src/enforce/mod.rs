@@ -13,6 +13,7 @@ mod stream;
 
 pub use enforcement::{Enforcement, in_ascii, of_host, source_of};
 
+use crate::assets;
 use crate::loader;
 use crate::refusal::Refusal;
 use crate::renewal;
@@ -52,9 +53,13 @@ impl Enforcement {
     /// Whether a route is the API's on this site's own host: what its loader and its visitors ask for. Any
     /// other address is the site's, whatever it looks like.
     pub fn answers(&self, route: &Route) -> bool {
-        route
-            .site()
-            .map_or_else(|| route.is_for_every_site(), |site| *site == self.site)
+        match route {
+            Route::Asset(name) => assets::is_name(name),
+            route => match route.site() {
+                Some(site) => *site == self.site,
+                None => route.is_for_every_site(),
+            },
+        }
     }
 }
 

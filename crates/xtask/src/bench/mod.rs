@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how the product compares with others, measured on this machine.
 
 mod classify;
+mod edge;
 mod log;
 mod unresolved;
 mod widget;
@@ -18,6 +19,8 @@ pub enum Bench {
     Log,
     /// Classification: nanoseconds for a look-up, bytes of the tables, what stays unresolved
     Classify,
+    /// The gate at the edge: time and processor for a page that is rewritten, beside the same that passes
+    Edge,
 }
 
 /// Measures it, and writes the results into `docs`.
@@ -26,5 +29,6 @@ pub fn run(shell: &Shell, what: Bench) -> Result<()> {
         Bench::Widget => widget::run(shell),
         Bench::Log => log::run(shell),
         Bench::Classify => classify::run(shell),
+        Bench::Edge => edge::run(shell),
     }
 }
