@@ -7,7 +7,7 @@ import { extname, join } from "node:path";
 import { CONSENT, Visitor, anywhere, expect } from "./visitor";
 import type { BrowserContext, Page } from "@playwright/test";
 
-const DEMO = join(__dirname, "../../demo-site");
+const DEMO = new URL("../../demo-site", import.meta.url).pathname;
 const OWNER = process.env["TEMOIN_OWNER"]!;
 const KINDS: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
