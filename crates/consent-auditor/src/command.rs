@@ -3,6 +3,7 @@
 pub mod export;
 pub mod query;
 pub mod receipt;
+pub mod scan;
 pub mod verify;
 pub mod watch;
 

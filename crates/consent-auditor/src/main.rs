@@ -7,6 +7,7 @@
 //! | `audit` | a whole audit: what is read in which order |
 //! | `check` | what is checked, one file for each check; pure |
 //! | `source` | where files are read from: a server, a folder |
+//! | `scan` | what a site does, seen in a real browser |
 //!
 //! Exit codes: 0, all verified; 1, something does not hold; 2, usage, or something could not be read.
 
@@ -23,6 +24,7 @@ mod place;
 mod places;
 mod progress;
 mod report;
+mod scan;
 mod served;
 mod source;
 mod state;
@@ -56,6 +58,8 @@ enum Command {
     Query(command::query::Query),
     /// Remember checkpoints, and tell when a log forks or goes back
     Watch(command::watch::Watch),
+    /// Visit a site with a real browser, and tell what it does without consent
+    Scan(Box<command::scan::Scan>),
 }
 
 /// Whether all that was checked holds.
@@ -89,5 +93,6 @@ fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
         Command::Export(export) => export.run(),
         Command::Query(query) => query.run(),
         Command::Watch(watch) => watch.run(),
+        Command::Scan(scan) => scan.run(),
     }
 }

@@ -38,6 +38,14 @@ impl Progress {
         self.started = Instant::now();
     }
 
+    /// This is done now.
+    pub fn step(&mut self, what: &str) {
+        if self.shown {
+            self.told = Some(Instant::now());
+            let _ = write!(std::io::stderr(), "\r\x1b[K{what}");
+        }
+    }
+
     /// So much is done, of so much if that is known.
     pub fn tell(&mut self, what: &str, done: u64, total: Option<u64>) {
         if !self.shown || self.told.is_some_and(|told| told.elapsed() < EVERY) {

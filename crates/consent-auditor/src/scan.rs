@@ -1,0 +1,24 @@
+//! A scan: a real browser goes over a site's pages without a choice, after refusal, after acceptance and
+//! after withdrawal, and what happened is held to what may happen.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `browser`, `cdp`, `tab` | drive Chromium |
+//! | `pages`, `choice`, `visit` | where it goes, what it presses, in which order |
+//! | `observation`, `recorder`, `set_cookie`, `party` | what is seen; pure |
+
+pub mod browser;
+mod cdp;
+pub mod choice;
+pub mod observation;
+pub mod pages;
+pub mod party;
+mod recorder;
+mod set_cookie;
+mod tab;
+pub mod visit;
+
+/// How the scan names itself to servers: in the browser's user agent, and to `robots.txt`.
+pub fn user_agent() -> String {
+    format!("{}/{}", pages::AGENT, env!("CARGO_PKG_VERSION"))
+}

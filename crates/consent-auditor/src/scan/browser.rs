@@ -1,0 +1,209 @@
+//! The browser: found on this machine, started with a fresh profile, ended with its value.
+
+use super::cdp::Connection;
+use anyhow::{Context as _, Result, bail, ensure};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The names that it has in a `PATH`, the one that tests use first.
+const NAMES: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+];
+/// The variable that names it.
+pub const VARIABLE: &str = "CHROMIUM";
+/// The longest that it may take to start.
+const START: Duration = Duration::from_secs(30);
+/// A profile without accounts, updates and calls to its maker: what is seen is the site's doing.
+const FLAGS: [&str; 16] = [
+    "--headless=new",
+    "--remote-debugging-port=0",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-dev-shm-usage",
+    "--mute-audio",
+    "--hide-scrollbars",
+    // What it guesses ahead of a page would look like the page's own requests.
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,Prerender2",
+];
+
+/// Where a browser is, and how it presents itself.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    program: PathBuf,
+    /// What it calls itself: `Chromium 142.0.7444.59`.
+    pub version: String,
+    arguments: Vec<String>,
+}
+
+impl Installed {
+    /// The program given, or that of the environment, or the first of the known names in `PATH`.
+    /// The arguments are added to the browser's own.
+    pub fn find(given: Option<&Path>, arguments: Vec<String>) -> Result<Self> {
+        let of_environment = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
+        let program = match (given, of_environment) {
+            (Some(given), _) => given.to_owned(),
+            (None, Some(named)) => PathBuf::from(named),
+            (None, None) => in_path().with_context(|| {
+                format!(
+                    "no browser was found: looked for {} in PATH; name Chromium or Chrome with \
+                     --browser PATH or {VARIABLE}",
+                    NAMES.join(", ")
+                )
+            })?,
+        };
+        let answer = Command::new(&program).arg("--version").output();
+        let answer = answer.with_context(|| format!("{} does not start", program.display()))?;
+        let version = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+        ensure!(
+            answer.status.success() && !version.is_empty(),
+            "{} does not say its version; expected Chromium or Chrome",
+            program.display()
+        );
+        // Debian adds "built on …" to the version.
+        let version: Vec<_> = version
+            .split(' ')
+            .take_while(|word| *word != "built")
+            .collect();
+        Ok(Self {
+            program,
+            version: version.join(" "),
+            arguments,
+        })
+    }
+
+    /// Chrome's own user agent, and who is asking.
+    fn user_agent(&self) -> String {
+        let version = self
+            .version
+            .split(' ')
+            .find_map(|word| word.split_once('.'));
+        let major = version.map_or("0", |(major, _)| major);
+        format!(
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+             Chrome/{major}.0.0.0 Safari/537.36 {}",
+            super::user_agent()
+        )
+    }
+
+    /// Starts it with a profile that nothing has used.
+    pub fn start(&self) -> Result<Browser> {
+        let profile = TempDir::with_prefix("temoin-scan-")?;
+        let child = Command::new(&self.program)
+            .args(FLAGS)
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg(format!("--user-agent={}", self.user_agent()))
+            .args(&self.arguments)
+            .arg("about:blank")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} does not start", self.program.display()))?;
+        let mut process = Process { child, profile };
+        let url = process.address()?;
+        Ok(Browser {
+            connection: Connection::open(&url)?,
+            _process: process,
+        })
+    }
+}
+
+/// A running browser.
+pub struct Browser {
+    /// What it is told, and what it tells. Closed before the process ends.
+    pub connection: Connection,
+    _process: Process,
+}
+
+/// The browser's process and its profile, both gone with the value.
+struct Process {
+    child: Child,
+    profile: TempDir,
+}
+
+impl Process {
+    /// Where it listens, once it does.
+    fn address(&mut self) -> Result<String> {
+        let started = Instant::now();
+        let file = self.profile.path().join("DevToolsActivePort");
+        loop {
+            // The port and the path, a line each; the second one is written last.
+            if let Ok(text) = std::fs::read_to_string(&file)
+                && let Some((port, path)) = text.split_once('\n')
+                && !path.trim().is_empty()
+            {
+                return Ok(format!("ws://127.0.0.1:{port}{}", path.trim()));
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the browser ended as soon as it was started ({status})");
+            }
+            ensure!(
+                started.elapsed() < START,
+                "the browser does not answer {} s after its start",
+                START.as_secs()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Nobody can be told any more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn in_path() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<_> = std::env::split_paths(&path).collect();
+    NAMES
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|candidate| candidate.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_that_is_not_there_is_named() {
+        let error = Installed::find(Some(Path::new("/nowhere/chromium")), Vec::new()).unwrap_err();
+        assert_eq!(error.to_string(), "/nowhere/chromium does not start");
+    }
+
+    #[test]
+    fn what_is_no_browser_is_named() {
+        let error = Installed::find(Some(Path::new("/bin/false")), Vec::new()).unwrap_err();
+        let said = "/bin/false does not say its version; expected Chromium or Chrome";
+        assert_eq!(error.to_string(), said);
+    }
+
+    #[test]
+    fn the_user_agent_is_chromes_and_says_who_asks() {
+        let installed = Installed {
+            program: PathBuf::new(),
+            version: "Chromium 142.0.7444.59".to_owned(),
+            arguments: Vec::new(),
+        };
+        let agent = installed.user_agent();
+        assert!(agent.contains("Chrome/142.0.0.0 Safari"), "{agent}");
+        assert!(agent.contains("TemoinScan/"), "{agent}");
+    }
+}

@@ -1,0 +1,258 @@
+//! Which pages are visited: those that links lead to, of the same site, as many as were asked for, as
+//! `robots.txt` allows (RFC 9309), and not faster than is polite.
+
+use super::observation::Party;
+use super::party::Site;
+use anyhow::{Result, ensure};
+use robotxt::{AccessResult, Robots};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// What `robots.txt` calls the scan.
+pub const AGENT: &str = "TemoinScan";
+/// What a link leads to that is no page.
+const NO_PAGES: [&str; 22] = [
+    "7z", "avi", "csv", "doc", "docx", "exe", "gif", "gz", "ics", "jpeg", "jpg", "mp3", "mp4",
+    "pdf", "png", "svg", "webp", "xls", "xlsx", "xml", "zip", "rss",
+];
+
+/// Keeps a distance in time between two pages.
+pub struct Pace {
+    delay: Duration,
+    last: Option<Instant>,
+}
+
+impl Pace {
+    /// At least so long from the beginning of one page to that of the next.
+    pub const fn new(delay: Duration) -> Self {
+        Self { delay, last: None }
+    }
+
+    /// Waits until it is time.
+    pub fn wait(&mut self) {
+        if let Some(last) = self.last {
+            std::thread::sleep(self.delay.saturating_sub(last.elapsed()));
+        }
+        self.last = Some(Instant::now());
+    }
+}
+
+/// The pages still to visit.
+pub struct Queue {
+    site: Site,
+    most: usize,
+    deepest: usize,
+    known: BTreeSet<String>,
+    waiting: VecDeque<(Url, usize)>,
+    taken: usize,
+}
+
+impl Queue {
+    /// From a first page, at most so many, at most so many links away.
+    pub fn new(first: &Url, site: Site, most: usize, deepest: usize) -> Self {
+        let mut queue = Self {
+            site,
+            most,
+            deepest,
+            known: BTreeSet::new(),
+            waiting: VecDeque::new(),
+            taken: 0,
+        };
+        queue.add(first.clone(), 0);
+        queue
+    }
+
+    /// The next page, and how many links it is away.
+    pub fn next(&mut self) -> Option<(Url, usize)> {
+        if self.taken == self.most {
+            return None;
+        }
+        let next = self.waiting.pop_front()?;
+        self.taken += 1;
+        Some(next)
+    }
+
+    /// A page could not be visited: another may take its place.
+    pub fn give_back(&mut self) {
+        self.taken -= 1;
+    }
+
+    /// How many there will be, as far as is known.
+    pub fn total(&self) -> usize {
+        (self.taken + self.waiting.len()).min(self.most)
+    }
+
+    /// Adds what the links of a page lead to.
+    pub fn follow(&mut self, links: &[String], depth: usize) {
+        if depth == self.deepest {
+            return;
+        }
+        for link in links {
+            if let Ok(url) = Url::parse(link) {
+                self.add(url, depth + 1);
+            }
+        }
+    }
+
+    fn add(&mut self, mut url: Url, depth: usize) {
+        url.set_fragment(None);
+        let ours = url
+            .host_str()
+            .is_some_and(|host| self.site.party(host) == Party::First);
+        let web = matches!(url.scheme(), "http" | "https");
+        let extension = url
+            .path()
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase());
+        let page = extension.is_none_or(|extension| !NO_PAGES.contains(&extension.as_str()));
+        if ours && web && page && self.known.insert(url.to_string()) {
+            self.waiting.push_back((url, depth));
+        }
+    }
+}
+
+/// The `robots.txt` of each origin, read when it is first needed.
+pub struct Permission {
+    agent: ureq::Agent,
+    known: HashMap<String, Robots>,
+}
+
+impl Permission {
+    /// None read yet.
+    pub fn new() -> Self {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(20)))
+            .http_status_as_error(false)
+            .user_agent(super::user_agent())
+            .build();
+        Self {
+            agent: config.into(),
+            known: HashMap::new(),
+        }
+    }
+
+    /// Whether a page may be visited.
+    pub fn given(&mut self, url: &Url) -> bool {
+        let origin = url.origin().ascii_serialization();
+        if !self.known.contains_key(&origin) {
+            let robots = self.read(&origin);
+            self.known.insert(origin.clone(), robots);
+        }
+        self.known[&origin].is_url_allowed(url)
+    }
+
+    /// An error if the first page may not be visited.
+    pub fn demand(&mut self, url: &Url) -> Result<()> {
+        ensure!(
+            self.given(url),
+            "robots.txt does not allow {url}; if the site is yours, allow it there:\nUser-agent: \
+             {AGENT}\nAllow: /"
+        );
+        Ok(())
+    }
+
+    /// A server that is in trouble allows nothing, one that has no such file everything (RFC 9309,
+    /// section 2.3.1).
+    fn read(&self, origin: &str) -> Robots {
+        let Ok(mut answer) = self.agent.get(format!("{origin}/robots.txt")).call() else {
+            return Robots::from_access(AccessResult::Unreachable, AGENT);
+        };
+        let status = answer.status();
+        if status.is_server_error() {
+            return Robots::from_access(AccessResult::Unreachable, AGENT);
+        }
+        if !status.is_success() {
+            return Robots::allow_all();
+        }
+        // As much is read as must be (RFC 9309, section 2.5).
+        Robots::from_reader(answer.body_mut().as_reader(), AGENT)
+            .unwrap_or_else(|_| Robots::from_access(AccessResult::Unreachable, AGENT))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(most: usize, deepest: usize) -> Queue {
+        let first = Url::parse("https://www.relais.example/").unwrap();
+        let site = Site::of(&first).unwrap();
+        Queue::new(&first, site, most, deepest)
+    }
+
+    fn visited(queue: &mut Queue) -> Vec<String> {
+        std::iter::from_fn(|| queue.next())
+            .map(|(url, _)| url.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn links_of_the_site_are_followed_once_and_nothing_else_is() {
+        let mut queue = queue(10, 2);
+        let links = [
+            "https://www.relais.example/#top",
+            "https://www.relais.example/a",
+            "https://www.relais.example/a#b",
+            "https://boutique.relais.example/",
+            "https://autre.example/",
+            "https://www.relais.example/liste.PDF",
+            "mailto:a@relais.example",
+            "nonsense",
+        ];
+        queue.follow(&links.map(str::to_owned), 0);
+        assert_eq!(queue.total(), 3);
+        let pages = [
+            "https://www.relais.example/",
+            "https://www.relais.example/a",
+            "https://boutique.relais.example/",
+        ];
+        assert_eq!(visited(&mut queue), pages);
+    }
+
+    #[test]
+    fn pages_are_bounded_in_number_and_depth() {
+        let mut short = queue(2, 2);
+        let links: Vec<_> = (0..5)
+            .map(|n| format!("https://www.relais.example/{n}"))
+            .collect();
+        short.follow(&links, 0);
+        assert_eq!(visited(&mut short).len(), 2);
+        let mut shallow = queue(9, 1);
+        shallow.follow(&links[..1], 1);
+        assert_eq!(visited(&mut shallow).len(), 1);
+    }
+
+    #[test]
+    fn a_page_that_was_not_visited_makes_room() {
+        let mut queue = queue(1, 2);
+        queue.follow(&["https://www.relais.example/a".to_owned()], 0);
+        assert!(queue.next().is_some());
+        queue.give_back();
+        assert!(queue.next().is_some_and(|(url, _)| url.path() == "/a"));
+    }
+
+    #[test]
+    fn robots_are_asked_by_our_own_name() {
+        let text = b"User-agent: *\nDisallow: /prive\n\nUser-agent: TemoinScan\nDisallow: /lent\n";
+        let robots = Robots::parse(text, AGENT);
+        assert!(robots.is_allowed("/prive") && !robots.is_allowed("/lent"));
+        let mut permission = Permission::new();
+        permission
+            .known
+            .insert("https://relais.example".to_owned(), robots);
+        let url = Url::parse("https://relais.example/lent").unwrap();
+        let error = permission.demand(&url).unwrap_err().to_string();
+        assert!(error.contains("User-agent: TemoinScan"), "{error}");
+    }
+
+    #[test]
+    fn pages_keep_their_distance() {
+        let mut pace = Pace::new(Duration::from_millis(30));
+        let began = Instant::now();
+        pace.wait();
+        assert!(began.elapsed() < Duration::from_millis(25));
+        pace.wait();
+        assert!(began.elapsed() >= Duration::from_millis(30));
+    }
+}

@@ -1,0 +1,1 @@
+document.cookie = "v34_tag=1; max-age=86400";
