@@ -1,14 +1,23 @@
 //! `temoin scan`: what a site does before a choice, after a refusal, and after a withdrawal.
 
+use super::{now, print};
 use crate::Verdict;
 use crate::progress::Progress;
+use crate::report::counted;
+use crate::scan::attach::{Evidence, Summary};
 use crate::scan::browser::Installed;
 use crate::scan::choice::{Chooser, Given};
+use crate::scan::observation::Observation;
 use crate::scan::party::Site;
-use crate::scan::visit::{Bounds, Visitor};
-use anyhow::{Context as _, Result};
+use crate::scan::published::{Published, Tag};
+use crate::scan::report::{Report, Scanned, sha256};
+use crate::scan::report_html;
+use crate::scan::visit::{Bounds, Picture, Seen, Visitor};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use std::path::PathBuf;
+use consent_core::SiteId;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
@@ -38,6 +47,27 @@ pub struct Scan {
     /// What withdraws
     #[arg(long, value_name = "SELECTOR")]
     withdraw: Option<String>,
+    /// The configuration that is published; otherwise that of the page's own tag
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the report is written: temoin-scan-HOST-DATE, unless said otherwise
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Add the report's hash to the site's log, as evidence (with --site and --token)
+    #[arg(long)]
+    attach: bool,
+    /// The site whose log it becomes part of; otherwise that of the page's own tag
+    #[arg(long)]
+    site: Option<SiteId>,
+    /// The consent server; otherwise that of the page's own tag
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// A token with the owner's role, to attach
+    #[arg(long, env = "TEMOIN_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Answer in JSON: the whole report
+    #[arg(long)]
+    json: bool,
     /// Chromium or Chrome; otherwise CHROMIUM, or the first one in PATH
     #[arg(long, value_name = "PATH")]
     browser: Option<PathBuf>,
@@ -56,18 +86,65 @@ pub struct Scan {
 impl Scan {
     /// Runs it.
     pub fn run(self) -> Result<Verdict> {
-        let site = Site::of(&self.url).with_context(|| format!("{} has no host", self.url))?;
-        let installed = Installed::find(self.browser.as_deref(), self.browser_arguments)?;
-        let chooser = Chooser::new(Given {
-            accept: self.accept,
-            reject: self.reject,
-            withdraw: self.withdraw,
+        let site = Site::of(&self.url).with_context(|| {
+            format!(
+                "expected the address of a page, https://…; found {}",
+                self.url
+            )
         })?;
-        let mut progress = Progress::new(self.progress);
+        ensure!(
+            !self.attach || self.token.is_some(),
+            "--attach needs a token with the owner's role: --token or TEMOIN_TOKEN"
+        );
+        let from_file = self.config.as_deref().map(Published::read).transpose()?;
+        let made_at = now();
+        let installed = Installed::find(self.browser.as_deref(), self.browser_arguments.clone())?;
+        let mut seen = self.visit(&installed, &site)?;
+        let tag = Tag::find(&seen.tags);
+        let published = match (from_file, &tag) {
+            (Some(published), _) => Some(published),
+            (None, Some(tag)) => Some(tag.notice()?),
+            (None, None) => None,
+        };
+        let pictures = std::mem::take(&mut seen.pictures);
+        let files = files(&seen.observations, &pictures)?;
+        let scanned = Scanned {
+            url: self.url.as_str(),
+            host: site.host(),
+            browser: &installed.version,
+            made_at,
+            published: published.as_ref(),
+            tag: tag.as_ref(),
+        };
+        let report = Report::new(&scanned, seen, &files);
+        let json = report.to_json()?;
+        let folder = self.folder(&report);
+        write(
+            &folder,
+            &json,
+            &report_html::page(&report, &pictures),
+            &files,
+        )
+        .with_context(|| format!("{} cannot be written", folder.display()))?;
+        let attached = if self.attach {
+            Some(self.attach(&report, &json, tag.as_ref())?)
+        } else {
+            None
+        };
+        self.tell(&report, &json, &folder, attached.as_deref())?;
+        Ok(Verdict::of(report.violations == 0))
+    }
+
+    fn visit(&self, installed: &Installed, site: &Site) -> Result<Seen> {
+        let chooser = Chooser::new(Given {
+            accept: self.accept.clone(),
+            reject: self.reject.clone(),
+            withdraw: self.withdraw.clone(),
+        })?;
         let visitor = Visitor {
-            installed: &installed,
-            site,
-            first: self.url,
+            installed,
+            site: site.clone(),
+            first: self.url.clone(),
             bounds: Bounds {
                 pages: self.pages,
                 depth: self.depth,
@@ -75,25 +152,122 @@ impl Scan {
                 watch: self.watch,
             },
             chooser: &chooser,
-            progress: &mut progress,
+            progress: &mut Progress::new(self.progress),
         };
-        let seen = visitor.run()?;
-        for o in &seen.observations {
-            println!(
-                "{:?} {} {:?} {} {} {:?} {:?}",
-                o.phase,
-                o.kind,
-                o.party,
-                o.name,
-                o.host,
-                o.lifetime_s,
-                o.by.as_ref().map(|b| &b.url)
-            );
-        }
-        println!(
-            "{:#?} {:?} {:?} {:?}",
-            seen.layer, seen.visits, seen.pages, seen.left_out
-        );
-        Ok(Verdict::Holds)
+        visitor.run()
     }
+
+    fn folder(&self, report: &Report) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| {
+            let made_at = report.made_at.to_string();
+            let day = made_at.split('T').next().unwrap_or_default();
+            PathBuf::from(format!("temoin-scan-{}-{day}", report.host))
+        })
+    }
+
+    /// Makes the report's hash an entry of the log. Where it went.
+    fn attach(&self, report: &Report, json: &str, tag: Option<&Tag>) -> Result<String> {
+        let site = match (&self.site, tag) {
+            (Some(site), _) => site.clone(),
+            (None, Some(tag)) => tag.site.parse()?,
+            (None, None) => anyhow::bail!("--attach needs --site: the page has no tag of ours"),
+        };
+        let server = self
+            .server
+            .as_deref()
+            .or(tag.map(|tag| tag.server.as_str()));
+        let server = server.context("--attach needs --server: the page has no tag of ours")?;
+        let evidence = Evidence {
+            kind: "scan",
+            sha256: sha256(json.as_bytes()),
+            made_at: report.made_at,
+            tool: report.tool.clone(),
+            summary: Summary {
+                pages: report.pages.len(),
+                violations: report.violations,
+            },
+        };
+        let token = self.token.as_deref().unwrap_or_default();
+        evidence.attach(server, &site, token)?;
+        Ok(format!("{site} at {server}"))
+    }
+
+    fn tell(
+        &self,
+        report: &Report,
+        json: &str,
+        folder: &Path,
+        attached: Option<&str>,
+    ) -> Result<()> {
+        if self.json {
+            return print(json);
+        }
+        let mut text = String::new();
+        for (phase, count) in &report.counts {
+            let visit = report.visits.iter().find(|visit| visit.phase == *phase);
+            match visit.and_then(|visit| visit.not_made.as_ref()) {
+                Some(why) => writeln!(text, "{phase:<18}  not visited: {why}")?,
+                None => writeln!(
+                    text,
+                    "{phase:<18}  {} kept and {} sent or read that need consent, of {} seen",
+                    count.kept, count.sent, count.all
+                )?,
+            }
+        }
+        writeln!(text)?;
+        for finding in &report.findings {
+            writeln!(
+                text,
+                "{:<6}  {:<21}  {}",
+                finding.severity.as_str(),
+                finding.rule,
+                finding.subject
+            )?;
+            writeln!(text, "        {}", finding.found)?;
+        }
+        let verdict = match report.violations {
+            0 => "No violation was found".to_owned(),
+            violations => format!("{} found", counted(violations as u64, "violation")),
+        };
+        let pages = counted(report.pages.len() as u64, "page");
+        writeln!(
+            text,
+            "{verdict} on {pages}. Report: {}",
+            folder.join("report.html").display()
+        )?;
+        if let Some(attached) = attached {
+            writeln!(
+                text,
+                "Its hash is in the log of {attached}: {}",
+                sha256(json.as_bytes())
+            )?;
+        }
+        print(&text)
+    }
+}
+
+/// What goes beside the report: everything observed, a line each, and the pictures.
+fn files(observations: &[Observation], pictures: &[Picture]) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut lines = Vec::new();
+    for observation in observations {
+        serde_json::to_writer(&mut lines, observation)?;
+        lines.push(b'\n');
+    }
+    let mut files = vec![("observations.ndjson".to_owned(), lines)];
+    for picture in pictures {
+        files.push((
+            format!("screenshots/{}", picture.file),
+            picture.bytes.clone(),
+        ));
+    }
+    Ok(files)
+}
+
+fn write(folder: &Path, json: &str, page: &str, files: &[(String, Vec<u8>)]) -> Result<()> {
+    std::fs::create_dir_all(folder.join("screenshots"))?;
+    for (name, bytes) in files {
+        std::fs::write(folder.join(name), bytes)?;
+    }
+    std::fs::write(folder.join("report.json"), json)?;
+    Ok(std::fs::write(folder.join("report.html"), page)?)
 }

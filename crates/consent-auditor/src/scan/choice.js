@@ -41,8 +41,10 @@
   };
   const said = (role, inLayer) =>
     pressable().find((element) => table.words[role].includes(words(element)) && (!inLayer || asks(element)));
-  const known = (role) =>
-    shown(table.given[role]) ?? shown(manager?.[role]) ?? (role === "reopen" ? said(role, false) : said(role, true));
+  const known = (role) => {
+    const selector = table.given[role] ?? (role === "withdraw" ? undefined : manager?.[role]);
+    return shown(selector) ?? said(role, role !== "reopen" && role !== "withdraw");
+  };
 
   const filled = (style) => {
     const [, , , alpha = "1"] = style.backgroundColor.match(/[\d.]+/g) ?? ["0", "0", "0", "0"];

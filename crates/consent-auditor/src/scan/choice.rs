@@ -31,6 +31,8 @@ pub enum Role {
     Customize,
     /// Brings the question back.
     Reopen,
+    /// Withdraws at once.
+    Withdraw,
 }
 
 impl Role {
@@ -40,6 +42,7 @@ impl Role {
             Self::Reject => "reject",
             Self::Customize => "customize",
             Self::Reopen => "reopen",
+            Self::Withdraw => "withdraw",
         }
     }
 }
@@ -147,8 +150,8 @@ impl Chooser {
     /// Withdraws what was accepted: as the command line says, as the tool does, or by bringing the question
     /// back and refusing. Whether there was a way.
     pub fn withdraw(&self, tab: &mut Tab, manager: Option<&str>) -> Result<bool> {
-        if let Some(selector) = &self.given.withdraw {
-            return self.press_what(tab, &json!({ "selector": selector }));
+        if self.given.withdraw.is_some() {
+            return self.press(tab, Role::Withdraw);
         }
         let table: Table = serde_json::from_str(TABLE)?;
         let known =
@@ -158,7 +161,8 @@ impl Chooser {
         {
             return Ok(true);
         }
-        Ok(self.press(tab, Role::Reopen)? && self.press(tab, Role::Reject)?)
+        Ok(self.press(tab, Role::Withdraw)?
+            || self.press(tab, Role::Reopen)? && self.press(tab, Role::Reject)?)
     }
 
     fn steps(&self, tab: &mut Tab, steps: &[Step]) -> Result<bool> {

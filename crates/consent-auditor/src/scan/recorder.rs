@@ -60,9 +60,9 @@ impl Recorder {
     pub fn take(&mut self, event: &Event, after_ms: u64) -> bool {
         let params = &event.params;
         match event.method.as_str() {
-            "Network.requestWillBeSent" => self.request(params, after_ms),
+            "Network.requestWillBeSent" => self.request(&exchange_id(event), params, after_ms),
             "Network.responseReceivedExtraInfo" => {
-                let id = text(&params["requestId"]);
+                let id = exchange_id(event);
                 let exchange = self.requests.entry(id.clone()).or_default();
                 exchange.headers.push((params.clone(), after_ms));
                 self.headers(&id);
@@ -94,13 +94,12 @@ impl Recorder {
         true
     }
 
-    fn request(&mut self, params: &Value, after_ms: u64) {
+    fn request(&mut self, id: &str, params: &Value, after_ms: u64) {
         let url = text(&params["request"]["url"]);
         if !url.starts_with("http") {
             return;
         }
-        let id = text(&params["requestId"]);
-        let exchange = self.requests.entry(id.clone()).or_default();
+        let exchange = self.requests.entry(id.to_owned()).or_default();
         exchange.hops.push(url.clone());
         let redirected = exchange.hops.len() > 1;
         let mut by = initiator(&params["initiator"]);
@@ -123,7 +122,7 @@ impl Recorder {
             }
             _ => self.address(Kind::Request, &url, Some(form), by, after_ms),
         }
-        self.headers(&id);
+        self.headers(id);
     }
 
     /// What the headers of an exchange ask to be kept, once it is known whose they are.
@@ -342,6 +341,15 @@ impl Recorder {
             after_gesture: self.after_gesture,
         });
     }
+}
+
+/// A request is told of by each session that sees it.
+fn exchange_id(event: &Event) -> String {
+    let session = event.session.as_deref().unwrap_or_default();
+    format!(
+        "{session} {}",
+        event.params["requestId"].as_str().unwrap_or_default()
+    )
 }
 
 fn text(value: &Value) -> String {

@@ -31,9 +31,6 @@ pub enum Window {
 }
 
 impl Window {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Desktop, Self::Phone];
-
     /// In the name of a file.
     pub const fn file_name(self) -> &'static str {
         match self {
@@ -66,6 +63,7 @@ pub struct Loaded {
 pub struct Tab {
     browser: Browser,
     session: String,
+    page: String,
     binding: String,
     started: Instant,
     /// What has been seen in it.
@@ -95,7 +93,8 @@ impl Tab {
         // A name that no page expects.
         let binding = format!("_{}", page.to_lowercase());
         let mut tab = Self {
-            recorder: Recorder::new(site.clone(), binding.clone(), page),
+            recorder: Recorder::new(site.clone(), binding.clone(), page.clone()),
+            page,
             browser,
             session,
             binding,
@@ -193,7 +192,8 @@ impl Tab {
     fn hear(&mut self, event: &Event) -> Result<bool> {
         let of_page = event.session.as_deref() == Some(&self.session);
         match event.method.as_str() {
-            "Target.attachedToTarget" => {
+            // The page itself is heard already.
+            "Target.attachedToTarget" if event.params["targetInfo"]["targetId"] != *self.page => {
                 let session = event.params["sessionId"]
                     .as_str()
                     .unwrap_or_default()

@@ -2,12 +2,13 @@
 
 use super::browser::Installed;
 use super::choice::{Chooser, Layer, Role};
-use super::observation::{Observation, Phase};
+use super::observation::{Observation, Party, Phase};
 use super::pages::{Pace, Permission, Queue};
-use super::party::Site;
-use super::tab::{Loaded, Tab, Window};
+use super::party::{Site, host_of};
+pub use super::tab::Window;
+use super::tab::{Loaded, Tab};
 use crate::progress::Progress;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use url::Url;
@@ -36,12 +37,14 @@ pub struct Visit {
 }
 
 /// A picture of a page.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Picture {
     /// Its file's name: `before-desktop.png`.
     pub file: String,
     /// What it shows.
     pub title: String,
+    /// In which window.
+    pub window: Window,
     /// PNG.
     pub bytes: Vec<u8>,
 }
@@ -152,6 +155,12 @@ impl Visitor<'_> {
     }
 
     fn first_page(&mut self, tab: &mut Tab, seen: &mut Seen, page: Loaded) -> Result<()> {
+        ensure!(
+            self.site.party(&host_of(&page.url)) == Party::First,
+            "{} leads to another site, {}: scan that one",
+            self.first,
+            page.url
+        );
         seen.tags = page.tags;
         seen.layer = self.chooser.layer(tab)?;
         pictures(tab, seen, "before", "Before a choice")
@@ -245,6 +254,7 @@ fn pictures(tab: &mut Tab, seen: &mut Seen, name: &str, title: &str) -> Result<(
         let picture = Picture {
             file: format!("{name}-{}.png", window.file_name()),
             title: title.to_owned(),
+            window,
             bytes: tab.picture()?,
         };
         seen.pictures.push(picture);

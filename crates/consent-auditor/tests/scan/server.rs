@@ -71,9 +71,19 @@ fn answer(stream: &TcpStream, site: &Path, port: u16, posted: &Posted) -> Option
         let body = String::from_utf8_lossy(&body).into_owned();
         posted.lock().ok()?.push((format!("{path} {token}"), body));
     }
-    let own = headers.get("host").is_some_and(|host| host.starts_with("localhost"));
-    let folder = if own { site.to_owned() } else { folder().join("third") };
-    let name = if path.ends_with('/') { "index.html" } else { path.trim_start_matches('/') };
+    let own = headers
+        .get("host")
+        .is_some_and(|host| host.starts_with("localhost"));
+    let folder = if own {
+        site.to_owned()
+    } else {
+        folder().join("third")
+    };
+    let name = if path.ends_with('/') {
+        "index.html"
+    } else {
+        path.trim_start_matches('/')
+    };
     let written = |name: String| {
         let text = std::fs::read_to_string(folder.join(name)).ok()?;
         Some(text.replace("{port}", &port.to_string()))
@@ -92,7 +102,9 @@ fn answer(stream: &TcpStream, site: &Path, port: u16, posted: &Posted) -> Option
         Some("json") => "application/json",
         _ => "text/plain",
     };
-    let mut more = written(format!("{name}.headers")).unwrap_or_default().replace('\n', "\r\n");
+    let mut more = written(format!("{name}.headers"))
+        .unwrap_or_default()
+        .replace('\n', "\r\n");
     let mut status = status;
     for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
         match key {

@@ -1,0 +1,191 @@
+//! What was seen, held to what visitors are told. Pure.
+
+use super::findings::{Finding, days};
+use super::inventory::Thing;
+use super::observation::{Kind, Party};
+use super::published::Published;
+use super::rule::{Rule, Severity};
+use consent_core::classify::{Rule as Pattern, Seen};
+use consent_core::service::{Lifetime, Unit};
+
+/// A browser rounds, and a page takes its time.
+const SLACK_S: u64 = 86_400;
+
+/// Whether a configuration should have a thing and has not.
+pub fn is_undeclared(thing: &Thing) -> bool {
+    let declarable = match thing.kind {
+        Kind::Cookie
+        | Kind::LocalStorage
+        | Kind::SessionStorage
+        | Kind::IndexedDb
+        | Kind::CacheStorage => {
+            // What a third party keeps under its own name is told with its host.
+            thing.party == Party::First || thing.kind == Kind::Cookie
+        }
+        Kind::Request | Kind::Frame | Kind::Socket => thing.party == Party::Third,
+        Kind::ServiceWorker | Kind::Hint | Kind::Navigation | Kind::Script | Kind::Reading => false,
+    };
+    declarable && !thing.known.by_owner && !thing.known.is_of_tool
+}
+
+/// A finding, if no service has the thing.
+pub fn undeclared(thing: &Thing) -> Option<Finding> {
+    is_undeclared(thing).then(|| {
+        let found = match &thing.known.service {
+            Some(service) => format!("{} of {}, known as {service}", thing.kind, thing.host),
+            None => format!("{} of {}", thing.kind, thing.host),
+        };
+        Finding::of_thing(Rule::Undeclared, Severity::Medium, thing, found)
+    })
+}
+
+/// A finding, if the owner says less.
+pub fn longer_than_declared(thing: &Thing, seconds: u64) -> Option<Finding> {
+    let declared = thing.known.declared?;
+    (seconds > longest(declared) + SLACK_S).then(|| {
+        let found = format!("{declared} is declared; it asks to stay {}", days(seconds));
+        Finding::of_thing(Rule::LongerThanDeclared, Severity::High, thing, found)
+    })
+}
+
+/// The longest that a lifetime can be, in seconds.
+fn longest(lifetime: Lifetime) -> u64 {
+    const DAY: u64 = 86_400;
+    let (count, unit) = match lifetime {
+        Lifetime::Session => return 0,
+        Lifetime::For(count, unit) => (u64::from(count), unit),
+    };
+    count
+        * match unit {
+            Unit::Minute => 60,
+            Unit::Hour => 3600,
+            Unit::Day => DAY,
+            Unit::Week => 7 * DAY,
+            Unit::Month => 31 * DAY,
+            Unit::Year => 366 * DAY,
+        }
+}
+
+/// What optional services declare and nobody saw.
+pub fn unused(published: &Published, things: &[Thing]) -> Vec<Finding> {
+    let optional = published
+        .services
+        .iter()
+        .filter(|service| service.purpose.is_optional());
+    optional
+        .flat_map(|service| service.cookies.iter().map(move |cookie| (service, cookie)))
+        .filter(|(_, cookie)| {
+            let pattern = Pattern::of_pattern(cookie.name.as_str());
+            !things.iter().any(|thing| {
+                let seen = Seen::Storage {
+                    name: &thing.name,
+                    host: None,
+                };
+                thing.kind.is_kept() && pattern.matches(&seen)
+            })
+        })
+        .map(|(service, cookie)| {
+            let found = format!("declared under {}", service.name);
+            Finding {
+                owner: service.name.to_string(),
+                ..Finding::new(
+                    Rule::Unused,
+                    Severity::Advice,
+                    cookie.name.to_string(),
+                    found,
+                )
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::inventory::inventory;
+    use super::super::inventory::tests::{NOBODY, seen};
+    use super::super::observation::{Observation, Phase};
+    use super::*;
+    use serde_json::json;
+
+    fn published() -> Published {
+        let service = json!({
+            "id": "mesure", "name": "Mesure", "purpose": "statistics", "recipient": "Mesure", "country": "FR",
+            "description": {}, "hosts": ["mesure.example"],
+            "cookies": [{ "name": "_m_*", "lifetime": "P1M" }, { "name": "_rare", "lifetime": "P1D" }]
+        });
+        Published {
+            from: "site.json".to_owned(),
+            notice: None,
+            languages: vec!["fr-FR".parse().unwrap()],
+            services: vec![serde_json::from_value(service).unwrap()],
+        }
+    }
+
+    fn thing(kind: Kind, name: &str, host: &str) -> Thing {
+        let seen: Observation = seen(Phase::Accepted, kind, name, host);
+        inventory(&[seen], Some(&published()), &NOBODY).remove(0)
+    }
+
+    #[test]
+    fn what_no_service_has_is_undeclared() {
+        for (kind, name, host, is) in [
+            (Kind::Cookie, "_m_1", "relais.example", false),
+            (Kind::Cookie, "_autre", "relais.example", true),
+            (Kind::Cookie, "_autre", "tiers.example", true),
+            (Kind::LocalStorage, "_autre", "relais.example", true),
+            (Kind::LocalStorage, "_autre", "tiers.example", false),
+            (
+                Kind::Request,
+                "https://mesure.example/t.js",
+                "mesure.example",
+                false,
+            ),
+            (Kind::Frame, "https://tiers.example/", "tiers.example", true),
+            (
+                Kind::Request,
+                "https://relais.example/a.css",
+                "relais.example",
+                false,
+            ),
+            (
+                Kind::Script,
+                "https://tiers.example/a.js",
+                "tiers.example",
+                false,
+            ),
+        ] {
+            let thing = thing(kind, name, host);
+            assert_eq!(is_undeclared(&thing), is, "{kind} {name} {host}");
+            assert_eq!(undeclared(&thing).is_some(), is);
+        }
+    }
+
+    #[test]
+    fn lifetimes_are_held_to_what_is_declared() {
+        let thing = thing(Kind::Cookie, "_m_1", "relais.example");
+        assert!(longer_than_declared(&thing, 31 * 86_400).is_none());
+        let finding = longer_than_declared(&thing, 33 * 86_400).unwrap();
+        assert_eq!(finding.found, "P1M is declared; it asks to stay 33 days");
+        let lifetimes = [
+            ("session", 0),
+            ("PT20M", 1200),
+            ("PT2H", 7200),
+            ("P2W", 1_209_600),
+            ("P1Y", 31_622_400),
+        ];
+        for (text, seconds) in lifetimes {
+            assert_eq!(longest(text.parse().unwrap()), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_seen_is_named() {
+        let things = [thing(Kind::Cookie, "_m_1", "relais.example")];
+        let unused = unused(&published(), &things);
+        assert_eq!(unused.len(), 1);
+        assert_eq!(
+            (unused[0].subject.as_str(), unused[0].is_violation()),
+            ("_rare", false)
+        );
+    }
+}

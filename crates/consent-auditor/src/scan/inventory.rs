@@ -1,0 +1,333 @@
+//! Everything that was seen, each thing once: in which phases, where, by whom, and what it is for.
+
+use super::observation::{Initiator, Kind, Observation, Party, Phase};
+use super::published::Published;
+use consent_core::Purpose;
+use consent_core::classify::{Classification, Reason, Retention, Seen};
+use consent_core::service::{Lifetime, Service};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many pages of a sighting are named.
+const PAGES_NAMED: usize = 20;
+
+/// What one thing is for, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// Its purpose; nothing where nobody knows, and it is held back as marketing.
+    pub purpose: Option<Purpose>,
+    /// The service it belongs to.
+    pub service: Option<String>,
+    /// Who receives the data.
+    pub controller: Option<String>,
+    /// How long it should stay, where the owner declares it.
+    pub declared: Option<Lifetime>,
+    /// Whether a service of the owner declares it.
+    pub by_owner: bool,
+    /// Whether it belongs to what asks for the choice.
+    pub is_of_tool: bool,
+    /// Why.
+    pub reason: String,
+}
+
+impl Known {
+    fn of(classification: &Classification) -> Self {
+        let by_owner = matches!(classification.reason, Reason::Owner { .. });
+        Self {
+            purpose: classification.purpose,
+            service: classification.service.map(str::to_owned),
+            controller: classification.controller.map(str::to_owned),
+            declared: match classification.retention {
+                Some(Retention::For(lifetime)) if by_owner => Some(lifetime),
+                _ => None,
+            },
+            by_owner,
+            is_of_tool: false,
+            reason: classification.reason.to_string(),
+        }
+    }
+
+    fn asks(name: &str) -> Self {
+        Self {
+            purpose: Some(Purpose::Necessary),
+            service: Some(name.to_owned()),
+            controller: None,
+            declared: None,
+            by_owner: false,
+            is_of_tool: true,
+            reason: format!("It belongs to {name}, which asks for the choice and keeps it."),
+        }
+    }
+}
+
+/// A thing in one phase.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Sighting {
+    /// How often it was seen.
+    pub times: u64,
+    /// When first, in milliseconds since the visit began.
+    pub first_ms: u64,
+    /// On which pages; the first ones.
+    pub pages: Vec<String>,
+    /// Whether it came only once the page was scrolled, or Escape pressed.
+    pub only_after_gesture: bool,
+}
+
+/// A thing that was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Thing {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name, key or address, without what follows a question mark.
+    pub name: String,
+    /// Its host.
+    pub host: String,
+    /// Whose it is.
+    pub party: Party,
+    /// What it is for.
+    pub known: Known,
+    /// More about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// The longest that it was asked to stay, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifetime_s: Option<u64>,
+    /// Who did it first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Initiator>,
+    /// By phase.
+    pub seen: BTreeMap<Phase, Sighting>,
+}
+
+impl Thing {
+    /// Whether it may happen without a choice.
+    pub fn is_allowed(&self) -> bool {
+        match self.known.purpose {
+            Some(purpose) => !purpose.is_optional(),
+            // What the site asks of its own server is the page; what is kept on the device is not.
+            None => {
+                self.party == Party::First && !self.kind.is_kept() && self.kind != Kind::Reading
+            }
+        }
+    }
+
+    /// Whether it takes consent; a script is told of by the request that brings it.
+    pub fn needs_consent(&self) -> bool {
+        !self.is_allowed() && self.kind != Kind::Script
+    }
+
+    /// What it belongs to, for people.
+    pub fn owner(&self) -> &str {
+        self.known.service.as_deref().unwrap_or(&self.host)
+    }
+}
+
+/// What asks on a site, and what it needs for that.
+pub struct Tool<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The names it keeps things under, as patterns.
+    pub stored: &'a [String],
+    /// The hosts it comes from.
+    pub hosts: &'a [String],
+}
+
+/// Each thing once, in an order that does not depend on the time.
+pub fn inventory(
+    observations: &[Observation],
+    published: Option<&Published>,
+    tool: &Tool,
+) -> Vec<Thing> {
+    let services = published.map_or(&[][..], |published| &published.services);
+    let mut things: BTreeMap<(Kind, String, String), Thing> = BTreeMap::new();
+    for seen in observations {
+        let name = subject(seen);
+        let key = (seen.kind, seen.host.clone(), name.clone());
+        let thing = things.entry(key).or_insert_with(|| Thing {
+            kind: seen.kind,
+            known: known(services, tool, seen, &name),
+            name,
+            host: seen.host.clone(),
+            party: seen.party,
+            form: None,
+            lifetime_s: None,
+            by: None,
+            seen: BTreeMap::new(),
+        });
+        thing.lifetime_s = thing.lifetime_s.max(seen.lifetime_s);
+        thing.form = thing.form.take().or_else(|| seen.form.clone());
+        if thing.by.as_ref().is_none_or(|by| by.url.is_empty()) {
+            thing.by = seen.by.clone().or_else(|| thing.by.take());
+        }
+        let sighting = thing.seen.entry(seen.phase).or_insert_with(|| Sighting {
+            first_ms: seen.after_ms,
+            only_after_gesture: true,
+            ..Sighting::default()
+        });
+        sighting.times += 1;
+        sighting.first_ms = sighting.first_ms.min(seen.after_ms);
+        sighting.only_after_gesture &= seen.after_gesture;
+        if sighting.pages.len() < PAGES_NAMED && !sighting.pages.contains(&seen.page) {
+            sighting.pages.push(seen.page.clone());
+        }
+    }
+    things.into_values().collect()
+}
+
+/// What makes two observations the same thing.
+fn subject(seen: &Observation) -> String {
+    if seen.kind.is_kept() && seen.kind != Kind::ServiceWorker || seen.kind == Kind::Reading {
+        return seen.name.clone();
+    }
+    let end = seen.name.find(['?', '#']).unwrap_or(seen.name.len());
+    seen.name[..end].to_owned()
+}
+
+fn known(services: &[Service], tool: &Tool, seen: &Observation, name: &str) -> Known {
+    let host = Some(seen.host.as_str());
+    let what = match seen.kind {
+        Kind::Cookie => Seen::Cookie { name, host },
+        Kind::LocalStorage | Kind::SessionStorage | Kind::IndexedDb | Kind::CacheStorage => {
+            Seen::Storage { name, host }
+        }
+        _ => Seen::Request { host: &seen.host },
+    };
+    let kept = seen.kind.is_kept() && seen.kind != Kind::ServiceWorker;
+    let by_tool = if kept {
+        let mut stored = tool.stored.iter();
+        stored.any(|pattern| consent_core::classify::Rule::of_pattern(pattern).matches(&what))
+    } else {
+        tool.hosts.iter().any(|known| known == &seen.host)
+    };
+    if by_tool {
+        return Known::asks(tool.name);
+    }
+    Known::of(&cookie_database::classify(services, &what))
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    pub const NOBODY: Tool<'static> = Tool {
+        name: "",
+        stored: &[],
+        hosts: &[],
+    };
+
+    pub fn seen(phase: Phase, kind: Kind, name: &str, host: &str) -> Observation {
+        Observation {
+            phase,
+            page: "https://relais.example/".to_owned(),
+            after_ms: 100,
+            kind,
+            name: name.to_owned(),
+            host: host.to_owned(),
+            party: if host == "relais.example" {
+                Party::First
+            } else {
+                Party::Third
+            },
+            form: None,
+            lifetime_s: None,
+            by: None,
+            after_gesture: false,
+        }
+    }
+
+    #[test]
+    fn one_thing_is_told_once_with_its_longest_life_and_first_author() {
+        let mut set = seen(Phase::Before, Kind::Cookie, "_ga", "relais.example");
+        set.by = Some(Initiator {
+            way: "script".to_owned(),
+            url: "https://tags.example/t.js:1".to_owned(),
+            stack: Vec::new(),
+        });
+        set.lifetime_s = Some(60);
+        let mut jar = seen(Phase::Before, Kind::Cookie, "_ga", "relais.example");
+        jar.lifetime_s = Some(40);
+        jar.after_ms = 50;
+        let later = seen(Phase::Refused, Kind::Cookie, "_ga", "relais.example");
+        let things = inventory(&[jar, set, later], None, &NOBODY);
+        assert_eq!(things.len(), 1);
+        assert_eq!(things[0].lifetime_s, Some(60));
+        assert_eq!(
+            things[0].by.as_ref().unwrap().url,
+            "https://tags.example/t.js:1"
+        );
+        assert_eq!(things[0].seen[&Phase::Before].times, 2);
+        assert_eq!(things[0].seen[&Phase::Before].first_ms, 50);
+        assert_eq!(things[0].known.purpose, Some(Purpose::Statistics));
+        assert!(!things[0].is_allowed());
+    }
+
+    #[test]
+    fn requests_are_the_same_whatever_their_query() {
+        let a = seen(
+            Phase::Before,
+            Kind::Request,
+            "https://a.example/p?x=1",
+            "a.example",
+        );
+        let b = seen(
+            Phase::Before,
+            Kind::Request,
+            "https://a.example/p?x=2",
+            "a.example",
+        );
+        assert_eq!(inventory(&[a, b], None, &NOBODY).len(), 1);
+    }
+
+    #[test]
+    fn the_sites_own_pages_are_allowed_and_what_it_keeps_must_be_known() {
+        let own = seen(
+            Phase::Before,
+            Kind::Request,
+            "https://relais.example/a.css",
+            "relais.example",
+        );
+        let kept = seen(
+            Phase::Before,
+            Kind::LocalStorage,
+            "inconnu",
+            "relais.example",
+        );
+        let read = seen(Phase::Before, Kind::Reading, "toDataURL", "relais.example");
+        let allowed = inventory(&[own, kept, read], None, &NOBODY);
+        let allowed: Vec<_> = allowed
+            .iter()
+            .map(|thing| (thing.kind, thing.is_allowed()))
+            .collect();
+        assert_eq!(
+            allowed,
+            [
+                (Kind::LocalStorage, false),
+                (Kind::Request, true),
+                (Kind::Reading, false)
+            ]
+        );
+    }
+
+    #[test]
+    fn what_asks_may_do_so() {
+        let stored = ["choix*".to_owned()];
+        let hosts = ["cmp.example".to_owned()];
+        let tool = Tool {
+            name: "Un outil",
+            stored: &stored,
+            hosts: &hosts,
+        };
+        let kept = seen(Phase::Before, Kind::Cookie, "choix_v2", "relais.example");
+        let sent = seen(
+            Phase::Before,
+            Kind::Request,
+            "https://cmp.example/a.js",
+            "cmp.example",
+        );
+        assert!(
+            inventory(&[kept, sent], None, &tool)
+                .iter()
+                .all(Thing::is_allowed)
+        );
+    }
+}

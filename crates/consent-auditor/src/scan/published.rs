@@ -1,0 +1,153 @@
+//! The configuration in force: from a file, or the notice that the page's own tag was published with.
+
+use crate::source::{Http, Source as _};
+use anyhow::{Context as _, Result, bail};
+use consent_core::service::Service;
+use consent_core::text::LanguageTag;
+use consent_core::{Notice, SiteConfig};
+use serde::Serialize;
+use std::path::Path;
+use url::Url;
+
+/// What visitors are told.
+#[derive(Clone, Debug, Serialize)]
+pub struct Published {
+    /// Where it is from.
+    pub from: String,
+    /// The hash of the notice, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+    /// The languages in which it is told.
+    pub languages: Vec<LanguageTag>,
+    /// The services.
+    pub services: Vec<Service>,
+}
+
+/// A tag of ours in a page: `https://HOST/t/SITE.js`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The consent server's origin.
+    pub server: String,
+    /// Its host.
+    pub host: String,
+    /// The site.
+    pub site: String,
+    url: String,
+}
+
+impl Tag {
+    /// The first one among the addresses of a page's scripts.
+    pub fn find(scripts: &[String]) -> Option<Self> {
+        scripts.iter().find_map(|script| {
+            let url = Url::parse(script).ok()?;
+            let site = url.path().strip_prefix("/t/")?.strip_suffix(".js")?;
+            Some(Self {
+                server: url.origin().ascii_serialization(),
+                host: url.host_str()?.to_owned(),
+                site: site.to_owned(),
+                url: script.clone(),
+            })
+        })
+    }
+
+    /// The notice in force, which the tag's own loader names.
+    pub fn notice(&self) -> Result<Published> {
+        let loader = Http::new(&self.url, None).get("")?;
+        let loader = loader.with_context(|| format!("{}: nothing is there", self.url))?;
+        let hash = notice_in(&String::from_utf8_lossy(&loader))
+            .with_context(|| format!("{} names no notice", self.url))?;
+        let server = Http::new(&self.server, None);
+        let path = format!("v1/notices/{hash}");
+        let bytes = server.get(&path)?;
+        let bytes = bytes.with_context(|| format!("{}: nothing is there", server.show(&path)))?;
+        let notice: Notice = serde_json::from_slice(&bytes)
+            .with_context(|| format!("{} is no notice", server.show(&path)))?;
+        Ok(Published {
+            from: server.show(&path),
+            notice: Some(hash),
+            languages: notice.languages,
+            services: notice.services,
+        })
+    }
+}
+
+impl Published {
+    /// From an owner's file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let json =
+            std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        match SiteConfig::parse(&json) {
+            Ok(config) => Ok(Self {
+                from: path.display().to_string(),
+                notice: None,
+                languages: config.languages,
+                services: config.services,
+            }),
+            Err(errors) => {
+                let errors: Vec<_> = errors
+                    .iter()
+                    .map(|error| format!("{}: {}", error.field, error.message))
+                    .collect();
+                bail!(
+                    "{} is no site configuration:\n{}",
+                    path.display(),
+                    errors.join("\n")
+                )
+            }
+        }
+    }
+}
+
+/// The hash after the word `notice` in a loader, whatever stands between them.
+fn notice_in(loader: &str) -> Option<String> {
+    loader.match_indices("notice").find_map(|(at, word)| {
+        let rest = loader[at + word.len()..].trim_start_matches(['"', '\'', '\\', ':', ' ', '`']);
+        let hash = rest.get(..64)?;
+        let hex = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        hex.then(|| hash.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_tag_is_known_by_its_path() {
+        let scripts = [
+            "https://a.example/t.js",
+            "https://consent.example:8443/t/relais.js",
+        ];
+        let tag = Tag::find(&scripts.map(str::to_owned)).unwrap();
+        assert_eq!(
+            (tag.server.as_str(), tag.host.as_str()),
+            ("https://consent.example:8443", "consent.example")
+        );
+        assert_eq!(tag.site, "relais");
+        assert_eq!(Tag::find(&[]), None);
+    }
+
+    #[test]
+    fn the_loader_names_its_notice() {
+        let hash = "ab".repeat(32);
+        for loader in [
+            format!("x={{notice:\"{hash}\"}}"),
+            format!("{{\"notice\":\"{hash}\"}}"),
+        ] {
+            assert_eq!(notice_in(&loader), Some(hash.clone()));
+        }
+        assert_eq!(notice_in("notice: none"), None);
+    }
+
+    #[test]
+    fn a_file_that_is_no_configuration_is_named_with_its_fields() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("site.json");
+        std::fs::write(&path, "{}").unwrap();
+        let error = Published::read(&path).unwrap_err().to_string();
+        assert!(
+            error.contains("site.json is no site configuration") && error.contains("missing field"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,251 @@
+//! What a scan hands out: one value, from which the JSON and the page are made.
+
+use super::choice::Layer;
+use super::findings::{Evidence, Finding};
+use super::inventory::{Thing, Tool, inventory};
+use super::observation::Phase;
+use super::propose::{Proposal, proposals};
+use super::published::{Published, Tag};
+use super::visit::{Seen, Visit};
+use consent_core::calendar::Timestamp;
+use consent_core::text::LanguageTag;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+/// What a scan cannot see, said in every report.
+const LIMITS: [&str; 5] = [
+    "Pages behind a login, and what only some visitors are shown, are not seen.",
+    "A third party behind a name of the site's own (CNAME cloaking, a server-side relay) looks like the site.",
+    "What a server keeps of a request, its address included, is not seen by a browser.",
+    "What runs later than the page was watched, or only after other gestures than a scroll, is not seen.",
+    "Frames in which another tool asks for consent are not answered.",
+];
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The version of this format.
+    pub format: u8,
+    /// What made it: `temoin/0.1.0`.
+    pub tool: String,
+    /// With which browser.
+    pub browser: String,
+    /// When.
+    pub made_at: Timestamp,
+    /// The first page.
+    pub url: String,
+    /// The site's host.
+    pub host: String,
+    /// How many findings break a rule.
+    pub violations: usize,
+    /// How many are only good to know.
+    pub advice: usize,
+    /// How many things that need consent were seen, by phase.
+    pub counts: BTreeMap<Phase, Counts>,
+    /// Each visit, and why one was not made.
+    pub visits: Vec<Visit>,
+    /// The pages visited.
+    pub pages: Vec<String>,
+    /// Pages that were not, and why.
+    pub left_out: Vec<LeftOut>,
+    /// How the first page asks.
+    pub layer: Layer,
+    /// What visitors are told, if it is known.
+    pub published: Option<Told>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// Lines that the configuration lacks.
+    pub proposals: Vec<Proposal>,
+    /// Everything seen, once each.
+    pub things: Vec<Thing>,
+    /// The other files, by name, with their SHA-256.
+    pub files: BTreeMap<String, String>,
+    /// What a scan cannot see.
+    pub limits: [&'static str; 5],
+}
+
+/// A page that was not visited.
+#[derive(Debug, Serialize)]
+pub struct LeftOut {
+    /// Its address.
+    pub url: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Where what visitors are told is from.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    /// A file or an address.
+    pub from: String,
+    /// The notice's hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+    /// How many services it has.
+    pub services: usize,
+}
+
+/// Things in a phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// All of them.
+    pub all: usize,
+    /// Kept on the device, and in need of consent.
+    pub kept: usize,
+    /// Sent to a third party, or read from the device, and in need of consent.
+    pub sent: usize,
+}
+
+/// What a report is about.
+pub struct Scanned<'a> {
+    /// The first page.
+    pub url: &'a str,
+    /// The site's host.
+    pub host: &'a str,
+    /// With which browser.
+    pub browser: &'a str,
+    /// When.
+    pub made_at: Timestamp,
+    /// What visitors are told.
+    pub published: Option<&'a Published>,
+    /// Our tag, if the page has it.
+    pub tag: Option<&'a Tag>,
+}
+
+impl Report {
+    /// Makes it from what was seen. The other files are those beside it, whole.
+    pub fn new(scanned: &Scanned, seen: Seen, files: &[(String, Vec<u8>)]) -> Self {
+        let mut hosts = seen.layer.hosts.clone();
+        hosts.extend(scanned.tag.map(|tag| tag.host.clone()));
+        let tool = Tool {
+            name: seen.layer.manager.as_deref().unwrap_or("Témoin"),
+            stored: &seen.layer.stored,
+            hosts: &hosts,
+        };
+        let things = inventory(&seen.observations, scanned.published, &tool);
+        let evidence = Evidence {
+            things: &things,
+            layer: &seen.layer,
+            gone_after_gesture: seen.gone_after_gesture,
+            visits: &seen.visits,
+            published: scanned.published,
+        };
+        let findings = evidence.findings();
+        let languages = match scanned.published {
+            Some(published) => published.languages.clone(),
+            None => "en".parse::<LanguageTag>().into_iter().collect(),
+        };
+        let violations = findings
+            .iter()
+            .filter(|finding| finding.is_violation())
+            .count();
+        Self {
+            format: 1,
+            tool: concat!("temoin/", env!("CARGO_PKG_VERSION")).to_owned(),
+            browser: scanned.browser.to_owned(),
+            made_at: scanned.made_at,
+            url: scanned.url.to_owned(),
+            host: scanned.host.to_owned(),
+            violations,
+            advice: findings.len() - violations,
+            counts: counts(&things),
+            visits: seen.visits,
+            pages: seen.pages,
+            left_out: seen
+                .left_out
+                .into_iter()
+                .map(|(url, why)| LeftOut { url, why })
+                .collect(),
+            layer: seen.layer,
+            published: scanned.published.map(|published| Told {
+                from: published.from.clone(),
+                notice: published.notice.clone(),
+                services: published.services.len(),
+            }),
+            findings,
+            proposals: proposals(&things, &languages, scanned.host),
+            things,
+            files: files
+                .iter()
+                .map(|(name, bytes)| (name.clone(), sha256(bytes)))
+                .collect(),
+            limits: LIMITS,
+        }
+    }
+
+    /// As JSON, for a file or whoever asks.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self).map(|json| json + "\n")
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+fn counts(things: &[Thing]) -> BTreeMap<Phase, Counts> {
+    let mut counts: BTreeMap<_, _> = Phase::ALL.map(|phase| (phase, Counts::default())).into();
+    for thing in things {
+        for phase in thing.seen.keys() {
+            let count = counts.entry(*phase).or_default();
+            count.all += 1;
+            if thing.needs_consent() {
+                if thing.kind.is_kept() {
+                    count.kept += 1;
+                } else {
+                    count.sent += 1;
+                }
+            }
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::inventory::tests::{NOBODY, seen};
+    use super::super::observation::Kind;
+    use super::*;
+
+    #[test]
+    fn counts_are_of_what_needs_consent() {
+        let things = inventory(
+            &[
+                seen(Phase::Before, Kind::Cookie, "_ga", "relais.example"),
+                seen(
+                    Phase::Before,
+                    Kind::Request,
+                    "https://relais.example/a.css",
+                    "relais.example",
+                ),
+                seen(
+                    Phase::Accepted,
+                    Kind::Request,
+                    "https://tags.example/t.js",
+                    "tags.example",
+                ),
+                seen(
+                    Phase::Accepted,
+                    Kind::Script,
+                    "https://tags.example/t.js",
+                    "tags.example",
+                ),
+            ],
+            None,
+            &NOBODY,
+        );
+        let counts = counts(&things);
+        let of = |all, kept, sent| Counts { all, kept, sent };
+        assert_eq!(counts[&Phase::Before], of(2, 1, 0));
+        assert_eq!(counts[&Phase::Refused], of(0, 0, 0));
+        assert_eq!(counts[&Phase::Accepted], of(2, 0, 1));
+    }
+
+    #[test]
+    fn digests_are_those_of_sha256sum() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(sha256(b""), empty);
+    }
+}
