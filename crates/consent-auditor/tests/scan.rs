@@ -79,7 +79,7 @@ const PLANTED: [(&str, &str); 60] = [
     ("v04_long", "lives-too-long"),
     ("v80_undeclared", "undeclared"),
     ("v81_longer", "longer-than-declared"),
-    ("v83-host", "undeclared"),
+    ("v83.example", "undeclared"),
 ];
 
 struct Scanned {

@@ -40,6 +40,10 @@ const FLAGS: [&str; 16] = [
     "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,Prerender2",
 ];
 
+/// Third parties may keep cookies, as far as the web's own rules allow.
+const PREFERENCES: &str =
+    r#"{"profile":{"block_third_party_cookies":false,"cookie_controls_mode":0}}"#;
+
 /// Where a browser is, and how it presents itself.
 #[derive(Clone, Debug)]
 pub struct Installed {
@@ -102,6 +106,10 @@ impl Installed {
     /// Starts it with a profile that nothing has used.
     pub fn start(&self) -> Result<Browser> {
         let profile = TempDir::with_prefix("temoin-scan-")?;
+        // What a distribution or a default blocks would hide what the site does.
+        let folder = profile.path().join("Default");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("Preferences"), PREFERENCES)?;
         let child = Command::new(&self.program)
             .args(FLAGS)
             .arg(format!("--user-data-dir={}", profile.path().display()))

@@ -7,6 +7,7 @@ use super::published::Published;
 use super::rule::{Rule, Severity};
 use consent_core::classify::{Rule as Pattern, Seen};
 use consent_core::service::{Lifetime, Unit};
+use std::collections::BTreeSet;
 
 /// A browser rounds, and a page takes its time.
 const SLACK_S: u64 = 86_400;
@@ -28,15 +29,23 @@ pub fn is_undeclared(thing: &Thing) -> bool {
     declarable && !thing.known.by_owner && !thing.known.is_of_tool
 }
 
-/// A finding, if no service has the thing.
-pub fn undeclared(thing: &Thing) -> Option<Finding> {
-    is_undeclared(thing).then(|| {
-        let found = match &thing.known.service {
-            Some(service) => format!("{} of {}, known as {service}", thing.kind, thing.host),
-            None => format!("{} of {}", thing.kind, thing.host),
-        };
-        Finding::of_thing(Rule::Undeclared, Severity::Medium, thing, found)
+/// What no service has: each name that is kept, and each host that something is sent to.
+pub fn undeclared(things: &[Thing]) -> Vec<Finding> {
+    let mut told = BTreeSet::new();
+    let undeclared = things.iter().filter(|thing| is_undeclared(thing));
+    let new = undeclared.filter(|thing| thing.kind.is_kept() || told.insert(&thing.host));
+    new.map(|thing| {
+        let known = thing.known.service.as_ref();
+        let known = known.map_or_else(String::new, |service| format!(", known as {service}"));
+        let found = format!("{} of {}{known}", thing.kind, thing.host);
+        let mut finding = Finding::of_thing(Rule::Undeclared, Severity::Medium, thing, found);
+        if !thing.kind.is_kept() {
+            finding.found = format!("{} and whatever else goes there{known}", thing.name);
+            finding.subject.clone_from(&thing.host);
+        }
+        finding
     })
+    .collect()
 }
 
 /// A finding, if the owner says less.
@@ -156,8 +165,17 @@ mod tests {
         ] {
             let thing = thing(kind, name, host);
             assert_eq!(is_undeclared(&thing), is, "{kind} {name} {host}");
-            assert_eq!(undeclared(&thing).is_some(), is);
+            assert_eq!(undeclared(&[thing]).len(), usize::from(is));
         }
+    }
+
+    #[test]
+    fn a_host_is_told_once() {
+        let things = ["https://tiers.example/a", "https://tiers.example/b"];
+        let things = things.map(|name| thing(Kind::Request, name, "tiers.example"));
+        let findings = undeclared(&things);
+        let subjects: Vec<_> = findings.iter().map(|finding| &finding.subject).collect();
+        assert_eq!(subjects, ["tiers.example"]);
     }
 
     #[test]

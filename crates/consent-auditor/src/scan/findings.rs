@@ -114,14 +114,12 @@ impl Evidence<'_> {
         for thing in self.things {
             findings.extend(self.of_phases(thing));
             findings.extend(of_lifetime(thing));
-            if self.published.is_some() {
-                findings.extend(compare::undeclared(thing));
-            }
         }
-        if let Some(published) = self.published
-            && self.was_visited(Phase::Accepted)
-        {
-            findings.extend(compare::unused(published, self.things));
+        if let Some(published) = self.published {
+            findings.extend(compare::undeclared(self.things));
+            if self.was_visited(Phase::Accepted) {
+                findings.extend(compare::unused(published, self.things));
+            }
         }
         findings.sort_by(|a, b| {
             (a.rule, a.severity, a.kind, &a.subject).cmp(&(b.rule, b.severity, b.kind, &b.subject))
@@ -587,6 +585,29 @@ mod tests {
             visits: &visits(None),
             published: None,
         };
-        insta::assert_json_snapshot!(evidence.findings(), @"");
+        insta::assert_json_snapshot!(evidence.findings(), @r#"
+        [
+          {
+            "rule": "kept-before-choice",
+            "severity": "high",
+            "kind": "cookie",
+            "subject": "_ga",
+            "owner": "Google Analytics",
+            "expected": "only what is strictly necessary is kept before a choice",
+            "found": "cookie of relais.example, for 90 days; statistics",
+            "advice": "Hold it back until the visitor agrees: mark its tag with its purpose, or turn on automatic blocking. If it is strictly necessary, declare it as such.",
+            "by": {
+              "way": "script",
+              "url": "https://tags.example/t.js:12",
+              "stack": [
+                "set https://tags.example/t.js:12"
+              ]
+            },
+            "pages": [
+              "https://relais.example/"
+            ]
+          }
+        ]
+        "#);
     }
 }

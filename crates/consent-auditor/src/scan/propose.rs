@@ -181,7 +181,86 @@ mod tests {
             let read: Result<Service, _> = serde_json::from_value(proposal.service.clone());
             assert!(read.is_ok(), "{read:?}");
         }
-        insta::assert_json_snapshot!(proposals, @"");
+        insta::assert_json_snapshot!(proposals, @r#"
+        [
+          {
+            "service": {
+              "cookies": [
+                {
+                  "lifetime": "P390D",
+                  "name": "_ga"
+                }
+              ],
+              "country": "ZZ",
+              "description": {
+                "en": "…",
+                "fr-FR": "…"
+              },
+              "id": "google-analytics",
+              "name": "Google Analytics",
+              "purpose": "statistics",
+              "recipient": "Google"
+            },
+            "to_check": [
+              "country",
+              "description"
+            ]
+          },
+          {
+            "service": {
+              "cookies": [
+                {
+                  "lifetime": "session",
+                  "name": "gout"
+                }
+              ],
+              "country": "ZZ",
+              "description": {
+                "en": "…",
+                "fr-FR": "…"
+              },
+              "id": "relais-example",
+              "name": "relais.example",
+              "purpose": "marketing",
+              "recipient": "relais.example"
+            },
+            "to_check": [
+              "purpose",
+              "country",
+              "description",
+              "recipient"
+            ]
+          },
+          {
+            "service": {
+              "cookies": [
+                {
+                  "lifetime": "P13M",
+                  "name": "visiteur"
+                }
+              ],
+              "country": "ZZ",
+              "description": {
+                "en": "…",
+                "fr-FR": "…"
+              },
+              "hosts": [
+                "cdn.tags.example"
+              ],
+              "id": "tags-example",
+              "name": "tags.example",
+              "purpose": "marketing",
+              "recipient": "tags.example"
+            },
+            "to_check": [
+              "purpose",
+              "country",
+              "description",
+              "recipient"
+            ]
+          }
+        ]
+        "#);
     }
 
     #[test]

@@ -480,7 +480,27 @@ mod tests {
         let mut recorder = recorder();
         assert!(recorder.take(&sent("1", "https://a.example/p.gif", "Image", "MAIN"), 7));
         let seen = recorder.into_observations();
-        insta::assert_json_snapshot!(seen, @"");
+        insta::assert_json_snapshot!(seen, @r#"
+        [
+          {
+            "phase": "before",
+            "page": "https://relais.example/",
+            "after_ms": 7,
+            "kind": "request",
+            "name": "https://a.example/p.gif",
+            "host": "a.example",
+            "party": "third",
+            "form": "image",
+            "by": {
+              "way": "script",
+              "url": "https://tags.example/t.js:5",
+              "stack": [
+                "go https://tags.example/t.js:5"
+              ]
+            }
+          }
+        ]
+        "#);
     }
 
     #[test]

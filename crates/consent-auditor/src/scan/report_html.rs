@@ -10,7 +10,7 @@ use crate::report::counted;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const STYLE: &str = include_str!("report.css");
 /// How many findings of one rule are open to see at once.
@@ -45,16 +45,16 @@ pub fn page(report: &Report, pictures: &[Picture]) -> String {
                 }
                 nav aria-label="Sections" {
                     a href="#phases" { "Phases" }
-                    a href="#findings" { "Findings" }
                     @if !pictures.is_empty() { a href="#pictures" { "Pictures" } }
+                    a href="#findings" { "Findings" }
                     @if !report.proposals.is_empty() { a href="#proposals" { "Lines to add" } }
                     a href="#seen" { "Everything seen" }
                     a href="#method" { "Method" }
                 }
                 main {
                     (phases(report))
-                    (findings(report))
                     (gallery(pictures))
+                    (findings(report))
                     (proposed(report))
                     (everything(&report.things))
                     (method(report))
@@ -73,9 +73,20 @@ fn verdict(report: &Report) -> String {
         .filter(|visit| visit.not_made.is_some())
         .count();
     match (report.violations, unmade) {
-        (0, 0) => "Nothing was found that breaks a rule.".to_owned(),
-        (0, _) => "Nothing was found that breaks a rule, in what could be visited.".to_owned(),
-        (violations, _) => format!("{} found.", counted(violations as u64, "violation")),
+        (0, 0) => "Nothing was found that breaks a rule".to_owned(),
+        (0, _) => "Nothing was found that breaks a rule, in what could be visited".to_owned(),
+        (violations, _) => {
+            let broken = report
+                .findings
+                .iter()
+                .filter(|finding| finding.is_violation());
+            let rules: BTreeSet<_> = broken.map(|finding| finding.rule).collect();
+            let violations = counted(violations as u64, "violation");
+            format!(
+                "{violations} of {} found",
+                counted(rules.len() as u64, "rule")
+            )
+        }
     }
 }
 
@@ -86,7 +97,10 @@ fn fact(name: &str, value: Markup) -> Markup {
 fn configuration(report: &Report) -> Markup {
     html! {
         @match &report.published {
-            Some(told) => { (counted(told.services as u64, "service")) " in " span.address { (told.from) } }
+            Some(told) => {
+                (counted(told.services as u64, "service")) " in "
+                span.address title=(told.from) { @match &told.notice { Some(hash) => { "the notice " (hash.get(..12).unwrap_or_default()) "…" } None => { (told.from.rsplit('/').next().unwrap_or_default()) } } }
+            }
             None => { "not compared" }
         }
     }
@@ -160,9 +174,22 @@ fn findings(report: &Report) -> Markup {
             @if by_rule.is_empty() {
                 p.empty { "None: nothing optional happened without consent, and what visitors are told is what was seen." }
             }
+            ul.index {
+                @for (rule, findings) in &by_rule {
+                    li.(worst(findings).as_str()) {
+                        a href={ "#" (rule.id()) } { (rule.words().title) }
+                        span { (findings.len()) }
+                    }
+                }
+            }
             @for (rule, findings) in &by_rule { (rule_findings(*rule, findings)) }
         }
     }
+}
+
+fn worst(findings: &[&Finding]) -> Severity {
+    let severities = findings.iter().map(|finding| finding.severity);
+    severities.min().unwrap_or(Severity::Advice)
 }
 
 fn rule_findings(rule: Rule, findings: &[&Finding]) -> Markup {
@@ -192,13 +219,12 @@ fn rows(findings: &[&Finding]) -> Markup {
         ul.rows {
             @for finding in findings {
                 li {
-                    div.subject {
-                        @if let Some(kind) = finding.kind { span.kind { (kind) } }
-                        code { (finding.subject) }
+                    code { (finding.subject) }
+                    p { (finding.found) }
+                    div.where {
+                        (who(finding.by.as_ref()))
+                        @if !finding.pages.is_empty() { (pages(&finding.pages)) }
                     }
-                    p.found { (finding.found) }
-                    (who(finding.by.as_ref()))
-                    @if !finding.pages.is_empty() { (pages(&finding.pages)) }
                 }
             }
         }
