@@ -539,12 +539,12 @@ fn caches_keep_visitors_apart_and_still_confirm() {
     );
     // Made under another choice, or never rewritten: it must come anew.
     let other = format!(
-        "cookie: {}\r\nif-none-match: {tag}\r\n",
+        "accept: text/html\r\ncookie: {}\r\nif-none-match: {tag}\r\n",
         behind.choice(&[Purpose::Statistics])
     );
     for headers in [
         &*other,
-        "if-none-match: \"v1\"\r\nif-modified-since: Sat, 28 Nov 2026 10:00:00 GMT\r\n",
+        "accept: text/html\r\nif-none-match: \"v1\"\r\nif-modified-since: Sat, 28 Nov 2026 10:00:00 GMT\r\n",
     ] {
         behind.get("/", headers);
         let asked = behind.origin.last().headers;

@@ -12,8 +12,8 @@ use url::Url;
 /// What the page's author has marked.
 const MARKS: [&str; 2] = ["data-category", "data-cookieconsent"];
 
-/// Holds an element whose address must wait, and says what for.
-pub fn hold(element: &mut Element, page: &Page, base: &Url) -> Option<Hold> {
+/// Holds an element whose address must wait, and says what for. Its page is within `depth` others.
+pub fn hold(element: &mut Element, page: &Page, base: &Url, depth: u8) -> Option<Hold> {
     if !loads(element) || is_exempt(element) {
         return None;
     }
@@ -23,7 +23,7 @@ pub fn hold(element: &mut Element, page: &Page, base: &Url) -> Option<Hold> {
         let Some(raw) = element.get_attribute(loading.name) else {
             continue;
         };
-        let Some(hold) = hold_of(loading, &raw, page, base) else {
+        let Some(hold) = hold_of(loading, &raw, page, base, depth) else {
             continue;
         };
         mark(element, &hold);
@@ -81,13 +81,13 @@ fn loads(element: &Element) -> bool {
     }
 }
 
-fn hold_of(loading: &Loading, raw: &str, page: &Page, base: &Url) -> Option<Hold> {
+fn hold_of(loading: &Loading, raw: &str, page: &Page, base: &Url, depth: u8) -> Option<Hold> {
     let value = address::unescape(raw);
     match loading.kind {
         Kind::One => page.hold(base, &value),
         Kind::Candidates => address::candidates(&value)
             .into_iter()
             .find_map(|address| page.hold(base, address)),
-        Kind::Document => rewrite::first_hold(&value, page, base),
+        Kind::Document => rewrite::first_hold(&value, page, base, depth),
     }
 }

@@ -18,6 +18,13 @@ impl Reading {
     /// taken for one that shows pages: what comes is then decided by its type alone.
     pub fn of(destination: Option<&str>, accept: &str) -> Self {
         match destination {
+            // A browser that does not say is old, or the page is not secure: it still says what it takes.
+            None if !accept.is_empty()
+                && !accept.contains("text/html")
+                && !accept.starts_with("*/*") =>
+            {
+                Self::Other
+            }
             None | Some("document" | "iframe" | "frame" | "embed" | "object" | "fencedframe") => {
                 Self::Document
             }
@@ -25,6 +32,13 @@ impl Reading {
             Some(_) => Self::Other,
         }
     }
+}
+
+/// Whether a browser goes to a page, rather than something that may be one being asked for: then nothing may
+/// be confirmed that it has kept from before, when nobody enforced anything.
+pub fn is_navigation(destination: Option<&str>, accept: &str) -> bool {
+    Reading::of(destination, accept) == Reading::Document
+        && (destination.is_some() || accept.contains("text/html"))
 }
 
 /// The part of an answer that decides.
@@ -293,6 +307,11 @@ mod tests {
     #[test]
     fn only_documents_are_pages() {
         assert_eq!(Reading::of(None, "*/*"), Reading::Document);
+        assert_eq!(Reading::of(None, ""), Reading::Document);
+        assert_eq!(Reading::of(None, "text/css,*/*;q=0.1"), Reading::Other);
+        assert_eq!(Reading::of(None, "image/avif,image/*"), Reading::Other);
+        assert!(is_navigation(None, "text/html,*/*") && is_navigation(Some("iframe"), "*/*"));
+        assert!(!is_navigation(None, "*/*") && !is_navigation(Some("empty"), "text/html"));
         assert_eq!(Reading::of(Some("document"), ""), Reading::Document);
         assert_eq!(Reading::of(Some("iframe"), ""), Reading::Document);
         assert_eq!(

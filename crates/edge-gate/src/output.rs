@@ -6,12 +6,15 @@ use crate::snippet;
 use encoding_rs::Encoding;
 use lol_html::OutputSink;
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// What has been rewritten, on its way out.
 pub struct Output {
     page: Rc<Page>,
     encoding: &'static Encoding,
+    /// How many pages this one is within.
+    depth: u8,
     ready: Vec<u8>,
     within: Option<Within>,
     first: Option<Hold>,
@@ -39,10 +42,11 @@ pub struct Script {
 
 impl Output {
     /// Nothing has come yet.
-    pub const fn new(page: Rc<Page>, encoding: &'static Encoding) -> Self {
+    pub const fn new(page: Rc<Page>, encoding: &'static Encoding, depth: u8) -> Self {
         Self {
             page,
             encoding,
+            depth,
             ready: Vec::new(),
             within: None,
             first: None,
@@ -64,7 +68,8 @@ impl Output {
             Some(Within::Noscript(inner @ None)) => {
                 self.ready.extend_from_slice(chunk);
                 let page = Rc::clone(&self.page);
-                *inner = Some(Box::new(Rewriter::fragment(page, self.encoding)));
+                let within = Rewriter::within(page, self.encoding, self.depth + 1);
+                *inner = Some(Box::new(within));
             }
         }
     }
@@ -117,7 +122,8 @@ fn held(tag: &[u8], script: &Script, hold: &Hold) -> Vec<u8> {
     let mut marks = String::from(r#" type="text/plain""#);
     let mut mark = |name: &str, value: &str| {
         let value = value.replace('"', "&quot;");
-        marks.push_str(&format!(r#" {name}="{value}""#));
+        // A `String` takes whatever is written.
+        let _ = write!(marks, r#" {name}="{value}""#);
     };
     if !script.is_marked {
         mark("data-category", hold.purpose.as_str());

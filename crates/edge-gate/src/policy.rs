@@ -2,6 +2,7 @@
 
 use crate::page::Page;
 use crate::rules::Owner;
+use consent_core::text::Host;
 use std::fmt::Write as _;
 
 /// What a policy must allow, so that a page's loader works as `docs/content-security-policy.md` says.
@@ -220,17 +221,13 @@ pub fn closed(page: &Page) -> String {
         .address
         .host_str()
         .into_iter()
-        .chain(page.rules.domain.iter().map(|domain| domain.as_str()));
+        .chain(page.rules.domain.iter().map(Host::as_str));
     let granted = page
         .rules
         .services
         .iter()
         .filter(|service| page.hold_of(Owner::Service(service)).is_none());
-    for host in own.chain(
-        granted
-            .flat_map(|service| &service.hosts)
-            .map(|host| host.as_str()),
-    ) {
+    for host in own.chain(granted.flat_map(|service| &service.hosts).map(Host::as_str)) {
         // An address is no domain, and has nothing below it.
         let is_name = host.contains(|c: char| c.is_ascii_alphabetic()) && !host.contains(':');
         let _ = if is_name {

@@ -15,6 +15,7 @@ use crate::output::{Output, Script, Sink, Within};
 use crate::page::{Hold, Page};
 use crate::place::{FARTHEST, Place};
 use crate::policy::Allowance;
+use crate::rules::Owner;
 use crate::snippet;
 use consent_core::SiteId;
 use encoding_rs::Encoding;
@@ -29,6 +30,10 @@ use url::Url;
 
 /// The largest tag that is read, in bytes: an image within its own address may have some hundred thousand.
 pub const LARGEST_TAG: usize = 4 * 1024 * 1024;
+
+/// How many pages may be within one another: a page's `noscript`, a frame's `srcdoc`. What is deeper passes
+/// in the one, and is held whole in the other.
+pub const DEEPEST: u8 = 4;
 
 /// What is put into a page for its loader.
 #[derive(Clone, Debug)]
@@ -67,22 +72,34 @@ impl Rewriter {
         };
         Self {
             start: Some(start),
-            ..Self::new(page, encoding, Some(inserted))
+            ..Self::new(page, encoding, Some(inserted), 0)
         }
     }
 
     /// For a part of a page, which has its loader already.
     pub fn fragment(page: Rc<Page>, encoding: &'static Encoding) -> Self {
-        Self::new(page, encoding, None)
+        Self::within(page, encoding, 0)
     }
 
-    fn new(page: Rc<Page>, encoding: &'static Encoding, inserted: Option<Inserted>) -> Self {
-        let output = Rc::new(RefCell::new(Output::new(Rc::clone(&page), encoding)));
+    /// For a page within so many others.
+    pub(crate) fn within(page: Rc<Page>, encoding: &'static Encoding, depth: u8) -> Self {
+        Self::new(page, encoding, None, depth)
+    }
+
+    fn new(
+        page: Rc<Page>,
+        encoding: &'static Encoding,
+        inserted: Option<Inserted>,
+        depth: u8,
+    ) -> Self {
+        let output = Output::new(Rc::clone(&page), encoding, depth);
+        let output = Rc::new(RefCell::new(output));
         let base = page.address.clone();
         let handlers = Handlers {
             base: RefCell::new((base, false)),
             page,
             inserted,
+            depth,
             output: Rc::clone(&output),
         };
         let html = HtmlRewriter::new(handlers.into_settings(encoding), Sink(Rc::clone(&output)));
@@ -144,13 +161,17 @@ impl Rewriter {
     }
 }
 
-/// What a document within an attribute holds: the first of its things that must wait.
-pub fn first_hold(html: &str, page: &Page, base: &Url) -> Option<Hold> {
+/// What a document within an attribute of a page holds, which is within `depth` others: what the first of its
+/// things that must wait waits for.
+pub fn first_hold(html: &str, page: &Page, base: &Url, depth: u8) -> Option<Hold> {
+    if depth >= DEEPEST {
+        return page.hold_of(Owner::Stranger);
+    }
     let page = Page {
         address: base.clone(),
         ..page.clone()
     };
-    let mut rewriter = Rewriter::fragment(Rc::new(page), encoding_rs::UTF_8);
+    let mut rewriter = Rewriter::within(Rc::new(page), encoding_rs::UTF_8, depth + 1);
     let mut out = Vec::new();
     rewriter.write(html.as_bytes(), &mut out);
     rewriter.end(&mut out);
@@ -163,6 +184,7 @@ struct Handlers {
     /// What addresses are read against, and whether the page has said so: the first `base` counts.
     base: RefCell<(Url, bool)>,
     inserted: Option<Inserted>,
+    depth: u8,
     output: Rc<RefCell<Output>>,
 }
 
@@ -201,6 +223,10 @@ impl Handlers {
         settings
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a handler may fail, as the others may"
+    )]
     fn base(&self, element: &mut Element<'_, '_>) -> HandlerResult {
         let (base, said) = &mut *self.base.borrow_mut();
         if let Some(href) = element.get_attribute("href").filter(|_| !*said) {
@@ -230,7 +256,7 @@ impl Handlers {
     }
 
     fn noscript(&self, element: &mut Element<'_, '_>) -> HandlerResult {
-        if element.can_have_content() {
+        if element.can_have_content() && self.depth < DEEPEST {
             self.follow(element, Within::Noscript(None))?;
         }
         Ok(())
@@ -241,7 +267,7 @@ impl Handlers {
         let is_script = element.tag_name() == "script";
         if is_script && self.is_loader(element, base) {
             element.remove();
-        } else if let Some(hold) = element::hold(element, &self.page, base) {
+        } else if let Some(hold) = element::hold(element, &self.page, base, self.depth) {
             self.output.borrow_mut().note(hold);
         } else if is_script
             && element.can_have_content()
@@ -276,7 +302,8 @@ impl Handlers {
         };
         let rest = url.path().strip_prefix("/t/");
         let rest = rest.and_then(|rest| rest.strip_prefix(site.as_str()));
-        rest.is_some_and(|rest| rest == ".js" || (rest.starts_with('/') && rest.ends_with(".js")))
+        let rest = rest.and_then(|rest| rest.strip_suffix(".js"));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// What comes from here to the element's end goes another way.

@@ -198,6 +198,30 @@ fn a_page_whose_first_tag_is_far_away_passes_and_what_must_wait_waits() {
     assert!(got.ends_with(r#"<script data-category="marketing" data-service="youtube" data-src="//youtube.com" type="text/plain"></script>"#), "{}", &got[got.len() - 200..]);
 }
 
+#[test]
+fn pages_within_pages_without_end_are_read_to_a_depth() {
+    let deep = "<noscript>".repeat(200_000) + "<img src=//youtube.com>";
+    assert_eq!(
+        document(refused(), UTF_8, whole(deep.as_bytes())).len(),
+        deep.len() + LOADER.len()
+    );
+    let mut frame = "<img src=/own.gif>".to_owned();
+    for _ in 0..8 {
+        let inner = frame.replace('&', "&amp;").replace('"', "&quot;");
+        frame = format!("<iframe srcdoc=\"{inner}\"></iframe>");
+    }
+    let got = String::from_utf8(run(
+        Rewriter::fragment(refused(), UTF_8),
+        whole(frame.as_bytes()),
+    ))
+    .unwrap();
+    assert!(
+        got.starts_with("<iframe data-category=\"marketing\" data-held-srcdoc="),
+        "{}",
+        &got[..80]
+    );
+}
+
 /// Pieces that pages are made of, to be put together at random.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

@@ -16,6 +16,7 @@ use edge_gate::Rules;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::rc::Rc;
 use worker::{Date, Env};
 
@@ -166,7 +167,8 @@ pub fn in_ascii(loader: &str) -> String {
             ascii.push(letter);
         } else {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                ascii.push_str(&format!("\\u{unit:04x}"));
+                // A `String` takes whatever is written.
+                let _ = write!(ascii, "\\u{unit:04x}");
             }
         }
     }

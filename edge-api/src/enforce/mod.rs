@@ -24,9 +24,10 @@ use consent_core::calendar::Timestamp;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
 use edge_gate::charset::{self, Charset, PRESCAN};
+use edge_gate::cookies::{may_be_set, of_request};
 use edge_gate::headers::{self, Answered, NO_LONGER_TRUE, Plan, Reading};
 use edge_gate::policy::{self, Allowance};
-use edge_gate::{Inserted, Page, Rewriter, Visitor, cookies, links};
+use edge_gate::{Inserted, Page, Rewriter, Visitor, links};
 use js_sys::{Function, Reflect};
 use std::rc::Rc;
 use stream::Source;
@@ -68,6 +69,9 @@ struct Visit<'a> {
     env: &'a Env,
     site: &'a Enforcement,
     reading: Reading,
+    navigates: bool,
+    /// What the visitor has kept of it under this very choice, as the site's server names it.
+    kept: Option<String>,
     page: Rc<Page>,
     cookies: String,
     now: Timestamp,
@@ -97,10 +101,13 @@ pub async fn serve(
     let visitor = Visitor::read(&cookies, now, gpc, &site.rules);
     let destination = request.headers().get("sec-fetch-dest")?;
     let language = locale::negotiate(&site.languages, &header("accept-language")?);
-    let visit = Visit {
+    let accept = header("accept")?;
+    let mut visit = Visit {
         env,
         site,
-        reading: Reading::of(destination.as_deref(), &header("accept")?),
+        reading: Reading::of(destination.as_deref(), &accept),
+        navigates: headers::is_navigation(destination.as_deref(), &accept),
+        kept: None,
         page: Rc::new(Page {
             rules: Rc::clone(&site.rules),
             visitor,
@@ -112,6 +119,9 @@ pub async fn serve(
             .and_then(|language| site.loaders.get_key_value(language))
             .map(|(language, digest)| (language.clone(), *digest)),
     };
+    if visit.reading != Reading::Other {
+        visit.kept = headers::if_none_match(&header("if-none-match")?, &visit.key());
+    }
     let is_head = request.method() == Method::Head;
     let asked = visit.request(&request)?;
     let answer = match fetch(env, &asked).await {
@@ -154,20 +164,20 @@ impl Visit<'_> {
         for (name, value) in request.headers() {
             headers.append(&name, &value)?;
         }
-        match cookies::of_request(&self.cookies, &self.site.rules, &self.page.visitor) {
+        match of_request(&self.cookies, &self.site.rules, &self.page.visitor) {
             Some(kept) if kept == self.cookies => {}
             Some(kept) => headers.set("cookie", &kept)?,
             None => headers.delete("cookie")?,
         }
-        if self.reading == Reading::Document || self.reading == Reading::Fragment {
+        if self.reading != Reading::Other {
             let sent = headers.get("accept-encoding")?.unwrap_or_default();
             headers.set("accept-encoding", headers::accept_encoding(&sent))?;
-            // What it confirms must be what was made under this very choice.
-            let sent = headers.get("if-none-match")?.unwrap_or_default();
-            match headers::if_none_match(&sent, &self.key()) {
-                Some(tags) => headers.set("if-none-match", &tags)?,
-                None => headers.delete("if-none-match")?,
-            }
+        }
+        if let Some(tags) = &self.kept {
+            headers.set("if-none-match", tags)?;
+            headers.delete("if-modified-since")?;
+        } else if self.navigates {
+            headers.delete("if-none-match")?;
             headers.delete("if-modified-since")?;
         }
         let own = &self.page.address;
@@ -211,21 +221,19 @@ impl Visit<'_> {
         );
         let headers = self.headers(&sent)?;
         match plan {
-            Plan::Pass => match headers {
-                None => Ok(answer),
-                Some(headers) => with_headers(&answer, answer.body().as_ref(), &headers),
-            },
-            Plan::Confirmed => {
+            Plan::Confirmed if self.kept.is_some() => {
                 let headers = headers.unwrap_or(copy(&sent)?);
                 self.renewed(&headers)?;
                 with_headers(&answer, None, &headers)
             }
-            Plan::Shut => self.shut(
-                &answer,
-                headers.unwrap_or(copy(&sent)?),
-                "unreadable",
-                answer.body(),
-            ),
+            Plan::Pass | Plan::Confirmed => match headers {
+                None => Ok(answer),
+                Some(headers) => with_headers(&answer, answer.body().as_ref(), &headers),
+            },
+            Plan::Shut => {
+                let headers = headers.unwrap_or(copy(&sent)?);
+                self.shut(&answer, &headers, "unreadable", answer.body().as_ref())
+            }
             Plan::Rewrite => {
                 let headers = headers.unwrap_or(copy(&sent)?);
                 self.rewrite(&answer, headers, &content_type, is_head).await
@@ -235,10 +243,9 @@ impl Visit<'_> {
 
     /// The answer's headers with this visitor's choice enforced in them; nothing, where that changes none.
     fn headers(&self, sent: &Headers) -> Result<Option<Headers>, Refusal> {
-        let set = sent.get_all("set-cookie")?;
-        let may =
-            |cookie: &&String| cookies::may_be_set(cookie, &self.site.rules, &self.page.visitor);
-        let kept: Vec<_> = set.iter().filter(may).collect();
+        let cookies = sent.get_all("set-cookie")?;
+        let may = |cookie: &&String| may_be_set(cookie, &self.site.rules, &self.page.visitor);
+        let kept: Vec<_> = cookies.iter().filter(may).collect();
         let own = self.page.address.origin().ascii_serialization();
         let location = sent.get("location")?;
         let led = location
@@ -251,7 +258,7 @@ impl Visit<'_> {
             .as_deref()
             .map(|link| links::of_answer(link, &self.page));
         let same_links = links.as_ref().is_none_or(|kept| *kept == link);
-        if kept.len() == set.len() && led.is_none() && same_links {
+        if kept.len() == cookies.len() && led.is_none() && same_links {
             return Ok(None);
         }
         let headers = copy(sent)?;
@@ -297,18 +304,18 @@ impl Visit<'_> {
     fn shut(
         &self,
         answer: &web_sys::Response,
-        headers: Headers,
+        headers: &Headers,
         why: &str,
-        body: Option<web_sys::ReadableStream>,
+        body: Option<&web_sys::ReadableStream>,
     ) -> Result<web_sys::Response, Refusal> {
         let length = headers.get("content-length")?;
-        self.renewed(&headers)?;
+        self.renewed(headers)?;
         if let Some(length) = length {
             headers.set("content-length", &length)?;
         }
         headers.append("content-security-policy", &policy::closed(&self.page))?;
         headers.set(SHUT, why)?;
-        with_headers(answer, body.as_ref(), &headers)
+        with_headers(answer, body, headers)
     }
 
     async fn rewrite(
@@ -324,7 +331,7 @@ impl Visit<'_> {
                 Ok(inserted) => Some(inserted),
                 Err(refusal) => {
                     worker::console_error!("a page passes unread: {}", refusal.to_log());
-                    return self.shut(answer, headers, "failed", body);
+                    return self.shut(answer, &headers, "failed", body.as_ref());
                 }
             }
         } else {
@@ -334,7 +341,7 @@ impl Visit<'_> {
             self.amend(&headers, inserted.as_ref())?;
             return with_headers(answer, None, &headers);
         };
-        let source = Source::new(&body)?;
+        let source = Source::new(&body);
         // A mark in front goes before the header, and is seen in the first bytes.
         let needed = if charset::of_header(content_type).is_some() {
             3
@@ -349,7 +356,9 @@ impl Visit<'_> {
         else {
             let rest = stream::unchanged(read, source);
             let response: web_sys::Response = Response::from_stream(rest)?.into();
-            return self.shut(answer, headers, "charset", response.body());
+            // It has been read: what it is sent in may be coded anew.
+            headers.delete("content-length")?;
+            return self.shut(answer, &headers, "charset", response.body().as_ref());
         };
         if to_be_said {
             let name = encoding.name();

@@ -22,11 +22,11 @@ pub struct Source {
 
 impl Source {
     /// From its beginning.
-    pub fn new(body: &ReadableStream) -> Result<Self, Error> {
+    pub fn new(body: &ReadableStream) -> Self {
         let options = ReadableStreamGetReaderOptions::new();
         options.set_mode(ReadableStreamReaderMode::Byob);
         let reader = body.get_reader_with_options(&options).unchecked_into();
-        Ok(Self { reader })
+        Self { reader }
     }
 
     /// What comes next; nothing at the end.
