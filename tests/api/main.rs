@@ -9,7 +9,6 @@ mod consents_post;
 mod durability;
 mod evidence;
 mod edge;
-mod edge_origin;
 mod handovers;
 mod independent;
 mod loader;
