@@ -109,6 +109,9 @@ pub fn health() -> Result<Response, Refusal> {
 /// How long a browser may keep what is named by its content.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+/// Short, so that what is newly published is shown soon; the old may serve while it is fetched.
+pub const FOR_A_WHILE: &str = "public, max-age=300, stale-while-revalidate=86400";
+
 /// What the pages of any site may load, read, and keep for as long as `cache` says.
 pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {
     headers.set("content-type", kind)?;

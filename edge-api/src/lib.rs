@@ -24,6 +24,7 @@ mod batch;
 mod body;
 mod compressed;
 mod database;
+mod declaration;
 mod directory;
 mod enforce;
 mod handover;
@@ -91,6 +92,10 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         Route::Part(hash, language, part) => {
             publish::part(env, *hash, language, *part, &request).await
         }
+        Route::DeclarationPage(site, language) => {
+            declaration::page(env, site, language.clone(), &request).await
+        }
+        Route::Declaration(site) => declaration::as_json(env, site, &request).await,
         Route::Anchor(server, _) => {
             log::LogKeys::from_env(env)?.require(server)?;
             anchor_object::forward(env, request).await

@@ -1,5 +1,6 @@
 //! The loader as it is asked for: as a script, or to be pasted into a page.
 
+use crate::answer;
 use crate::assets;
 use crate::publish::Edition;
 use crate::refusal::Refusal;
@@ -38,11 +39,7 @@ pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Res
     };
     let headers = response.headers_mut();
     headers.set("content-language", language.as_str())?;
-    // Short, so that a new notice is asked soon; the old loader may serve while it is fetched.
-    headers.set(
-        "cache-control",
-        "public, max-age=300, stale-while-revalidate=86400",
-    )?;
+    headers.set("cache-control", answer::FOR_A_WHILE)?;
     headers.set("cross-origin-resource-policy", "cross-origin")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("vary", "Accept-Language, Accept-Encoding")?;
@@ -61,7 +58,7 @@ pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Res
 }
 
 /// Whether the client has this very answer.
-fn is_known(request: &Request, etag: &str) -> Result<bool, Refusal> {
+pub fn is_known(request: &Request, etag: &str) -> Result<bool, Refusal> {
     let known = request.headers().get("if-none-match")?.unwrap_or_default();
     Ok(known
         .split(',')
@@ -157,7 +154,8 @@ impl Asked {
     }
 }
 
-fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> {
+/// One of the languages of a site, by its tag.
+pub fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> {
     let known = languages.iter().find(|language| language.as_str() == text);
     known.cloned().ok_or_else(|| {
         let names: Vec<_> = languages.iter().map(LanguageTag::as_str).collect();

@@ -24,6 +24,9 @@ pub enum Refusal {
     /// Nothing rendered under that hash, in that language.
     #[error("nothing with that hash was rendered here in that language")]
     UnknownPart,
+    /// A site that is published, and not in that language.
+    #[error("the site is not published in that language")]
+    UnknownLanguage,
     /// No record under that id.
     #[error("no receipt of that name was given here")]
     UnknownReceipt,
@@ -105,6 +108,7 @@ impl Refusal {
             Self::UnknownSite => (404, "unknown-site", "Unknown site"),
             Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
             Self::UnknownPart => (404, "unknown-part", "Unknown part of a notice"),
+            Self::UnknownLanguage => (404, "unknown-language", "Unknown language"),
             Self::UnknownReceipt => (404, "unknown-receipt", "Unknown receipt"),
             Self::NoSuchTile => (404, "no-such-tile", "No such tile"),
             Self::UnknownLog => (404, "unknown-log", "Unknown log"),

@@ -17,6 +17,10 @@ pub enum Route {
     /// `GET /t/SITE/HASH/LANGUAGE.js`, by the loader's own hash, and `GET
     /// /n/HASH/LANGUAGE/dialog.html` and `declaration.html`, by the notice's
     Part(NoticeHash, LanguageTag, Part),
+    /// `GET /d/SITE` and `GET /d/SITE/LANGUAGE`
+    DeclarationPage(SiteId, Option<LanguageTag>),
+    /// `GET /v1/sites/SITE/declaration`
+    Declaration(SiteId),
     /// `GET /w/NAME`
     Asset(String),
     /// `GET /v1/notices/HASH`
@@ -105,6 +109,12 @@ impl Route {
             ["n", hash, language, "declaration.html"] => {
                 vec![(Method::Get, part(hash, language, Part::Declaration)?)]
             }
+            ["d", name] => vec![(Method::Get, Self::DeclarationPage(site(name)?, None))],
+            ["d", name, language] => {
+                let language = language.parse().map_err(|_| Refusal::UnknownLanguage)?;
+                let page = Self::DeclarationPage(site(name)?, Some(language));
+                vec![(Method::Get, page)]
+            }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
             ["v1", "notices", hash] => {
@@ -118,6 +128,9 @@ impl Route {
                     (Method::Get, Self::Consents(site.clone())),
                     (Method::Post, Self::Report(site)),
                 ]
+            }
+            ["v1", "sites", name, "declaration"] => {
+                vec![(Method::Get, Self::Declaration(site(name)?))]
             }
             ["v1", "sites", name, "logs"] => vec![(Method::Get, Self::Logs(site(name)?))],
             ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
@@ -154,6 +167,8 @@ impl Route {
             | Self::TakeOver(site, _)
             | Self::Logs(site)
             | Self::Evidence(site)
+            | Self::Declaration(site)
+            | Self::DeclarationPage(site, _)
             | Self::SiteLog(_, SiteLog { site, .. }, _)
             | Self::Receipt(ReceiptId { site, .. })
             | Self::Erase(ReceiptId { site, .. })
@@ -231,6 +246,21 @@ mod tests {
                 Route::Loader(site.clone()),
             ),
             (
+                Method::Get,
+                "/d/communautaire",
+                Route::DeclarationPage(site.clone(), None),
+            ),
+            (
+                Method::Get,
+                "/d/communautaire/fr-CA",
+                Route::DeclarationPage(site.clone(), Some("fr-CA".parse().unwrap())),
+            ),
+            (
+                Method::Get,
+                "/v1/sites/communautaire/declaration",
+                Route::Declaration(site.clone()),
+            ),
+            (
                 Method::Put,
                 "/v1/sites/communautaire",
                 Route::Publish(site.clone()),
@@ -281,6 +311,8 @@ mod tests {
                 "/n/abc/fr-CA/other.html",
                 Refusal::NoSuchAddress,
             ),
+            (Method::Get, "/d/", Refusal::UnknownSite),
+            (Method::Get, "/d/relais/FR", Refusal::UnknownLanguage),
             (Method::Get, "/t/A.js", Refusal::UnknownSite),
             (Method::Get, "/t/other.d.ts", Refusal::UnknownSite),
             (Method::Get, "/v1/notices/abc", Refusal::UnknownNotice),

@@ -7,6 +7,7 @@ use crate::auth;
 use crate::batch::Batch;
 use crate::body;
 use crate::database::{Database, bytes};
+use crate::declaration::InForce;
 use crate::directory;
 use crate::handover::{self, HandOver};
 use crate::ledger;
@@ -77,6 +78,22 @@ pub async fn publish(env: &Env, edition: &Edition, dry_run: bool) -> Result<Publ
     }
 }
 
+/// The notice in force of a site that is published.
+pub async fn in_force(env: &Env, site: &SiteId) -> Result<InForce, Refusal> {
+    let url = format!("https://site/v1/sites/{site}/declaration");
+    let request = Request::new(&url, Method::Get)?;
+    let mut response = stub(env, site, Shard::FIRST)?
+        .fetch_with_request(request)
+        .await?;
+    match response.status_code() {
+        200 => Ok(response.json().await?),
+        404 => Err(Refusal::UnknownSite),
+        status => Err(Refusal::Internal(format!(
+            "the site's object answered {status}"
+        ))),
+    }
+}
+
 fn stub(env: &Env, site: &SiteId, shard: Shard) -> Result<Stub, Refusal> {
     let name = match shard {
         Shard::FIRST => site.to_string(),
@@ -132,6 +149,7 @@ impl DurableObject for Site {
         let result = match Route::parse(&request.method(), &request.path()) {
             Ok(Route::Loader(_)) => self.loader(&request),
             Ok(Route::Consents(_)) => self.consents(&request),
+            Ok(Route::Declaration(_)) => self.in_force(),
             Ok(Route::Logs(site)) => self.logs(&site),
             Ok(Route::SiteLog(_, log, resource)) => self.log(&log, resource),
             Ok(Route::Publish(_)) => {
@@ -357,6 +375,17 @@ impl Site {
         let url = request.url()?;
         let query = ConsentQuery::parse(url.query_pairs()).map_err(Refusal::Malformed)?;
         answer::json(&self.proofs()?.page(&query)?, 200, Cors::None)
+    }
+
+    /// What the Worker makes the declaration of.
+    fn in_force(&self) -> Result<Response, Refusal> {
+        let notice = self.edition()?.notice;
+        let published_at = terms::Terms::new(self.database.clone()).published_at(notice)?;
+        let in_force = InForce {
+            notice,
+            published_at,
+        };
+        answer::json(&in_force, 200, Cors::None)
     }
 
     /// `GET /v1/sites/SITE/logs`

@@ -13,9 +13,8 @@ pub(super) fn view(page: &Page) -> impl IntoView {
     } else {
         &words.necessary_only
     };
-    let sections: Vec<AnyView> = Purpose::ALL
-        .into_iter()
-        .filter(|purpose| !purpose.is_optional() || notice.purposes.contains(purpose))
+    let sections: Vec<AnyView> = notice
+        .declared()
         .map(|purpose| purpose_section(page, purpose))
         .collect();
     let direction = if page.language.runs_right_to_left() {

@@ -5,9 +5,12 @@
 //! and `name`.
 
 mod declaration;
+mod declaration_page;
 mod dialog;
 mod first_layer;
 mod service;
+
+pub use declaration_page::{Around, STYLE as DECLARATION_PAGE_STYLE, declaration_page};
 
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
@@ -251,6 +254,40 @@ mod tests {
                 assert!(html.contains(fact), "{fact}: {html}");
             }
         }
+    }
+
+    #[test]
+    fn the_declaration_stands_in_a_page_of_its_own() {
+        let notice = notice(|_| ());
+        let languages = ["fr-CA", "en"].map(|tag| {
+            (
+                tag.parse().unwrap(),
+                format!("<{tag}>"),
+                format!("/d/relais/{tag}"),
+            )
+        });
+        let around = Around {
+            notice: &notice,
+            notice_url: "/v1/notices/00",
+            json_url: "/v1/sites/relais/declaration?language=en",
+            published: Some(("2026-11-28T00:00:00Z".to_owned(), "28 November".to_owned())),
+            languages: &languages,
+        };
+        let declaration = rendered("en", |_| ()).declaration;
+        let page = declaration_page(&declaration, &"en".parse().unwrap(), &around).unwrap();
+        for part in [
+            r#"<!DOCTYPE html><html lang="en" dir="ltr"><head>"#,
+            "<title>Cookies and similar tools – &lt;b&gt;Le Relais&lt;/b&gt; &amp;",
+            r#"<a href="/d/relais/fr-CA" hreflang="fr-CA" lang="fr-CA">&lt;fr-CA&gt;</a>"#,
+            r#"lang="en" aria-current="page">"#,
+            r#"<time datetime="2026-11-28T00:00:00Z">28 November</time>"#,
+            &format!("<style>{DECLARATION_PAGE_STYLE}</style>"),
+            &declaration,
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(!page.contains("<script") && !page.contains("<!>"), "{page}");
+        assert!(declaration_page("", &"fr-FR".parse().unwrap(), &around).is_none());
     }
 
     #[test]

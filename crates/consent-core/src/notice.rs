@@ -133,6 +133,12 @@ impl Notice {
         serde_json::to_vec(self).expect("a notice is plain data")
     }
 
+    /// The purposes that are declared: what is necessary, and what is asked for.
+    pub fn declared(&self) -> impl Iterator<Item = Purpose> {
+        let asked = |purpose: &Purpose| !purpose.is_optional() || self.purposes.contains(purpose);
+        Purpose::ALL.into_iter().filter(asked)
+    }
+
     /// What, when it changes, makes an earlier choice no longer cover this notice.
     pub fn material(&self) -> Material {
         let mut services: Vec<_> = self
