@@ -87,10 +87,10 @@ struct Scanned {
     report: Value,
 }
 
-/// Scans a site of `sites` into a folder, with what else is asked for.
-fn scan(server: &Server, out: &Path, more: &[&str]) -> Scanned {
+/// Scans a site into a folder, with what else is asked for.
+fn scan(url: &str, out: &Path, more: &[&str]) -> Scanned {
     let output = Command::new(env!("CARGO_BIN_EXE_temoin"))
-        .args(["scan", &server.url(), "--delay", "0s", "--watch", "700ms"])
+        .args(["scan", url, "--delay", "0s", "--watch", "700ms"])
         .args([
             "--browser-argument",
             "--host-resolver-rules=MAP *.example 127.0.0.1",
@@ -134,7 +134,7 @@ fn every_planted_violation_is_found() {
         std::env::var_os("TEMOIN_SCAN_OUT").map_or_else(|| folder.path().to_owned(), Into::into);
     std::fs::create_dir_all(&out).unwrap();
     let config = config("violations", &server, folder.path());
-    let Scanned { output, report } = scan(&server, &out, &["--config", &config]);
+    let Scanned { output, report } = scan(&server.url(), &out, &["--config", &config]);
     let missed: Vec<_> = PLANTED
         .iter()
         .filter(|(subject, rule)| !has(&report, rule, subject))
@@ -179,7 +179,7 @@ fn a_site_that_listens_has_no_finding() {
     let server = Server::start("clean");
     let folder = tempfile::tempdir().unwrap();
     let config = config("clean", &server, folder.path());
-    let Scanned { output, report } = scan(&server, folder.path(), &["--config", &config]);
+    let Scanned { output, report } = scan(&server.url(), folder.path(), &["--config", &config]);
     assert_eq!(
         report["findings"],
         serde_json::json!([]),
@@ -201,12 +201,39 @@ fn a_site_that_listens_has_no_finding() {
     assert!(measured["seen"]["accepted"].is_object() && measured["seen"]["withdrawn"].is_null());
 }
 
+/// The notice in force is read from the consent server that the page's own tag names.
+#[test]
+#[ignore = "needs Chromium and the demo sites: cargo xtask test browser"]
+fn our_own_sites_listen_and_are_what_they_publish() {
+    let sites = std::env::var("TEMOIN_SITES").expect("TEMOIN_SITES: where the demo sites are");
+    let folder = tempfile::tempdir().unwrap();
+    let Scanned { output, report } = scan(
+        &format!("{sites}/boutique/"),
+        folder.path(),
+        &["--pages", "3"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(report["layer"]["manager"], "Témoin");
+    assert_eq!(report["published"]["services"], 11);
+    let visits = report["visits"].as_array().unwrap();
+    assert!(
+        visits.iter().all(|visit| visit["not_made"].is_null()),
+        "{visits:?}"
+    );
+    let accepted = &report["counts"]["accepted"];
+    assert!(
+        accepted["kept"].as_u64().is_some_and(|kept| kept >= 2),
+        "{accepted}"
+    );
+    assert!(folder.path().join("screenshots/dialog-phone.png").exists());
+}
+
 #[test]
 #[ignore = "needs Chromium: cargo xtask test browser"]
 fn a_question_without_a_no_is_a_finding_and_the_visits_that_were_not_made_are_named() {
     let server = Server::start("no-refusal");
     let folder = tempfile::tempdir().unwrap();
-    let Scanned { output, report } = scan(&server, folder.path(), &[]);
+    let Scanned { output, report } = scan(&server.url(), folder.path(), &[]);
     assert!(has(&report, "no-refusal", "first layer"), "{output:?}");
     assert!(has(&report, "no-withdrawal", "every page"), "{output:?}");
     assert!(
@@ -232,7 +259,7 @@ fn the_hash_of_a_report_becomes_evidence() {
         "--config", &config, "--pages", "1", "--attach", "--site", "relais", "--server", &consent,
         "--token", "jeton",
     ];
-    let Scanned { output, report } = scan(&server, folder.path(), &attach);
+    let Scanned { output, report } = scan(&server.url(), folder.path(), &attach);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let posted = server.posted.lock().unwrap();
     let (path, body) = posted
@@ -261,7 +288,7 @@ fn the_hash_of_a_report_becomes_evidence() {
 fn robots_txt_is_kept_to() {
     let server = Server::start("private");
     let folder = tempfile::tempdir().unwrap();
-    let Scanned { output, .. } = scan(&server, folder.path(), &[]);
+    let Scanned { output, .. } = scan(&server.url(), folder.path(), &[]);
     assert_eq!(output.status.code(), Some(2));
     let wrong = String::from_utf8_lossy(&output.stderr);
     assert!(

@@ -20,7 +20,7 @@ pub enum Part {
     Size,
     /// The API, against the live server
     Api,
-    /// Journeys in Chromium
+    /// Journeys and scans in Chromium
     Browser,
 }
 
@@ -60,7 +60,13 @@ impl Part {
             Self::Browser => {
                 build::everything(shell)?;
                 say("Journeys in Chromium");
-                journeys(shell, arguments)
+                journeys(shell, arguments)?;
+                // Arguments choose among the journeys.
+                if arguments.is_empty() {
+                    say("Scans with Chromium");
+                    scans(shell)?;
+                }
+                Ok(())
             }
         }
     }
@@ -78,6 +84,20 @@ pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     cmd!(
         shell,
         "node_modules/.bin/playwright test --config tests/browser {arguments...}"
+    )
+    .run()?;
+    Ok(())
+}
+
+/// Runs the auditor's scans: of sites of their own, and of a demo site.
+fn scans(shell: &Shell) -> Result<()> {
+    let browser = setup::browser(shell)?;
+    let stage = Stage::for_tests()?;
+    let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
+    let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
+    cmd!(
+        shell,
+        "cargo test --quiet --package consent-auditor --test scan -- --ignored"
     )
     .run()?;
     Ok(())

@@ -17,6 +17,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use consent_core::SiteId;
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
@@ -25,10 +26,11 @@ use url::Url;
 #[derive(Args)]
 pub struct Scan {
     /// The first page: https://www.example.org/
+    #[arg(value_parser = address)]
     url: Url,
     /// How many pages of the site are visited
     #[arg(long, value_name = "N", default_value = "10")]
-    pages: usize,
+    pages: NonZeroUsize,
     /// How many links they may be away from the first one
     #[arg(long, value_name = "N", default_value = "2")]
     depth: usize,
@@ -102,9 +104,11 @@ impl Scan {
         let mut seen = self.visit(&installed, &site)?;
         let tag = Tag::find(&seen.tags);
         let published = match (from_file, &tag) {
-            (Some(published), _) => Some(published),
-            (None, Some(tag)) => Some(tag.notice()?),
-            (None, None) => None,
+            (Some(published), _) => Ok(published),
+            (None, Some(tag)) => tag.notice().map_err(|error| format!("{error:#}")),
+            (None, None) => {
+                Err("the page has no tag of ours, and no --config was given".to_owned())
+            }
         };
         let pictures = std::mem::take(&mut seen.pictures);
         let files = files(&seen.observations, &pictures)?;
@@ -113,7 +117,7 @@ impl Scan {
             host: site.host(),
             browser: &installed.version,
             made_at,
-            published: published.as_ref(),
+            published: published.as_ref().map_err(Clone::clone),
             tag: tag.as_ref(),
         };
         let report = Report::new(&scanned, seen, &files);
@@ -146,7 +150,7 @@ impl Scan {
             site: site.clone(),
             first: self.url.clone(),
             bounds: Bounds {
-                pages: self.pages,
+                pages: self.pages.get(),
                 depth: self.depth,
                 delay: self.delay,
                 watch: self.watch,
@@ -225,6 +229,9 @@ impl Scan {
             )?;
             writeln!(text, "        {}", finding.found)?;
         }
+        if let Some(why) = &report.not_compared {
+            writeln!(text, "Not compared with a configuration: {why}")?;
+        }
         let verdict = match report.violations {
             0 => "No violation was found".to_owned(),
             violations => format!("{} found", counted(violations as u64, "violation")),
@@ -244,6 +251,18 @@ impl Scan {
         }
         print(&text)
     }
+}
+
+/// The address of a page, as people write it.
+fn address(text: &str) -> Result<Url, String> {
+    let whole = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
+    let url = Url::parse(&whole).ok();
+    let web = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    web.ok_or_else(|| "must be the address of a page: https://www.example.org/".to_owned())
 }
 
 /// What goes beside the report: everything observed, a line each, and the pictures.
@@ -270,4 +289,29 @@ fn write(folder: &Path, json: &str, page: &str, files: &[(String, Vec<u8>)]) -> 
     }
     std::fs::write(folder.join("report.json"), json)?;
     Ok(std::fs::write(folder.join("report.html"), page)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_people_write_them() {
+        for (text, url) in [
+            (
+                "https://relais.example/a?b#c",
+                "https://relais.example/a?b#c",
+            ),
+            ("relais.example", "https://relais.example/"),
+            (
+                "http://localhost:8788/boutique/",
+                "http://localhost:8788/boutique/",
+            ),
+        ] {
+            assert_eq!(address(text).map(String::from).as_deref(), Ok(url));
+        }
+        for bad in ["", "ftp://relais.example", "file:///etc/passwd", "https://"] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -53,6 +53,9 @@ pub struct Report {
     pub layer: Layer,
     /// What visitors are told, if it is known.
     pub published: Option<Told>,
+    /// Why nothing was compared with what visitors are told, if nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_compared: Option<String>,
     /// What is wrong.
     pub findings: Vec<Finding>,
     /// Lines that the configuration lacks.
@@ -107,8 +110,8 @@ pub struct Scanned<'a> {
     pub browser: &'a str,
     /// When.
     pub made_at: Timestamp,
-    /// What visitors are told.
-    pub published: Option<&'a Published>,
+    /// What visitors are told, or why that is not known.
+    pub published: Result<&'a Published, String>,
     /// Our tag, if the page has it.
     pub tag: Option<&'a Tag>,
 }
@@ -123,16 +126,17 @@ impl Report {
             stored: &seen.layer.stored,
             hosts: &hosts,
         };
-        let things = inventory(&seen.observations, scanned.published, &tool);
+        let published = scanned.published.as_ref().ok().copied();
+        let things = inventory(&seen.observations, published, &tool);
         let evidence = Evidence {
             things: &things,
             layer: &seen.layer,
             gone_after_gesture: seen.gone_after_gesture,
             visits: &seen.visits,
-            published: scanned.published,
+            published,
         };
         let findings = evidence.findings();
-        let languages = match scanned.published {
+        let languages = match published {
             Some(published) => published.languages.clone(),
             None => "en".parse::<LanguageTag>().into_iter().collect(),
         };
@@ -158,7 +162,8 @@ impl Report {
                 .map(|(url, why)| LeftOut { url, why })
                 .collect(),
             layer: seen.layer,
-            published: scanned.published.map(|published| Told {
+            not_compared: scanned.published.as_ref().err().cloned(),
+            published: published.map(|published| Told {
                 from: published.from.clone(),
                 notice: published.notice.clone(),
                 services: published.services.len(),

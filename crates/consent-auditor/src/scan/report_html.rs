@@ -101,7 +101,7 @@ fn configuration(report: &Report) -> Markup {
                 (counted(told.services as u64, "service")) " in "
                 span.address title=(told.from) { @match &told.notice { Some(hash) => { "the notice " (hash.get(..12).unwrap_or_default()) "…" } None => { (told.from.rsplit('/').next().unwrap_or_default()) } } }
             }
-            None => { "not compared" }
+            None => { "not compared" @if let Some(why) = &report.not_compared { ": " (why) } }
         }
     }
 }
@@ -187,6 +187,18 @@ fn findings(report: &Report) -> Markup {
     }
 }
 
+/// How many of each severity: `3 high, 1 advice`.
+fn weights(findings: &[&Finding]) -> String {
+    let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(finding.severity).or_default() += 1;
+    }
+    let each = counts
+        .iter()
+        .map(|(severity, count)| format!("{count} {}", severity.as_str()));
+    each.collect::<Vec<_>>().join(", ")
+}
+
 fn worst(findings: &[&Finding]) -> Severity {
     let severities = findings.iter().map(|finding| finding.severity);
     severities.min().unwrap_or(Severity::Advice)
@@ -203,7 +215,7 @@ fn rule_findings(rule: Rule, findings: &[&Finding]) -> Markup {
         article.rule.(worst.as_str()) id=(words.id) {
             header {
                 h3 { (words.title) }
-                span.chip { (findings.len()) " · " (worst.as_str()) }
+                span.chip { (weights(findings)) }
             }
             p { b { "Expected: " } (words.expected) ". " b { "To do: " } (words.advice) }
             (rows(&findings[..findings.len().min(OPEN)]))

@@ -163,6 +163,15 @@ impl Tab {
 
     /// Waits until the page has loaded, asks for nothing more, and has been watched on.
     pub fn rest(&mut self) -> Result<()> {
+        self.wait(self.watch)
+    }
+
+    /// Waits until the page asks for nothing more: nothing was done that it could answer to.
+    pub fn settle(&mut self) -> Result<()> {
+        self.wait(Duration::ZERO)
+    }
+
+    fn wait(&mut self, watch: Duration) -> Result<()> {
         let began = Instant::now();
         let mut active = Instant::now();
         let mut rested: Option<Instant> = None;
@@ -173,8 +182,7 @@ impl Tab {
             if self.loaded && active.elapsed() > REST && rested.is_none() {
                 rested = Some(Instant::now());
             }
-            if rested.is_some_and(|rested| rested.elapsed() > self.watch) && active.elapsed() > REST
-            {
+            if rested.is_some_and(|rested| rested.elapsed() > watch) && active.elapsed() > REST {
                 break;
             }
         }

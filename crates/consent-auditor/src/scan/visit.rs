@@ -8,7 +8,7 @@ use super::party::{Site, host_of};
 pub use super::tab::Window;
 use super::tab::{Loaded, Tab};
 use crate::progress::Progress;
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use url::Url;
@@ -94,6 +94,7 @@ impl Visitor<'_> {
         let mut seen = Seen::default();
         let mut pace = Pace::new(self.bounds.delay);
         self.before(&mut seen, &mut permission, &mut pace)?;
+        self.dialog(&mut seen, &mut pace)?;
         for phase in [Phase::Refused, Phase::Accepted, Phase::Withdrawn] {
             let not_made = self.after(phase, &mut seen, &mut pace)?;
             seen.visits.push(Visit { phase, not_made });
@@ -184,7 +185,7 @@ impl Visitor<'_> {
         }
         if phase == Phase::Withdrawn {
             // What was accepted has its time to be set, on every page.
-            self.walk(&mut tab, phase, seen, pace)?;
+            self.walk(&mut tab, phase, seen, pace);
             tab.visit(self.first.as_str(), pace)?;
             tab.recorder.phase = Phase::Withdrawn;
             if !self
@@ -195,10 +196,7 @@ impl Visitor<'_> {
             }
         }
         pictures(&mut tab, seen, phase.file_name(), &capital(phase.as_str()))?;
-        self.walk(&mut tab, phase, seen, pace)?;
-        if phase == Phase::Accepted {
-            self.dialog(seen, pace)?;
-        }
+        self.walk(&mut tab, phase, seen, pace);
         seen.observations.extend(tab.close());
         Ok(None)
     }
@@ -217,13 +215,14 @@ impl Visitor<'_> {
         Ok(behind && self.chooser.press(tab, Role::Customize)? && self.chooser.press(tab, role)?)
     }
 
-    fn walk(&mut self, tab: &mut Tab, phase: Phase, seen: &Seen, pace: &mut Pace) -> Result<()> {
+    fn walk(&mut self, tab: &mut Tab, phase: Phase, seen: &mut Seen, pace: &mut Pace) {
         for (at, url) in seen.pages.iter().enumerate() {
             self.tell(phase, at, seen.pages.len());
-            // It was there a moment ago.
-            tab.visit(url, pace).with_context(|| format!("{phase}"))?;
+            if let Err(error) = tab.visit(url, pace) {
+                seen.left_out
+                    .push((url.clone(), format!("{phase}: {error:#}")));
+            }
         }
-        Ok(())
     }
 
     /// The choice by purpose, for its picture.
@@ -248,9 +247,7 @@ impl Visitor<'_> {
 fn pictures(tab: &mut Tab, seen: &mut Seen, name: &str, title: &str) -> Result<()> {
     for window in [Window::Phone, Window::Desktop] {
         tab.window(window)?;
-        if window == Window::Phone {
-            tab.rest()?;
-        }
+        tab.settle()?;
         let picture = Picture {
             file: format!("{name}-{}.png", window.file_name()),
             title: title.to_owned(),

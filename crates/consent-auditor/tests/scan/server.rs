@@ -88,13 +88,14 @@ fn answer(stream: &TcpStream, site: &Path, port: u16, posted: &Posted) -> Option
         let text = std::fs::read_to_string(folder.join(name)).ok()?;
         Some(text.replace("{port}", &port.to_string()))
     };
-    let (status, body) = match written(name.to_owned()) {
-        Some(text) => ("200 OK", text.into_bytes()),
-        None if name.ends_with(".gif") => ("200 OK", GIF.to_vec()),
-        None if own && method == "GET" => ("404 Not Found", Vec::new()),
-        None => ("200 OK", Vec::new()),
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    let (mut status, body) = match (written(name.to_owned()), extension) {
+        (Some(text), _) => ("200 OK", text.into_bytes()),
+        (None, Some("gif")) => ("200 OK", GIF.to_vec()),
+        (None, _) if own && method == "GET" => ("404 Not Found", Vec::new()),
+        (None, _) => ("200 OK", Vec::new()),
     };
-    let kind = match name.rsplit_once('.').map(|(_, extension)| extension) {
+    let kind = match extension {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css",
@@ -102,24 +103,24 @@ fn answer(stream: &TcpStream, site: &Path, port: u16, posted: &Posted) -> Option
         Some("json") => "application/json",
         _ => "text/plain",
     };
-    let mut more = written(format!("{name}.headers"))
-        .unwrap_or_default()
-        .replace('\n', "\r\n");
-    let mut status = status;
+    let written = written(format!("{name}.headers")).unwrap_or_default();
+    let mut more: Vec<_> = written.lines().map(str::to_owned).collect();
     for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
         match key {
-            "set" => more += &format!("Set-Cookie: {value}=1; Max-Age=86400; HttpOnly\r\n"),
+            "set" => more.push(format!("Set-Cookie: {value}=1; Max-Age=86400; HttpOnly")),
             "to" => {
                 status = "302 Found";
-                more += &format!("Location: {value}\r\n");
+                more.push(format!("Location: {value}"));
             }
             _ => {}
         }
     }
+    more.push(String::new());
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\
-         Access-Control-Allow-Origin: *\r\nCache-Control: no-store\r\n{more}\r\n",
-        body.len()
+         Access-Control-Allow-Origin: *\r\nCache-Control: no-store\r\n{}\r\n",
+        body.len(),
+        more.join("\r\n")
     );
     let mut stream = stream;
     stream.write_all(head.as_bytes()).ok()?;
