@@ -1,11 +1,12 @@
 //! What belongs to whom, by the site's own services.
 
+use consent_core::classify::{Rule, Seen};
 use consent_core::ident::MaterialDigest;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::service::CookieName;
 use consent_core::site::UnknownCookies;
 use consent_core::stored::STORAGE_KEY;
-use consent_core::text::Host;
+use consent_core::text::{Host, covers};
 use consent_core::{Notice, Purpose, ServiceId, SiteConfig};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,17 @@ pub struct ServiceRule {
     pub cookies: Vec<CookieName>,
     /// Whether its tag runs before a choice, since it obeys Google's Consent Mode.
     pub open: bool,
+}
+
+impl ServiceRule {
+    fn known_by(&self) -> impl Iterator<Item = Rule<'_>> {
+        let names = self
+            .cookies
+            .iter()
+            .map(|name| Rule::of_pattern(name.as_str()));
+        let hosts = self.hosts.iter().map(|host| Rule::Host(host.as_str()));
+        names.chain(hosts)
+    }
 }
 
 /// Whose something is.
@@ -97,38 +109,44 @@ impl Rules {
     /// Whose a host is, on a page of the host `own`: the services' first, since a site may measure
     /// itself on a subdomain of its own.
     pub fn owner_of_host(&self, host: &str, own: &str) -> Owner<'_> {
-        let below = |known: &Host| known.covers(host);
-        if let Some(service) = self.services.iter().find(|s| s.hosts.iter().any(below)) {
+        if let Some(service) = self.service_of(&Seen::Request { host }) {
             return Owner::Service(service);
         }
-        let is_own = host
-            .strip_suffix(own)
-            .is_some_and(|below| below.is_empty() || below.ends_with('.'));
-        if is_own || self.domain.as_ref().is_some_and(below) {
+        let is_own = covers(own, host);
+        if is_own
+            || self
+                .domain
+                .as_ref()
+                .is_some_and(|domain| domain.covers(host))
+        {
             Owner::Site
         } else {
             Owner::Stranger
         }
     }
 
-    /// Whose a cookie is: the longest pattern knows best. Our own is the site's.
+    /// Whose a cookie is. Our own is the site's.
     pub fn owner_of_cookie(&self, name: &str) -> Owner<'_> {
         if name.starts_with(STORAGE_KEY) {
             return Owner::Site;
         }
-        let mut keeper: Option<(usize, &ServiceRule)> = None;
-        for service in &self.services {
-            for pattern in service.cookies.iter().filter(|known| known.covers(name)) {
-                let length = pattern.as_str().len();
-                if keeper.is_none_or(|(longest, _)| length > longest) {
-                    keeper = Some((length, service));
-                }
-            }
-        }
-        match (keeper, self.unknown_cookies) {
-            (Some((_, service)), _) => Owner::Service(service),
+        let service = self.service_of(&Seen::Cookie { name, host: None });
+        match (service, self.unknown_cookies) {
+            (Some(service), _) => Owner::Service(service),
             (None, UnknownCookies::Pass) => Owner::Site,
             (None, UnknownCookies::Hold) => Owner::Stranger,
         }
+    }
+
+    /// The service that something belongs to, as [`consent_core::classify::by_owner`] has it.
+    fn service_of(&self, seen: &Seen) -> Option<&ServiceRule> {
+        let rules = self
+            .services
+            .iter()
+            .flat_map(|service| service.known_by().map(move |rule| (service, rule)));
+        rules
+            .filter(|(_, rule)| rule.matches(seen))
+            .max_by_key(|(service, rule)| (rule.rank(), service.purpose))
+            .map(|(service, _)| service)
     }
 }
