@@ -6,6 +6,7 @@ mod archive;
 mod assets;
 mod consents_get;
 mod consents_post;
+mod declarations;
 mod durability;
 mod edge;
 mod evidence;
