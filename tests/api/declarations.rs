@@ -85,10 +85,10 @@ fn the_page_is_in_the_visitors_language_and_links_to_the_others() {
         (
             "fr-CA,fr;q=0.9",
             "fr-CA",
-            ["6 mois", "1 jour", "États-Unis"],
+            ["6\u{a0}mois", "1\u{a0}jour", "États-Unis"],
         ),
         ("en-GB", "en", ["6 months", "1 day", "United States"]),
-        ("de", "fr-CA", ["6 mois", "1 jour", "États-Unis"]),
+        ("de", "fr-CA", ["6\u{a0}mois", "1\u{a0}jour", "États-Unis"]),
     ] {
         let page = api.get(PAGE, &[("accept-language", accepted)]);
         assert_eq!(page.header("content-language"), language);
@@ -179,7 +179,7 @@ fn the_json_is_in_the_visitors_language_where_none_is_asked_for() {
     assert_eq!(answer.header("content-language"), "fr-CA");
     let service = &answer.json()["purposes"][2]["services"][0];
     assert_eq!(service["country"]["name"], "États-Unis");
-    assert_eq!(service["cookies"][0]["lifetime"]["words"], "6 mois");
+    assert_eq!(service["cookies"][0]["lifetime"]["words"], "6\u{a0}mois");
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn what_is_published_is_shown_and_what_was_is_not() {
     let second = publish(&api, &changed);
     assert_ne!(first, second);
     let after = api.get(PAGE, &[]);
-    assert!(after.text.contains("3 mois") && !after.text.contains("6 mois"));
+    assert!(after.text.contains("3\u{a0}mois") && !after.text.contains("6\u{a0}mois"));
     assert_eq!(api.get(JSON, &[]).json()["notice"], second);
     assert_ne!(before.header("etag"), after.header("etag"));
     // And back: the earlier one is in force again.
