@@ -30,11 +30,14 @@ impl Page {
     /// What an address must wait for, read as a browser reads it against `base`; nothing, where it may
     /// be loaded. Only what goes over the network has an owner.
     pub fn hold(&self, base: &Url, address: &str) -> Option<Hold> {
+        let own = self.address.host_str().unwrap_or_default();
+        if is_path(address) && matches!(base.scheme(), "http" | "https") {
+            return self.hold_of(self.rules.owner_of_host(base.host_str()?, own));
+        }
         let url = base.join(address).ok()?;
         if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") {
             return None;
         }
-        let own = self.address.host_str().unwrap_or_default();
         self.hold_of(self.rules.owner_of_host(url.host_str()?, own))
     }
 
@@ -49,6 +52,17 @@ impl Page {
             service: service.map(|service| service.id.to_string()),
         })
     }
+}
+
+/// Whether an address is a path of the host it is read against, as most on a page are: plain to see, and
+/// quicker than reading it. A second slash would begin a host; a browser takes `\` for one, and leaves out tabs
+/// and line ends.
+fn is_path(address: &str) -> bool {
+    let mut bytes = address.bytes();
+    bytes.next() == Some(b'/')
+        && !bytes
+            .next()
+            .is_some_and(|b| matches!(b, b'/' | b'\\' | b'\t' | b'\n' | b'\r'))
 }
 
 #[cfg(test)]
@@ -112,6 +126,10 @@ pub(crate) mod tests {
             ("https://static.relais.example/x.js", "passes"),
             ("https://cdn.example/x.js", "passes"),
             ("/x.js", "passes"),
+            ("/", "passes"),
+            ("/\\youtube.com/x", "marketing youtube"),
+            ("/\t/youtube.com/x", "marketing youtube"),
+            ("\n//youtube.com/x", "marketing youtube"),
             ("x.js", "passes"),
             ("", "passes"),
             ("?x=https://youtube.com", "passes"),

@@ -58,19 +58,39 @@ fn serve(mut stream: TcpStream, answers: &Answers, log: &Mutex<Vec<Asked>>) -> s
     let (method, _) = line.split_once(' ').unwrap_or_default();
     let is_head = method == "HEAD";
     let line = line.trim_end_matches(" HTTP/1.1").to_owned();
+    let accept = headers.get("sec-websocket-key").map(|key| accept_of(key));
     log.lock().unwrap().push(Asked {
         line,
         headers,
         body,
     });
     let missing = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec();
-    let answer = answers.get(&*path).unwrap_or(&missing);
+    let mut answer = answers.get(&*path).unwrap_or(&missing).clone();
+    if let Some(accept) = accept {
+        let head = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: {accept}\r\n\r\n"
+        );
+        answer.splice(0..0, head.bytes());
+    }
     let head = answer
         .windows(4)
         .position(|four| four == b"\r\n\r\n")
         .unwrap_or(answer.len() - 4)
         + 4;
-    stream.write_all(if is_head { &answer[..head] } else { answer })
+    stream.write_all(if is_head { &answer[..head] } else { &answer })?;
+    if answer.starts_with(b"HTTP/1.1 101") {
+        // A socket stays open until the other end has closed it.
+        let _ = stream.read(&mut [0; 16]);
+    }
+    Ok(())
+}
+
+/// What proves that a server has understood a WebSocket's key (RFC 6455, section 4.2.2).
+fn accept_of(key: &str) -> String {
+    use base64::Engine as _;
+    use sha1::Digest as _;
+    let digest = sha1::Sha1::digest(format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+    base64::engine::general_purpose::STANDARD.encode(digest)
 }
 
 type Request = (String, BTreeMap<String, String>, String);

@@ -13,11 +13,11 @@ use xshell::Shell;
 
 /// The sizes of the pages, in bytes, and how many requests a block of one takes.
 const PAGES: [(usize, u32); 5] = [
-    (1_000, 400),
-    (10_000, 400),
-    (100_000, 200),
-    (1_000_000, 40),
-    (5_000_000, 10),
+    (1_000, 200),
+    (10_000, 200),
+    (100_000, 100),
+    (1_000_000, 20),
+    (5_000_000, 6),
 ];
 /// How many blocks of each are measured, by turns.
 const BLOCKS: usize = 5;
@@ -254,6 +254,8 @@ fn serve_pages() -> Result<String> {
 }
 
 fn serve(stream: &TcpStream, pages: &[(String, Vec<u8>)]) -> std::io::Result<()> {
+    // Head and body are sent apart: the second must not wait until the first is acknowledged.
+    stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     loop {
         let mut asked = String::new();
