@@ -120,7 +120,7 @@ impl Bench {
             first += at_first;
             whole += at_end;
         }
-        let spent = processor_time(self.server.pid())? - before;
+        let spent = processor_time(self.server.pid())?.saturating_sub(before);
         let each = |time: Duration| time.as_secs_f64() * 1000.0 / f64::from(requests);
         Ok(Block {
             first: each(first),
