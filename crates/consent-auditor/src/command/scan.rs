@@ -25,7 +25,7 @@ use url::Url;
 /// The command's arguments.
 #[derive(Args)]
 pub struct Scan {
-    /// The first page: https://www.example.org/
+    /// The first page: `https://www.example.org/`, or only its host
     #[arg(value_parser = address)]
     url: Url,
     /// How many pages of the site are visited

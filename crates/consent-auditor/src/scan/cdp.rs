@@ -1,4 +1,4 @@
-//! The Chrome DevTools Protocol, as much of it as a scan says: commands in JSON over a web socket, one
+//! The Chrome `DevTools` Protocol, as much of it as a scan says: commands in JSON over a web socket, one
 //! after the other, and the events that come meanwhile.
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -63,7 +63,7 @@ impl Connection {
     }
 
     /// Says a command to a session, or to the browser itself, without awaiting what comes of it.
-    pub fn tell(&mut self, session: Option<&str>, method: &str, params: Value) -> Result<u64> {
+    pub fn tell(&mut self, session: Option<&str>, method: &str, params: &Value) -> Result<u64> {
         self.commands += 1;
         let mut command = json!({ "id": self.commands, "method": method, "params": params });
         if let Some(session) = session {
@@ -76,7 +76,7 @@ impl Connection {
     }
 
     /// Says a command, and awaits its answer.
-    pub fn call(&mut self, session: Option<&str>, method: &str, params: Value) -> Result<Value> {
+    pub fn call(&mut self, session: Option<&str>, method: &str, params: &Value) -> Result<Value> {
         let id = self.tell(session, method, params)?;
         let started = Instant::now();
         while started.elapsed() < ANSWER {

@@ -7,6 +7,7 @@ use super::observation::{Initiator, Kind, Party, Phase};
 use super::published::Published;
 use super::rule::{Rule, Severity};
 use super::visit::Visit;
+use consent_core::Purpose;
 use serde::Serialize;
 
 /// Thirteen calendar months, at their longest, in seconds: from 1 January 2028 to 1 February 2029.
@@ -298,10 +299,7 @@ fn of_lifetime(thing: &Thing) -> Vec<Finding> {
     let Some(seconds) = thing.lifetime_s.filter(|_| thing.kind == Kind::Cookie) else {
         return findings;
     };
-    let optional = thing
-        .known
-        .purpose
-        .is_none_or(|purpose| purpose.is_optional());
+    let optional = thing.known.purpose.is_none_or(Purpose::is_optional);
     if optional && seconds > THIRTEEN_MONTHS_S {
         let found = format!("it asks to stay {}", days(seconds));
         findings.push(Finding::of_thing(

@@ -174,92 +174,25 @@ mod tests {
             "cdn.tags.example",
         );
         let own = seen(Phase::Before, Kind::Cookie, "gout", "relais.example");
-        let things = inventory(&[ga, tagged, request, own], None, &NOBODY);
+        let unnameable = seen(Phase::Before, Kind::LocalStorage, "a b", "relais.example");
+        let things = inventory(&[ga, tagged, request, own, unnameable], None, &NOBODY);
         let languages = ["fr-FR".parse().unwrap(), "en".parse().unwrap()];
         let proposals = proposals(&things, &languages, "relais.example");
+        let mut lines = Vec::new();
         for proposal in &proposals {
             let read: Result<Service, _> = serde_json::from_value(proposal.service.clone());
             assert!(read.is_ok(), "{read:?}");
+            lines.push(proposal.service.to_string());
+            lines.push(format!("to check: {}", proposal.to_check.join(", ")));
         }
-        insta::assert_json_snapshot!(proposals, @r#"
-        [
-          {
-            "service": {
-              "cookies": [
-                {
-                  "lifetime": "P390D",
-                  "name": "_ga"
-                }
-              ],
-              "country": "ZZ",
-              "description": {
-                "en": "…",
-                "fr-FR": "…"
-              },
-              "id": "google-analytics",
-              "name": "Google Analytics",
-              "purpose": "statistics",
-              "recipient": "Google"
-            },
-            "to_check": [
-              "country",
-              "description"
-            ]
-          },
-          {
-            "service": {
-              "cookies": [
-                {
-                  "lifetime": "session",
-                  "name": "gout"
-                }
-              ],
-              "country": "ZZ",
-              "description": {
-                "en": "…",
-                "fr-FR": "…"
-              },
-              "id": "relais-example",
-              "name": "relais.example",
-              "purpose": "marketing",
-              "recipient": "relais.example"
-            },
-            "to_check": [
-              "purpose",
-              "country",
-              "description",
-              "recipient"
-            ]
-          },
-          {
-            "service": {
-              "cookies": [
-                {
-                  "lifetime": "P13M",
-                  "name": "visiteur"
-                }
-              ],
-              "country": "ZZ",
-              "description": {
-                "en": "…",
-                "fr-FR": "…"
-              },
-              "hosts": [
-                "cdn.tags.example"
-              ],
-              "id": "tags-example",
-              "name": "tags.example",
-              "purpose": "marketing",
-              "recipient": "tags.example"
-            },
-            "to_check": [
-              "purpose",
-              "country",
-              "description",
-              "recipient"
-            ]
-          }
-        ]
+        assert_eq!(proposals[1].left_out, ["a b"]);
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"cookies":[{"lifetime":"P390D","name":"_ga"}],"country":"ZZ","description":{"en":"…","fr-FR":"…"},"id":"google-analytics","name":"Google Analytics","purpose":"statistics","recipient":"Google"}
+        to check: country, description
+        {"cookies":[{"lifetime":"session","name":"gout"}],"country":"ZZ","description":{"en":"…","fr-FR":"…"},"id":"relais-example","name":"relais.example","purpose":"marketing","recipient":"relais.example"}
+        to check: purpose, country, description, recipient
+        {"cookies":[{"lifetime":"P13M","name":"visiteur"}],"country":"ZZ","description":{"en":"…","fr-FR":"…"},"hosts":["cdn.tags.example"],"id":"tags-example","name":"tags.example","purpose":"marketing","recipient":"tags.example"}
+        to check: purpose, country, description, recipient
         "#);
     }
 

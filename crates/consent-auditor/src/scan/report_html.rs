@@ -35,12 +35,12 @@ pub fn page(report: &Report, pictures: &[Picture]) -> String {
                     h1 { (report.host) }
                     p.verdict.(if report.violations == 0 { "good" } else { "bad" }) { (verdict) }
                     dl.facts {
-                        (fact("First page", html! { (report.url) }))
-                        (fact("Made at", html! { time datetime=(report.made_at) { (day_and_time(&report.made_at.to_string())) } }))
-                        (fact("Pages", html! { (report.pages.len()) }))
-                        (fact("Consent tool", html! { (report.layer.manager.as_deref().unwrap_or("not a known one")) }))
-                        (fact("Configuration", configuration(report)))
-                        (fact("Browser", html! { (report.browser) }))
+                        (fact("First page", &html! { (report.url) }))
+                        (fact("Made at", &html! { time datetime=(report.made_at) { (day_and_time(&report.made_at.to_string())) } }))
+                        (fact("Pages", &html! { (report.pages.len()) }))
+                        (fact("Consent tool", &html! { (report.layer.manager.as_deref().unwrap_or("not a known one")) }))
+                        (fact("Configuration", &configuration(report)))
+                        (fact("Browser", &html! { (report.browser) }))
                     }
                 }
                 nav aria-label="Sections" {
@@ -90,7 +90,7 @@ fn verdict(report: &Report) -> String {
     }
 }
 
-fn fact(name: &str, value: Markup) -> Markup {
+fn fact(name: &str, value: &Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
@@ -154,7 +154,7 @@ const fn tone(phase: Phase, count: Counts, unmade: bool) -> &'static str {
 }
 
 fn bar(count: Counts, most: usize) -> Markup {
-    let part = |number: usize| if most == 0 { 0 } else { 100 * number / most };
+    let part = |number: usize| (100 * number).checked_div(most).unwrap_or(0);
     html! {
         div.bar aria-hidden="true" {
             i.kept style={ "width:" (part(count.kept)) "%" } {}

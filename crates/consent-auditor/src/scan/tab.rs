@@ -78,14 +78,14 @@ impl Tab {
     pub fn open(installed: &Installed, site: &Site, watch: Duration) -> Result<Self> {
         let mut browser = installed.start()?;
         let line = &mut browser.connection;
-        let targets = line.call(None, "Target.getTargets", json!({}))?;
+        let targets = line.call(None, "Target.getTargets", &json!({}))?;
         let page = targets["targetInfos"].as_array().and_then(|targets| {
             let mut pages = targets.iter().filter(|target| target["type"] == "page");
             pages.next()?["targetId"].as_str().map(str::to_owned)
         });
         let page = page.context("the browser has no page")?;
         let attach = json!({ "targetId": page, "flatten": true });
-        let attached = line.call(None, "Target.attachToTarget", attach)?;
+        let attached = line.call(None, "Target.attachToTarget", &attach)?;
         let session = attached["sessionId"]
             .as_str()
             .unwrap_or_default()
@@ -111,7 +111,7 @@ impl Tab {
         });
         tab.browser
             .connection
-            .call(None, "Target.setAutoAttach", found)?;
+            .call(None, "Target.setAutoAttach", &found)?;
         tab.window(Window::Desktop)?;
         Ok(tab)
     }
@@ -139,7 +139,7 @@ impl Tab {
         for (method, params) in commands {
             self.browser
                 .connection
-                .tell(Some(session), method, params)?;
+                .tell(Some(session), method, &params)?;
         }
         Ok(())
     }
@@ -150,7 +150,7 @@ impl Tab {
         url.clone_into(&mut self.recorder.page);
         self.recorder.after_gesture = false;
         self.loaded = false;
-        let answer = self.call("Page.navigate", json!({ "url": url }))?;
+        let answer = self.call("Page.navigate", &json!({ "url": url }))?;
         if let Some(error) = answer["errorText"]
             .as_str()
             .filter(|error| *error != "net::ERR_ABORTED")
@@ -212,10 +212,8 @@ impl Tab {
             "Page.javascriptDialogOpening" => {
                 let session = event.session.as_deref();
                 let refuse = json!({ "accept": false });
-                let _ =
-                    self.browser
-                        .connection
-                        .tell(session, "Page.handleJavaScriptDialog", refuse)?;
+                let line = &mut self.browser.connection;
+                line.tell(session, "Page.handleJavaScriptDialog", &refuse)?;
             }
             _ => {}
         }
@@ -234,7 +232,7 @@ impl Tab {
         let jar = self
             .browser
             .connection
-            .call(None, "Storage.getCookies", json!({}))?;
+            .call(None, "Storage.getCookies", &json!({}))?;
         // What came while this was asked has its place before it.
         while self.pump()? {}
         let after = self.after_ms();
@@ -259,7 +257,7 @@ impl Tab {
         let params = json!({
             "expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true
         });
-        let mut answer = self.call("Runtime.evaluate", params)?;
+        let mut answer = self.call("Runtime.evaluate", &params)?;
         let wrong = &answer["exceptionDetails"];
         if wrong.is_object() {
             let said = wrong["exception"]["description"]
@@ -280,7 +278,7 @@ impl Tab {
     pub fn press_at(&mut self, x: f64, y: f64) -> Result<()> {
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let params = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
-            self.call("Input.dispatchMouseEvent", params)?;
+            self.call("Input.dispatchMouseEvent", &params)?;
         }
         Ok(())
     }
@@ -289,28 +287,28 @@ impl Tab {
     pub fn gesture(&mut self) -> Result<()> {
         self.recorder.after_gesture = true;
         let wheel = json!({ "type": "mouseWheel", "x": 400, "y": 300, "deltaX": 0, "deltaY": 900 });
-        self.call("Input.dispatchMouseEvent", wheel)?;
+        self.call("Input.dispatchMouseEvent", &wheel)?;
         self.rest()?;
         for kind in ["keyDown", "keyUp"] {
             let params = json!({ "type": kind, "key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27 });
-            self.call("Input.dispatchKeyEvent", params)?;
+            self.call("Input.dispatchKeyEvent", &params)?;
         }
         self.rest()
     }
 
     /// Sets the size of what is seen.
     pub fn window(&mut self, window: Window) -> Result<()> {
-        self.call("Emulation.setDeviceMetricsOverride", window.metrics())?;
+        self.call("Emulation.setDeviceMetricsOverride", &window.metrics())?;
         Ok(())
     }
 
     /// A picture of what is seen, as PNG.
     pub fn picture(&mut self) -> Result<Vec<u8>> {
-        let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }))?;
+        let answer = self.call("Page.captureScreenshot", &json!({ "format": "png" }))?;
         Ok(STANDARD.decode(answer["data"].as_str().unwrap_or_default())?)
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Result<Value> {
+    fn call(&mut self, method: &str, params: &Value) -> Result<Value> {
         self.browser
             .connection
             .call(Some(&self.session), method, params)

@@ -126,8 +126,8 @@ impl Visitor<'_> {
                 queue.give_back();
                 continue;
             }
-            let page = match tab.visit(url.as_str(), pace) {
-                Ok(page) => page,
+            let loaded = match tab.visit(url.as_str(), pace) {
+                Ok(loaded) => loaded,
                 Err(error) if seen.pages.is_empty() => return Err(error),
                 Err(error) => {
                     seen.left_out.push((url.into(), format!("{error:#}")));
@@ -135,9 +135,9 @@ impl Visitor<'_> {
                     continue;
                 }
             };
-            queue.follow(&page.links, depth);
+            queue.follow(&loaded.links, depth);
             if seen.pages.is_empty() {
-                self.first_page(&mut tab, seen, page)?;
+                self.first_page(&mut tab, seen, loaded)?;
             }
             seen.pages.push(url.into());
         }
@@ -155,14 +155,14 @@ impl Visitor<'_> {
         Ok(())
     }
 
-    fn first_page(&mut self, tab: &mut Tab, seen: &mut Seen, page: Loaded) -> Result<()> {
+    fn first_page(&mut self, tab: &mut Tab, seen: &mut Seen, loaded: Loaded) -> Result<()> {
         ensure!(
-            self.site.party(&host_of(&page.url)) == Party::First,
+            self.site.party(&host_of(&loaded.url)) == Party::First,
             "{} leads to another site, {}: scan that one",
             self.first,
-            page.url
+            loaded.url
         );
-        seen.tags = page.tags;
+        seen.tags = loaded.tags;
         seen.layer = self.chooser.layer(tab)?;
         pictures(tab, seen, "before", "Before a choice")
     }
