@@ -2,6 +2,7 @@
 
 use super::{now, print};
 use crate::Verdict;
+use crate::evidence::folder_name;
 use crate::progress::Progress;
 use crate::report::counted;
 use crate::scan::attach::{Evidence, Summary};
@@ -165,7 +166,7 @@ impl Scan {
         self.out.clone().unwrap_or_else(|| {
             let made_at = report.made_at.to_string();
             let day = made_at.split('T').next().unwrap_or_default();
-            PathBuf::from(format!("temoin-scan-{}-{day}", report.host))
+            PathBuf::from(format!("temoin-scan-{}-{day}", folder_name(&report.host)))
         })
     }
 

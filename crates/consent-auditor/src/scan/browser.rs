@@ -20,10 +20,9 @@ pub const VARIABLE: &str = "CHROMIUM";
 /// The longest that it may take to start.
 const START: Duration = Duration::from_secs(30);
 /// A profile without accounts, updates and calls to its maker: what is seen is the site's doing.
-const FLAGS: [&str; 16] = [
+const FLAGS: [&str; 15] = [
     "--headless=new",
     "--remote-debugging-port=0",
-    "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -112,6 +111,7 @@ impl Installed {
         std::fs::write(folder.join("Preferences"), PREFERENCES)?;
         let child = Command::new(&self.program)
             .args(FLAGS)
+            .args(is_root().then_some("--no-sandbox"))
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg(format!("--user-agent={}", self.user_agent()))
             .args(&self.arguments)
@@ -175,6 +175,17 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Chromium does not start its sandbox for root, as which containers and CI often run.
+fn is_root() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+    }
+    #[cfg(not(unix))]
+    false
 }
 
 fn in_path() -> Option<PathBuf> {

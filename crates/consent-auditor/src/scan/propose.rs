@@ -5,10 +5,10 @@ use super::inventory::Thing;
 use super::observation::{Kind, Party};
 use super::party::{host_of, registrable};
 use consent_core::Purpose;
-use consent_core::service::CookieName;
-use consent_core::text::LanguageTag;
+use consent_core::service::{CookieName, Service};
+use consent_core::text::{Host, LanguageTag};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands where only the owner knows: a country that ISO 3166 leaves to its users.
@@ -18,7 +18,7 @@ const UNKNOWN_COUNTRY: &str = "ZZ";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proposal {
     /// As a member of `services`.
-    pub service: Value,
+    pub service: Service,
     /// What the owner has to complete or check.
     pub to_check: Vec<&'static str>,
     /// Names that a configuration cannot have.
@@ -50,9 +50,9 @@ pub fn proposals(things: &[Thing], languages: &[LanguageTag], site: &str) -> Vec
             group.hosts.insert(&thing.host);
         }
     }
+    let groups = groups.iter();
     groups
-        .iter()
-        .map(|(name, group)| proposal(name, group, languages, site))
+        .filter_map(|(name, group)| proposal(name, group, languages, site))
         .collect()
 }
 
@@ -69,7 +69,8 @@ fn group_of(thing: &Thing, site: &str) -> String {
     }
 }
 
-fn proposal(name: &str, group: &Group, languages: &[LanguageTag], site: &str) -> Proposal {
+/// Nothing where the name is none that a service can have.
+fn proposal(name: &str, group: &Group, languages: &[LanguageTag], site: &str) -> Option<Proposal> {
     let own = name == registrable(site);
     let recipient = group.controller.unwrap_or(if own { site } else { name });
     let description: Map<_, _> = languages
@@ -92,12 +93,12 @@ fn proposal(name: &str, group: &Group, languages: &[LanguageTag], site: &str) ->
         "country": UNKNOWN_COUNTRY,
         "description": description,
     });
-    if !cookies.is_empty() {
-        service["cookies"] = cookies.into();
-    }
-    if !group.hosts.is_empty() {
-        service["hosts"] = json!(group.hosts);
-    }
+    service["cookies"] = cookies.into();
+    let hosts = group
+        .hosts
+        .iter()
+        .filter(|host| host.parse::<Host>().is_ok());
+    service["hosts"] = hosts.copied().collect();
     let mut to_check = vec!["country", "description"];
     if group.purpose.is_none() {
         to_check.insert(0, "purpose");
@@ -105,14 +106,14 @@ fn proposal(name: &str, group: &Group, languages: &[LanguageTag], site: &str) ->
     if group.controller.is_none() {
         to_check.push("recipient");
     }
-    Proposal {
-        service,
+    Some(Proposal {
+        service: serde_json::from_value(service).ok()?,
         to_check,
         left_out: left_out
             .iter()
             .map(|(name, _)| (**name).to_owned())
             .collect(),
-    }
+    })
 }
 
 /// What a lifetime is written as: the shortest that covers it.
@@ -150,7 +151,6 @@ mod tests {
     use super::super::inventory::tests::{NOBODY, seen};
     use super::super::observation::{Initiator, Phase};
     use super::*;
-    use consent_core::service::Service;
 
     #[test]
     fn a_service_for_each_that_is_missing_and_each_can_be_pasted() {
@@ -180,18 +180,16 @@ mod tests {
         let proposals = proposals(&things, &languages, "relais.example");
         let mut lines = Vec::new();
         for proposal in &proposals {
-            let read: Result<Service, _> = serde_json::from_value(proposal.service.clone());
-            assert!(read.is_ok(), "{read:?}");
-            lines.push(proposal.service.to_string());
+            lines.push(serde_json::to_string(&proposal.service).unwrap());
             lines.push(format!("to check: {}", proposal.to_check.join(", ")));
         }
         assert_eq!(proposals[1].left_out, ["a b"]);
         insta::assert_snapshot!(lines.join("\n"), @r#"
-        {"cookies":[{"lifetime":"P390D","name":"_ga"}],"country":"ZZ","description":{"en":"…","fr-FR":"…"},"id":"google-analytics","name":"Google Analytics","purpose":"statistics","recipient":"Google"}
+        {"id":"google-analytics","name":"Google Analytics","purpose":"statistics","recipient":"Google","country":"ZZ","description":{"en":"…","fr-FR":"…"},"cookies":[{"name":"_ga","lifetime":"P390D"}]}
         to check: country, description
-        {"cookies":[{"lifetime":"session","name":"gout"}],"country":"ZZ","description":{"en":"…","fr-FR":"…"},"id":"relais-example","name":"relais.example","purpose":"marketing","recipient":"relais.example"}
+        {"id":"relais-example","name":"relais.example","purpose":"marketing","recipient":"relais.example","country":"ZZ","description":{"en":"…","fr-FR":"…"},"cookies":[{"name":"gout","lifetime":"session"}]}
         to check: purpose, country, description, recipient
-        {"cookies":[{"lifetime":"P13M","name":"visiteur"}],"country":"ZZ","description":{"en":"…","fr-FR":"…"},"hosts":["cdn.tags.example"],"id":"tags-example","name":"tags.example","purpose":"marketing","recipient":"tags.example"}
+        {"id":"tags-example","name":"tags.example","purpose":"marketing","recipient":"tags.example","country":"ZZ","description":{"en":"…","fr-FR":"…"},"cookies":[{"name":"visiteur","lifetime":"P13M"}],"hosts":["cdn.tags.example"]}
         to check: purpose, country, description, recipient
         "#);
     }

@@ -356,10 +356,16 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// As much of a text as is kept, without what would drive a terminal.
 fn cut(text: &str) -> String {
-    text.char_indices()
-        .nth(LONGEST_NAME)
-        .map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]))
+    let plain = text
+        .chars()
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char });
+    let mut kept: String = plain.take(LONGEST_NAME).collect();
+    if text.chars().nth(LONGEST_NAME).is_some() {
+        kept.push('…');
+    }
+    kept
 }
 
 /// Why the browser did not keep a cookie.
@@ -575,6 +581,16 @@ mod tests {
                 "set https://tags.example/t.js:3",
                 "https://relais.example/:9"
             ]
+        );
+    }
+
+    #[test]
+    fn names_are_bounded_and_drive_no_terminal() {
+        assert_eq!(cut("a\u{1b}[2Jé"), "a\u{fffd}[2Jé");
+        assert_eq!(cut(&"é".repeat(LONGEST_NAME)).chars().count(), LONGEST_NAME);
+        assert_eq!(
+            cut(&"é".repeat(LONGEST_NAME + 1)).chars().count(),
+            LONGEST_NAME + 1
         );
     }
 

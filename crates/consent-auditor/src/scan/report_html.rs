@@ -317,10 +317,10 @@ fn proposed(report: &Report) -> Markup {
                 @for proposal in &report.proposals {
                     article.proposal {
                         header {
-                            h3 { (proposal.service["name"].as_str().unwrap_or_default()) }
+                            h3 { (proposal.service.name) }
                             span.chip { "check: " (proposal.to_check.join(", ")) }
                         }
-                        pre tabindex="0" { (format!("{:#}", proposal.service)) }
+                        pre tabindex="0" { (serde_json::to_string_pretty(&proposal.service).unwrap_or_default()) }
                         @if !proposal.left_out.is_empty() {
                             p { "A configuration cannot name: " code { (proposal.left_out.join(", ")) } }
                         }
@@ -412,5 +412,85 @@ fn method(report: &Report) -> Markup {
                 ul.plain.files { @for (name, hash) in &report.files { li { code { (name) } " " small { (hash) } } } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::inventory::tests::seen;
+    use super::super::report::Scanned;
+    use super::super::visit::{Seen, Visit, Window};
+    use super::*;
+    use consent_core::calendar::Timestamp;
+
+    fn report(seen: Seen) -> Report {
+        let scanned = Scanned {
+            url: "https://relais.example/",
+            host: "relais.example",
+            browser: "Chromium 142.0.7444.59",
+            made_at: Timestamp::MIN,
+            published: Err("nobody gave one".to_owned()),
+            tag: None,
+        };
+        Report::new(&scanned, seen, &[])
+    }
+
+    #[test]
+    fn nothing_of_the_site_runs_in_it() {
+        let evil = "<script>alert(1)</script>\"><img src=x>";
+        let mut kept = seen(Phase::Before, Kind::LocalStorage, evil, "relais.example");
+        kept.page = format!("https://relais.example/{evil}");
+        let observations = vec![kept];
+        let page = page(
+            &report(Seen {
+                observations,
+                ..Seen::default()
+            }),
+            &[],
+        );
+        assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+        assert!(
+            !page.contains("<script") && !page.contains("<img"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn nothing_of_it_is_fetched() {
+        let picture = Picture {
+            file: "before-phone.png".to_owned(),
+            title: "Before a choice".to_owned(),
+            window: Window::Phone,
+            bytes: vec![1, 2, 3],
+        };
+        let page = page(&report(Seen::default()), &[picture]);
+        assert!(
+            page.contains("src=\"data:image/png;base64,AQID\""),
+            "{page}"
+        );
+        for fetches in ["src=\"http", "<link", "url(", "@import"] {
+            assert!(!page.contains(fetches), "{fetches}");
+        }
+    }
+
+    #[test]
+    fn a_visit_that_was_not_made_says_why() {
+        let visits = vec![Visit {
+            phase: Phase::Refused,
+            not_made: Some("no way to refuse was found".to_owned()),
+        }];
+        let page = page(
+            &report(Seen {
+                visits,
+                ..Seen::default()
+            }),
+            &[],
+        );
+        assert!(
+            page.contains("Not visited: no way to refuse was found."),
+            "{page}"
+        );
+        assert!(page.contains("not compared: nobody gave one"), "{page}");
+        assert!(page.contains("in what could be visited"), "{page}");
     }
 }

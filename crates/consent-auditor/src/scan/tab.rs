@@ -211,9 +211,11 @@ impl Tab {
             "Page.loadEventFired" if of_page => self.loaded = true,
             "Page.javascriptDialogOpening" => {
                 let session = event.session.as_deref();
-                let refuse = json!({ "accept": false });
+                // Refused, but for leaving the page, which is ours to do.
+                let leaving = event.params["type"] == "beforeunload";
+                let answer = json!({ "accept": leaving });
                 let line = &mut self.browser.connection;
-                line.tell(session, "Page.handleJavaScriptDialog", &refuse)?;
+                line.tell(session, "Page.handleJavaScriptDialog", &answer)?;
             }
             _ => {}
         }
@@ -227,7 +229,13 @@ impl Tab {
 
     /// What the page and the browser keep now.
     pub fn look(&mut self) -> Result<Loaded> {
-        let page = self.evaluate(SNAPSHOT)?;
+        // A page can be about to go to another by itself.
+        let page = if let Ok(page) = self.evaluate(SNAPSHOT) {
+            page
+        } else {
+            self.settle()?;
+            self.evaluate(SNAPSHOT)?
+        };
         let url = self.evaluate("location.href")?;
         let jar = self
             .browser
