@@ -95,6 +95,7 @@ fn scans(shell: &Shell) -> Result<()> {
     let stage = Stage::for_tests()?;
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
     let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
+    let _owner = shell.push_env("TEMOIN_OWNER", &stage.server.tokens().owner);
     cmd!(
         shell,
         "cargo test --quiet --package consent-auditor --test scan -- --ignored"

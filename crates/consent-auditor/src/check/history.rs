@@ -99,17 +99,18 @@ impl History {
             || "no entry".to_owned(),
             |newest| format!("the last entry is of {newest}"),
         );
-        let mut seen = format!(
-            "{}, {}, {}, {}, {}",
+        let evidence = match self.evidence {
+            0 => String::new(),
+            files => format!(", {}", counted(files, "evidence file")),
+        };
+        let seen = format!(
+            "{}, {}, {}, {}, {}{evidence}",
             counted(grants, "grant"),
             counted(refusals, "refusal"),
             counted(withdrawals, "withdrawal"),
             counted(self.erasures.len() as u64, "erasure"),
             counted(self.published.len() as u64, "notice")
         );
-        if self.evidence > 0 {
-            seen += &format!(", {}", counted(self.evidence, "evidence file"));
-        }
         let take = std::mem::take::<Tally>;
         section.settle(Check::Format, take(&mut self.format), seen);
         section.settle(

@@ -5,7 +5,7 @@ use crate::Verdict;
 use crate::evidence::folder_name;
 use crate::progress::Progress;
 use crate::report::counted;
-use crate::scan::attach::{Evidence, Summary};
+use crate::scan::attach::attach;
 use crate::scan::browser::Installed;
 use crate::scan::choice::{Chooser, Given};
 use crate::scan::observation::Observation;
@@ -14,9 +14,10 @@ use crate::scan::published::{Published, Tag};
 use crate::scan::report::{Report, Scanned, sha256};
 use crate::scan::report_html;
 use crate::scan::visit::{Bounds, Picture, Seen, Visitor};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use consent_core::SiteId;
+use consent_core::receipt::EvidenceReceipt;
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -132,11 +133,11 @@ impl Scan {
         )
         .with_context(|| format!("{} cannot be written", folder.display()))?;
         let attached = if self.attach {
-            Some(self.attach(&report, &json, tag.as_ref())?)
+            Some(self.attach(&json, tag.as_ref(), &folder)?)
         } else {
             None
         };
-        self.tell(&report, &json, &folder, attached.as_deref())?;
+        self.tell(&report, &json, &folder, attached.as_ref())?;
         Ok(Verdict::of(report.violations == 0))
     }
 
@@ -170,31 +171,24 @@ impl Scan {
         })
     }
 
-    /// Makes the report's hash an entry of the log. Where it went.
-    fn attach(&self, report: &Report, json: &str, tag: Option<&Tag>) -> Result<String> {
+    /// Makes the report's hash an entry of the site's log, and keeps what proves it beside the report.
+    fn attach(&self, json: &str, tag: Option<&Tag>, folder: &Path) -> Result<EvidenceReceipt> {
         let site = match (&self.site, tag) {
             (Some(site), _) => site.clone(),
             (None, Some(tag)) => tag.site.parse()?,
-            (None, None) => anyhow::bail!("--attach needs --site: the page has no tag of ours"),
+            (None, None) => bail!("--attach needs --site: the page has no tag of ours"),
         };
         let server = self
             .server
             .as_deref()
             .or(tag.map(|tag| tag.server.as_str()));
         let server = server.context("--attach needs --server: the page has no tag of ours")?;
-        let evidence = Evidence {
-            kind: "scan",
-            sha256: sha256(json.as_bytes()),
-            made_at: report.made_at,
-            tool: report.tool.clone(),
-            summary: Summary {
-                pages: report.pages.len(),
-                violations: report.violations,
-            },
-        };
         let token = self.token.as_deref().unwrap_or_default();
-        evidence.attach(server, &site, token)?;
-        Ok(format!("{site} at {server}"))
+        let receipt = attach(server, &site, token, sha256(json.as_bytes()))?;
+        let path = folder.join("evidence.json");
+        std::fs::write(&path, serde_json::to_string_pretty(&receipt)? + "\n")
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(receipt)
     }
 
     fn tell(
@@ -202,7 +196,7 @@ impl Scan {
         report: &Report,
         json: &str,
         folder: &Path,
-        attached: Option<&str>,
+        attached: Option<&EvidenceReceipt>,
     ) -> Result<()> {
         if self.json {
             return print(json);
@@ -243,11 +237,14 @@ impl Scan {
             "{verdict} on {pages}. Report: {}",
             folder.join("report.html").display()
         )?;
-        if let Some(attached) = attached {
+        if let Some(receipt) = attached {
             writeln!(
                 text,
-                "Its hash is in the log of {attached}: {}",
-                sha256(json.as_bytes())
+                "Evidence: place {} of {}, at {}; what proves it is in {}",
+                receipt.index,
+                receipt.log,
+                receipt.time,
+                folder.join("evidence.json").display()
             )?;
         }
         print(&text)

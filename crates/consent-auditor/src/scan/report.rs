@@ -7,6 +7,7 @@ use super::observation::Phase;
 use super::propose::{Proposal, proposals};
 use super::published::{Published, Tag};
 use super::visit::{Seen, Visit};
+use consent_core::EvidenceHash;
 use consent_core::calendar::Timestamp;
 use consent_core::text::LanguageTag;
 use serde::Serialize;
@@ -63,7 +64,7 @@ pub struct Report {
     /// Everything seen, once each.
     pub things: Vec<Thing>,
     /// The other files, by name, with their SHA-256.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, EvidenceHash>,
     /// What a scan cannot see.
     pub limits: [&'static str; 5],
 }
@@ -185,9 +186,9 @@ impl Report {
     }
 }
 
-/// SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
+/// The SHA-256 of a file.
+pub fn sha256(bytes: &[u8]) -> EvidenceHash {
+    EvidenceHash::from_bytes(Sha256::digest(bytes).into())
 }
 
 fn counts(things: &[Thing]) -> BTreeMap<Phase, Counts> {
@@ -251,6 +252,6 @@ mod tests {
     #[test]
     fn digests_are_those_of_sha256sum() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assert_eq!(sha256(b""), empty);
+        assert_eq!(sha256(b"").to_string(), empty);
     }
 }
