@@ -11,7 +11,7 @@ const MARGIN = 24;
 const PLOT = WIDTH - LABELS - RIGHT;
 
 /** Dark colours follow the viewer's; a ground of its own keeps it legible on any page. */
-const STYLE = `
+export const STYLE = `
   svg { --ground: #ffffff; --ink: #1b2430; --soft: #56616f; --line: #d9dee4; --ours: #0f62a8; --ours-after: #a5c4e0; --peer: #98a3b0; --peer-after: #d5dae0 }
   @media (prefers-color-scheme: dark) {
     svg { --ground: #12171d; --ink: #eef2f6; --soft: #a9b4c0; --line: #303944; --ours: #6cb6ff; --ours-after: #2f5277; --peer: #6d7986; --peer-after: #39424d }
@@ -31,8 +31,8 @@ const STYLE = `
   rect.peer.after { fill: var(--peer-after) }
 `;
 
-const text = (value) => String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const round = (value) => Math.round(value * 10) / 10;
+export const text = (value) => String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+export const round = (value) => Math.round(value * 10) / 10;
 
 /** About five ticks of a round step, up to the first that holds the greatest value. */
 export function ticks(greatest) {

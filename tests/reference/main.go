@@ -2,10 +2,13 @@
 // trees (golang.org/x/mod/sumdb), which shares nothing with ours.
 //
 //	reference BASE VKEY [--old FILE]... [--proof FILE --entry HEX] [--cosigner VKEY]... [--bench]
+//	reference BASE VKEY --tamper
 //
 // BASE is an http:// or https:// address, or a folder with the same relative paths (file:// or
 // plain); "-" reads no log and checks the proof alone. One JSON line says what holds, with exit
 // status 0; otherwise one line says what does not, with exit status 1.
+//
+// --tamper also verifies every log that differs from this one in one byte: none may verify.
 //
 // Formats: c2sp.org/tlog-tiles, tlog-checkpoint, signed-note, tlog-proof, tlog-cosignature.
 // Debian: apt-get install golang-go golang-golang-x-mod-dev, then
@@ -41,6 +44,9 @@ type report struct {
 	Cosigners   []string `json:"cosigners,omitempty"`   // all of whose cosignatures were there
 	Seconds     float64  `json:"seconds"`
 
+	// With --tamper: the files, and how many bytes of each were changed, one at a time, and caught.
+	Tampered map[string]int `json:"tampered,omitempty"`
+
 	// With --bench.
 	Workers          int     `json:"workers,omitempty"`
 	TreeSeconds      float64 `json:"tree_seconds,omitempty"`
@@ -52,7 +58,7 @@ type options struct {
 	base, vkey     string
 	old, cosigners []string
 	proof, entry   string
-	bench          bool
+	bench, tamper  bool
 	witnesses      []note.Verifier
 }
 
@@ -85,6 +91,7 @@ func parse(arguments []string) (*options, error) {
 	flags.StringVar(&o.proof, "proof", "", "a C2SP tlog-proof")
 	flags.StringVar(&o.entry, "entry", "", "the entry that it proves, in hexadecimal")
 	flags.BoolVar(&o.bench, "bench", false, "also tell the time of each part")
+	flags.BoolVar(&o.tamper, "tamper", false, "see that no log with a byte changed verifies")
 	if len(arguments) < 2 {
 		return nil, fmt.Errorf("usage: reference BASE VKEY [options]")
 	}
@@ -99,6 +106,8 @@ func parse(arguments []string) (*options, error) {
 		return nil, fmt.Errorf("--proof and --entry go together")
 	case o.base == "-" && o.proof == "":
 		return nil, fmt.Errorf("nothing to check: neither a log nor a proof")
+	case o.tamper && (o.base == "-" || len(o.old) > 0 || o.proof != ""):
+		return nil, fmt.Errorf("--tamper goes with a log, and with nothing else")
 	}
 	return &o, nil
 }
@@ -120,8 +129,12 @@ func verify(o *options) (*report, error) {
 	}
 
 	var read *logReader // nil without a log
-	if o.base != "-" {
-		if read, err = verifyLog(o, key, r); err != nil {
+	if o.tamper {
+		if err := everyByteCounts(o, key, r); err != nil {
+			return nil, err
+		}
+	} else if o.base != "-" {
+		if read, err = verifyLog(newSource(o.base), o, key, r); err != nil {
 			return nil, err
 		}
 	}
@@ -148,9 +161,9 @@ func verify(o *options) (*report, error) {
 }
 
 // verifyLog checks everything that the log serves for its newest checkpoint.
-func verifyLog(o *options, key note.Verifier, r *report) (*logReader, error) {
+func verifyLog(from source, o *options, key note.Verifier, r *report) (*logReader, error) {
 	start := time.Now()
-	read := &logReader{source: newSource(o.base)}
+	read := &logReader{source: from}
 	signed, err := read.get("checkpoint")
 	if err != nil {
 		return nil, err

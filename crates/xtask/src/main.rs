@@ -42,6 +42,7 @@ enum Command {
     /// Compare with others on this machine, and write the results into `docs`
     Bench {
         /// What to measure
+        #[command(subcommand)]
         what: Bench,
     },
     /// Feed every parser with what nobody would send

@@ -130,7 +130,7 @@ pub struct Independent {
 }
 
 /// Builds the Go program, with the packages of Debian or Ubuntu.
-fn reference(shell: &Shell) -> Result<PathBuf> {
+pub fn reference(shell: &Shell) -> Result<PathBuf> {
     let packages = Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog");
     if find("go").is_none() || !packages.exists() {
         apt(
@@ -215,6 +215,25 @@ fn apt(shell: &Shell, what: &str, packages: &[&str]) -> Result<()> {
         .ignore_stdout()
         .run()?;
     Ok(())
+}
+
+/// GNU time, which tells the memory of what it runs; the shell's own does not.
+pub fn gnu_time(shell: &Shell) -> Result<PathBuf> {
+    installed(shell, "time")
+}
+
+/// Valgrind, which counts instructions.
+pub fn valgrind(shell: &Shell) -> Result<PathBuf> {
+    installed(shell, "valgrind")
+}
+
+/// A program that apt has under its own name.
+fn installed(shell: &Shell, program: &str) -> Result<PathBuf> {
+    if let Some(found) = find(program) {
+        return Ok(found);
+    }
+    apt(shell, program, &[program])?;
+    find(program).with_context(|| format!("apt installed {program}, but it is not found"))
 }
 
 /// Chromium and its driver: those of the system, or installed by apt where that is possible.
