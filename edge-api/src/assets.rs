@@ -17,6 +17,8 @@ pub struct Manifest {
     pub script: Asset,
     /// Its WebAssembly.
     pub wasm: Asset,
+    /// The inspector.
+    pub inspector: Asset,
     /// The loaders by variant.
     pub loaders: BTreeMap<String, Asset>,
 }
@@ -39,6 +41,14 @@ pub async fn manifest(env: &Env) -> Result<Manifest, Refusal> {
 /// The text of a file of this build.
 pub async fn text(env: &Env, asset: &Asset) -> Result<String, Refusal> {
     Ok(fetch(env, &asset.name).await?.text().await?)
+}
+
+/// `GET /i/SITE.js`: the inspector of this build, which owners start in their pages.
+pub async fn inspector(env: &Env, request: &Request) -> Result<Response, Refusal> {
+    let name = manifest(env).await?.inspector.name;
+    let mut response = serve(env, &name, request).await?;
+    response.headers_mut().set("cache-control", "no-cache")?;
+    Ok(response)
 }
 
 /// `GET /w/NAME`

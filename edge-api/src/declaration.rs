@@ -8,54 +8,26 @@ use crate::answer;
 use crate::assets;
 use crate::directory;
 use crate::loader::{is_known, one_of};
+use crate::published::Published;
 use crate::refusal::Refusal;
 use crate::route::Part;
-use crate::site_object;
 use crate::wording::Intl;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::field::FieldError;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
-use consent_core::{Notice, NoticeHash, SiteId, Timestamp};
+use consent_core::{Notice, NoticeHash, SiteId};
 use consent_widget::markup::{Around, DECLARATION_PAGE_STYLE, declaration_page};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use worker::{Env, Request, Response};
 
-/// What a site's object knows of it.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-pub struct InForce {
-    /// The notice in force.
-    pub notice: NoticeHash,
-    /// When it was first published.
-    pub published_at: Option<Timestamp>,
-}
-
-/// A notice in force, read.
-struct Published {
-    in_force: InForce,
-    notice: Notice,
-}
-
-impl Published {
-    async fn of(env: &Env, site: &SiteId) -> Result<Self, Refusal> {
-        directory::shards(env, site).await?;
-        let in_force = site_object::in_force(env, site).await?;
-        let notice = directory::notice(env, in_force.notice).await?;
-        Ok(Self {
-            in_force,
-            notice: serde_json::from_str(&notice)?,
-        })
-    }
-
-    /// The visitor's language, of those the site is in.
-    fn negotiated(&self, request: &Request) -> Result<LanguageTag, Refusal> {
-        let accepted = request.headers().get("accept-language")?;
-        locale::negotiate(&self.notice.languages, &accepted.unwrap_or_default())
-            .cloned()
-            .ok_or_else(|| Refusal::Internal("a notice without a language".to_owned()))
-    }
+/// The visitor's language, of those the site is in.
+fn negotiated(notice: &Notice, request: &Request) -> Result<LanguageTag, Refusal> {
+    let accepted = request.headers().get("accept-language")?;
+    locale::negotiate(&notice.languages, &accepted.unwrap_or_default())
+        .cloned()
+        .ok_or_else(|| Refusal::Internal("a notice without a language".to_owned()))
 }
 
 /// `GET /d/SITE` and `GET /d/SITE/LANGUAGE`
@@ -70,7 +42,7 @@ pub async fn page(
     let language = match language {
         Some(language) if notice.languages.contains(&language) => language,
         Some(_) => return Err(Refusal::UnknownLanguage),
-        None => published.negotiated(request)?,
+        None => negotiated(&published.notice, request)?,
     };
     let declaration = directory::part(env, in_force.notice, &language, Part::Declaration).await?;
     let languages: Vec<_> = notice
@@ -106,7 +78,7 @@ pub async fn as_json(env: &Env, site: &SiteId, request: &Request) -> Result<Resp
     let published = Published::of(env, site).await?;
     let language = match asked(request, &published.notice.languages)? {
         Some(language) => language,
-        None => published.negotiated(request)?,
+        None => negotiated(&published.notice, request)?,
     };
     let Published { in_force, notice } = &published;
     let declaration = json::Declaration::new(notice, *in_force, &language, &Intl)

@@ -22,6 +22,7 @@ mod assets;
 mod auth;
 mod batch;
 mod body;
+mod classifications;
 mod compressed;
 mod database;
 mod declaration;
@@ -34,6 +35,7 @@ mod log;
 mod logs;
 mod proofs;
 mod publish;
+mod published;
 mod query;
 mod refusal;
 mod renewal;
@@ -122,6 +124,17 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
             auth::require(env, &request, Role::Auditor, site)?;
             shards::hand_on(env, site, &route, request).await
         }
+        // Of any page: it takes the owner's token, and a browser sends that for nobody else.
+        Route::ClassifyPreflight => answer::preflight("POST", Cors::Origin("*")),
+        Route::Classify(site) => {
+            let answer = match auth::require(env, &request, Role::Owner, site) {
+                Ok(()) => classifications::classify(env, site, request).await,
+                Err(refusal) => Err(refusal),
+            };
+            // The inspector is to say why there is none.
+            answer.or_else(|refusal| Ok(answer::refuse(&refusal, Cors::Origin("*"))?))
+        }
+        Route::Inspector(_) => assets::inspector(env, &request).await,
         Route::Evidence(site) => {
             auth::require(env, &request, Role::Owner, site)?;
             shards::hand_on(env, site, &route, request).await

@@ -105,6 +105,7 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
     };
     publication.findings = findings;
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
+    publication.inspector = format!(r#"javascript:import("{server}/i/{site}.js")"#);
     publication.pinned = edition
         .loaders
         .iter()
@@ -137,6 +138,7 @@ fn first(edition: &Edition) -> Publication {
         findings: Vec::new(),
         embed: String::new(),
         pinned: Localized::new(),
+        inspector: String::new(),
     }
 }
 

@@ -43,6 +43,12 @@ pub enum Route {
     TakeOver(SiteId, String),
     /// `GET /v1/sites/SITE/logs`
     Logs(SiteId),
+    /// `POST /v1/sites/SITE/classifications`
+    Classify(SiteId),
+    /// `OPTIONS /v1/sites/SITE/classifications`
+    ClassifyPreflight,
+    /// `GET /i/SITE.js`
+    Inspector(SiteId),
     /// `POST /v1/sites/SITE/evidence`
     Evidence(SiteId),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
@@ -133,6 +139,14 @@ impl Route {
                 vec![(Method::Get, Self::Declaration(site(name)?))]
             }
             ["v1", "sites", name, "logs"] => vec![(Method::Get, Self::Logs(site(name)?))],
+            ["v1", "sites", name, "classifications"] => vec![
+                (Method::Post, Self::Classify(site(name)?)),
+                (Method::Options, Self::ClassifyPreflight),
+            ],
+            ["i", file] => vec![(
+                Method::Get,
+                Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
+            )],
             ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
             ["v1", "sites", name, "handovers"] => vec![(Method::Post, Self::HandOver(site(name)?))],
             ["v1", "sites", name, "handovers", token] => {
@@ -167,6 +181,8 @@ impl Route {
             | Self::TakeOver(site, _)
             | Self::Logs(site)
             | Self::Evidence(site)
+            | Self::Classify(site)
+            | Self::Inspector(site)
             | Self::Declaration(site)
             | Self::DeclarationPage(site, _)
             | Self::SiteLog(_, SiteLog { site, .. }, _)
@@ -174,6 +190,7 @@ impl Route {
             | Self::Erase(ReceiptId { site, .. })
             | Self::ReceiptPreflight(ReceiptId { site, .. }) => Some(site),
             Self::Types
+            | Self::ClassifyPreflight
             | Self::Part(..)
             | Self::Asset(_)
             | Self::Notice(_)

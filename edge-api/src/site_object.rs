@@ -7,7 +7,6 @@ use crate::auth;
 use crate::batch::Batch;
 use crate::body;
 use crate::database::{Database, bytes};
-use crate::declaration::InForce;
 use crate::directory;
 use crate::handover::{self, HandOver};
 use crate::ledger;
@@ -16,6 +15,7 @@ use crate::log::{self, LogKeys, Resource};
 use crate::logs::Logs;
 use crate::proofs::{Kept, Proofs};
 use crate::publish::Edition;
+use crate::published::InForce;
 use crate::query::ConsentQuery;
 use crate::refusal::Refusal;
 use crate::route::Route;
@@ -452,6 +452,7 @@ impl Site {
             findings: Vec::new(),
             embed: String::new(),
             pinned: Localized::new(),
+            inspector: String::new(),
         };
         answer::json(&publication, 200, Cors::None)
     }

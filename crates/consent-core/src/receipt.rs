@@ -291,4 +291,6 @@ pub struct Publication {
     /// By language, a tag that names this very loader by its digest; it does not follow later
     /// publications.
     pub pinned: Localized<String>,
+    /// What the owner keeps as a bookmark, and presses in a page of theirs to have it inspected.
+    pub inspector: String,
 }

@@ -36,8 +36,11 @@ fn widget(shell: &Shell) -> Result<()> {
         shell,
         &[&["consent-widget/loader/proof.ts"], MODULE].concat(),
     )?;
+    let text = "--loader:.css=text";
+    let inspector = ["consent-widget/inspector/main.ts", text];
+    let inspector = esbuild(shell, &[&inspector, MODULE].concat())?;
     let mut inputs = vec![shell.read_binary_file(compiled.as_path())?];
-    let scripts = loaders.values().chain([&proof]);
+    let scripts = loaders.values().chain([&proof, &inspector]);
     inputs.extend(scripts.map(|script| script.clone().into_bytes()));
     for part in ["widget.ts", "server.ts", "minify.mjs"] {
         inputs.push(shell.read_binary_file(Path::new("consent-widget/loader").join(part))?);
@@ -78,6 +81,7 @@ fn widget(shell: &Shell) -> Result<()> {
         loaders,
         script: &script["widget"],
         proof,
+        inspector: &inspector,
         wasm,
     };
     pack(shell, &built)?;
@@ -93,6 +97,8 @@ struct Built<'a> {
     script: &'a str,
     /// What verifies a receipt, fetched by the visitors who ask for that.
     proof: &'a str,
+    /// What an owner starts in their own page.
+    inspector: &'a str,
     wasm: Vec<u8>,
 }
 
@@ -236,6 +242,7 @@ fn pack(shell: &Shell, built: &Built) -> Result<()> {
     let manifest = json!({
         "script": write(built.script.as_bytes(), "js")?,
         "proof": write(built.proof.as_bytes(), "js")?,
+        "inspector": write(built.inspector.as_bytes(), "js")?,
         "wasm": write(&built.wasm, "wasm")?,
         "loaders": templates,
         "toolchain": built.toolchain,

@@ -119,12 +119,13 @@ fn lint(shell: &Shell) -> Result<()> {
         "cargo doc --quiet --workspace --no-deps --document-private-items"
     )
     .run()?;
-    cmd!(
-        shell,
-        "node_modules/.bin/tsc --project consent-widget/loader"
-    )
-    .run()?;
-    cmd!(shell, "node_modules/.bin/tsc --project tests/browser").run()?;
+    for project in [
+        "consent-widget/loader",
+        "consent-widget/inspector",
+        "tests/browser",
+    ] {
+        cmd!(shell, "node_modules/.bin/tsc --project {project}").run()?;
+    }
     Ok(())
 }
 

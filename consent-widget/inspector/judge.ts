@@ -1,0 +1,62 @@
+/** What is to be said of something found: whether it is as it should be, why, and what to add. */
+import type { Purpose } from "../loader/temoin";
+import type { Found } from "./inventory";
+import type { Classified } from "./server";
+
+/**
+ * - `held`: it waits, for a purpose that is not granted;
+ * - `allowed`: its purpose is granted, or needs no consent;
+ * - `loose`: its purpose is not granted, and nothing holds it;
+ * - `undeclared`: no service of the site lists it.
+ */
+export type State = "loose" | "undeclared" | "held" | "allowed";
+
+export interface Judged {
+  found: Found;
+  classified: Classified;
+  purpose: Purpose;
+  state: State;
+  /** What to paste into the page, or into the configuration; nothing where nothing is missing. */
+  add?: { where: "page" | "configuration"; text: string };
+}
+
+/** `consent` is what is granted now. */
+export function judge(found: Found, classified: Classified, consent: Record<Purpose, boolean>): Judged {
+  const purpose = found.waits ? (marked(found.element) ?? classified.held_back_as) : classified.held_back_as;
+  const granted = purpose === "necessary" || consent[purpose];
+  const declared = classified.service_id !== null;
+  const judged = (state: State, add?: Judged["add"]): Judged => ({ found, classified, purpose, state, ...(add && { add }) });
+  if (found.waits) return judged(granted ? "allowed" : "held");
+  if (found.kind !== "request") {
+    const pattern = { name: found.name, lifetime: classified.retention ?? "…" };
+    const add = { where: "configuration", text: JSON.stringify(pattern) } as const;
+    if (!declared) return judged(granted ? "undeclared" : "loose", add);
+    return judged(granted ? "allowed" : "loose");
+  }
+  if (granted && declared) return judged("allowed");
+  const text = found.element && blockedForm(found.element, found.name, purpose, classified.service_id);
+  return judged(granted ? "undeclared" : "loose", text ? { where: "page", text } : undefined);
+}
+
+function marked(element: Element | undefined): Purpose | undefined {
+  const written = element?.getAttribute("data-category") ?? element?.getAttribute("data-cookieconsent");
+  return (written?.split(/[\s,]+/)[0] || undefined) as Purpose | undefined;
+}
+
+/** The tag as the gate knows it. */
+function blockedForm(element: Element, address: string, purpose: Purpose, service: string | null): string {
+  const name = element.localName;
+  const held = name === "link" ? "data-href" : "data-src";
+  const attributes = [
+    ...(name === "script" ? [["type", "text/plain"]] : []),
+    ...(name === "link" ? [["rel", element.getAttribute("rel") ?? ""]] : []),
+    ["data-category", purpose],
+    ...(service ? [["data-service", service]] : []),
+    [held, address],
+    ...(name === "iframe" && element.getAttribute("title") ? [["title", element.getAttribute("title")!]] : []),
+  ];
+  const written = attributes.map(([key, value]) => `${key}="${escape(value!)}"`).join(" ");
+  return `<${name} ${written}>` + (name === "script" || name === "iframe" ? `</${name}>` : "");
+}
+
+const escape = (text: string): string => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;");

@@ -1,0 +1,128 @@
+/**
+ * The overlay: in a shadow tree, so that the page's styles stay out of it. What comes from the page is
+ * only ever text.
+ */
+import type { Judged, State } from "./judge";
+import style from "./panel.css";
+import type { Words } from "./words";
+
+/** What wants doing comes first. */
+const ORDER: State[] = ["loose", "undeclared", "held", "allowed"];
+
+export class Panel {
+  readonly #words: Words;
+  readonly #host = document.createElement("temoin-inspector");
+  readonly #tree: ShadowRoot;
+  readonly #body = make("div", { class: "body" });
+  readonly #status = make("p", { class: "status", role: "status" });
+  readonly #counts = make("div", { class: "counts" });
+
+  /** `onAsk` is called with the token that was typed, `onClose` when the panel is gone. */
+  constructor(words: Words, onAsk: (token: string) => void, onClose: () => void) {
+    this.#words = words;
+    // Nothing the page says of unknown elements reaches it.
+    this.#host.setAttribute("style", "all:initial!important");
+    this.#tree = this.#host.attachShadow({ mode: "closed" });
+    const close = make("button", { type: "button", class: "icon", "aria-label": words.close }, "×");
+    close.onclick = () => this.#leave(onClose);
+    const title = make("h1", { id: "title" }, words.title);
+    const panel = make("section", { role: "dialog", "aria-labelledby": "title", tabindex: "-1" });
+    panel.append(make("header", {}, title, close), this.#form(onAsk), this.#status, this.#counts, this.#body);
+    panel.addEventListener("keydown", (event) => {
+      // The page has keys of its own.
+      event.stopPropagation();
+      if (event.key === "Escape") this.#leave(onClose);
+    });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    this.#tree.adoptedStyleSheets = [sheet];
+    this.#tree.append(panel);
+    document.documentElement.append(this.#host);
+    this.#tree.querySelector("input")!.focus();
+  }
+
+  #leave(onClose: () => void): void {
+    this.#host.remove();
+    onClose();
+  }
+
+  #form(onAsk: (token: string) => void): HTMLFormElement {
+    const { token, tokenHelp, inspect } = this.#words;
+    const input = make("input", { id: "token", type: "password", autocomplete: "off", required: "", "aria-describedby": "help" });
+    const form = make("form", {});
+    form.append(
+      make("label", { for: "token" }, token),
+      make("div", { class: "row" }, input, make("button", { class: "main" }, inspect)),
+      make("p", { id: "help", class: "small" }, tokenHelp),
+    );
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      onAsk(input.value.trim());
+    };
+    return form;
+  }
+
+  /** Says what goes on, or what went wrong. */
+  say(text: string, wrong = false): void {
+    this.#status.textContent = text;
+    this.#status.classList.toggle("wrong", wrong);
+  }
+
+  /** Shows what was found, in place of what was shown before. */
+  show(all: Judged[], onRefresh: () => void): void {
+    const { states, nothing, refresh } = this.#words;
+    this.#tree.querySelector("form")!.hidden = true;
+    const again = make("button", { type: "button" }, refresh);
+    again.onclick = onRefresh;
+    const of = (state: State) => all.filter((judged) => judged.state === state);
+    this.#counts.replaceChildren(
+      ...ORDER.map((state) => make("span", { class: "count " + state }, make("b", {}, String(of(state).length)), " " + states[state])),
+      again,
+    );
+    this.say(all.length ? "" : nothing);
+    this.#body.replaceChildren(
+      ...ORDER.filter((state) => of(state).length).map((state) => {
+        const list = make("ul", {});
+        for (const judged of of(state)) list.append(this.#entry(judged));
+        return make("section", {}, make("h2", { class: state }, states[state]), list);
+      }),
+    );
+  }
+
+  #entry({ found, classified, purpose, state, add }: Judged): HTMLLIElement {
+    const { kinds, purposes, why, page, configuration, byScript } = this.#words;
+    const entry = make("li", { class: state, "data-state": state });
+    const facts = [classified.service, classified.controller, classified.retention].filter((fact, at, facts) => fact && facts.indexOf(fact) === at);
+    entry.append(
+      make("p", { class: "name" }, make("code", {}, found.name)),
+      make("p", { class: "small" }, make("span", { class: "tag" }, purposes[purpose]), ` ${kinds[found.kind]} · ${[found.host, ...facts].join(" · ")}`),
+      make("p", {}, why(state, purposes[purpose].toLowerCase())),
+      make("p", { class: "small", lang: "en" }, classified.reason),
+    );
+    if (add) entry.append(make("p", { class: "small" }, (add.where === "page" ? page : configuration) + " :"), this.#toCopy(add.text));
+    else if (state === "loose" && found.kind === "request") entry.append(make("p", { class: "small" }, byScript));
+    return entry;
+  }
+
+  #toCopy(text: string): HTMLElement {
+    const { copy, copied } = this.#words;
+    const button = make("button", { type: "button" }, copy);
+    button.onclick = () => {
+      // Without the right to the clipboard, the text is selected instead.
+      navigator.clipboard?.writeText(text).then(
+        () => (button.textContent = copied),
+        () => getSelection()?.selectAllChildren(code),
+      );
+    };
+    const code = make("code", { class: "add" }, text);
+    return make("div", { class: "row" }, code, button);
+  }
+}
+
+/** An element with attributes and content; text stays text. */
+function make<Name extends keyof HTMLElementTagNameMap>(name: Name, attributes: Record<string, string>, ...content: (Node | string)[]): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...content);
+  return element;
+}
