@@ -270,7 +270,8 @@ impl Handlers {
         } else if let Some(hold) = element::hold(element, &self.page, base, self.depth) {
             self.output.borrow_mut().note(hold);
         } else if is_script
-            && element.can_have_content()
+            // The gate lets go of none that stands in a drawing.
+            && element.namespace_uri().ends_with("/xhtml")
             && !element.has_attribute("src")
             && snippet::runs(element.get_attribute("type").as_deref())
             && !element::is_exempt(element)
