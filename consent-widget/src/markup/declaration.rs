@@ -65,7 +65,7 @@ fn service_entry(page: &Page, service: &Service) -> AnyView {
             view! {
                 <tr>
                     <td>
-                        <code>{name}</code>
+                        <code dir="ltr">{name}</code>
                     </td>
                     <td>{lifetime}</td>
                 </tr>

@@ -286,6 +286,8 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }
+        // A name is written from left to right, whatever the language.
+        assert!(declaration.contains(r#"<code dir="ltr">VISITOR_*</code>"#));
         assert!(!page.contains("<script") && !page.contains("<!>"), "{page}");
         assert!(declaration_page("", &"fr-FR".parse().unwrap(), &around).is_none());
     }
