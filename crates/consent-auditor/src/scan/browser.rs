@@ -20,7 +20,7 @@ pub const VARIABLE: &str = "CHROMIUM";
 /// The longest that it may take to start.
 const START: Duration = Duration::from_secs(30);
 /// A profile without accounts, updates and calls to its maker: what is seen is the site's doing.
-const FLAGS: [&str; 15] = [
+const FLAGS: [&str; 16] = [
     "--headless=new",
     "--remote-debugging-port=0",
     "--disable-gpu",
@@ -35,6 +35,8 @@ const FLAGS: [&str; 15] = [
     "--disable-dev-shm-usage",
     "--mute-audio",
     "--hide-scrollbars",
+    // Consent tools do not ask what calls itself automated; a visitor is asked. Servers are told who asks.
+    "--disable-blink-features=AutomationControlled",
     // What it guesses ahead of a page would look like the page's own requests.
     "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,Prerender2",
 ];
