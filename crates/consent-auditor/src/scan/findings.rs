@@ -255,8 +255,7 @@ fn what_happened(thing: &Thing, sighting: &Sighting) -> String {
     let what = match (thing.kind, thing.form.as_deref()) {
         (Kind::Request, Some(form)) => format!("{} request", form_in_words(form)),
         (Kind::Hint, Some(form)) => format!("{form} hint"),
-        (kind, Some(form)) => format!("{kind}, {form}"),
-        (kind, None) => kind.to_string(),
+        (kind, _) => kind.to_string(),
     };
     let purpose = thing.known.purpose.map_or(
         "purpose unknown, held back as marketing".to_owned(),
@@ -271,7 +270,11 @@ fn what_happened(thing: &Thing, sighting: &Sighting) -> String {
     } else {
         String::new()
     };
-    format!("{what} of {}{stays}{times}; {purpose}", thing.host)
+    let blocked = match &thing.form {
+        Some(form) if thing.kind == Kind::Cookie => format!(", {form}"),
+        _ => String::new(),
+    };
+    format!("{what} of {}{stays}{times}{blocked}; {purpose}", thing.host)
 }
 
 /// What the protocol calls a type of request, for people.

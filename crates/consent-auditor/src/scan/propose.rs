@@ -5,20 +5,23 @@ use super::inventory::Thing;
 use super::observation::{Kind, Party};
 use super::party::{host_of, registrable};
 use consent_core::Purpose;
-use consent_core::service::{CookieName, Service};
-use consent_core::text::{Host, LanguageTag};
+use consent_core::classify::{Seen, by_owner};
+use consent_core::service::{CookieName, CookiePattern, Service};
+use consent_core::text::LanguageTag;
 use serde::Serialize;
-use serde_json::{Map, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands where only the owner knows: a country that ISO 3166 leaves to its users.
 const UNKNOWN_COUNTRY: &str = "ZZ";
 
-/// A service to add.
+/// A service to add, or to put in the place of the one of that id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proposal {
     /// As a member of `services`.
     pub service: Service,
+    /// Whether the configuration has it already, with less in it.
+    pub replaces: bool,
     /// What the owner has to complete or check.
     pub to_check: Vec<&'static str>,
     /// Names that a configuration cannot have.
@@ -35,11 +38,21 @@ struct Group<'a> {
     hosts: BTreeSet<&'a str>,
 }
 
-/// A service for each that the things show and the configuration lacks.
-pub fn proposals(things: &[Thing], languages: &[LanguageTag], site: &str) -> Vec<Proposal> {
+/// Who the services are, whom they are told to, and of which site.
+pub struct Told<'a> {
+    /// Those that are declared.
+    pub services: &'a [Service],
+    /// The languages of the site.
+    pub languages: &'a [LanguageTag],
+    /// Its host.
+    pub site: &'a str,
+}
+
+/// A service for each that the things show and the configuration lacks, or has less of.
+pub fn proposals(things: &[Thing], told: &Told) -> Vec<Proposal> {
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for thing in things.iter().filter(|thing| is_undeclared(thing)) {
-        let group = groups.entry(group_of(thing, site)).or_default();
+        let group = groups.entry(group_of(thing, told)).or_default();
         group.purpose = group.purpose.max(thing.known.purpose);
         group.controller = group.controller.or(thing.known.controller.as_deref());
         if thing.kind.is_kept() {
@@ -52,40 +65,61 @@ pub fn proposals(things: &[Thing], languages: &[LanguageTag], site: &str) -> Vec
     }
     let groups = groups.iter();
     groups
-        .filter_map(|(name, group)| proposal(name, group, languages, site))
+        .filter_map(|(name, group)| proposal(name, group, told))
         .collect()
 }
 
-/// The service that is known; else whoever did it, if that is another; else the host.
-fn group_of(thing: &Thing, site: &str) -> String {
+/// The service that is known; else whoever did it, if that is another, by the name the owner gives it;
+/// else the host.
+fn group_of(thing: &Thing, told: &Told) -> String {
     if let Some(service) = &thing.known.service {
         return service.clone();
     }
     let by = thing.by.as_ref().map(|by| host_of(&by.url));
-    let by = by.filter(|by| !by.is_empty() && registrable(by) != registrable(site));
-    match (thing.party, by) {
-        (Party::First, Some(by)) => registrable(&by).to_owned(),
-        _ => registrable(&thing.host).to_owned(),
-    }
+    let by = by.filter(|by| !by.is_empty() && registrable(by) != registrable(told.site));
+    let host = match (thing.party, &by) {
+        (Party::First, Some(by)) => by,
+        _ => &thing.host,
+    };
+    let owner = by_owner(told.services, &Seen::Request { host });
+    let owner = owner.and_then(|known| known.service);
+    owner.unwrap_or_else(|| registrable(host)).to_owned()
 }
 
 /// Nothing where the name is none that a service can have.
-fn proposal(name: &str, group: &Group, languages: &[LanguageTag], site: &str) -> Option<Proposal> {
-    let own = name == registrable(site);
-    let recipient = group.controller.unwrap_or(if own { site } else { name });
-    let description: Map<_, _> = languages
-        .iter()
-        .map(|language| (language.to_string(), json!("…")))
-        .collect();
-    let (kept, left_out): (Vec<_>, Vec<_>) = group
-        .kept
-        .iter()
-        .partition(|(name, _)| name.parse::<CookieName>().is_ok());
-    let cookies: Vec<_> = kept
-        .iter()
-        .map(|(name, (kind, seconds))| json!({ "name": name, "lifetime": lifetime(*kind, *seconds) }))
-        .collect();
-    let mut service = json!({
+fn proposal(name: &str, group: &Group, told: &Told) -> Option<Proposal> {
+    let mut declared = told.services.iter();
+    let declared = declared.find(|service| service.name.as_str() == name);
+    let (mut service, to_check) = match declared {
+        Some(service) => (service.clone(), Vec::new()),
+        None => new_service(name, group, told)?,
+    };
+    let mut left_out = Vec::new();
+    for (name, (kind, seconds)) in &group.kept {
+        let lifetime = lifetime(*kind, *seconds).parse().ok();
+        match (name.parse::<CookieName>(), lifetime) {
+            (Ok(name), Some(lifetime)) => service.cookies.push(CookiePattern { name, lifetime }),
+            _ => left_out.push((*name).to_owned()),
+        }
+    }
+    for host in &group.hosts {
+        let is_new = !service.hosts.iter().any(|known| known.covers(host));
+        service.hosts.extend(host.parse().ok().filter(|_| is_new));
+    }
+    Some(Proposal {
+        service,
+        replaces: declared.is_some(),
+        to_check,
+        left_out,
+    })
+}
+
+/// A service with nothing in it, and what only the owner knows of it.
+fn new_service(name: &str, group: &Group, told: &Told) -> Option<(Service, Vec<&'static str>)> {
+    let recipient = group.controller.unwrap_or(name);
+    let languages = told.languages.iter();
+    let description: BTreeMap<_, _> = languages.map(|language| (language, "…")).collect();
+    let service = json!({
         "id": id(name),
         "name": name,
         "purpose": group.purpose.unwrap_or(Purpose::Marketing),
@@ -93,12 +127,6 @@ fn proposal(name: &str, group: &Group, languages: &[LanguageTag], site: &str) ->
         "country": UNKNOWN_COUNTRY,
         "description": description,
     });
-    service["cookies"] = cookies.into();
-    let hosts = group
-        .hosts
-        .iter()
-        .filter(|host| host.parse::<Host>().is_ok());
-    service["hosts"] = hosts.copied().collect();
     let mut to_check = vec!["country", "description"];
     if group.purpose.is_none() {
         to_check.insert(0, "purpose");
@@ -106,14 +134,7 @@ fn proposal(name: &str, group: &Group, languages: &[LanguageTag], site: &str) ->
     if group.controller.is_none() {
         to_check.push("recipient");
     }
-    Some(Proposal {
-        service: serde_json::from_value(service).ok()?,
-        to_check,
-        left_out: left_out
-            .iter()
-            .map(|(name, _)| (**name).to_owned())
-            .collect(),
-    })
+    Some((serde_json::from_value(service).ok()?, to_check))
 }
 
 /// What a lifetime is written as: the shortest that covers it.
@@ -177,7 +198,12 @@ mod tests {
         let unnameable = seen(Phase::Before, Kind::LocalStorage, "a b", "relais.example");
         let things = inventory(&[ga, tagged, request, own, unnameable], None, &NOBODY);
         let languages = ["fr-FR".parse().unwrap(), "en".parse().unwrap()];
-        let proposals = proposals(&things, &languages, "relais.example");
+        let told = Told {
+            services: &[],
+            languages: &languages,
+            site: "relais.example",
+        };
+        let proposals = proposals(&things, &told);
         let mut lines = Vec::new();
         for proposal in &proposals {
             lines.push(serde_json::to_string(&proposal.service).unwrap());
@@ -192,6 +218,38 @@ mod tests {
         {"id":"tags-example","name":"tags.example","purpose":"marketing","recipient":"tags.example","country":"ZZ","description":{"en":"…","fr-FR":"…"},"cookies":[{"name":"visiteur","lifetime":"P13M"}],"hosts":["cdn.tags.example"]}
         to check: purpose, country, description, recipient
         "#);
+    }
+
+    #[test]
+    fn what_a_declared_service_does_besides_is_added_to_it() {
+        let service: Service = serde_json::from_value(json!({
+            "id": "mesure", "name": "Mesure", "purpose": "statistics", "recipient": "Mesure SA",
+            "country": "FR", "description": {}, "hosts": ["tags.example"],
+            "cookies": [{ "name": "_m", "lifetime": "P1D" }]
+        }))
+        .unwrap();
+        let mut set = seen(Phase::Accepted, Kind::Cookie, "_n", "relais.example");
+        set.by = Some(Initiator {
+            way: "script".to_owned(),
+            url: "https://cdn.tags.example/t.js:1".to_owned(),
+            stack: Vec::new(),
+        });
+        let things = inventory(&[set], None, &NOBODY);
+        let told = Told {
+            services: &[service],
+            languages: &[],
+            site: "relais.example",
+        };
+        let proposals = proposals(&things, &told);
+        assert_eq!(proposals.len(), 1);
+        assert!(proposals[0].replaces && proposals[0].to_check.is_empty());
+        let names = proposals[0]
+            .service
+            .cookies
+            .iter()
+            .map(|cookie| cookie.name.to_string());
+        assert_eq!(names.collect::<Vec<_>>(), ["_m", "_n"]);
+        assert_eq!(proposals[0].service.hosts.len(), 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::choice::Layer;
 use super::findings::{Evidence, Finding};
 use super::inventory::{Thing, Tool, inventory};
 use super::observation::Phase;
-use super::propose::{Proposal, proposals};
+use super::propose::{self, Proposal, proposals};
 use super::published::{Published, Tag};
 use super::visit::{Seen, Visit};
 use consent_core::EvidenceHash;
@@ -170,7 +170,14 @@ impl Report {
                 services: published.services.len(),
             }),
             findings,
-            proposals: proposals(&things, &languages, scanned.host),
+            proposals: proposals(
+                &things,
+                &propose::Told {
+                    services: published.map_or(&[], |published| &published.services),
+                    languages: &languages,
+                    site: scanned.host,
+                },
+            ),
             things,
             files: files
                 .iter()

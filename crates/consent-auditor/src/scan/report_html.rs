@@ -318,7 +318,10 @@ fn proposed(report: &Report) -> Markup {
                     article.proposal {
                         header {
                             h3 { (proposal.service.name) }
-                            span.chip { "check: " (proposal.to_check.join(", ")) }
+                            span.chip {
+                                @if proposal.replaces { "in the place of " (proposal.service.id) }
+                                @else { "check: " (proposal.to_check.join(", ")) }
+                            }
                         }
                         pre tabindex="0" { (serde_json::to_string_pretty(&proposal.service).unwrap_or_default()) }
                         @if !proposal.left_out.is_empty() {
