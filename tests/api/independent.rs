@@ -86,6 +86,31 @@ fn the_go_reference_verifies_a_log_that_our_server_wrote_and_a_receipt_in_it() {
     assert_eq!(reference(&api, &stranger, &[]).status.code(), Some(1));
 }
 
+/// The same bit of the same bytes as in the test of our own tool, `corrupted.rs`: a checkpoint, tiles of two
+/// levels, full and partial ones, and the bundles of entries.
+#[test]
+fn the_go_reference_refuses_a_log_of_ours_with_any_byte_changed() {
+    let (api, notice) = Api::with_site();
+    for nth in 1..=260 {
+        api.report(&report(&notice, nth, "reject_all"));
+    }
+    let log = Log::of_site(&api);
+    let checkpoint = log.note().to_string().len();
+    let output = reference(&api, &log, &["--tamper"]);
+    assert_verified(&output);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (hash, entry) = (32, 2 + 58);
+    let expected = serde_json::json!({
+        "checkpoint": checkpoint,
+        "tile/0/000": 256 * hash,
+        "tile/0/001.p/5": 5 * hash,
+        "tile/1/000.p/1": hash,
+        "tile/entries/000": 256 * entry,
+        "tile/entries/001.p/5": 5 * entry,
+    });
+    assert_eq!(said["tampered"], expected);
+}
+
 /// The witness, running. It is killed when this value is dropped.
 struct Running {
     child: Child,

@@ -60,7 +60,7 @@ impl<'a> Log<'a> {
     }
 
     /// Every entry, as the bundles have them.
-    fn entries(&self, size: u64) -> Vec<Vec<u8>> {
+    pub fn entries(&self, size: u64) -> Vec<Vec<u8>> {
         (0..size.div_ceil(256))
             .flat_map(|index| {
                 let bundle = BundleId::for_size(index, size).unwrap();

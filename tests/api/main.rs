@@ -1,6 +1,7 @@
 //! The API as its users meet it: each test starts the real server in workerd, with an empty
 //! database, and asserts on whole answers. One module for each route.
 
+mod alarms;
 mod api;
 mod archive;
 mod assets;

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-const DAY_MS: i64 = 86_400_000;
+pub const DAY_MS: i64 = 86_400_000;
 
 /// The library that moves a clock, compiled once.
 fn clock() -> &'static PathBuf {
@@ -31,7 +31,7 @@ fn clock() -> &'static PathBuf {
 }
 
 /// Kills the server and starts it again with another time.
-fn restart_at(api: &mut Api, offset_ms: i64) {
+pub fn restart_at(api: &mut Api, offset_ms: i64) {
     api.server.kill().unwrap();
     api.server.set_environment(vec![
         ("LD_PRELOAD".to_owned(), clock().clone().into()),
@@ -48,7 +48,7 @@ fn receipt(answer: &Answer) -> ConsentReceipt {
 }
 
 /// Waits until an alarm has done what `done` looks for.
-fn wait_for(what: &str, done: impl Fn() -> bool) {
+pub fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
     let started = Instant::now();
     while !done() {
         assert!(started.elapsed() < Duration::from_secs(30), "{what}");

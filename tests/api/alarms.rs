@@ -1,0 +1,194 @@
+//! Alarms come at least once: after a crash they come again, and must do nothing twice.
+
+use crate::api::{Api, SITE, config, report, secret};
+use crate::logs::{Log, logs};
+use crate::retention::{DAY_MS, restart_at, wait_for};
+use consent_core::ConsentReceipt;
+use consent_core::entry::Event;
+use consent_log::{SignerKey, VerifierKey};
+use local_server::Witness;
+use serde_json::Value;
+use std::collections::HashSet;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::time::Duration;
+
+/// The checkpoints that are in the anchor, each there once; every tile is right.
+fn anchored_checkpoints(api: &Api) -> Vec<Vec<u8>> {
+    let anchor = Log::anchor(api);
+    let size = anchor.checkpoint().size;
+    let entries = anchor.entries(size);
+    let different: HashSet<_> = entries.iter().collect();
+    assert_eq!(different.len(), entries.len(), "a checkpoint stands twice");
+    entries
+}
+
+/// A server whose site has one consent that its object has yet to tell the anchor of. It is killed
+/// before the alarm that would do so.
+fn killed_before_the_alarm() -> (Api, Value, ConsentReceipt) {
+    let (mut api, notice) = Api::with_site();
+    wait_for("the publication is in the anchor", || {
+        Log::anchor(&api).checkpoint().size == 1
+    });
+    let report = report(&notice, 1, "accept_all");
+    let receipt = serde_json::from_str(&api.report(&report).text).unwrap();
+    assert!(!is_anchored(&api, &report, &receipt));
+    api.server.kill().unwrap();
+    (api, report, receipt)
+}
+
+/// Whether the site's object knows that the anchor has the consent.
+fn is_anchored(api: &Api, report: &Value, receipt: &ConsentReceipt) -> bool {
+    let path = format!("/v1/receipts/{}", receipt.id);
+    let answer = api.get(&path, &[("authorization", &secret(report))]);
+    answer.json()["evidence"]["anchor_proof"].is_string()
+}
+
+fn copy(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// What a crash leaves between the anchor's write and the site's: the anchor's files of after, the
+/// site's of before, with its alarm still to come.
+#[test]
+fn a_sites_alarm_that_comes_again_puts_no_checkpoint_twice_into_the_anchor() {
+    let (mut api, report, receipt) = killed_before_the_alarm();
+    let (site, before) = (api.state.join("temoin-site"), api.state.join("before"));
+    copy(&site, &before);
+    api.server.restart().unwrap();
+    wait_for("the alarm came", || is_anchored(&api, &report, &receipt));
+    let checkpoints = anchored_checkpoints(&api);
+    assert_eq!(checkpoints.len(), 2, "the publication's, the consent's");
+    api.server.kill().unwrap();
+    copy(&before, &site);
+    api.server.restart().unwrap();
+    wait_for("it came again", || is_anchored(&api, &report, &receipt));
+    assert_eq!(anchored_checkpoints(&api), checkpoints);
+    Log::of_site(&api).verify();
+}
+
+/// A witness of the test's own, which answers when the test says so.
+struct Slow {
+    listener: TcpListener,
+    key: SignerKey,
+}
+
+impl Slow {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let key = SignerKey::cosigner("witness.example/slow", &[9; 32]).unwrap();
+        Self { listener, key }
+    }
+
+    fn key(&self) -> VerifierKey {
+        self.key.verifier()
+    }
+
+    fn witness(&self) -> Witness {
+        Witness {
+            url: format!("http://{}", self.listener.local_addr().unwrap()),
+            key: self.key().to_string(),
+        }
+    }
+
+    /// What it is asked next, and who waits for the answer.
+    fn asked(&self) -> (String, TcpStream) {
+        let mut stream = None;
+        wait_for("the witness is asked", || {
+            stream = self.listener.accept().ok();
+            stream.is_some()
+        });
+        let (stream, _) = stream.unwrap();
+        stream.set_nonblocking(false).unwrap();
+        let mut reader = BufReader::new(stream);
+        let mut length = 0;
+        let mut line = String::new();
+        while reader.read_line(&mut line).unwrap() > 2 {
+            let lower = line.to_ascii_lowercase();
+            if let Some(value) = lower.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        (String::from_utf8(body).unwrap(), reader.into_inner())
+    }
+
+    /// Cosigns what it was asked to, as seen at that second.
+    fn cosign(&self, asked: &str, mut stream: TcpStream) {
+        let (_, checkpoint) = asked.split_once("\n\n").unwrap();
+        let (text, _) = checkpoint.split_once("\n\n").unwrap();
+        let signature = self.key.cosign(&format!("{text}\n"), 1_800_000_000);
+        let body = format!("{signature}\n");
+        let length = body.len();
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+    }
+}
+
+#[test]
+fn an_anchors_alarm_that_was_cut_short_comes_again_and_publishes_the_same() {
+    let (mut api, report, receipt) = killed_before_the_alarm();
+    let witness = Slow::start();
+    api.server.set_witnesses(vec![witness.witness()]);
+    api.server.restart().unwrap();
+    let (first, stream) = witness.asked();
+    // The anchor has written its entry, and its alarm is in the midst of its work.
+    api.server.kill().unwrap();
+    drop(stream);
+    api.server.restart().unwrap();
+    let (again, stream) = witness.asked();
+    assert_eq!(again, first);
+    witness.cosign(&again, stream);
+    wait_for("the cosignature is published", || {
+        let note = Log::anchor(&api).note();
+        note.verified_by(&witness.key()).is_ok()
+    });
+    wait_for("the site knows", || is_anchored(&api, &report, &receipt));
+    assert_eq!(anchored_checkpoints(&api).len(), 2);
+}
+
+/// Its server is killed in the midst of erasing, or before, or after, and an alarm comes once more
+/// when all is done.
+#[test]
+fn what_has_ended_is_erased_once_however_often_the_alarm_comes() {
+    let (mut api, report, receipt) = killed_before_the_alarm();
+    api.server.restart().unwrap();
+    wait_for("the first alarm has run, and set the next", || {
+        is_anchored(&api, &report, &receipt)
+    });
+    let end = receipt.valid_until.add_months(24);
+    let after = end.as_millis() - receipt.time.as_millis() + DAY_MS;
+    for pause_ms in [0, 5, 20, 80] {
+        restart_at(&mut api, after);
+        std::thread::sleep(Duration::from_millis(pause_ms));
+    }
+    wait_for("the alarm came", || logs(&api).logs[0].erased_at.is_some());
+    // A publication in the new quarter sets an alarm; the anchor shows that it came.
+    assert_eq!(api.publish(SITE, &config()).status, 200);
+    let newest = logs(&api).logs.pop().unwrap();
+    assert_ne!(newest.origin, receipt.log);
+    let signed = Log::new(&api, &newest).note().to_string().into_bytes();
+    wait_for("an alarm came after it", || {
+        anchored_checkpoints(&api).contains(&signed)
+    });
+    let old = logs(&api).logs.remove(0);
+    let erasures: Vec<_> = Log::new(&api, &old)
+        .verify()
+        .into_iter()
+        .filter(|entry| matches!(entry.event, Event::Erase(_)))
+        .collect();
+    assert_eq!(erasures.len(), 1, "{erasures:?}");
+    assert_eq!(old.size, 3, "the publication, the consent, its erasure");
+}
