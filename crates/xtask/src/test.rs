@@ -96,9 +96,10 @@ fn scans(shell: &Shell) -> Result<()> {
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
     let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
     let _owner = shell.push_env("TEMOIN_OWNER", &stage.server.tokens().owner);
+    // They mostly wait for pages to come to rest.
     cmd!(
         shell,
-        "cargo test --quiet --package consent-auditor --test scan -- --ignored"
+        "cargo test --quiet --package consent-auditor --test scan -- --ignored --test-threads 4"
     )
     .run()?;
     Ok(())
