@@ -22,7 +22,7 @@ export class Panel {
     this.#words = words;
     // Nothing the page says of unknown elements reaches it.
     this.#host.setAttribute("style", "all:initial!important");
-    this.#tree = this.#host.attachShadow({ mode: "closed" });
+    this.#tree = this.#host.attachShadow({ mode: "open" });
     const close = make("button", { type: "button", class: "icon", "aria-label": words.close }, "×");
     close.onclick = () => this.#leave(onClose);
     const title = make("h1", { id: "title" }, words.title);

@@ -5,6 +5,7 @@ mod alarms;
 mod api;
 mod archive;
 mod assets;
+mod classifications;
 mod consents_get;
 mod consents_post;
 mod declarations;

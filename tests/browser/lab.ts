@@ -17,6 +17,8 @@ export interface Publication {
   /** By language, the tag that names this very loader. */
   pinned: Record<string, string>;
   embed: string;
+  /** The bookmark that starts the inspector. */
+  inspector: string;
 }
 
 export interface Answer {
