@@ -2,7 +2,7 @@
  * The inspector: for a site's owner, in their own page. It lists what the page keeps and whom it asks,
  * what held each back or let it through, and what is to be added.
  *
- * It is started by the owner (`javascript:import("https://HOST/i/SITE.js")`): visitors never download it.
+ * It is started by the owner, with the bookmark that `PUT /v1/sites/SITE` answers: visitors never download it.
  */
 import { takeInventory } from "./inventory";
 import { judge } from "./judge";
@@ -17,39 +17,48 @@ const NOTHING: Consent = { necessary: true, preferences: false, statistics: fals
 const address = new URL(import.meta.url);
 const site = address.pathname.split("/").pop()!.replace(/\.js$/, "");
 const own = [location.hostname, address.hostname];
-const said = words();
-let token = "";
-
-const panel = new Panel(
-  said,
-  (typed) => {
-    token = typed;
-    void inspect();
-  },
-  () => CHANGES.forEach((name) => removeEventListener(name, again)),
-);
-
 /** After these, things stand otherwise. */
 const CHANGES = ["temoin:consent", "temoin:withdraw"];
-const again = (): void => void (token && setTimeout(inspect, SETTLED_MS));
 /** How long after a choice the page has done what it then does. */
 const SETTLED_MS = 500;
-CHANGES.forEach((name) => addEventListener(name, again));
 
-async function inspect(): Promise<void> {
-  panel.say(said.inspecting);
-  const found = takeInventory(own);
-  try {
-    const classified = await classify(address.origin, site, token, found);
-    const consent = { ...NOTHING, ...(window as { Temoin?: Temoin }).Temoin?.consent };
-    panel.show(
-      found.map((one, at) => judge(one, classified[at]!, consent)),
-      () => void inspect(),
-    );
-  } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
-    const { status } = error;
-    if (status === 401 || status === 403) panel.say(said.wrongToken, true);
-    else panel.say(status ? `${said.notAnswered}: ${status}` : said.notReached, true);
+let opened = false;
+
+/** Opens the overlay, if it is not open. */
+export function open(): void {
+  if (opened) return;
+  opened = true;
+  const said = words();
+  let token = "";
+  const again = (): void => void (token && setTimeout(inspect, SETTLED_MS));
+  const panel = new Panel(
+    said,
+    (typed) => {
+      token = typed;
+      void inspect();
+    },
+    () => {
+      opened = false;
+      CHANGES.forEach((name) => removeEventListener(name, again));
+    },
+  );
+  CHANGES.forEach((name) => addEventListener(name, again));
+
+  async function inspect(): Promise<void> {
+    panel.say(said.inspecting);
+    const found = takeInventory(own);
+    try {
+      const classified = await classify(address.origin, site, token, found);
+      const consent = { ...NOTHING, ...(window as { Temoin?: Temoin }).Temoin?.consent };
+      panel.show(
+        found.map((one, at) => judge(one, classified[at]!, consent)),
+        () => void inspect(),
+      );
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      const { status } = error;
+      if (status === 401 || status === 403) panel.say(said.wrongToken, true);
+      else panel.say(status ? `${said.notAnswered}: ${status}` : said.notReached, true);
+    }
   }
 }

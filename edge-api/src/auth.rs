@@ -22,6 +22,8 @@ pub enum Role {
     Owner,
     /// Queries proofs.
     Auditor,
+    /// Has what is seen in pages classified, and no more: a page's scripts can read what is typed there.
+    Inspector,
 }
 
 /// One token.
@@ -36,13 +38,13 @@ struct Grant {
     sha256: consent_core::NoticeHash,
 }
 
-/// Lets the request pass if it carries a token for this role on this site.
-pub fn require(env: &Env, request: &Request, role: Role, site: &SiteId) -> Result<(), Refusal> {
+/// Lets the request pass if it carries a token for one of these roles on this site.
+pub fn require(env: &Env, request: &Request, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
     let token = bearer(request)?.ok_or(Refusal::MissingToken)?;
     let grants = env.var(TOKENS)?.to_string();
     let grants: Vec<Grant> = serde_json::from_str(&grants)
         .map_err(|error| Refusal::Internal(format!("{TOKENS}: {error}")))?;
-    check(&grants, &token, role, site)
+    check(&grants, &token, roles, site)
 }
 
 /// The secret with which a visitor asks for their own proofs.
@@ -57,13 +59,13 @@ fn bearer(request: &Request) -> Result<Option<String>, Refusal> {
     Ok(header.and_then(|header| Some(header.strip_prefix("Bearer ")?.to_owned())))
 }
 
-fn check(grants: &[Grant], token: &str, role: Role, site: &SiteId) -> Result<(), Refusal> {
+fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
     let digest: [u8; 32] = Sha256::digest(token).into();
     let mut known = Choice::from(0);
     let mut allowed = Choice::from(0);
     for grant in grants {
         let same = digest.ct_eq(grant.sha256.as_bytes());
-        let covers = grant.role == role
+        let covers = roles.contains(&grant.role)
             && grant
                 .sites
                 .as_ref()
@@ -98,21 +100,31 @@ mod tests {
         let grants = [
             grant(Role::Owner, "owner", None),
             grant(Role::Auditor, "auditor", Some(&["a"])),
+            grant(Role::Inspector, "inspector", None),
         ];
-        let check =
-            |token, role, site: &str| match check(&grants, token, role, &site.parse().unwrap()) {
-                Ok(()) => "allowed",
-                Err(Refusal::WrongToken) => "wrong",
-                Err(Refusal::Forbidden) => "forbidden",
-                Err(_) => "other",
-            };
-        assert_eq!(check("owner", Role::Owner, "b"), "allowed");
-        assert_eq!(check("owner", Role::Auditor, "b"), "forbidden");
-        assert_eq!(check("auditor", Role::Auditor, "a"), "allowed");
-        assert_eq!(check("auditor", Role::Auditor, "b"), "forbidden");
-        assert_eq!(check("auditor", Role::Owner, "a"), "forbidden");
-        assert_eq!(check("", Role::Owner, "a"), "wrong");
-        assert_eq!(check("owner ", Role::Owner, "a"), "wrong");
+        let check = |token, roles: &[Role], site: &str| match check(
+            &grants,
+            token,
+            roles,
+            &site.parse().unwrap(),
+        ) {
+            Ok(()) => "allowed",
+            Err(Refusal::WrongToken) => "wrong",
+            Err(Refusal::Forbidden) => "forbidden",
+            Err(_) => "other",
+        };
+        assert_eq!(check("owner", &[Role::Owner], "b"), "allowed");
+        assert_eq!(check("owner", &[Role::Auditor], "b"), "forbidden");
+        assert_eq!(check("auditor", &[Role::Auditor], "a"), "allowed");
+        assert_eq!(check("auditor", &[Role::Auditor], "b"), "forbidden");
+        assert_eq!(check("auditor", &[Role::Owner], "a"), "forbidden");
+        assert_eq!(check("", &[Role::Owner], "a"), "wrong");
+        assert_eq!(check("owner ", &[Role::Owner], "a"), "wrong");
+        let either = [Role::Owner, Role::Inspector];
+        assert_eq!(check("owner", &either, "a"), "allowed");
+        assert_eq!(check("inspector", &either, "a"), "allowed");
+        assert_eq!(check("auditor", &either, "a"), "forbidden");
+        assert_eq!(check("inspector", &[Role::Owner], "a"), "forbidden");
     }
 
     #[test]

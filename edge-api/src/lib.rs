@@ -121,13 +121,14 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
             shards::hand_on(env, site, &route, request).await
         }
         Route::Consents(site) => {
-            auth::require(env, &request, Role::Auditor, site)?;
+            auth::require(env, &request, &[Role::Auditor], site)?;
             shards::hand_on(env, site, &route, request).await
         }
-        // Of any page: it takes the owner's token, and a browser sends that for nobody else.
+        // Of any page: it takes a token, and a browser sends that for nobody else.
         Route::ClassifyPreflight => answer::preflight("POST", Cors::Origin("*")),
         Route::Classify(site) => {
-            let answer = match auth::require(env, &request, Role::Owner, site) {
+            let roles = [Role::Owner, Role::Inspector];
+            let answer = match auth::require(env, &request, &roles, site) {
                 Ok(()) => classifications::classify(env, site, request).await,
                 Err(refusal) => Err(refusal),
             };
@@ -136,11 +137,11 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         }
         Route::Inspector(_) => assets::inspector(env, &request).await,
         Route::Evidence(site) => {
-            auth::require(env, &request, Role::Owner, site)?;
+            auth::require(env, &request, &[Role::Owner], site)?;
             shards::hand_on(env, site, &route, request).await
         }
         Route::Publish(site) => {
-            auth::require(env, &request, Role::Owner, site)?;
+            auth::require(env, &request, &[Role::Owner], site)?;
             publish::publish(env, site.clone(), request).await
         }
         Route::Health => answer::health(),

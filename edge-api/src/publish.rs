@@ -105,7 +105,8 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
     };
     publication.findings = findings;
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
-    publication.inspector = format!(r#"javascript:import("{server}/i/{site}.js")"#);
+    publication.inspector =
+        format!(r#"javascript:import("{server}/i/{site}.js").then((it)=>it.open())"#);
     publication.pinned = edition
         .loaders
         .iter()

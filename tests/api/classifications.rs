@@ -9,6 +9,21 @@ fn ask(api: &Api, site: &str, token: &str, body: &str) -> Answer {
     api.post(&path, &[("authorization", &bearer)], body.as_bytes())
 }
 
+#[test]
+fn an_inspectors_token_may_ask_this_and_no_more() {
+    let (api, notice) = Api::with_site();
+    let token = &api.server.tokens().inspector;
+    assert_eq!(ask(&api, SITE, token, r#"{"seen": []}"#).status, 200);
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", &*bearer)];
+    let consents = format!("/v1/sites/{SITE}/consents");
+    assert_eq!(api.get(&consents, &headers).status, 403);
+    let site = format!("/v1/sites/{SITE}");
+    assert_eq!(api.put(&site, &headers, b"{}").status, 403);
+    let again = api.publish(SITE, &crate::api::config());
+    assert_eq!(again.json()["notice"], notice);
+}
+
 fn by_owner(api: &Api, seen: &Value) -> Answer {
     let body = json!({ "seen": seen }).to_string();
     ask(api, SITE, &api.server.tokens().owner, &body)
@@ -45,7 +60,11 @@ fn the_owners_services_answer_first_and_every_answer_says_why() {
     let known = &classifications[1];
     assert_eq!(
         (&known["purpose"], &known["service_id"], &known["service"]),
-        (&json!("statistics"), &Value::Null, &json!("Google Analytics"))
+        (
+            &json!("statistics"),
+            &Value::Null,
+            &json!("Google Analytics")
+        )
     );
     let unknown = &classifications[2];
     assert_eq!(
@@ -81,7 +100,10 @@ fn what_names_nothing_is_refused() {
     let many = vec![json!({ "kind": "request", "host": "a.example" }); 501];
     for (seen, field) in [
         (json!({}), "seen"),
-        (json!([{ "kind": "pixel", "host": "a.example" }]), "seen[0].kind"),
+        (
+            json!([{ "kind": "pixel", "host": "a.example" }]),
+            "seen[0].kind",
+        ),
         (json!([{ "kind": "request" }]), "seen[0]"),
         (Value::from(many), "seen"),
     ] {
@@ -89,9 +111,15 @@ fn what_names_nothing_is_refused() {
         assert_eq!(answer.status, 400, "{}", answer.text);
         let error = answer.json()["errors"][0]["field"].clone();
         let error = error.as_str().unwrap();
-        assert!(error.starts_with(field.split('.').next().unwrap()), "{error}");
+        assert!(
+            error.starts_with(field.split('.').next().unwrap()),
+            "{error}"
+        );
     }
-    let large = by_owner(&api, &json!([{ "kind": "cookie", "name": "x".repeat(300_000) }]));
+    let large = by_owner(
+        &api,
+        &json!([{ "kind": "cookie", "name": "x".repeat(300_000) }]),
+    );
     assert_eq!(large.status, 413);
 }
 
@@ -100,7 +128,10 @@ fn the_inspector_is_served_under_every_site() {
     let (api, _) = Api::with_site();
     let script = api.get(&format!("/i/{SITE}.js"), &[]);
     assert_eq!(script.status, 200);
-    assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(
+        script.header("content-type"),
+        "text/javascript; charset=utf-8"
+    );
     assert_eq!(script.header("cache-control"), "no-cache");
     assert!(script.text.contains("temoin-inspector"));
 }

@@ -1,6 +1,7 @@
 /** The inspector: started by a site's owner in their own page, by the bookmark that publishing answers. */
-import { SCHEMES, expectFit, violations } from "./fitness";
+import { SCHEMES, violations } from "./fitness";
 import { Lab, expect, service, test } from "./lab";
+import { CONSENT } from "./visitor";
 import type { Locator } from "@playwright/test";
 
 const OWNER = process.env["TEMOIN_OWNER"]!;
@@ -68,7 +69,7 @@ test("follows a choice", async ({ lab, visitor }) => {
 test("a wrong token is told, and asks again", async ({ lab }) => {
   const panel = await start(lab);
   await inspect(panel, "un-autre-jeton");
-  await expect(panel.getByRole("status")).toHaveText("Ce jeton n’est pas celui d’un propriétaire de ce site.");
+  await expect(panel.getByRole("status")).toHaveText("Ce jeton n’est pas celui d’un inspecteur de ce site.");
   await inspect(panel);
   await expect(entry(panel, TRACKER)).toBeVisible();
 });
@@ -99,10 +100,23 @@ test("what a page names is only ever text", async ({ lab }) => {
   await expect(panel.locator("img")).toHaveCount(0);
 });
 
-test("closes with Escape from within, and by its button", async ({ lab }) => {
+test("closes with Escape from within and by its button, and the bookmark opens it again", async ({ lab }) => {
   const panel = await start(lab);
   await panel.locator("input").press("Escape");
   await expect(panel).toHaveCount(0);
+  const again = (site: string) => import(site).then((it: { open(): void }) => it.open());
+  await lab.page.evaluate(again, `${CONSENT}/i/${lab.site}.js`);
+  await lab.page.evaluate(again, `${CONSENT}/i/${lab.site}.js`);
+  await expect(panel).toHaveCount(1);
+  await panel.locator("button.icon").click();
+  await expect(panel).toHaveCount(0);
+});
+
+test("a policy that forbids it to ask is told", async ({ lab }) => {
+  const policy = `<meta http-equiv="content-security-policy" content="connect-src 'self'">`;
+  const panel = await start(lab, PAGE, policy);
+  await inspect(panel);
+  await expect(panel.getByRole("status")).toContainText("connect-src");
 });
 
 for (const scheme of SCHEMES) {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { service, test as laboratory } from "./lab";
-import { HOME, POLICY, VIDEO, type Visitor, expect, test } from "./visitor";
+import { CONSENT, HOME, POLICY, VIDEO, type Visitor, expect, test } from "./visitor";
 
 const folder = process.env["TEMOIN_SCREENSHOTS"];
 test.skip(!folder, "pictures are taken by `cargo xtask screenshots`");
@@ -158,4 +158,32 @@ laboratory("theme", async ({ lab, visitor, page }) => {
   await lab.open(body, `<style>${theme}${style}</style>`);
   await expect(visitor.banner).toBeVisible();
   await take(page, "theme");
+});
+
+for (const view of ["desktop", "phone"] as const) {
+  laboratory(`inspector-${view}`, async ({ lab, visitor, page }) => {
+    const { inspector } = await lab.publish({
+      name: "Maison Boréale",
+      services: [service("mesure", "statistics", { name: "Mesure", hosts: ["mesure.example"] }), service("pub", "marketing", { name: "Réclame", hosts: ["pub.example"] })],
+    });
+    const style = "body { font: 18px/1.6 Georgia, serif; max-width: 34em; margin: 40px; color: #23302b; background: #f4f1ea }";
+    const body = `<h1>Nos nouvelles</h1><p>La saison des plantations commence : voici ce qui pousse à l’ombre.</p>
+      <script src="https://pub.example/balise.js"></script><script>document.cookie = "_ga=GA1.1; path=/";</script>
+      <script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://mesure.example/m.js"></script>`;
+    await look(page, view);
+    await lab.open(body, `<style>${style}</style>`);
+    await visitor.refuse();
+    await page.evaluate(inspector.replace("javascript:", ""));
+    const panel = page.locator("temoin-inspector");
+    await panel.locator("input").fill(process.env["TEMOIN_OWNER"]!);
+    await panel.locator("button.main").click();
+    await expect(panel.locator("li").first()).toBeVisible();
+    await take(page, `inspector-${view}`);
+  });
+}
+
+test("declaration-page", async ({ page }) => {
+  await look(page, "small");
+  await page.goto(`${CONSENT}/d/communautaire/fr-CA`);
+  await take(page, "declaration-page");
 });

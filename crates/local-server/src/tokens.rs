@@ -10,6 +10,8 @@ pub struct Tokens {
     pub owner: String,
     /// Queries proofs.
     pub auditor: String,
+    /// Inspects pages.
+    pub inspector: String,
 }
 
 impl Tokens {
@@ -18,6 +20,7 @@ impl Tokens {
         Ok(Self {
             owner: random("owner")?,
             auditor: random("auditor")?,
+            inspector: random("inspector")?,
         })
     }
 
@@ -27,8 +30,12 @@ impl Tokens {
             let digest = hex::encode(Sha256::digest(token));
             serde_json::json!({ "role": role, "sha256": digest })
         };
-        serde_json::json!([grant("owner", &self.owner), grant("auditor", &self.auditor)])
-            .to_string()
+        serde_json::json!([
+            grant("owner", &self.owner),
+            grant("auditor", &self.auditor),
+            grant("inspector", &self.inspector)
+        ])
+        .to_string()
     }
 }
 

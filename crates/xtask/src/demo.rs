@@ -47,12 +47,18 @@ fn print(stage: &Stage) {
     }
     println!("owner token: {}", tokens.owner);
     println!("auditor token: {}", tokens.auditor);
+    println!("inspector token: {}", tokens.inspector);
     println!();
     println!("Answer the banner at {own_origin}/{site}/, then read the proof back:");
     println!(
         "curl -H 'Authorization: Bearer {}' {url}/v1/sites/{site}/consents",
         tokens.auditor
     );
+    println!();
+    println!(
+        "What is held back in a page, and what is not: with the inspector's token, from a bookmark to"
+    );
+    println!("javascript:import(\"{url}/i/{site}.js\").then((it)=>it.open())");
     println!();
     println!("Ctrl-C stops everything.");
 }
