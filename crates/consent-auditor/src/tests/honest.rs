@@ -45,7 +45,7 @@ fn an_honest_site_verifies_in_every_check() {
       ok    signature     4 entries, signed by its own key
       ok    entries       4 entries, each as its leaf says
       ok    tiles         1 tile, each full one as its parent says
-      ok    root          /KvZQqAE7CpzSyRqVECfpo3wFkJTKqidA3gL6oNtZ54= from all leaves, as signed
+      ok    root          XNfyRA8NZEjW6bANJkZkk2Hgv4KSp6VaCwCW/JloBec= from all leaves, as signed
       -     consistency   no checkpoint was saved before
       ok    format        each is a signed checkpoint; 0 of logs that are not audited here
       ok    witnesses     cosigned by 1 of 1 witnesses (named by the server, not pinned): witness.example at 2026-11-22T20:01:00.000Z
@@ -55,7 +55,7 @@ fn an_honest_site_verifies_in_every_check() {
       ok    signature     40 entries, signed by its own key
       ok    entries       40 entries, each as its leaf says
       ok    tiles         1 tile, each full one as its parent says
-      ok    root          5H5uKmZTVQqxgrdD6OPQjyXRqe54YdzEZUdjre815zM= from all leaves, as signed
+      ok    root          fQsEy9IXjtid13KJUWv90dHSArTuxw5UHafVDYZ8uSE= from all leaves, as signed
       -     consistency   no checkpoint was saved before
       ok    format        13 grants, 13 refusals, 12 withdrawals, 1 erasure, 1 notice
       ok    publication   each consent comes after the publication of its notice
@@ -70,7 +70,7 @@ fn an_honest_site_verifies_in_every_check() {
       ok    signature     300 entries, signed by its own key
       ok    entries       300 entries, each as its leaf says
       ok    tiles         3 tiles, each full one as its parent says
-      ok    root          RZTvzNqWuOMjlQYMo4PbnUJWS3TR5o0DQLh5G+D0v3w= from all leaves, as signed
+      ok    root          FcBvDMATK+2w8EUzpC2uEhqjbOrkhVoE+6WB8LIPdxs= from all leaves, as signed
       -     consistency   no checkpoint was saved before
       ok    format        100 grants, 98 refusals, 99 withdrawals, 2 erasures, 1 notice
       ok    publication   each consent comes after the publication of its notice
