@@ -26,7 +26,7 @@ export class Panel {
     const close = make("button", { type: "button", class: "icon", "aria-label": words.close }, "×");
     close.onclick = () => this.#leave(onClose);
     const title = make("h1", { id: "title" }, words.title);
-    const panel = make("section", { role: "dialog", "aria-labelledby": "title", tabindex: "-1" });
+    const panel = make("section", { role: "dialog", "aria-labelledby": "title", tabindex: "-1", popover: "manual" });
     panel.append(make("header", {}, title, close), this.#form(onAsk), this.#status, this.#counts, this.#body);
     panel.addEventListener("keydown", (event) => {
       // The page has keys of its own.
@@ -38,6 +38,8 @@ export class Panel {
     this.#tree.adoptedStyleSheets = [sheet];
     this.#tree.append(panel);
     document.documentElement.append(this.#host);
+    // Above the banner, and whatever the page has above everything.
+    panel.showPopover();
     this.#tree.querySelector("input")!.focus();
   }
 

@@ -124,7 +124,7 @@ for (const scheme of SCHEMES) {
     test(`is accessible and fits: ${scheme}, ${width} px`, async ({ lab }) => {
       await lab.page.emulateMedia({ colorScheme: scheme });
       await lab.page.setViewportSize({ width, height: 720 });
-      const hostile = "<style>* { display: none !important; color: red !important; font-size: 40px !important } section { width: 9px }</style>";
+      const hostile = "<style>body *, temoin-inspector { display: none !important; visibility: hidden !important; color: red !important; font-size: 40px !important } section { width: 9px }</style>";
       const panel = await start(lab, PAGE, hostile);
       expect(await violations(lab.page, "temoin-inspector")).toEqual([]);
       await inspect(panel);
