@@ -185,18 +185,17 @@ impl Proofs {
         let open = self.logs.current(now)?;
         let earlier = open.log.store().evidence(hash)?;
         let new = earlier.is_none();
-        let (index, entry) = match earlier {
-            Some(earlier) => earlier,
-            None => {
-                let mut pending = Pending::new(&open, now)?;
-                let (index, time) = (pending.next, pending.time);
-                let notice = in_force.into();
-                let event = Event::Evidence { notice, hash };
-                let entry = LogEntry { time, event };
-                pending.push(SiteRow::other(entry));
-                pending.write(&open)?;
-                (index, entry)
-            }
+        let (index, entry) = if let Some(earlier) = earlier {
+            earlier
+        } else {
+            let mut pending = Pending::new(&open, now)?;
+            let (index, time) = (pending.next, pending.time);
+            let notice = in_force.into();
+            let event = Event::Evidence { notice, hash };
+            let entry = LogEntry { time, event };
+            pending.push(SiteRow::other(entry));
+            pending.write(&open)?;
+            (index, entry)
         };
         let Event::Evidence { notice, .. } = entry.event else {
             return Err(Refusal::Internal(format!("place {index} is no evidence")));

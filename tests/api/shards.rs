@@ -93,8 +93,8 @@ fn a_choice_is_handed_over_by_the_shard_that_has_it() {
         let given = api.post(&path, &[("origin", ORIGIN)], asked.to_string().as_bytes());
         assert_eq!(given.status, 201, "{}", given.text);
         let token = given.json()["token"].as_str().unwrap().to_owned();
-        let taken = api.get(&format!("{path}/{token}"), &[("origin", ORIGIN)]);
-        assert_eq!(taken.status, 200, "{}", taken.text);
+        let handed = api.get(&format!("{path}/{token}"), &[("origin", ORIGIN)]);
+        assert_eq!(handed.status, 200, "{}", handed.text);
     }
     let unreadable = api.post(&path, &[("origin", ORIGIN)], b"{");
     assert_eq!(unreadable.status, 400);
