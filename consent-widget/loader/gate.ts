@@ -63,12 +63,17 @@ export class Gate {
       const { frame } = entry;
       if (frame && !this.#permits(entry)) {
         this.#running.delete(entry);
-        if (__AUTOMATIC__) passed.delete(frame);
-        for (const [address, held] of ADDRESSES) {
-          const value = frame.getAttribute(address);
-          if (value === null) continue;
-          frame.removeAttribute(address);
-          frame.setAttribute(held, value);
+        if (__AUTOMATIC__) {
+          passed.delete(frame);
+          for (const [address, held] of ADDRESSES) {
+            const value = frame.getAttribute(address);
+            if (value === null) continue;
+            frame.removeAttribute(address);
+            frame.setAttribute(held, value);
+          }
+        } else {
+          frame.setAttribute("data-src", frame.src);
+          frame.removeAttribute("src");
         }
         renew(frame);
       }

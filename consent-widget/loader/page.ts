@@ -85,7 +85,7 @@ export interface Bridge {
 /** Takes charge of the page. `self` is the script element that the loader came in, if it knows it. */
 export function takeCharge(site: LoaderSite, self: HTMLScriptElement | null): void {
   // Inline, it has no address of its own.
-  const server = self?.src ? new URL(self.src).origin : site.server || location.origin;
+  const server = self?.src ? new URL(self.src).origin : __AUTOMATIC__ ? site.server || location.origin : site.server;
   const nonce = self?.nonce ?? "";
   const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
 

@@ -7,7 +7,7 @@ import { keeperOf } from "./whose";
 /** Whether a service of the site keeps something under a name, and may not. */
 export function unwanted(site: LoaderSite, choice: Choice, name: string): boolean {
   const keeper = keeperOf(site, name);
-  return keeper !== undefined && !permits(site, choice, [site.services[keeper]!.purpose], keeper);
+  return !!keeper && !permits(site, choice, [site.services[keeper]!.purpose], keeper);
 }
 
 /** Deletes what the choice does not cover. */
