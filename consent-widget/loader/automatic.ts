@@ -25,7 +25,8 @@ const LOADING = {
   href: "link[rel~=stylesheet]",
 } as const;
 type Address = keyof typeof LOADING;
-const NAMES = Object.keys(LOADING) as Address[];
+// Marked, so that a loader without automatic blocking goes without it.
+const NAMES = /* @__PURE__ */ Object.keys(LOADING) as Address[];
 
 export class Automatic {
   /** Elements that are held outside the page, such as `new Image()`. */
