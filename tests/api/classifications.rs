@@ -1,6 +1,6 @@
 //! `POST /v1/sites/SITE/classifications`: what an owner has seen, and what it is for.
 
-use crate::api::{Answer, Api, SITE, UNKNOWN_SITE};
+use crate::api::{Answer, Api, Framing, SITE, UNKNOWN_SITE};
 use serde_json::{Value, json};
 
 fn ask(api: &Api, site: &str, token: &str, body: &str) -> Answer {
@@ -116,11 +116,13 @@ fn what_names_nothing_is_refused() {
             "{error}"
         );
     }
-    let large = by_owner(
-        &api,
-        &json!([{ "kind": "cookie", "name": "x".repeat(300_000) }]),
+    let bearer = format!("Bearer {}", api.server.tokens().owner);
+    let large = api.send_ten_megabytes(
+        &format!("POST /v1/sites/{SITE}/classifications"),
+        ("authorization", &bearer),
+        Framing::Length,
     );
-    assert_eq!(large.status, 413);
+    assert_eq!(large.status, 413, "{}", large.text);
 }
 
 #[test]

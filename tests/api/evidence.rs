@@ -1,6 +1,6 @@
 //! `POST /v1/sites/SITE/evidence`: a file's hash in the log, for whoever is shown the file later.
 
-use crate::api::{Answer, Api, SITE, UNKNOWN_SITE, report};
+use crate::api::{Answer, Api, Framing, SITE, UNKNOWN_SITE, report};
 use crate::logs::Log;
 use consent_core::receipt::EvidenceReceipt;
 use consent_log::{Hash, TlogProof};
@@ -73,7 +73,12 @@ fn what_names_no_file_is_refused() {
         assert_eq!(answer.status, 400, "{body}: {}", answer.text);
         assert_eq!(answer.json()["errors"][0]["field"], field, "{body}");
     }
-    let large = by_owner(&api, &" ".repeat(2000));
+    let bearer = format!("Bearer {}", api.server.tokens().owner);
+    let large = api.send_ten_megabytes(
+        &format!("POST /v1/sites/{SITE}/evidence"),
+        ("authorization", &bearer),
+        Framing::Chunked,
+    );
     assert_eq!(large.status, 413, "{}", large.text);
     assert_eq!(Log::of_site(&api).verify().len(), 1, "nothing was entered");
 }
