@@ -2,7 +2,6 @@
 //!
 //! Nothing below does it: each commit pays for its own way to the disk. The first to come waits a
 //! moment for others, then commits all of them; should it be gone by then, the next one to come does.
-//! Where nobody came just before, nobody is expected, and there is no wait.
 
 use crate::refusal::Refusal;
 use futures_channel::oneshot;
@@ -12,9 +11,6 @@ use worker::{Date, Delay};
 
 /// How long the first one waits for others: the shortest that a timer can.
 const MOMENT: Duration = Duration::from_millis(1);
-/// For how many milliseconds after somebody came others are expected: a moment as it is in truth, with
-/// all that a timer costs.
-const EXPECTED_MS: u64 = 3;
 /// After how many milliseconds the first one must be gone.
 const OVERDUE_MS: u64 = 200;
 /// How many wait at most. Past that the server says that it is overloaded: whoever is refused
@@ -25,8 +21,6 @@ const MOST: usize = 1024;
 pub struct Batch<T, R> {
     waiting: RefCell<Vec<(T, Answer<R>)>>,
     since: Cell<u64>,
-    /// When the last one came.
-    came: Cell<u64>,
 }
 
 type Answer<R> = oneshot::Sender<Result<R, Refusal>>;
@@ -37,7 +31,6 @@ impl<T, R> Batch<T, R> {
         Self {
             waiting: RefCell::default(),
             since: Cell::new(0),
-            came: Cell::new(0),
         }
     }
 
@@ -57,12 +50,9 @@ impl<T, R> Batch<T, R> {
             waiting.push((asked, answer));
             waiting.len() == 1
         };
-        let quiet = now.saturating_sub(self.came.replace(now)) > EXPECTED_MS;
         if first {
             self.since.set(now);
-            if !quiet {
-                Delay::from(MOMENT).await;
-            }
+            Delay::from(MOMENT).await;
         }
         if first || now.saturating_sub(self.since.get()) > OVERDUE_MS {
             let (asked, answers): (Vec<T>, Vec<Answer<R>>) =
