@@ -14,6 +14,8 @@ use worker::SqlStorageValue;
 const DEFAULT_LIMIT: u16 = 100;
 /// Records answered at once, at most.
 const LARGEST_LIMIT: u16 = 1000;
+/// What is wrong with a cursor that no answer gave.
+pub const BAD_CURSOR: &str = "must be the `next` of an earlier answer";
 
 /// The filters of `GET /v1/sites/SITE/consents`; together they narrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,7 +177,7 @@ fn cursor(text: &str) -> Result<Cursor, String> {
             place: number(place)?,
         })
     };
-    read(text).ok_or_else(|| "must be the `next` of an earlier answer".to_owned())
+    read(text).ok_or_else(|| BAD_CURSOR.to_owned())
 }
 
 fn limit(text: &str) -> Result<u16, String> {

@@ -7,7 +7,7 @@
 use crate::body;
 use crate::directory;
 use crate::handover::{self, HandOver};
-use crate::query::ConsentQuery;
+use crate::query::{BAD_CURSOR, ConsentQuery};
 use crate::refusal::Refusal;
 use crate::route::Route;
 use crate::site_object;
@@ -65,10 +65,7 @@ pub async fn hand_on(
     if !shards.contains(shard) {
         return Err(match route {
             Route::SiteLog(..) => Refusal::UnknownLog,
-            _ => Refusal::Malformed(vec![FieldError::new(
-                "cursor",
-                "must be the `next` of an earlier answer",
-            )]),
+            _ => Refusal::Malformed(vec![FieldError::new("cursor", BAD_CURSOR)]),
         });
     }
     site_object::forward(env, site, shard, request).await

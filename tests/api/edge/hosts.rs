@@ -5,24 +5,27 @@ use super::{HTML, PAGE, behind, behind_with};
 use crate::api::{SITE, config};
 use serde_json::json;
 
+/// Addresses of a site that look like the API's.
+const LOOK_LIKE_THE_APIS: [&str; 6] = [
+    "/t/shirt.js",
+    "/v1/health",
+    "/v1/sites/other/logs",
+    "/w/app.js",
+    "/log/in",
+    "/n/1",
+];
+
 #[test]
 fn the_api_answers_on_the_sites_own_host_and_takes_no_address_of_the_sites() {
-    let own: Vec<(&str, Vec<u8>)> = [
-        "/t/shirt.js",
-        "/v1/health",
-        "/v1/sites/other/logs",
-        "/w/app.js",
-        "/log/in",
-        "/n/1",
-    ]
-    .into_iter()
-    .map(|path| {
-        (
-            path,
-            answer("200 OK", "content-type: text/plain\r\n", b"own"),
-        )
-    })
-    .collect();
+    let own: Vec<(&str, Vec<u8>)> = LOOK_LIKE_THE_APIS
+        .into_iter()
+        .map(|path| {
+            (
+                path,
+                answer("200 OK", "content-type: text/plain\r\n", b"own"),
+            )
+        })
+        .collect();
     let behind = behind(own);
     let loader = behind.get(&format!("/t/{SITE}.js"), "");
     assert!(loader.text().contains(&behind.notice));
@@ -37,14 +40,7 @@ fn the_api_answers_on_the_sites_own_host_and_takes_no_address_of_the_sites() {
         behind.get(&format!("/v1/sites/{SITE}/logs"), "").status,
         200
     );
-    for path in [
-        "/t/shirt.js",
-        "/v1/health",
-        "/v1/sites/other/logs",
-        "/w/app.js",
-        "/log/in",
-        "/n/1",
-    ] {
+    for path in LOOK_LIKE_THE_APIS {
         assert_eq!(behind.get(path, "").text(), "own", "{path}");
     }
     assert_eq!(behind.api.get("/v1/health", &[]).status, 200);
