@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: the consent server and the demo sites, on two origins.
 
-use crate::stage::Stage;
+use crate::test::environment::Stage;
 use crate::{build, say};
 use anyhow::Result;
 use std::path::Path;

@@ -3,17 +3,12 @@
 //! Each command does its own set-up and says what it does. Built tools are kept outside the
 //! checkout, so that a second run, and a run from a fresh clone, is quick.
 
-mod audit;
 mod bench;
 mod build;
 mod demo;
-mod fuzz;
 mod screenshots;
-mod setup;
-mod size;
-mod stage;
 mod test;
-mod tool;
+mod tools;
 
 use anyhow::Result;
 use bench::Bench;
@@ -84,14 +79,14 @@ fn run() -> Result<()> {
         Command::Demo => demo::run(&shell),
         Command::Test { parts, journeys } => test::run(&shell, &parts, &journeys),
         Command::Bench { what } => bench::run(&shell, what),
-        Command::Fuzz { seconds } => fuzz::run(&shell, seconds),
-        Command::Audit { advisories } => audit::run(&shell, advisories),
+        Command::Fuzz { seconds } => test::fuzz::run(&shell, seconds),
+        Command::Audit { advisories } => test::audit::run(&shell, advisories),
         Command::Build => build::everything(&shell),
         Command::Size => {
             build::everything(&shell)?;
-            size::check()
+            test::size::check()
         }
-        Command::Setup => setup::everything(&shell),
+        Command::Setup => tools::everything(&shell),
         Command::Screenshots => screenshots::take(&shell),
     }
 }

@@ -1,6 +1,6 @@
 //! The widget beside its peers.
 
-use crate::{build, say, setup};
+use crate::{build, say, tools};
 use anyhow::Result;
 use local_server::{LocalServer, Tokens};
 use std::net::{Ipv4Addr, TcpListener};
@@ -14,8 +14,8 @@ const SITE: &str = "bench";
 /// A target that is missed is written down and is no error.
 pub fn run(shell: &Shell) -> Result<()> {
     build::everything(shell)?;
-    let browser = setup::browser(shell)?;
-    setup::npm_ci(shell, Path::new("tests/bench"))?;
+    let browser = tools::browser(shell)?;
+    tools::npm_ci(shell, Path::new("tests/bench"))?;
     let port = free_port()?;
     let server = consent_server(&format!("http://localhost:{port}"))?;
     say("Measuring the widget beside its peers (a quarter of an hour; leave the machine alone)");

@@ -1,7 +1,7 @@
 //! What an append costs as the log grows, in instructions: the same on every run, whatever else the
 //! machine does.
 
-use crate::{say, setup};
+use crate::{say, tools};
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ third level of tiles to what is held: that is what the curve rises by.
 
 /// Counts at each size, and draws the curve.
 pub fn measure(shell: &Shell) -> Result<String> {
-    setup::valgrind(shell)?;
+    tools::valgrind(shell)?;
     say("Building what is counted");
     cmd!(
         shell,

@@ -1,7 +1,7 @@
 //! A log of a million entries, verified by `temoin` and by Go's `sumdb/tlog`, on the same files.
 
 use super::million;
-use crate::{say, setup};
+use crate::{say, tools};
 use anyhow::{Result, bail, ensure};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,8 @@ struct Taken {
 
 /// Writes the log and has it verified.
 pub fn measure(shell: &Shell) -> Result<String> {
-    let time = setup::gnu_time(shell)?;
-    let reference = setup::reference(shell)?;
+    let time = tools::gnu_time(shell)?;
+    let reference = tools::reference(shell)?;
     say("Building `temoin` for release");
     cmd!(
         shell,

@@ -7,8 +7,8 @@
 //! ```
 
 use crate::say;
-use crate::setup;
-use crate::tool::{WASM_BINDGEN, WORKER_BUILD};
+use crate::tools;
+use crate::tools::cargo_tool::{WASM_BINDGEN, WORKER_BUILD};
 use anyhow::{Context as _, Result};
 use consent_core::NoticeHash;
 use consent_core::loader::{OPTIONS, variant};
@@ -22,7 +22,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Builds everything that is out of date.
 pub fn everything(shell: &Shell) -> Result<()> {
-    setup::build_tools(shell)?;
+    tools::build_tools(shell)?;
     widget(shell)?;
     server(shell)
 }

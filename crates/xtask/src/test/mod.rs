@@ -1,10 +1,15 @@
 //! `cargo xtask test`: everything that must hold.
 
-use crate::stage::Stage;
-use crate::tool::WASM_BINDGEN_TEST_RUNNER;
-use crate::{build, say, setup, size};
+use crate::tools::cargo_tool::WASM_BINDGEN_TEST_RUNNER;
+use crate::{build, say, tools};
+pub mod audit;
+pub mod environment;
+pub mod fuzz;
+pub mod size;
+
 use anyhow::Result;
 use clap::ValueEnum;
+use environment::Stage;
 use xshell::{Shell, cmd};
 
 /// A part of the tests, in the order in which they run.
@@ -47,7 +52,7 @@ impl Part {
             }
             Self::Api => {
                 build::everything(shell)?;
-                let others = setup::independent(shell)?;
+                let others = tools::independent(shell)?;
                 let _reference = shell.push_env("TEMOIN_REFERENCE", others.reference);
                 let _witness = shell.push_env("TEMOIN_WITNESS", others.witness);
                 say("API tests, against the live server");
@@ -74,7 +79,7 @@ impl Part {
 
 /// Runs Playwright on the running product, with these arguments.
 pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
-    let browser = setup::browser(shell)?;
+    let browser = tools::browser(shell)?;
     let stage = Stage::for_tests()?;
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
     let _consent = shell.push_env("TEMOIN_CONSENT", stage.server.url());
@@ -91,7 +96,7 @@ pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
 
 /// Runs the auditor's scans: of sites of their own, and of a demo site.
 fn scans(shell: &Shell) -> Result<()> {
-    let browser = setup::browser(shell)?;
+    let browser = tools::browser(shell)?;
     let stage = Stage::for_tests()?;
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
     let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
@@ -106,7 +111,7 @@ fn scans(shell: &Shell) -> Result<()> {
 }
 
 fn lint(shell: &Shell) -> Result<()> {
-    setup::build_tools(shell)?;
+    tools::build_tools(shell)?;
     say("Formatting, lints, documentation");
     cmd!(shell, "cargo fmt --all --check").run()?;
     cmd!(
@@ -145,8 +150,8 @@ fn unit(shell: &Shell) -> Result<()> {
 }
 
 fn dom(shell: &Shell) -> Result<()> {
-    setup::build_tools(shell)?;
-    let browser = setup::browser(shell)?;
+    tools::build_tools(shell)?;
+    let browser = tools::browser(shell)?;
     say("The widget's DOM tests, in Chromium");
     let _runner = shell.push_env(
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",

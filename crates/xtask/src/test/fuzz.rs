@@ -1,15 +1,15 @@
 //! `cargo xtask fuzz`: every parser of what comes from outside, fed with what nobody would send, each for
 //! a bounded time.
 
-use crate::tool::CARGO_FUZZ;
-use crate::{say, setup};
+use crate::tools::cargo_tool::CARGO_FUZZ;
+use crate::{say, tools};
 use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
 
 /// Runs each target of `fuzz/` for so many seconds. A finding is an error, and is kept in
 /// `fuzz/artifacts`.
 pub fn run(shell: &Shell, seconds: u32) -> Result<()> {
-    setup::nightly(shell)?;
+    tools::nightly(shell)?;
     CARGO_FUZZ.install(shell)?;
     let cargo_fuzz = CARGO_FUZZ.path()?;
     // Called by itself, it asks for no toolchain of its own.

@@ -1,7 +1,7 @@
 //! `cargo xtask audit`: what the dependencies are, from where, and under which licence.
 
 use crate::say;
-use crate::tool::CARGO_DENY;
+use crate::tools::cargo_tool::CARGO_DENY;
 use anyhow::Result;
 use xshell::{Shell, cmd};
 

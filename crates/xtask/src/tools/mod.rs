@@ -1,9 +1,11 @@
 //! What a fresh machine lacks. Each part is a question first, and does nothing where the answer
 //! is yes.
 
+pub mod cargo_tool;
+
 use crate::say;
-use crate::tool::{self, WASM_BINDGEN, WORKER_BUILD};
 use anyhow::{Context as _, Result, ensure};
+use cargo_tool::{WASM_BINDGEN, WORKER_BUILD};
 use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
@@ -153,7 +155,7 @@ pub fn reference(shell: &Shell) -> Result<PathBuf> {
 /// Installs the witness, once for this machine; it needs Python 3.12.
 fn witness(shell: &Shell) -> Result<PathBuf> {
     const VERSION: &str = "0.1.0";
-    let folder = tool::cache()?.join(format!("aics-witness-{VERSION}"));
+    let folder = cargo_tool::cache()?.join(format!("aics-witness-{VERSION}"));
     let program = folder.join("bin/aics-witness");
     if program.exists() {
         return Ok(program);
