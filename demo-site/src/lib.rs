@@ -4,25 +4,18 @@
 //! `sites/`. Third parties are played by local stand-ins that count their loads, so that a test
 //! sees what a page let through. Nothing here is downloaded from anywhere else.
 
+mod answer;
+mod page;
 mod policy;
+mod server;
 mod stand_in;
 
+pub use page::Origins;
+pub use server::DemoSite;
+
 use anyhow::Context as _;
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::State;
-use axum::handler::HandlerWithoutStateExt as _;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
-};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::map_response_with_state;
-use axum::response::{Html, Response};
+use page::{WRITTEN_OWN_HOST, host_of};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use tokio::net::TcpListener;
-use tower_http::services::ServeDir;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The sites that are published and served. Each has its pages at `/<site>/`.
 pub const SITES: [&str; 6] = [
@@ -33,47 +26,6 @@ pub const SITES: [&str; 6] = [
     "atelier",
     "bench",
 ];
-
-/// The consent server's origin, as the pages write it.
-const WRITTEN_CONSENT_ORIGIN: &str = "http://127.0.0.1:8787";
-/// The demo sites' host and port, as the pages and the configurations write it. One of the sites
-/// has a second domain, a subdomain of it.
-const WRITTEN_OWN_HOST: &str = "localhost:8788";
-
-/// The server of the demo sites.
-///
-/// Both fields are origins without a final slash, and replace in every page the ones it was
-/// written with.
-#[derive(Clone, Debug)]
-pub struct DemoSite {
-    /// Where the consent server answers.
-    pub consent_origin: String,
-    /// Where this server answers. Its host must differ from the consent server's for the embed to
-    /// be cross-site: a different port alone is the same site.
-    pub own_origin: String,
-}
-
-impl DemoSite {
-    /// Serves until the task is dropped, or the listener fails.
-    pub async fn serve(self, listener: TcpListener) -> anyhow::Result<()> {
-        axum::serve(listener, self.router())
-            .await
-            .context("serving the demo sites")
-    }
-
-    fn router(self) -> Router {
-        let pages = ServeDir::new(folder().join("pages")).fallback(not_found.into_service());
-        Router::new()
-            .nest("/standin", stand_in::router())
-            .fallback_service(pages)
-            .layer(map_response_with_state(Arc::new(self), complete))
-            // A page edited, or served again on another port, must show at the next load.
-            .layer(SetResponseHeaderLayer::overriding(
-                CACHE_CONTROL,
-                HeaderValue::from_static("no-store"),
-            ))
-    }
-}
 
 /// The configuration of one of [`SITES`], as JSON, for pages served at `own_origin`.
 pub fn site_config(site: &str, own_origin: &str) -> anyhow::Result<Vec<u8>> {
@@ -86,66 +38,25 @@ pub fn site_config(site: &str, own_origin: &str) -> anyhow::Result<Vec<u8>> {
         .into_bytes())
 }
 
-/// An origin without its scheme.
-fn host_of(origin: &str) -> &str {
-    origin.trim_start_matches("http://")
-}
-
 /// This crate's sources: the pages are read at each request, so an edit needs no build.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
 }
 
-async fn not_found() -> (StatusCode, Html<&'static str>) {
-    (
-        StatusCode::NOT_FOUND,
-        Html(include_str!("../not-found.html")),
-    )
-}
-
-/// Puts into a page the origins in use in the place of the written ones and, where it is under a
-/// policy, a nonce of its own.
-async fn complete(
-    State(site): State<Arc<DemoSite>>,
-    response: Response,
-) -> Result<Response, StatusCode> {
-    if !is_html(response.headers()) {
-        return Ok(response);
-    }
-    let failed = |_| StatusCode::INTERNAL_SERVER_ERROR;
-    let (mut parts, body) = response.into_parts();
-    // Only this crate's own pages come through here: none is large, all are UTF-8.
-    let body = to_bytes(body, usize::MAX)
-        .await
-        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    let mut page = str::from_utf8(&body)
-        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?
-        .replace(WRITTEN_CONSENT_ORIGIN, &site.consent_origin)
-        .replace(WRITTEN_OWN_HOST, host_of(&site.own_origin));
-    if page.contains(policy::WRITTEN_NONCE) {
-        let nonce = policy::nonce().map_err(failed)?;
-        page = page.replace(policy::WRITTEN_NONCE, &nonce);
-        let policy = policy::header(&nonce, &site.consent_origin).map_err(failed)?;
-        parts.headers.insert(CONTENT_SECURITY_POLICY, policy);
-    }
-    parts.headers.remove(CONTENT_LENGTH);
-    Ok(Response::from_parts(parts, Body::from(page)))
-}
-
-fn is_html(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+/// The pages of the sites.
+pub(crate) fn pages_folder() -> PathBuf {
+    folder().join("pages")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::page::WRITTEN_CONSENT_ORIGIN;
     use super::*;
     use consent_core::{SiteConfig, lint};
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
     use std::io::{Read as _, Write as _};
-    use std::net::{SocketAddr, TcpStream};
+    use std::net::{SocketAddr, TcpListener, TcpStream};
 
     const CONSENT: &str = "http://127.0.0.1:19001";
     const OWN: &str = "http://localhost:19002";
@@ -158,8 +69,8 @@ mod tests {
 
     /// Asks as HTTP/1.0, so that the answer ends with the connection and is never chunked, and
     /// with the path as given: an HTTP client would tidy it first.
-    fn ask(server: SocketAddr, method: &str, path: &str) -> Answer {
-        let mut stream = TcpStream::connect(server).unwrap();
+    fn ask(server: &Served, method: &str, path: &str) -> Answer {
+        let mut stream = TcpStream::connect(server.address).unwrap();
         write!(
             stream,
             "{method} {path} HTTP/1.0\r\nHost: localhost\r\n\r\n"
@@ -176,22 +87,30 @@ mod tests {
         }
     }
 
-    fn get(server: SocketAddr, path: &str) -> Answer {
+    fn get(server: &Served, path: &str) -> Answer {
         ask(server, "GET", path)
     }
 
-    async fn served() -> SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let site = DemoSite {
-            consent_origin: CONSENT.to_owned(),
-            own_origin: OWN.to_owned(),
-        };
-        tokio::spawn(site.serve(listener));
-        address
+    /// The demo sites, served while this value lives.
+    struct Served {
+        address: SocketAddr,
+        _sites: DemoSite,
     }
 
-    fn counts(server: SocketAddr) -> Value {
+    fn served() -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let origins = Origins {
+            consent: CONSENT.to_owned(),
+            own: OWN.to_owned(),
+        };
+        Served {
+            address,
+            _sites: DemoSite::start(listener, origins).unwrap(),
+        }
+    }
+
+    fn counts(server: &Served) -> Value {
         let answer = get(server, "/standin/counts");
         assert_eq!(answer.status, 200);
         serde_json::from_str(&answer.body).unwrap()
@@ -199,7 +118,7 @@ mod tests {
 
     /// Every HTML file under `pages`, as its path from there and its text.
     fn pages() -> Vec<(String, String)> {
-        let root = folder().join("pages");
+        let root = pages_folder();
         let mut folders = vec![root.clone()];
         let mut pages = Vec::new();
         while let Some(folder) = folders.pop() {
@@ -219,13 +138,13 @@ mod tests {
         pages
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn each_stand_in_counts_its_own_loads_until_they_are_cleared() {
-        let server = served().await;
+    #[test]
+    fn each_stand_in_counts_its_own_loads_until_they_are_cleared() {
+        let server = served();
         let none = json!({
             "analytics": 0, "pixel": 0, "pixel_image": 0, "preferences": 0, "video": 0
         });
-        assert_eq!(counts(server), none);
+        assert_eq!(counts(&server), none);
         for (file, kind) in [
             ("analytics.js", "text/javascript"),
             ("analytics.js", "text/javascript"),
@@ -234,7 +153,7 @@ mod tests {
             ("preferences.js", "text/javascript"),
             ("video.html", "text/html"),
         ] {
-            let answer = get(server, &format!("/standin/{file}"));
+            let answer = get(&server, &format!("/standin/{file}"));
             assert_eq!(answer.status, 200, "{file}");
             assert!(
                 answer.head.contains(&format!("content-type: {kind}")),
@@ -242,26 +161,26 @@ mod tests {
             );
             assert!(answer.head.contains("cache-control: no-store"), "{file}");
         }
-        assert_eq!(get(server, "/standin/unknown.js").status, 404);
+        assert_eq!(get(&server, "/standin/unknown.js").status, 404);
         assert_eq!(
-            counts(server),
+            counts(&server),
             json!({ "analytics": 2, "pixel": 1, "pixel_image": 1, "preferences": 1, "video": 1 })
         );
-        assert_eq!(ask(server, "DELETE", "/standin/counts").status, 204);
-        assert_eq!(counts(server), none);
+        assert_eq!(ask(&server, "DELETE", "/standin/counts").status, 204);
+        assert_eq!(counts(&server), none);
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn pages_name_the_servers_in_use() {
-        let server = served().await;
-        let page = get(server, "/communautaire/");
+    #[test]
+    fn pages_name_the_servers_in_use() {
+        let server = served();
+        let page = get(&server, "/communautaire/");
         assert_eq!(page.status, 200);
         assert!(page.head.contains("content-type: text/html"));
         assert!(page.head.contains("cache-control: no-store"));
         let tag = format!(r#"<script src="{CONSENT}/t/communautaire.js"></script>"#);
         assert!(page.body.contains(&tag));
         for path in ["/", "/bench/", "/communautaire/atelier.html"] {
-            let page = get(server, path);
+            let page = get(&server, path);
             assert_eq!(page.status, 200, "{path}");
             assert!(page.body.contains(CONSENT), "{path}");
             assert!(page.body.trim_end().ends_with("</html>"), "{path}");
@@ -270,11 +189,11 @@ mod tests {
         }
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_page_under_a_strict_policy_has_a_nonce_of_its_own_in_each_answer() {
-        let server = served().await;
+    #[test]
+    fn a_page_under_a_strict_policy_has_a_nonce_of_its_own_in_each_answer() {
+        let server = served();
         let nonces = [(); 2].map(|()| {
-            let page = get(server, "/communautaire/don.html");
+            let page = get(&server, "/communautaire/don.html");
             let (_, policy) = page.head.split_once("content-security-policy: ").unwrap();
             let policy = policy.lines().next().unwrap();
             assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"));
@@ -296,28 +215,28 @@ mod tests {
             nonce
         });
         assert_ne!(nonces[0], nonces[1]);
-        let other = get(server, "/communautaire/");
+        let other = get(&server, "/communautaire/");
         assert!(!other.head.contains("content-security-policy"));
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_folder_without_its_slash_is_redirected() {
-        let answer = get(served().await, "/communautaire");
+    #[test]
+    fn a_folder_without_its_slash_is_redirected() {
+        let answer = get(&served(), "/communautaire");
         assert_eq!(answer.status, 307);
         assert!(answer.head.contains("location: /communautaire/"));
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn an_unknown_page_is_a_small_page_too() {
-        let answer = get(served().await, "/communautaire/absent.html");
+    #[test]
+    fn an_unknown_page_is_a_small_page_too() {
+        let answer = get(&served(), "/communautaire/absent.html");
         assert_eq!(answer.status, 404);
         assert!(answer.head.contains("content-type: text/html"));
         assert!(answer.body.contains("Page not found"));
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn nothing_outside_the_pages_is_served() {
-        let server = served().await;
+    #[test]
+    fn nothing_outside_the_pages_is_served() {
+        let server = served();
         for path in [
             "/../Cargo.toml",
             "/communautaire/../../Cargo.toml",
@@ -328,7 +247,7 @@ mod tests {
             "//etc/passwd",
             "/%2fetc%2fpasswd",
         ] {
-            let answer = get(server, path);
+            let answer = get(&server, path);
             assert_eq!(answer.status, 404, "{path}");
             assert!(!answer.body.contains("[package]"), "{path}");
         }

@@ -1,15 +1,10 @@
 //! Stand-ins for third parties: they keep what the real ones keep in the browser, and count how
 //! often each was loaded.
 
-use crate::not_found;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Json, Router};
+use crate::answer::{Answer, content, status};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
+use tiny_http::{Method, Request};
 
 /// A file that plays a third party's.
 struct StandIn {
@@ -56,16 +51,12 @@ const ALL: [StandIn; 5] = [
 /// How often each stand-in was loaded, by name, since the start or the last `DELETE`.
 type Counts = BTreeMap<&'static str, u64>;
 
-#[derive(Clone)]
-struct Loads(Arc<Mutex<Counts>>);
+/// The stand-ins, with their counts.
+pub(crate) struct StandIns(Mutex<Counts>);
 
-impl Loads {
-    fn new() -> Self {
-        Self(Arc::new(Mutex::new(none())))
-    }
-
-    fn with<T>(&self, act: impl FnOnce(&mut Counts) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+impl Default for StandIns {
+    fn default() -> Self {
+        Self(Mutex::new(none()))
     }
 }
 
@@ -74,27 +65,33 @@ fn none() -> Counts {
     ALL.iter().map(|stand_in| (stand_in.name, 0)).collect()
 }
 
-/// `/counts` to read and clear the counts, `/<file>` for each stand-in.
-pub(crate) fn router<S>() -> Router<S> {
-    Router::new()
-        .route("/counts", get(counts).delete(clear))
-        .route("/{file}", get(load))
-        .with_state(Loads::new())
+impl StandIns {
+    /// Answers for `/standin/<file>`: a stand-in's file, or `counts` to read the counts and to clear them.
+    pub fn answer(&self, request: &Request, file: &str) -> Option<Answer> {
+        match (file, request.method()) {
+            ("counts", Method::Get) => Some(self.with(|counts| json(counts))),
+            ("counts", Method::Delete) => {
+                self.with(|counts| *counts = none());
+                Some(status(204))
+            }
+            _ => self.load(file),
+        }
+    }
+
+    fn load(&self, file: &str) -> Option<Answer> {
+        let stand_in = ALL.iter().find(|stand_in| stand_in.file == file)?;
+        self.with(|counts| *counts.entry(stand_in.name).or_default() += 1);
+        Some(content(stand_in.content_type, stand_in.content.to_vec()))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Counts) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
-async fn counts(State(loads): State<Loads>) -> Json<Counts> {
-    Json(loads.with(|counts| counts.clone()))
-}
-
-async fn clear(State(loads): State<Loads>) -> StatusCode {
-    loads.with(|counts| *counts = none());
-    StatusCode::NO_CONTENT
-}
-
-async fn load(State(loads): State<Loads>, Path(file): Path<String>) -> Response {
-    let Some(stand_in) = ALL.iter().find(|stand_in| stand_in.file == file) else {
-        return not_found().await.into_response();
-    };
-    loads.with(|counts| *counts.entry(stand_in.name).or_default() += 1);
-    ([(CONTENT_TYPE, stand_in.content_type)], stand_in.content).into_response()
+fn json(counts: &Counts) -> Answer {
+    content(
+        "application/json",
+        serde_json::json!(counts).to_string().into_bytes(),
+    )
 }

@@ -1,9 +1,11 @@
 //! `cargo xtask demo`: the consent server and the demo sites, on two origins.
 
-use crate::test::environment::Stage;
-use crate::{build, say};
+use crate::build;
+use crate::step::log_step;
+use crate::test::environment::TestEnvironment;
 use anyhow::Result;
 use std::path::Path;
+use std::sync::mpsc;
 use xshell::Shell;
 
 /// The consent server's port: fixed, because people paste it.
@@ -14,30 +16,29 @@ const SITES_PORT: u16 = 8788;
 /// Builds everything, serves it until Ctrl-C.
 pub fn run(shell: &Shell) -> Result<()> {
     build::everything(shell)?;
-    say("Starting workerd; data in target/temoin/demo");
-    let stage = Stage::start(CONSENT_PORT, SITES_PORT, Path::new("target/temoin/demo"))?;
-    print(&stage);
-    tokio::runtime::Runtime::new()?.block_on(told_to_stop())
+    log_step("Starting workerd; data in target/temoin/demo");
+    let environment =
+        TestEnvironment::start(CONSENT_PORT, SITES_PORT, Path::new("target/temoin/demo"))?;
+    print(&environment);
+    wait_until_told_to_stop()
 }
 
-/// Ctrl-C, or a polite kill: in both cases workerd is stopped too, and its port is free again.
-async fn told_to_stop() -> Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            stopped = tokio::signal::ctrl_c() => stopped?,
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+/// Waits for Ctrl-C, or a polite kill: in both cases workerd is stopped too, and its port is free again.
+fn wait_until_told_to_stop() -> Result<()> {
+    let (told, wait) = mpsc::channel();
+    ctrlc::set_handler(move || {
+        // The second time nobody waits any more.
+        let _ = told.send(());
+    })?;
+    Ok(wait.recv()?)
 }
 
-fn print(stage: &Stage) {
-    let (url, tokens, own_origin) = (stage.server.url(), stage.server.tokens(), &stage.sites_url);
+fn print(environment: &TestEnvironment) {
+    let (url, tokens, own_origin) = (
+        environment.server.url(),
+        environment.server.tokens(),
+        &environment.sites_url,
+    );
     let site = demo_site::SITES[0];
     println!();
     println!("consent server: {url}");

@@ -7,6 +7,7 @@ mod bench;
 mod build;
 mod demo;
 mod screenshots;
+mod step;
 mod test;
 mod tools;
 
@@ -89,9 +90,4 @@ fn run() -> Result<()> {
         Command::Setup => tools::everything(&shell),
         Command::Screenshots => screenshots::take(&shell),
     }
-}
-
-/// Says what is being done.
-fn say(what: &str) {
-    eprintln!("\x1b[1m==> {what}\x1b[0m");
 }

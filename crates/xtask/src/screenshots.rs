@@ -1,7 +1,8 @@
 //! `cargo xtask screenshots`: the pictures of the documentation, taken from the running product.
 
+use crate::build;
+use crate::step::log_step;
 use crate::test::journeys;
-use crate::{build, say};
 use anyhow::Result;
 use xshell::Shell;
 
@@ -10,7 +11,7 @@ const FOLDER: &str = "docs/images";
 /// Takes them anew.
 pub fn take(shell: &Shell) -> Result<()> {
     build::everything(shell)?;
-    say("Taking the pictures of docs/images");
+    log_step("Taking the pictures of docs/images");
     // None stays that nobody takes any more.
     for picture in shell.read_dir(FOLDER)? {
         if picture.extension().is_some_and(|kind| kind == "png") {

@@ -1,7 +1,8 @@
 //! What classification costs and what it can tell: the look-up, the table, what a page is sent.
 
 use super::unresolved;
-use crate::{build, say};
+use crate::build;
+use crate::step::log_step;
 use anyhow::{Context as _, Result};
 use consent_core::SiteConfig;
 use consent_core::loader::LoaderService;
@@ -13,7 +14,7 @@ use xshell::{Shell, cmd};
 
 /// Measures, prints and writes `docs/bench-classify.md` and the list of what stays unresolved.
 pub fn run(shell: &Shell) -> Result<()> {
-    say("Looking up");
+    log_step("Looking up");
     let look_ups = cmd!(
         shell,
         "cargo run --quiet --release --package cookie-database --example look_up"

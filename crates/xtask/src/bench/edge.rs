@@ -1,6 +1,7 @@
 //! The gate at the edge: what rewriting costs, beside the same page on the same way without it.
 
-use crate::{build, say};
+use crate::build;
+use crate::step::log_step;
 use anyhow::{Context as _, Result, ensure};
 use local_server::{LocalServer, Tokens};
 use serde_json::json;
@@ -28,7 +29,7 @@ pub fn run(shell: &Shell) -> Result<()> {
     let bench = Bench::start()?;
     let mut report = String::from(HEAD);
     for (size, requests) in PAGES {
-        say(&format!("Pages of {size} bytes"));
+        log_step(&format!("Pages of {size} bytes"));
         let row = bench.measure(size, requests)?;
         println!("{row}");
         writeln!(report, "{row}")?;
@@ -164,7 +165,7 @@ impl Bench {
 
     /// The most memory that the process held while it sent many small pages, then while it sent large ones.
     fn memory(&self) -> Result<String> {
-        say("Memory");
+        log_step("Memory");
         let mut peaks = Vec::new();
         for (size, requests) in [
             (10_000, 200),

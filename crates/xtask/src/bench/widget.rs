@@ -1,6 +1,7 @@
 //! The widget beside its peers.
 
-use crate::{build, say, tools};
+use crate::step::log_step;
+use crate::{build, tools};
 use anyhow::Result;
 use local_server::{LocalServer, Tokens};
 use std::net::{Ipv4Addr, TcpListener};
@@ -18,7 +19,9 @@ pub fn run(shell: &Shell) -> Result<()> {
     tools::npm_ci(shell, Path::new("tests/bench"))?;
     let port = free_port()?;
     let server = consent_server(&format!("http://localhost:{port}"))?;
-    say("Measuring the widget beside its peers (a quarter of an hour; leave the machine alone)");
+    log_step(
+        "Measuring the widget beside its peers (a quarter of an hour; leave the machine alone)",
+    );
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
     let _consent = shell.push_env("TEMOIN_CONSENT", server.url());
     let _port = shell.push_env("TEMOIN_BENCH_PORT", port.to_string());

@@ -6,7 +6,7 @@
 //! edge-api (Rust) ─ cargo ─ worker-build ─ edge-api/build  │  (named by content, compressed)
 //! ```
 
-use crate::say;
+use crate::step::log_step;
 use crate::tools;
 use crate::tools::cargo_tool::{WASM_BINDGEN, WORKER_BUILD};
 use anyhow::{Context as _, Result};
@@ -30,7 +30,7 @@ pub fn everything(shell: &Shell) -> Result<()> {
 /// The widget and the loader, into `target/temoin/assets`.
 fn widget(shell: &Shell) -> Result<()> {
     let (toolchain, compiled) = compile_widget(shell)?;
-    say("Building the loaders");
+    log_step("Building the loaders");
     let loaders = loaders(shell)?;
     let proof = esbuild(
         shell,
@@ -50,7 +50,7 @@ fn widget(shell: &Shell) -> Result<()> {
     if stamp.fresh(shell) && local_server::assets().join("manifest.json").exists() {
         return Ok(());
     }
-    say("Packing the widget");
+    log_step("Packing the widget");
     shell.create_dir(work)?;
     let wasm_bindgen = WASM_BINDGEN.path()?;
     cmd!(
@@ -156,7 +156,7 @@ fn compile_widget(shell: &Shell) -> Result<(Toolchain, PathBuf)> {
         .map(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock"));
     let small = sources.is_some_and(|sources| sources.exists());
     if small {
-        say("Compiling the widget (nightly, standard library built for size)");
+        log_step("Compiling the widget (nightly, standard library built for size)");
         let _flags = shell.push_env(
             "RUSTFLAGS",
             "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
@@ -174,9 +174,9 @@ fn compile_widget(shell: &Shell) -> Result<(Toolchain, PathBuf)> {
                 wasm_in("target/widget-nightly", "consent_widget"),
             ));
         }
-        say("The nightly build failed");
+        log_step("The nightly build failed");
     }
-    say(
+    log_step(
         "Compiling the widget (stable; a nightly toolchain with rust-src makes it a fifth smaller)",
     );
     cmd!(shell, "cargo build --quiet --package consent-widget --release --target {TARGET} --target-dir target/widget-stable").run()?;
@@ -267,7 +267,7 @@ pub fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
 
 /// The Worker, into `edge-api/build`.
 fn server(shell: &Shell) -> Result<()> {
-    say("Compiling the server");
+    log_step("Compiling the server");
     // As worker-build sets it; otherwise it would compile everything again.
     let _js_sys = shell.push_env("WASM_BINDGEN_USE_JS_SYS", "1");
     cmd!(
@@ -280,7 +280,7 @@ fn server(shell: &Shell) -> Result<()> {
     if stamp.fresh(shell) {
         return Ok(());
     }
-    say("Packing the server");
+    log_step("Packing the server");
     let bin = local_server::root().join("node_modules/.bin");
     let _bindgen = shell.push_env("WASM_BINDGEN_BIN", WASM_BINDGEN.path()?);
     let _opt = shell.push_env("WASM_OPT_BIN", bin.join("wasm-opt"));

@@ -1,6 +1,6 @@
 //! `cargo xtask audit`: what the dependencies are, from where, and under which licence.
 
-use crate::say;
+use crate::step::log_step;
 use crate::tools::cargo_tool::CARGO_DENY;
 use anyhow::Result;
 use xshell::{Shell, cmd};
@@ -13,7 +13,7 @@ pub fn run(shell: &Shell, advisories: bool) -> Result<()> {
     let what = ["bans", "licenses", "sources", "advisories"];
     let what = &what[..if advisories { 4 } else { 3 }];
     for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
-        say(&format!("Auditing the dependencies of {manifest}"));
+        log_step(&format!("Auditing the dependencies of {manifest}"));
         cmd!(
             shell,
             "{cargo_deny} --manifest-path {manifest} --config deny.toml --all-features check {what...}"

@@ -1,26 +1,26 @@
 //! The consent server and the demo sites, running: what the demo, the browser tests and the
 //! pictures have in common.
 
-use crate::say;
+use crate::step::log_step;
 use anyhow::{Context as _, Result};
-use demo_site::DemoSite;
+use demo_site::{DemoSite, Origins};
 use local_server::{LocalServer, Tokens};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 /// Both servers. They stop when this value is dropped.
-pub struct Stage {
+pub struct TestEnvironment {
     /// The consent server.
     pub server: LocalServer,
     /// Where the demo sites are: another origin than the consent server's.
     pub sites_url: String,
-    /// A database that goes with the stage.
+    /// A database that goes with the environment.
     passing: Option<PathBuf>,
     // Stops the demo sites when dropped.
-    _runtime: tokio::runtime::Runtime,
+    _sites: DemoSite,
 }
 
-impl Stage {
+impl TestEnvironment {
     /// Starts both servers on these ports (0: free ones) and publishes the demo sites.
     pub fn start(consent_port: u16, sites_port: u16, state: &Path) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, sites_port)).with_context(|| {
@@ -31,42 +31,32 @@ impl Stage {
         let sites_url = format!("http://localhost:{}", listener.local_addr()?.port());
         let server = LocalServer::start(consent_port, state, Tokens::random()?)?;
         for site in demo_site::SITES {
-            say(&format!("Publishing the site `{site}`"));
+            log_step(&format!("Publishing the site `{site}`"));
             server.publish(site, &demo_site::site_config(site, &sites_url)?)?;
         }
-        let sites = DemoSite {
-            consent_origin: server.url(),
-            own_origin: sites_url.clone(),
+        let origins = Origins {
+            consent: server.url(),
+            own: sites_url.clone(),
         };
-        let runtime = tokio::runtime::Runtime::new()?;
-        listener.set_nonblocking(true)?;
-        let listener = {
-            let _inside = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
-        };
-        runtime.spawn(async move {
-            if let Err(error) = sites.serve(listener).await {
-                eprintln!("the demo sites stopped: {error:#}");
-            }
-        });
+        let sites = DemoSite::start(listener, origins)?;
         Ok(Self {
             server,
             sites_url,
             passing: None,
-            _runtime: runtime,
+            _sites: sites,
         })
     }
 
     /// Starts both on free ports with an empty database, for tests.
     pub fn for_tests() -> Result<Self> {
         let folder = PathBuf::from(format!("target/temoin/browser-{}", std::process::id()));
-        let mut stage = Self::start(0, 0, &folder)?;
-        stage.passing = Some(folder);
-        Ok(stage)
+        let mut environment = Self::start(0, 0, &folder)?;
+        environment.passing = Some(folder);
+        Ok(environment)
     }
 }
 
-impl Drop for Stage {
+impl Drop for TestEnvironment {
     fn drop(&mut self) {
         if let Some(folder) = &self.passing {
             let _ = self.server.kill();

@@ -1,8 +1,9 @@
 //! `cargo xtask fuzz`: every parser of what comes from outside, fed with what nobody would send, each for
 //! a bounded time.
 
+use crate::step::log_step;
+use crate::tools;
 use crate::tools::cargo_tool::CARGO_FUZZ;
-use crate::{say, tools};
 use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
 
@@ -16,7 +17,7 @@ pub fn run(shell: &Shell, seconds: u32) -> Result<()> {
     let _nightly = shell.push_env("RUSTUP_TOOLCHAIN", "nightly");
     let targets = cmd!(shell, "{cargo_fuzz} fuzz list").read()?;
     for target in targets.lines() {
-        say(&format!("Fuzzing {target} for {seconds} s"));
+        log_step(&format!("Fuzzing {target} for {seconds} s"));
         let limit = format!("-max_total_time={seconds}");
         let (corpus, seeds) = (
             format!("fuzz/corpus/{target}"),

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything that must hold.
 
+use crate::step::log_step;
 use crate::tools::cargo_tool::WASM_BINDGEN_TEST_RUNNER;
-use crate::{build, say, tools};
+use crate::{build, tools};
 pub mod audit;
 pub mod environment;
 pub mod fuzz;
@@ -9,7 +10,7 @@ pub mod size;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use environment::Stage;
+use environment::TestEnvironment;
 use xshell::{Shell, cmd};
 
 /// A part of the tests, in the order in which they run.
@@ -36,7 +37,7 @@ pub fn run(shell: &Shell, parts: &[Part], arguments: &[String]) -> Result<()> {
             part.run(shell, arguments)?;
         }
     }
-    say("All tests passed");
+    log_step("All tests passed");
     Ok(())
 }
 
@@ -55,7 +56,7 @@ impl Part {
                 let others = tools::independent(shell)?;
                 let _reference = shell.push_env("TEMOIN_REFERENCE", others.reference);
                 let _witness = shell.push_env("TEMOIN_WITNESS", others.witness);
-                say("API tests, against the live server");
+                log_step("API tests, against the live server");
                 Ok(cmd!(
                     shell,
                     "cargo test --quiet --package system-tests --test api"
@@ -64,11 +65,11 @@ impl Part {
             }
             Self::Browser => {
                 build::everything(shell)?;
-                say("Journeys in Chromium");
+                log_step("Journeys in Chromium");
                 journeys(shell, arguments)?;
                 // Arguments choose among the journeys.
                 if arguments.is_empty() {
-                    say("Scans with Chromium");
+                    log_step("Scans with Chromium");
                     scans(shell)?;
                 }
                 Ok(())
@@ -80,12 +81,12 @@ impl Part {
 /// Runs Playwright on the running product, with these arguments.
 pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     let browser = tools::browser(shell)?;
-    let stage = Stage::for_tests()?;
+    let environment = TestEnvironment::for_tests()?;
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
-    let _consent = shell.push_env("TEMOIN_CONSENT", stage.server.url());
-    let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
-    let _auditor = shell.push_env("TEMOIN_AUDITOR", &stage.server.tokens().auditor);
-    let _owner = shell.push_env("TEMOIN_OWNER", &stage.server.tokens().owner);
+    let _consent = shell.push_env("TEMOIN_CONSENT", environment.server.url());
+    let _sites = shell.push_env("TEMOIN_SITES", &environment.sites_url);
+    let _auditor = shell.push_env("TEMOIN_AUDITOR", &environment.server.tokens().auditor);
+    let _owner = shell.push_env("TEMOIN_OWNER", &environment.server.tokens().owner);
     cmd!(
         shell,
         "node_modules/.bin/playwright test --config tests/browser {arguments...}"
@@ -97,10 +98,10 @@ pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
 /// Runs the auditor's scans: of sites of their own, and of a demo site.
 fn scans(shell: &Shell) -> Result<()> {
     let browser = tools::browser(shell)?;
-    let stage = Stage::for_tests()?;
+    let environment = TestEnvironment::for_tests()?;
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
-    let _sites = shell.push_env("TEMOIN_SITES", &stage.sites_url);
-    let _owner = shell.push_env("TEMOIN_OWNER", &stage.server.tokens().owner);
+    let _sites = shell.push_env("TEMOIN_SITES", &environment.sites_url);
+    let _owner = shell.push_env("TEMOIN_OWNER", &environment.server.tokens().owner);
     // They mostly wait for pages to come to rest.
     cmd!(
         shell,
@@ -112,7 +113,7 @@ fn scans(shell: &Shell) -> Result<()> {
 
 fn lint(shell: &Shell) -> Result<()> {
     tools::build_tools(shell)?;
-    say("Formatting, lints, documentation");
+    log_step("Formatting, lints, documentation");
     cmd!(shell, "cargo fmt --all --check").run()?;
     cmd!(
         shell,
@@ -136,7 +137,7 @@ fn lint(shell: &Shell) -> Result<()> {
 }
 
 fn unit(shell: &Shell) -> Result<()> {
-    say("Unit and property tests");
+    log_step("Unit and property tests");
     cmd!(
         shell,
         "cargo test --quiet --workspace --exclude system-tests --exclude consent-widget"
@@ -152,7 +153,7 @@ fn unit(shell: &Shell) -> Result<()> {
 fn dom(shell: &Shell) -> Result<()> {
     tools::build_tools(shell)?;
     let browser = tools::browser(shell)?;
-    say("The widget's DOM tests, in Chromium");
+    log_step("The widget's DOM tests, in Chromium");
     let _runner = shell.push_env(
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
         WASM_BINDGEN_TEST_RUNNER.path()?,

@@ -1,7 +1,7 @@
 //! The size budget of what a visitor downloads.
 
 use crate::build::Toolchain;
-use crate::say;
+use crate::step::log_step;
 use anyhow::{Context as _, Result, ensure};
 use consent_core::SiteConfig;
 use local_server::{LocalServer, Tokens};
@@ -34,7 +34,7 @@ struct Manifest {
 
 /// Prints the sizes, as a browser gets them from the running server; fails over budget.
 pub fn check() -> Result<()> {
-    say("Measuring what a visitor downloads");
+    log_step("Measuring what a visitor downloads");
     let state = Path::new("target/temoin/size");
     let _ = std::fs::remove_dir_all(state);
     let server = LocalServer::start(0, state, Tokens::random()?)?;

@@ -1,6 +1,6 @@
 //! Tools built once and kept outside the checkout.
 
-use crate::say;
+use crate::step::log_step;
 use anyhow::{Context as _, Result, ensure};
 use std::env;
 use std::path::PathBuf;
@@ -65,7 +65,7 @@ impl Tool {
             return Ok(());
         }
         let (package, version, minutes) = (self.package, self.version, self.minutes);
-        say(&format!(
+        log_step(&format!(
             "Building {package} {version}, once for this machine (about {minutes} minutes)"
         ));
         let folder = cache()?.join(format!("{package}-{version}"));

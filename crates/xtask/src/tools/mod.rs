@@ -3,7 +3,7 @@
 
 pub mod cargo_tool;
 
-use crate::say;
+use crate::step::log_step;
 use anyhow::{Context as _, Result, ensure};
 use cargo_tool::{WASM_BINDGEN, WORKER_BUILD};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub fn everything(shell: &Shell) -> Result<()> {
     build_tools(shell)?;
     browser(shell)?;
     independent(shell)?;
-    say("Everything is installed");
+    log_step("Everything is installed");
     Ok(())
 }
 
@@ -39,7 +39,7 @@ fn wasm_target(shell: &Shell) -> Result<()> {
     if Path::new(&libdir).exists() {
         return Ok(());
     }
-    say("Adding the WebAssembly target");
+    log_step("Adding the WebAssembly target");
     cmd!(shell, "rustup target add {target}")
         .run()
         .with_context(|| {
@@ -60,7 +60,7 @@ fn standard_library_sources(shell: &Shell) {
     .ignore_stderr()
     .read();
     if components.is_ok_and(|installed| !installed.contains("rust-src")) {
-        say("Adding the sources of the standard library to the nightly toolchain");
+        log_step("Adding the sources of the standard library to the nightly toolchain");
         let _ = cmd!(shell, "rustup component add rust-src --toolchain nightly").run();
     }
 }
@@ -102,7 +102,7 @@ pub fn npm_ci(shell: &Shell, folder: &Path) -> Result<()> {
     {
         return Ok(());
     }
-    say(&format!(
+    log_step(&format!(
         "Installing the npm packages of {}",
         lock_file.display()
     ));
@@ -161,7 +161,7 @@ fn witness(shell: &Shell) -> Result<PathBuf> {
         return Ok(program);
     }
     let python = python(shell)?;
-    say(&format!(
+    log_step(&format!(
         "Installing aics-witness {VERSION}, once for this machine"
     ));
     let pip = folder.join("bin/pip");
@@ -210,7 +210,7 @@ fn apt(shell: &Shell, what: &str, packages: &[&str]) -> Result<()> {
         "{what} must be installed; on Debian or Ubuntu: sudo apt-get install {}",
         packages.join(" ")
     );
-    say(&format!("Installing {what} with apt"));
+    log_step(&format!("Installing {what} with apt"));
     let _quiet = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
     cmd!(shell, "apt-get update -qq").ignore_stdout().run()?;
     cmd!(shell, "apt-get install -y -qq {packages...}")

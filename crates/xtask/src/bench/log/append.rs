@@ -1,7 +1,8 @@
 //! What an append costs as the log grows, in instructions: the same on every run, whatever else the
 //! machine does.
 
-use crate::{say, tools};
+use crate::step::log_step;
+use crate::tools;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -29,7 +30,7 @@ third level of tiles to what is held: that is what the curve rises by.
 /// Counts at each size, and draws the curve.
 pub fn measure(shell: &Shell) -> Result<String> {
     tools::valgrind(shell)?;
-    say("Building what is counted");
+    log_step("Building what is counted");
     cmd!(
         shell,
         "cargo build --quiet --release --package consent-log --example append"

@@ -1,7 +1,8 @@
 //! The proof log under load: each receipt counted was durable, signed and proved before it came.
 
 use super::target::Target;
-use crate::{build, say};
+use crate::build;
+use crate::step::log_step;
 use anyhow::{Result, ensure};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ pub fn measure(shell: &Shell) -> Result<String> {
     let mut section = String::from(HEAD);
     for sites in [1, 16] {
         for connections in [1, 32, 256] {
-            say(&format!("{connections} connections, {sites} site(s)"));
+            log_step(&format!("{connections} connections, {sites} site(s)"));
             writeln!(section, "{}", row(sites, connections)?)?;
         }
     }

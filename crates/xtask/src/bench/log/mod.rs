@@ -8,7 +8,7 @@ mod million;
 mod target;
 mod verify;
 
-use crate::say;
+use crate::step::log_step;
 use anyhow::Result;
 use clap::ValueEnum;
 use xshell::Shell;
@@ -34,7 +34,7 @@ pub enum Part {
 pub fn run(shell: &Shell, parts: &[Part]) -> Result<()> {
     for part in Part::value_variants() {
         if parts.is_empty() || parts.contains(part) {
-            say(part.heading());
+            log_step(part.heading());
             let results = part.measure(shell)?;
             println!("{results}");
             // At once: what was measured stands, whatever becomes of the next part.

@@ -1,7 +1,8 @@
 //! A log of a million entries, verified by `temoin` and by Go's `sumdb/tlog`, on the same files.
 
 use super::million;
-use crate::{say, tools};
+use crate::step::log_step;
+use crate::tools;
 use anyhow::{Result, bail, ensure};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -48,13 +49,13 @@ struct Taken {
 pub fn measure(shell: &Shell) -> Result<String> {
     let time = tools::gnu_time(shell)?;
     let reference = tools::reference(shell)?;
-    say("Building `temoin` for release");
+    log_step("Building `temoin` for release");
     cmd!(
         shell,
         "cargo build --quiet --release --package consent-auditor"
     )
     .run()?;
-    say("Writing a log of a million entries");
+    log_step("Writing a log of a million entries");
     let folder = Path::new("target/temoin/million");
     let _ = std::fs::remove_dir_all(folder);
     let key = million::write(folder, million::SIZE)?.to_string();
@@ -77,7 +78,7 @@ pub fn measure(shell: &Shell) -> Result<String> {
             arguments: vec![log.clone(), key.clone()],
         },
     ];
-    say(&format!("Verifying it, {RUNS} times each"));
+    log_step(&format!("Verifying it, {RUNS} times each"));
     let mut taken: Vec<Vec<Taken>> = contenders.iter().map(|_| Vec::new()).collect();
     for _ in 0..RUNS {
         for (contender, taken) in contenders.iter().zip(&mut taken) {
