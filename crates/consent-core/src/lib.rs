@@ -7,33 +7,26 @@
 //! The words are those of ISO/IEC TS 27560 (consent records) and of the W3C Data Privacy
 //! Vocabulary, kept to one word for one thing.
 
+pub mod api;
+pub mod browser;
 pub mod calendar;
+pub mod choice;
 pub mod classify;
-pub mod commitment;
-pub mod decision;
-pub mod entry;
 pub mod field;
 pub mod ident;
-pub mod jsonld;
-pub mod jurisdiction;
-pub mod lint;
-pub mod loader;
-pub mod locale;
 pub mod log_origin;
-pub mod material;
 pub mod notice;
-pub mod problem;
-pub mod purpose;
-pub mod receipt;
-pub mod record;
-pub mod report;
-pub mod service;
-pub mod service_answers;
-pub mod signals;
+pub mod proof;
 pub mod site;
-pub mod stored;
 pub mod text;
-pub mod wallet;
+
+// The files of the rooms, by their own names.
+pub use api::problem;
+pub use browser::{loader, stored, wallet};
+pub use choice::{decision, purpose, service_answers};
+pub use notice::{locale, material};
+pub use proof::{commitment, entry, jsonld, receipt, record, report};
+pub use site::{jurisdiction, lint, service, signals};
 
 pub use calendar::Timestamp;
 pub use commitment::{Commitment, Salts, Seed};

@@ -15,11 +15,7 @@ pub mod rules;
 pub mod visitor;
 
 mod address;
-mod element;
-mod output;
-mod place;
 mod rewrite;
-mod snippet;
 
 pub use page::Page;
 pub use rewrite::{Inserted, LARGEST_TAG, Rewriter};

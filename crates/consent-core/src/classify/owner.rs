@@ -1,7 +1,7 @@
 //! What the site's own services say.
 
 use super::{Classification, Reason, Retention, Rule, Seen};
-use crate::service::{CookiePattern, Service};
+use crate::site::service::{CookiePattern, Service};
 
 /// What the owner's services say of it; nothing if none of them has it.
 ///

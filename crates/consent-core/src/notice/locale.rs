@@ -5,8 +5,8 @@
 //! service and purpose at hand. In what is said of a proof, `{log}`, `{place}` and `{time}` stand for
 //! where and when, `{names}` for who, `{part}` for a part of the receipt.
 
-use crate::purpose::Purpose;
-use crate::service::Safeguard;
+use crate::choice::purpose::Purpose;
+use crate::site::service::Safeguard;
 use crate::text::{Label, LanguageTag, Paragraph};
 use serde::{Deserialize, Serialize};
 
@@ -222,33 +222,33 @@ impl PurposeTexts {
 
 /// The languages that have texts, and their files.
 const LOCALES: [(&str, &str); 27] = [
-    ("ar", include_str!("../locales/ar.json")),
-    ("bg", include_str!("../locales/bg.json")),
-    ("cs", include_str!("../locales/cs.json")),
-    ("da", include_str!("../locales/da.json")),
-    ("de", include_str!("../locales/de.json")),
-    ("el", include_str!("../locales/el.json")),
-    ("en", include_str!("../locales/en.json")),
-    ("es", include_str!("../locales/es.json")),
-    ("et", include_str!("../locales/et.json")),
-    ("fi", include_str!("../locales/fi.json")),
-    ("fr-CA", include_str!("../locales/fr-CA.json")),
-    ("fr-FR", include_str!("../locales/fr-FR.json")),
-    ("ga", include_str!("../locales/ga.json")),
-    ("he", include_str!("../locales/he.json")),
-    ("hr", include_str!("../locales/hr.json")),
-    ("hu", include_str!("../locales/hu.json")),
-    ("it", include_str!("../locales/it.json")),
-    ("lt", include_str!("../locales/lt.json")),
-    ("lv", include_str!("../locales/lv.json")),
-    ("mt", include_str!("../locales/mt.json")),
-    ("nl", include_str!("../locales/nl.json")),
-    ("pl", include_str!("../locales/pl.json")),
-    ("pt", include_str!("../locales/pt.json")),
-    ("ro", include_str!("../locales/ro.json")),
-    ("sk", include_str!("../locales/sk.json")),
-    ("sl", include_str!("../locales/sl.json")),
-    ("sv", include_str!("../locales/sv.json")),
+    ("ar", include_str!("../../locales/ar.json")),
+    ("bg", include_str!("../../locales/bg.json")),
+    ("cs", include_str!("../../locales/cs.json")),
+    ("da", include_str!("../../locales/da.json")),
+    ("de", include_str!("../../locales/de.json")),
+    ("el", include_str!("../../locales/el.json")),
+    ("en", include_str!("../../locales/en.json")),
+    ("es", include_str!("../../locales/es.json")),
+    ("et", include_str!("../../locales/et.json")),
+    ("fi", include_str!("../../locales/fi.json")),
+    ("fr-CA", include_str!("../../locales/fr-CA.json")),
+    ("fr-FR", include_str!("../../locales/fr-FR.json")),
+    ("ga", include_str!("../../locales/ga.json")),
+    ("he", include_str!("../../locales/he.json")),
+    ("hr", include_str!("../../locales/hr.json")),
+    ("hu", include_str!("../../locales/hu.json")),
+    ("it", include_str!("../../locales/it.json")),
+    ("lt", include_str!("../../locales/lt.json")),
+    ("lv", include_str!("../../locales/lv.json")),
+    ("mt", include_str!("../../locales/mt.json")),
+    ("nl", include_str!("../../locales/nl.json")),
+    ("pl", include_str!("../../locales/pl.json")),
+    ("pt", include_str!("../../locales/pt.json")),
+    ("ro", include_str!("../../locales/ro.json")),
+    ("sk", include_str!("../../locales/sk.json")),
+    ("sl", include_str!("../../locales/sl.json")),
+    ("sv", include_str!("../../locales/sv.json")),
 ];
 
 /// The tags of the languages that have texts.
@@ -410,7 +410,7 @@ mod tests {
             places(&serde_json::from_str(json).unwrap(), "", &mut found);
             found
         };
-        let english = places_of(include_str!("../locales/en.json"));
+        let english = places_of(include_str!("../../locales/en.json"));
         assert!(english.len() > 60);
         for (tag, json) in LOCALES {
             assert_eq!(places_of(json), english, "{tag}");

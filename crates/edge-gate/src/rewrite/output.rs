@@ -1,8 +1,8 @@
 //! Where what has been rewritten arrives, and what is decided there.
 
+use super::Rewriter;
+use super::snippet;
 use crate::page::{Hold, Page};
-use crate::rewrite::Rewriter;
-use crate::snippet;
 use encoding_rs::Encoding;
 use lol_html::OutputSink;
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! Where a site answers for its trackers, and what that means. One table.
 
-use crate::service::CountryCode;
+use crate::site::service::CountryCode;
 use serde::{Deserialize, Serialize};
 
 /// The law under which a site asks.

@@ -2,9 +2,9 @@
 //! about anyone. `docs/proof-format.md` pins the bytes.
 
 use crate::calendar::Timestamp;
-use crate::commitment::Commitment;
-use crate::decision::ConsentStatus;
+use crate::choice::decision::ConsentStatus;
 use crate::ident::{EvidenceHash, NoticeHash};
+use crate::proof::commitment::Commitment;
 
 /// The length of an entry, in bytes.
 pub const ENTRY_BYTES: usize = 58;

@@ -1,13 +1,13 @@
 //! The notice: everything a visitor could be shown, frozen and named by its hash.
 
+use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
-use crate::jurisdiction::{ConsentModel, Jurisdiction};
-use crate::locale::{self, NoticeTexts};
-use crate::material::Material;
-use crate::purpose::Purpose;
-use crate::service::Service;
-use crate::signals::Signals;
-use crate::site::{Blocking, Controller, Policy, PolicyVersion, SiteConfig};
+use crate::notice::locale::{self, NoticeTexts};
+use crate::notice::material::Material;
+use crate::site::config::{Blocking, Controller, Policy, PolicyVersion, SiteConfig};
+use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
+use crate::site::service::Service;
+use crate::site::signals::Signals;
 use crate::text::{Label, LanguageTag, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -221,7 +221,7 @@ pub struct NoticeTerms {
     pub policy_version: PolicyVersion,
     pub jurisdiction: Jurisdiction,
     pub choice_max_age_months: u16,
-    #[serde(default = "crate::site::two_years")]
+    #[serde(default = "crate::site::config::two_years")]
     pub proof_months: u16,
     /// What a choice made under it answers, so that the choice can be told again from its record.
     pub material: MaterialDigest,

@@ -1,8 +1,8 @@
 //! What a visitor decided.
 
-use crate::purpose::Purpose;
-use crate::record::Method;
-use crate::service_answers::ServiceAnswers;
+use crate::choice::purpose::Purpose;
+use crate::choice::service_answers::ServiceAnswers;
+use crate::proof::record::Method;
 use serde::{Deserialize, Serialize};
 
 /// The answer for one purpose. There is no third value: a purpose that was not asked has no

@@ -1,10 +1,10 @@
 //! A record as JSON-LD, in the words of the W3C Data Privacy Vocabulary (DPV 2), with what ISO/IEC TS
 //! 27560 wants in a consent record and in a consent receipt.
 
-use crate::decision::{Consent, ConsentStatus};
-use crate::notice::Notice;
-use crate::purpose::Purpose;
-use crate::record::ConsentRecord;
+use crate::choice::decision::{Consent, ConsentStatus};
+use crate::choice::purpose::Purpose;
+use crate::notice::notice::Notice;
+use crate::proof::record::ConsentRecord;
 use serde_json::{Value, json};
 
 /// A record, together with what its notice says for it: who asks, for what, and who receives it.

@@ -5,12 +5,12 @@
 //! without the other. `docs/proof-format.md` pins the bytes.
 
 use crate::calendar::Timestamp;
-use crate::decision::{ConsentStatus, Decision};
+use crate::choice::decision::{ConsentStatus, Decision};
+use crate::choice::service_answers::ServiceAnswers;
 use crate::ident::{NoticeHash, ReceiptId, SubjectTag, hex_identifier, serde_as_text};
-use crate::jurisdiction::Jurisdiction;
-use crate::record::{ConsentRecord, JurisdictionFrom, Layer, Method};
-use crate::service_answers::ServiceAnswers;
-use crate::site::PolicyVersion;
+use crate::proof::record::{ConsentRecord, JurisdictionFrom, Layer, Method};
+use crate::site::config::PolicyVersion;
+use crate::site::jurisdiction::Jurisdiction;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -199,7 +199,7 @@ impl From<&ConsentRecord> for DecisionText {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::purpose::Purpose;
+    use crate::choice::purpose::Purpose;
 
     fn record() -> ConsentRecord {
         ConsentRecord {

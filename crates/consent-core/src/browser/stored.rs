@@ -16,12 +16,12 @@
 //! ```
 
 use crate::calendar::Timestamp;
-use crate::decision::{Consent, Decision};
+use crate::choice::decision::{Consent, Decision};
+use crate::choice::purpose::Purpose;
+use crate::choice::service_answers::ServiceAnswers;
 use crate::ident::{MaterialDigest, NoticeHash};
-use crate::purpose::Purpose;
-use crate::record::Method;
-use crate::service_answers::ServiceAnswers;
-use crate::site::LONGEST_CHOICE_MONTHS;
+use crate::proof::record::Method;
+use crate::site::config::LONGEST_CHOICE_MONTHS;
 use std::fmt;
 
 /// The name of the cookie and of the local-storage key.
@@ -294,7 +294,7 @@ mod tests {
             state: String,
         }
         let cases: Vec<Case> =
-            serde_json::from_str(include_str!("../tests/stored-choice.json")).unwrap();
+            serde_json::from_str(include_str!("../../tests/stored-choice.json")).unwrap();
         assert!(cases.len() > 20);
         for case in cases {
             let state = match StoredState::read(&case.text, case.now, MATERIAL) {

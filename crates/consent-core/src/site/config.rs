@@ -1,14 +1,14 @@
 //! What an owner writes about a site, checked field by field, then as a whole.
 
+use crate::browser::loader::{OPTIONS, variant};
+use crate::choice::purpose::Purpose;
+use crate::choice::service_answers::ServiceAnswers;
 use crate::field::{FieldError, parse_json};
-use crate::jurisdiction::Jurisdiction;
-use crate::loader::{OPTIONS, variant};
-use crate::locale;
 use crate::log_origin::Shards;
-use crate::purpose::Purpose;
-use crate::service::Service;
-use crate::service_answers::ServiceAnswers;
-use crate::signals::{GoogleMode, LONGEST_WAIT_MS, Signals};
+use crate::notice::locale;
+use crate::site::jurisdiction::Jurisdiction;
+use crate::site::service::Service;
+use crate::site::signals::{GoogleMode, LONGEST_WAIT_MS, Signals};
 use crate::text::{Host, Label, LanguageTag, Link, Origin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -360,7 +360,7 @@ impl SiteConfig {
         }
     }
 
-    /// The loader that has what this site uses ([`crate::loader::variant`]).
+    /// The loader that has what this site uses ([`crate::browser::loader::variant`]).
     pub fn loader_variant(&self) -> String {
         let wanted = |option: &&str| match *option {
             "automatic" => self.holds_unmarked(),

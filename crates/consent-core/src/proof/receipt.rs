@@ -1,14 +1,14 @@
 //! The visitor's copy of a record.
 
 use crate::calendar::Timestamp;
-use crate::commitment::{DecisionText, Salt, Salts, SubjectText, Texts};
-use crate::decision::{ConsentStatus, Decision};
-use crate::entry::{Answer, ErasureReason, Event, LogEntry};
+use crate::choice::decision::{ConsentStatus, Decision};
+use crate::choice::service_answers::ServiceAnswers;
 use crate::field::FieldError;
 use crate::ident::{EvidenceHash, NoticeHash, ReceiptId};
 use crate::log_origin::LogOrigin;
-use crate::record::{ConsentRecord, Method};
-use crate::service_answers::ServiceAnswers;
+use crate::proof::commitment::{DecisionText, Salt, Salts, SubjectText, Texts};
+use crate::proof::entry::{Answer, ErasureReason, Event, LogEntry};
+use crate::proof::record::{ConsentRecord, Method};
 use crate::text::Localized;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

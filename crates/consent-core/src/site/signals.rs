@@ -2,7 +2,7 @@
 //!
 //! One table maps their words to the four purposes; the loader gets it with the site.
 
-use crate::purpose::Purpose;
+use crate::choice::purpose::Purpose;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

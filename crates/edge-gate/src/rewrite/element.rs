@@ -3,9 +3,9 @@
 //! That form is the loader's (`consent-widget/loader/gate.ts`): a script of type `text/plain`, every
 //! address under a `data-` name, and the marks that say what for.
 
+use super as rewrite;
 use crate::address::{self, Kind, Loading};
 use crate::page::{Hold, Page};
-use crate::rewrite;
 use lol_html::html_content::Element;
 use url::Url;
 

@@ -1,13 +1,13 @@
 //! What the widget tells the server about one choice.
 
 use crate::calendar::Timestamp;
-use crate::decision::Decision;
+use crate::choice::decision::Decision;
+use crate::choice::purpose::Purpose;
+use crate::choice::service_answers::ServiceAnswers;
 use crate::field::FieldError;
 use crate::ident::{ConsentId, NoticeHash, ReceiptId, ReportId};
-use crate::notice::NoticeTerms;
-use crate::purpose::Purpose;
-use crate::record::{Layer, Method};
-use crate::service_answers::ServiceAnswers;
+use crate::notice::notice::NoticeTerms;
+use crate::proof::record::{Layer, Method};
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +119,7 @@ impl ConsentReport {
 mod tests {
     use super::*;
     use crate::ident::MaterialDigest;
-    use crate::jurisdiction::Jurisdiction;
+    use crate::site::jurisdiction::Jurisdiction;
 
     fn terms() -> NoticeTerms {
         NoticeTerms {

@@ -1,10 +1,10 @@
 //! What the edge puts into the loader for one site and one language.
 
+use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
-use crate::purpose::Purpose;
-use crate::service::Service;
-use crate::signals::LoaderSignals;
-use crate::site::ImportSource;
+use crate::site::config::ImportSource;
+use crate::site::service::Service;
+use crate::site::signals::LoaderSignals;
 use crate::text::{Host, Label, LanguageTag, Origin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -2,10 +2,10 @@
 //!
 //! Contradictions are errors and stop a publication ([`SiteConfig::parse`]); findings do not.
 
+use crate::choice::purpose::Purpose;
 use crate::field::FieldError;
-use crate::purpose::Purpose;
-use crate::service::Service;
-use crate::site::SiteConfig;
+use crate::site::config::SiteConfig;
+use crate::site::service::Service;
 
 /// Well-known tools by a part of their name, and the purpose that their own terms give them.
 ///

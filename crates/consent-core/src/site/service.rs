@@ -1,7 +1,7 @@
 //! The tools a site uses, and what they keep on a visitor's device.
 
+use crate::choice::purpose::Purpose;
 use crate::ident::{ServiceId, serde_as_text};
-use crate::purpose::Purpose;
 use crate::text::{Host, Label, Link, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
 use std::fmt;

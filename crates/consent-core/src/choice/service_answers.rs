@@ -1,8 +1,8 @@
 //! Services that a visitor answered otherwise than the purpose they serve.
 
-use crate::decision::{Consent, Decision};
+use crate::choice::decision::{Consent, Decision};
+use crate::choice::purpose::Purpose;
 use crate::ident::ServiceId;
-use crate::purpose::Purpose;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,10 +1,10 @@
 //! What the visitor holds: their secret, their receipts, and the reports not yet sent.
 
 use crate::calendar::Timestamp;
-use crate::decision::Decision;
+use crate::choice::decision::Decision;
+use crate::choice::service_answers::ServiceAnswers;
 use crate::ident::{ConsentId, ReceiptId, SiteId};
-use crate::report::ConsentReport;
-use crate::service_answers::ServiceAnswers;
+use crate::proof::report::ConsentReport;
 use serde::{Deserialize, Serialize};
 
 /// The local-storage key of the [`Wallet`].

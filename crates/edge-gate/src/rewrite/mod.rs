@@ -1,4 +1,9 @@
-//! A page, rewritten as it streams.
+//! Rewriting a page as it streams.
+//!
+//! What decides about a tag of a page belongs here: the tag ([`element`]), the inline script or style
+//! ([`snippet`]), where the loader goes ([`place`]) and what has been written ([`output`]). These files call
+//! each other, because a page can be within a page (`noscript`, `srcdoc`). Headers, cookies, policies and the
+//! rules themselves belong beside this folder.
 //!
 //! `lol_html` finds the tags. What has no tag to change is passed as it came, and so is a tag whose
 //! attributes stay as they are. Two things it cannot do by itself are done where its output arrives
@@ -9,14 +14,17 @@
 //! Nothing here fails. Where a single tag is larger than [`LARGEST_TAG`] the rest of the page passes as it
 //! is: the loader, which has gone before, holds there what it can.
 
+mod element;
+mod output;
+mod place;
+mod snippet;
+
+use self::output::{Output, Script, Sink, Within};
+use self::place::{FARTHEST, Place};
 use crate::address::{self, LOADING};
-use crate::element;
-use crate::output::{Output, Script, Sink, Within};
 use crate::page::{Hold, Page};
-use crate::place::{FARTHEST, Place};
 use crate::policy::Allowance;
 use crate::rules::Owner;
-use crate::snippet;
 use consent_core::SiteId;
 use encoding_rs::Encoding;
 use lol_html::html_content::{Element, EndTag};

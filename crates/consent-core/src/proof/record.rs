@@ -1,17 +1,17 @@
 //! What is kept of one choice.
 
 use crate::calendar::Timestamp;
-use crate::commitment::{Salts, Texts};
-use crate::decision::{ConsentStatus, Decision};
-use crate::entry::{Answer, Event, LogEntry};
+use crate::choice::decision::{ConsentStatus, Decision};
+use crate::choice::service_answers::ServiceAnswers;
 use crate::ident::{NoticeHash, ReceiptId, SiteId, SubjectTag};
-use crate::jurisdiction::Jurisdiction;
 use crate::log_origin::LogOrigin;
-use crate::notice::NoticeTerms;
-use crate::receipt::{ConsentReceipt, Evidence};
-use crate::report::ConsentReport;
-use crate::service_answers::ServiceAnswers;
-use crate::site::PolicyVersion;
+use crate::notice::notice::NoticeTerms;
+use crate::proof::commitment::{Salts, Texts};
+use crate::proof::entry::{Answer, Event, LogEntry};
+use crate::proof::receipt::{ConsentReceipt, Evidence};
+use crate::proof::report::ConsentReport;
+use crate::site::config::PolicyVersion;
+use crate::site::jurisdiction::Jurisdiction;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 

@@ -8,9 +8,9 @@ mod owner;
 
 pub use owner::by_owner;
 
+use crate::choice::purpose::Purpose;
 use crate::ident::ServiceId;
-use crate::purpose::Purpose;
-use crate::service::Lifetime;
+use crate::site::service::Lifetime;
 use crate::text::covers;
 use serde::{Deserialize, Serialize};
 use std::fmt;

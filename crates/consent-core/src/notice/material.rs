@@ -1,8 +1,8 @@
 //! What, when it changes, makes an earlier choice no longer cover a notice.
 
+use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, ServiceId, SiteId};
-use crate::purpose::Purpose;
-use crate::site::PolicyVersion;
+use crate::site::config::PolicyVersion;
 use crate::text::Label;
 use serde::{Deserialize, Serialize};
 

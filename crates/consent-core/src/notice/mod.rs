@@ -1,0 +1,13 @@
+//! What a visitor is shown: the notice, the part of it that makes a choice stale, and the texts in each language.
+//!
+//! How it is rendered belongs in `consent-widget`.
+
+pub mod locale;
+pub mod material;
+#[expect(
+    clippy::module_inception,
+    reason = "the notice is what the room is named after"
+)]
+pub mod notice;
+
+pub use notice::*;
