@@ -1,8 +1,8 @@
 //! Alarms come at least once: after a crash they come again, and must do nothing twice.
 
-use crate::api::{Api, SITE, config, report, secret};
 use crate::logs::{Log, logs};
 use crate::retention::{DAY_MS, restart_at, wait_for};
+use crate::support::{Api, SITE, config, report, secret};
 use consent_core::ConsentReceipt;
 use consent_core::entry::Event;
 use consent_log::{SignerKey, VerifierKey};

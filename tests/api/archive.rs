@@ -1,7 +1,7 @@
 //! Full tiles and bundles, copied out of the objects: the same bytes, and nothing depends on them.
 
-use crate::api::{Api, report};
 use crate::logs::Log;
+use crate::support::{Api, report};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

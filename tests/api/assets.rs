@@ -1,6 +1,6 @@
 //! `GET /w/NAME`; addresses that are nothing, and methods.
 
-use crate::api::{Api, ORIGIN, manifest, secret};
+use crate::support::{Api, ORIGIN, manifest, secret};
 use consent_core::NoticeHash;
 
 #[test]

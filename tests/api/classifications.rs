@@ -1,6 +1,6 @@
 //! `POST /v1/sites/SITE/classifications`: what an owner has seen, and what it is for.
 
-use crate::api::{Answer, Api, Framing, SITE, UNKNOWN_SITE};
+use crate::support::{Answer, Api, Framing, SITE, UNKNOWN_SITE};
 use serde_json::{Value, json};
 
 fn ask(api: &Api, site: &str, token: &str, body: &str) -> Answer {
@@ -20,7 +20,7 @@ fn an_inspectors_token_may_ask_this_and_no_more() {
     assert_eq!(api.get(&consents, &headers).status, 403);
     let site = format!("/v1/sites/{SITE}");
     assert_eq!(api.put(&site, &headers, b"{}").status, 403);
-    let again = api.publish(SITE, &crate::api::config());
+    let again = api.publish(SITE, &crate::support::config());
     assert_eq!(again.json()["notice"], notice);
 }
 

@@ -1,6 +1,6 @@
 //! `GET /v1/sites/SITE/consents`
 
-use crate::api::{Api, SITE, UNKNOWN_SITE, report};
+use crate::support::{Api, SITE, UNKNOWN_SITE, report};
 use serde_json::Value;
 
 const PATH: &str = "/v1/sites/relais/consents";

@@ -1,6 +1,6 @@
 //! `POST /v1/sites/SITE/consents`
 
-use crate::api::{
+use crate::support::{
     Api, FOREIGN_ORIGINS, Framing, ORIGIN, SITE, UNKNOWN_NOTICE, UNKNOWN_SITE, config, now, report,
 };
 use consent_core::{ConsentReceipt, Timestamp};

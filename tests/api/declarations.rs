@@ -1,6 +1,6 @@
 //! `GET /d/SITE`, `/d/SITE/LANGUAGE` and `/v1/sites/SITE/declaration`: always what is published.
 
-use crate::api::{Answer, Api, SITE, UNKNOWN_SITE, config};
+use crate::support::{Answer, Api, SITE, UNKNOWN_SITE, config};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::NoticeHash;

@@ -1,7 +1,7 @@
 //! What was acknowledged is kept, whatever happens to the server.
 
-use crate::api::{Api, ERASED, ORIGIN, SITE, report, secret};
 use crate::logs::{Log, verify};
+use crate::support::{Api, ERASED, ORIGIN, SITE, report, secret};
 use consent_core::ConsentReceipt;
 use std::collections::HashSet;
 use std::sync::Mutex;

@@ -1,6 +1,6 @@
 //! `POST /v1/sites/SITE/handovers` and `GET /v1/sites/SITE/handovers/TOKEN`
 
-use crate::api::{
+use crate::support::{
     Answer, Api, ERASED, FOREIGN_ORIGINS, Framing, NOT_THE_HOLDER, ORIGIN, Refusal, SITE,
     UNKNOWN_RECEIPT, UNKNOWN_SITE, config, now, report, secret,
 };

@@ -1,7 +1,7 @@
 //! What others say of our logs: Go's `sumdb/tlog` and `note`, and a witness that is not ours.
 
-use crate::api::{Api, report, secret};
 use crate::logs::{Log, logs};
+use crate::support::{Api, report, secret};
 use consent_core::ConsentReceipt;
 use local_server::Witness;
 use std::io::{BufRead as _, BufReader};

@@ -1,6 +1,6 @@
 //! `GET /t/SITE.js`
 
-use crate::api::{Answer, Api, SITE, UNKNOWN_SITE, config, fields, now};
+use crate::support::{Answer, Api, SITE, UNKNOWN_SITE, config, fields, now};
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
 use consent_core::{Decision, Method, NoticeHash, Pending, StoredChoice};

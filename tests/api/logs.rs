@@ -1,6 +1,6 @@
 //! `GET /v1/sites/SITE/logs` and `GET /log/ORIGIN/…`: what anyone can read, and check without us.
 
-use crate::api::{Api, SITE, UNKNOWN_SITE, report, secret};
+use crate::support::{Api, SITE, UNKNOWN_SITE, report, secret};
 use consent_core::entry::{Answer, ErasureReason, Event};
 use consent_core::receipt::{DisclosedRecord, LogSummary, SiteLogs};
 use consent_core::{ConsentReceipt, LogEntry};
@@ -123,7 +123,7 @@ pub fn verify(receipt: &ConsentReceipt, key: &VerifierKey) -> Checkpoint {
     checkpoint
 }
 
-fn receipt(answer: &crate::api::Answer) -> ConsentReceipt {
+fn receipt(answer: &crate::support::Answer) -> ConsentReceipt {
     serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
 }
 
@@ -140,7 +140,7 @@ fn a_site_has_a_log_of_this_quarter_that_begins_with_its_publication() {
     assert_eq!(logs.anchor.origin.as_str(), "demo.temoin.example/anchor");
     let entries = Log::of_site(&api).verify();
     assert_eq!(entries[0].event, Event::Publish(notice.parse().unwrap()));
-    api.publish(SITE, &crate::api::config());
+    api.publish(SITE, &crate::support::config());
     assert_eq!(
         Log::of_site(&api).checkpoint().size,
         1,

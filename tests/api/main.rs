@@ -2,7 +2,6 @@
 //! database, and asserts on whole answers. One module for each route.
 
 mod alarms;
-mod api;
 mod archive;
 mod assets;
 mod classifications;
@@ -22,4 +21,5 @@ mod receipts;
 mod retention;
 mod shards;
 mod sites_put;
+mod support;
 mod types;

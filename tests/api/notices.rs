@@ -1,6 +1,6 @@
 //! `GET /v1/notices/HASH`
 
-use crate::api::{Api, SITE, UNKNOWN_NOTICE, config};
+use crate::support::{Api, SITE, UNKNOWN_NOTICE, config};
 use consent_core::{Notice, NoticeHash};
 use serde_json::json;
 

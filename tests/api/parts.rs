@@ -1,7 +1,7 @@
 //! `GET /t/SITE/HASH/LANGUAGE.js`, `/n/HASH/LANGUAGE/dialog.html` and `declaration.html`: what was
 //! rendered at publication, and never changes.
 
-use crate::api::{Answer, Api, SITE, config};
+use crate::support::{Answer, Api, SITE, config};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::NoticeHash;

@@ -1,6 +1,6 @@
 //! `GET`, `DELETE` and `OPTIONS /v1/receipts/ID`
 
-use crate::api::{
+use crate::support::{
     Answer, Api, ERASED, FOREIGN_ORIGINS, NOT_THE_HOLDER, ORIGIN, SITE, UNKNOWN_RECEIPT,
     UNKNOWN_SITE, now, report, secret,
 };

@@ -1,8 +1,8 @@
 //! The end of a proof's time, and clocks that jump: on the real server, with its clock moved by
 //! `tests/clock/clock.c`.
 
-use crate::api::{Answer, Api, ERASED, report, secret};
 use crate::logs::{Log, logs, verify};
+use crate::support::{Answer, Api, ERASED, report, secret};
 use consent_core::entry::{ErasureReason, Event};
 use consent_core::{ConsentReceipt, Timestamp};
 use std::ffi::OsString;

@@ -1,7 +1,7 @@
 //! A site whose proofs are spread over several objects is, to everyone who uses it, one site.
 
-use crate::api::{Api, ORIGIN, SITE, config, fields, report, secret};
 use crate::logs::{Log, logs, verify};
+use crate::support::{Api, ORIGIN, SITE, config, fields, report, secret};
 use consent_core::ConsentReceipt;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};

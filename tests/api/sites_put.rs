@@ -1,6 +1,6 @@
 //! `PUT /v1/sites/SITE`
 
-use crate::api::{
+use crate::support::{
     Api, Framing, ORIGIN, SITE, UNKNOWN_NOTICE, UNKNOWN_SITE, config, fields, manifest, now, report,
 };
 use consent_core::Timestamp;

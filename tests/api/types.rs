@@ -1,6 +1,6 @@
 //! `GET /t/temoin.d.ts`
 
-use crate::api::{Api, UNKNOWN_SITE};
+use crate::support::{Api, UNKNOWN_SITE};
 
 #[test]
 fn the_types_of_the_script_api_are_published_beside_the_loader() {

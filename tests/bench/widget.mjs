@@ -27,7 +27,7 @@ const RESULTS = join(ROOT, "target/temoin");
 const DOCUMENTATION = join(ROOT, "docs");
 /** Fewer visits, or fewer contestants, are a trial: the documentation stays as it is. */
 const VISITS = 7;
-/** As in `tests/browser/playwright.config.ts`. */
+/** As in `tests/browser/support/playwright.config.ts`. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",

@@ -1,5 +1,5 @@
 //! The receipts of `receipts.json`, made from `docs/proof-format.md` alone by
-//! `tests/browser/receipts.ts`, as far as they can be checked without their log's proof. The whole check
+//! `tests/browser/proof/receipts.ts`, as far as they can be checked without their log's proof. The whole check
 //! is the auditor's, and the page's.
 
 use consent_core::ConsentReceipt;

@@ -2,7 +2,7 @@
 
 use super::origin::answer;
 use super::{HTML, PAGE, behind};
-use crate::api::now;
+use crate::support::now;
 use consent_core::Purpose;
 
 #[test]

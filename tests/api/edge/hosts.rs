@@ -2,7 +2,7 @@
 
 use super::origin::{answer, ask};
 use super::{HTML, PAGE, behind, behind_with};
-use crate::api::{SITE, config};
+use crate::support::{SITE, config};
 use serde_json::json;
 
 /// Addresses of a site that look like the API's.

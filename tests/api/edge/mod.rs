@@ -7,7 +7,7 @@ mod origin;
 mod pages;
 mod passes;
 
-use crate::api::{Api, SITE, config, now};
+use crate::support::{Api, SITE, config, now};
 use consent_core::{Decision, Purpose, StoredChoice};
 use origin::{Got, Origin, ask};
 use serde_json::{Value, json};

@@ -283,7 +283,7 @@ mod tests {
         );
     }
 
-    /// The same list is run through the loader by `tests/browser/stored-choice.spec.ts`.
+    /// The same list is run through the loader by `tests/browser/visitor/stored-choice.spec.ts`.
     #[test]
     fn agrees_with_the_shared_list() {
         #[derive(serde::Deserialize)]

@@ -89,7 +89,7 @@ pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     let _owner = shell.push_env("TEMOIN_OWNER", &environment.server.tokens().owner);
     cmd!(
         shell,
-        "node_modules/.bin/playwright test --config tests/browser {arguments...}"
+        "node_modules/.bin/playwright test --config tests/browser/support {arguments...}"
     )
     .run()?;
     Ok(())

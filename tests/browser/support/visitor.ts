@@ -1,0 +1,250 @@
+/**
+ * The one page object: what a visitor can do and see, and what the others (the demo server, the
+ * auditor) can see of it.
+ */
+import { expect, test as base, type Locator, type Page, type Request } from "@playwright/test";
+import type { ConsentReceipt } from "../../../consent-widget/loader/temoin";
+
+export const SITE = "communautaire";
+export const HOME = `/${SITE}/`;
+export const VIDEO = `/${SITE}/atelier.html`;
+export const POLICY = `/${SITE}/confidentialite.html`;
+
+/** The consent server. */
+export const CONSENT = process.env["TEMOIN_CONSENT"]!;
+const SITES = process.env["TEMOIN_SITES"]!;
+const AUDITOR = process.env["TEMOIN_AUDITOR"]!;
+
+export interface ConsentRecord {
+  index: number;
+  receipt: string;
+  time: string;
+  valid_until: string;
+  /** Of an imported choice only. */
+  chosen_at?: string;
+  status: string;
+  method: string;
+  layer: string;
+  trusted: boolean;
+  language: string;
+  gpc: boolean;
+  subject: string;
+  notice: string;
+  previous?: string;
+  services?: Record<string, "granted" | "denied">;
+  decision: Record<string, "granted" | "denied">;
+}
+
+/** One thing that was checked of a receipt. */
+export interface Finding {
+  step: string;
+  outcome: string;
+  /** Its mark, and the sentence after it. */
+  said: string;
+}
+
+export interface Loads {
+  analytics: number;
+  pixel: number;
+  pixel_image: number;
+  preferences: number;
+  video: number;
+}
+
+export const NO_LOADS: Loads = { analytics: 0, pixel: 0, pixel_image: 0, preferences: 0, video: 0 };
+
+export class Visitor {
+  readonly banner: Locator;
+  readonly dialog: Locator;
+  readonly reopen: Locator;
+  readonly status: Locator;
+  /** Every request to the consent server, in order. */
+  readonly requests: Request[] = [];
+  /** What the page or the browser complained of. */
+  readonly complaints: string[] = [];
+
+  constructor(readonly page: Page) {
+    const root = page.locator("#cookie-consent");
+    this.banner = root.locator(".temoin-banner");
+    this.dialog = root.getByRole("dialog");
+    this.reopen = root.locator(".temoin-reopen");
+    this.status = root.getByRole("status");
+    page.on("request", (request) => request.url().startsWith(CONSENT) && this.requests.push(request));
+    page.on("pageerror", (error) => this.complaints.push(error.stack ?? String(error)));
+  }
+
+  button(action: string, within: Locator = this.banner): Locator {
+    return within.locator(`[data-action="${action}"]`);
+  }
+
+  /** Whether a mouse that points at its middle would hit it, and not something above it. */
+  async onTop(target: Locator): Promise<boolean> {
+    return target.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  }
+
+  async visit(path: string = HOME): Promise<void> {
+    await this.page.goto(path);
+  }
+
+  async refuse(): Promise<void> {
+    await this.button("reject_all").click();
+  }
+
+  async accept(): Promise<void> {
+    await this.button("accept_all").click();
+  }
+
+  async customize(): Promise<void> {
+    await this.button("customize").click();
+    await expect(this.dialog).toBeVisible();
+  }
+
+  async reopenDialog(): Promise<void> {
+    await this.reopen.click();
+    await expect(this.dialog).toBeVisible();
+  }
+
+  box(purpose: string): Locator {
+    return this.dialog.locator(`input[name="${purpose}"]`);
+  }
+
+  /** What the page's own scripts did, in order. */
+  async ran(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { standin?: string[] }).standin ?? []);
+  }
+
+  async consent(): Promise<Record<string, boolean>> {
+    return this.page.evaluate(() => (window as any).Temoin.consent);
+  }
+
+  async consentStatus(): Promise<string | null> {
+    return this.page.evaluate(() => (window as any).Temoin.status);
+  }
+
+  /** The stored choice: from the cookie and from local storage. */
+  async stored(): Promise<{ cookie: string | undefined; local: string | null }> {
+    const cookies = await this.page.context().cookies(this.page.url());
+    return {
+      cookie: cookies.find((cookie) => cookie.name === "consent_temoin")?.value,
+      local: await this.page.evaluate(() => localStorage.getItem("consent_temoin")),
+    };
+  }
+
+  /** Whether the widget was downloaded since the last `forget`. */
+  downloadedWidget(): boolean {
+    return this.requests.some((request) => request.url().includes("/w/"));
+  }
+
+  forget(): void {
+    this.requests.length = 0;
+  }
+
+  /** The receipt, once the server has given it. */
+  async receipt(): Promise<ConsentReceipt> {
+    const read = () => this.page.evaluate(() => (window as any).Temoin.receipt());
+    await expect.poll(read).not.toBeNull();
+    return read();
+  }
+
+  /** Has the receipt verified, in the open dialog; what came of it. */
+  async verify(): Promise<Finding[]> {
+    await this.verdict.evaluateAll((said) => said.forEach((verdict) => verdict.classList.add("of-before")));
+    await this.button("verify", this.dialog).click();
+    await expect(this.verdict.and(this.page.locator(":not(.of-before)"))).toBeVisible();
+    return this.findings();
+  }
+
+  /** What is said first of a verified receipt. */
+  get verdict(): Locator {
+    return this.dialog.locator(".temoin-verdict");
+  }
+
+  /** What is said of each thing that was checked. */
+  async findings(): Promise<Finding[]> {
+    return this.dialog.locator(".temoin-findings li").evaluateAll((items) =>
+      (items as HTMLElement[]).map((item) => ({
+        step: item.dataset["step"]!,
+        outcome: item.dataset["outcome"]!,
+        said: item.textContent!.replace(/\s+/g, " "),
+      })),
+    );
+  }
+
+  /** The visitor's copy of their receipts, as the browser keeps it. */
+  async wallet(): Promise<{ consent_id: string; receipts: ConsentReceipt[] }> {
+    return this.page.evaluate(() => JSON.parse(localStorage.getItem("consent_temoin_wallet")!));
+  }
+
+  /** Changes it behind the widget's back. */
+  async keepWallet(wallet: { consent_id: string; receipts: object[] }): Promise<void> {
+    await this.page.evaluate((text) => localStorage.setItem("consent_temoin_wallet", text), JSON.stringify(wallet));
+  }
+}
+
+export class Auditor {
+  constructor(private readonly site: string = SITE) {}
+
+  async records(parameters = ""): Promise<ConsentRecord[]> {
+    return (await this.page(parameters)).records;
+  }
+
+  /** The places whose records were erased. */
+  async erased(): Promise<number[]> {
+    return ((await this.page("")).erased ?? []).map(({ index }) => index);
+  }
+
+  private async page(parameters: string): Promise<{ records: ConsentRecord[]; erased?: { index: number }[] }> {
+    const url = `${CONSENT}/v1/sites/${this.site}/consents?limit=1000${parameters}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${AUDITOR}` } });
+    expect(response.status).toBe(200);
+    return response.json() as Promise<{ records: ConsentRecord[]; erased?: { index: number }[] }>;
+  }
+
+  async count(): Promise<number> {
+    return (await this.records()).length;
+  }
+
+  /** The record of a receipt, found by the auditor's own query. */
+  async record(receipt: string): Promise<ConsentRecord> {
+    const found = (await this.records()).filter((record) => record.receipt === receipt);
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  }
+}
+
+/** What the stand-ins of the demo site were asked for since the test began. */
+export async function loads(): Promise<Loads> {
+  return (await (await fetch(`${SITES}/standin/counts`)).json()) as Loads;
+}
+
+/** Has them counted from nothing. */
+export async function forgetLoads(): Promise<void> {
+  await fetch(`${SITES}/standin/counts`, { method: "DELETE" });
+}
+
+/** A visitor, wherever they are. */
+export const anywhere = base.extend<{ visitor: Visitor; auditor: Auditor }>({
+  visitor: async ({ page }, use) => {
+    const visitor = new Visitor(page);
+    await use(visitor);
+    // Whatever a test is about, the product never throws into the page.
+    expect(visitor.complaints).toEqual([]);
+  },
+  auditor: async ({}, use) => use(new Auditor()),
+});
+
+/** A visitor of the demo sites. */
+export const test = anywhere.extend<{ counted: void }>({
+  counted: [
+    async ({}, use) => {
+      await forgetLoads();
+      await use();
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

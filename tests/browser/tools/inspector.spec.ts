@@ -1,0 +1,139 @@
+/** The inspector: started by a site's owner in their own page, by the bookmark that publishing answers. */
+import { SCHEMES, violations } from "../support/accessibility";
+import { Lab, expect, service, test } from "../support/lab";
+import { CONSENT } from "../support/visitor";
+import type { Locator } from "@playwright/test";
+
+const OWNER = process.env["TEMOIN_OWNER"]!;
+const TRACKER = "https://pub.example/balise.js";
+const STRANGER = "https://inconnu.example/pixel.gif";
+const PAGE = `
+  <h1>Nos nouvelles</h1>
+  <script src="${TRACKER}"></script>
+  <img src="${STRANGER}" alt="">
+  <script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://mesure.example/m.js"></script>
+  <script>document.cookie = "_ga=GA1.1; path=/"; localStorage.setItem("inconnue", "1");</script>`;
+
+async function start(lab: Lab, body = PAGE, head = ""): Promise<Locator> {
+  const publication = await lab.publish({
+    services: [service("mesure", "statistics", { hosts: ["mesure.example"] }), service("pub", "marketing", { hosts: ["pub.example"] })],
+  });
+  await lab.open(body, head);
+  await lab.page.evaluate(publication.inspector.replace("javascript:", ""));
+  const panel = lab.page.locator("temoin-inspector section[role=dialog]");
+  await expect(panel).toBeVisible();
+  return panel;
+}
+
+async function inspect(panel: Locator, token = OWNER): Promise<void> {
+  await panel.locator("input").fill(token);
+  await panel.locator("button.main").click();
+}
+
+const entry = (panel: Locator, name: string): Locator => panel.locator("li").filter({ has: panel.page().locator(".name", { hasText: name }) });
+
+test("names what nothing holds, with the very tag to write", async ({ lab }) => {
+  const panel = await start(lab);
+  await inspect(panel);
+  const tracker = entry(panel, TRACKER);
+  await expect(tracker).toHaveAttribute("data-state", "loose");
+  await expect(tracker.locator(".add")).toHaveText(`<script type="text/plain" data-category="marketing" data-service="pub" data-src="${TRACKER}"></script>`);
+  await expect(tracker).toContainText("The owner files pub.example under the service pub.");
+  const stranger = entry(panel, STRANGER);
+  await expect(stranger).toHaveAttribute("data-state", "loose");
+  await expect(stranger.locator(".add")).toHaveText(`<img data-category="marketing" data-src="${STRANGER}">`);
+});
+
+test("says what waits and why, and what no service lists", async ({ lab }) => {
+  const panel = await start(lab);
+  await inspect(panel);
+  const held = entry(panel, "https://mesure.example/m.js");
+  await expect(held).toHaveAttribute("data-state", "held");
+  await expect(held).toContainText("Il est marqué, et attend : statistiques.");
+  const cookie = entry(panel, "_ga");
+  await expect(cookie).toContainText("Google Analytics");
+  await expect(cookie.locator(".add")).toHaveText('{"name":"_ga","lifetime":"P2Y"}');
+  await expect(entry(panel, "inconnue")).toHaveAttribute("data-state", "loose");
+  await expect(panel.locator(".count.held b")).toHaveText("1");
+});
+
+test("follows a choice", async ({ lab, visitor }) => {
+  const panel = await start(lab);
+  await inspect(panel);
+  await expect(entry(panel, TRACKER)).toHaveAttribute("data-state", "loose");
+  await visitor.page.evaluate(() => window.Temoin.acceptAll());
+  await expect(entry(panel, TRACKER)).toHaveAttribute("data-state", "allowed");
+  await expect(entry(panel, "_ga")).toHaveAttribute("data-state", "undeclared");
+});
+
+test("a wrong token is told, and asks again", async ({ lab }) => {
+  const panel = await start(lab);
+  await inspect(panel, "un-autre-jeton");
+  await expect(panel.getByRole("status")).toHaveText("Ce jeton n’est pas celui d’un inspecteur de ce site.");
+  await inspect(panel);
+  await expect(entry(panel, TRACKER)).toBeVisible();
+});
+
+test("without a network it says so", async ({ lab }) => {
+  const panel = await start(lab);
+  await lab.page.route("**/classifications", (route) => route.abort());
+  await inspect(panel);
+  await expect(panel.getByRole("status")).toContainText("n’a pas pu être joint");
+});
+
+test("asks nothing of the server before there is a token, and visitors never download it", async ({ lab }) => {
+  const asked: string[] = [];
+  lab.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await start(lab);
+  expect(asked.filter((path) => path.includes("classifications"))).toEqual([]);
+  const before = asked.filter((path) => path.startsWith("/i/")).length;
+  await lab.page.reload();
+  await expect(lab.page.locator("#cookie-consent")).toBeAttached();
+  expect(asked.filter((path) => path.startsWith("/i/")).length).toBe(before);
+});
+
+test("what a page names is only ever text", async ({ lab }) => {
+  const name = "x<img src=x onerror=alert(1)>";
+  const panel = await start(lab, `<script>localStorage.setItem(${JSON.stringify(name)}, "1");</script>`);
+  await inspect(panel);
+  await expect(entry(panel, name)).toBeVisible();
+  await expect(panel.locator("img")).toHaveCount(0);
+});
+
+test("closes with Escape from within and by its button, and the bookmark opens it again", async ({ lab }) => {
+  const panel = await start(lab);
+  await panel.locator("input").press("Escape");
+  await expect(panel).toHaveCount(0);
+  const again = (site: string) => import(site).then((it: { open(): void }) => it.open());
+  await lab.page.evaluate(again, `${CONSENT}/i/${lab.site}.js`);
+  await lab.page.evaluate(again, `${CONSENT}/i/${lab.site}.js`);
+  await expect(panel).toHaveCount(1);
+  await panel.locator("button.icon").click();
+  await expect(panel).toHaveCount(0);
+});
+
+test("a policy that forbids it to ask is told", async ({ lab }) => {
+  const policy = `<meta http-equiv="content-security-policy" content="connect-src 'self'">`;
+  const panel = await start(lab, PAGE, policy);
+  await inspect(panel);
+  await expect(panel.getByRole("status")).toContainText("connect-src");
+});
+
+for (const scheme of SCHEMES) {
+  for (const width of [1280, 320]) {
+    test(`is accessible and fits: ${scheme}, ${width} px`, async ({ lab }) => {
+      await lab.page.emulateMedia({ colorScheme: scheme });
+      await lab.page.setViewportSize({ width, height: 720 });
+      const hostile = "<style>body *, temoin-inspector { display: none !important; visibility: hidden !important; color: red !important; font-size: 40px !important } section { width: 9px }</style>";
+      const panel = await start(lab, PAGE, hostile);
+      expect(await violations(lab.page, "temoin-inspector")).toEqual([]);
+      await inspect(panel);
+      await expect(entry(panel, TRACKER)).toBeVisible();
+      expect(await violations(lab.page, "temoin-inspector")).toEqual([]);
+      const box = (await panel.boundingBox())!;
+      expect(box.x >= 0 && box.x + box.width <= width, JSON.stringify(box)).toBe(true);
+      const overflows = await panel.evaluate((panel) => panel.scrollWidth > panel.clientWidth);
+      expect(overflows).toBe(false);
+    });
+  }
+}
