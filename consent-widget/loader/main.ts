@@ -1,6 +1,6 @@
 /** What the edge composes: this bundle, with the site's data in the one place named below. */
-import { takeCharge } from "./page";
-import type { LoaderSite } from "./site";
+import { takeCharge } from "./page/start";
+import type { LoaderSite } from "./state/site";
 
 declare const __TEMOIN_SITE__: LoaderSite;
 

@@ -14,23 +14,7 @@
 pub mod markup;
 
 #[cfg(feature = "widget")]
-mod app;
-#[cfg(feature = "widget")]
-mod bridge;
-#[cfg(feature = "widget")]
-mod dialog;
-#[cfg(feature = "widget")]
-mod intl;
-#[cfg(feature = "widget")]
-mod json;
-#[cfg(feature = "widget")]
-mod keep;
-#[cfg(feature = "widget")]
-mod report;
-#[cfg(feature = "widget")]
-mod request;
-#[cfg(feature = "widget")]
-pub mod session;
+pub mod widget;
 
 #[cfg(feature = "widget")]
-pub use app::start;
+pub use widget::start;

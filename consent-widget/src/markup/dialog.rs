@@ -180,7 +180,7 @@ fn my_consent(page: &Page) -> AnyView {
 }
 
 /// What can be done with the receipt: hidden until there is one. What comes of verifying it goes where
-/// the sentences are that say it; `loader/proof.ts` puts it there.
+/// the sentences are that say it; `loader/receipt-verifier/main.ts` puts it there.
 fn proof(page: &Page) -> AnyView {
     let words = &page.texts.proof;
     let sentences: Vec<AnyView> = words

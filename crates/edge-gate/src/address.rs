@@ -22,7 +22,7 @@ pub enum Kind {
 pub struct Loading {
     /// Its name.
     pub name: &'static str,
-    /// The name under which the loader's gate keeps it (`ADDRESSES` in `gate.ts`).
+    /// The name under which the loader's gate keeps it (`ADDRESSES` in `gate/gate.ts`).
     pub held: &'static str,
     /// What it holds.
     pub kind: Kind,

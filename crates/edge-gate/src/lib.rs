@@ -1,6 +1,6 @@
 //! The gate at the edge: what a visitor has not agreed to is held before it reaches their browser.
 //!
-//! It is the loader's rule (`consent-widget/loader/automatic.ts`) applied to bytes on their way: a tag
+//! It is the loader's rule (`consent-widget/loader/gate/automatic.ts`) applied to bytes on their way: a tag
 //! of a denied or undecided purpose takes the form in which the loader's gate knows what waits, cookies
 //! of such purposes leave the headers, and everything else passes byte for byte. Times, headers and
 //! chunks come in as arguments: there is no I/O here, no clock, and no Worker type.

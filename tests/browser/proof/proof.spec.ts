@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import decodeQR from "qr/decode.js";
 import type { Page, Route } from "@playwright/test";
-import type * as proof from "../../../consent-widget/loader/proof";
+import type * as proof from "../../../consent-widget/loader/receipt-verifier/main";
 import type { ConsentReceipt } from "../../../consent-widget/loader/temoin";
 import { expect, test, type Lab } from "../support/lab";
 import { Signer, file, type Receipts } from "./receipts";

@@ -27,7 +27,7 @@ pub fn variant<'a>(options: impl IntoIterator<Item = &'a str>) -> String {
     name
 }
 
-/// A site as its loader knows it (`consent-widget/loader/site.ts` has the same fields).
+/// A site as its loader knows it (`consent-widget/loader/state/site.ts` has the same fields).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LoaderSite {
     /// The site.

@@ -98,7 +98,7 @@ pub struct DialogTexts {
 macro_rules! proof_texts {
     ($($sentence:ident)*) => {
         /// What a visitor reads when they verify their receipt: two buttons, then what
-        /// `consent-widget/loader/proof.ts` says, which knows these names.
+        /// `consent-widget/loader/receipt-verifier/main.ts` says, which knows these names.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         #[expect(missing_docs, reason = "named after what is checked, and what came of it")]

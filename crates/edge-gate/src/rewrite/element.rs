@@ -1,6 +1,6 @@
 //! One element: whether it must wait, and the form in which it does.
 //!
-//! That form is the loader's (`consent-widget/loader/gate.ts`): a script of type `text/plain`, every
+//! That form is the loader's (`consent-widget/loader/gate/gate.ts`): a script of type `text/plain`, every
 //! address under a `data-` name, and the marks that say what for.
 
 use super as rewrite;

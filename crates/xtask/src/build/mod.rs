@@ -34,7 +34,7 @@ fn widget(shell: &Shell) -> Result<()> {
     let loaders = loaders(shell)?;
     let proof = esbuild(
         shell,
-        &[&["consent-widget/loader/proof.ts"], MODULE].concat(),
+        &[&["consent-widget/loader/receipt-verifier/main.ts"], MODULE].concat(),
     )?;
     let text = "--loader:.css=text";
     let inspector = ["consent-widget/inspector/main.ts", text];
@@ -42,7 +42,7 @@ fn widget(shell: &Shell) -> Result<()> {
     let mut inputs = vec![shell.read_binary_file(compiled.as_path())?];
     let scripts = loaders.values().chain([&proof, &inspector]);
     inputs.extend(scripts.map(|script| script.clone().into_bytes()));
-    for part in ["widget.ts", "server.ts", "minify.mjs"] {
+    for part in ["widget/main.ts", "ui/notice-parts.ts", "minify.mjs"] {
         inputs.push(shell.read_binary_file(Path::new("consent-widget/loader").join(part))?);
     }
     let work = Path::new("target/temoin/widget");
@@ -71,7 +71,7 @@ fn widget(shell: &Shell) -> Result<()> {
     // The widget knows it by its content, so that the widget's digest vouches for it too.
     let beside = format!("--define:__PROOF__=\"./{}\"", named(proof.as_bytes(), "js"));
     let glue = format!("--alias:#widget=./{}", script.display());
-    let widget = ["consent-widget/loader/widget.ts", &glue, &beside];
+    let widget = ["consent-widget/loader/widget/main.ts", &glue, &beside];
     let script = esbuild(shell, &[&widget, MODULE].concat())?;
     let wasm = shell.read_binary_file(&small)?;
     let script = minify(shell, work, [("widget".to_owned(), script)].into())?;

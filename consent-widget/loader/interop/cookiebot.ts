@@ -3,12 +3,12 @@
  * puts into `dataLayer`, with what `window.Temoin` knows behind them. What its documentation promises
  * to pages, and the few other things that pages commonly use.
  */
-import type { Consent } from "./choice";
-import type { FirstLayer } from "./layer";
-import { PURPOSES, type LoaderSite } from "./site";
-import { attempt, cookies } from "./stored";
-import type { Temoin } from "./temoin";
-import { watch, within } from "./watch";
+import type { Consent } from "../state/choice";
+import type { FirstLayer } from "../ui/first-layer";
+import { PURPOSES, type LoaderSite } from "../state/site";
+import { attempt, cookies } from "../state/stored";
+import type { Temoin } from "../temoin";
+import { watch, within } from "../gate/dom-observer";
 
 interface CookiebotWindow {
   Cookiebot?: unknown;

@@ -2,8 +2,8 @@
  * Telling other people's tags: Google Consent Mode v2, Microsoft UET, Microsoft Clarity. The table
  * of what means what is `crates/consent-core/src/signals.rs`.
  */
-import type { Consent } from "./choice";
-import type { LoaderSite, Signals } from "./site";
+import type { Consent } from "../state/choice";
+import type { LoaderSite, Signals } from "../state/site";
 
 interface Tags {
   dataLayer?: unknown[];

@@ -6,17 +6,17 @@
  * The widget (`../src`, WebAssembly) decides. Until it is there, a click is kept in storage and in
  * the queue; if it never comes, the gate stays closed.
  */
-import { findForeign } from "./adopt";
-import { Automatic } from "./automatic";
-import { REFUSAL, permits, statusOf, unasked, type Choice, type Consent } from "./choice";
-import { standInForCookiebot } from "./cookiebot";
-import { Gate } from "./gate";
-import { sendAlong, takeOver } from "./hand-over";
-import { FirstLayer } from "./layer";
-import { clear } from "./residue";
-import { fillDeclarations } from "./server";
-import { declare, update } from "./signals";
-import { type LoaderSite, type Purpose } from "./site";
+import { findForeign } from "../interop/import";
+import { Automatic } from "../gate/automatic";
+import { REFUSAL, permits, statusOf, unasked, type Choice, type Consent } from "../state/choice";
+import { standInForCookiebot } from "../interop/cookiebot";
+import { Gate } from "../gate/gate";
+import { sendAlong, takeOver } from "../interop/handover";
+import { FirstLayer } from "../ui/first-layer";
+import { clear } from "../gate/cleanup";
+import { fillDeclarations } from "../ui/notice-parts";
+import { declare, update } from "../interop/signals";
+import { type LoaderSite, type Purpose } from "../state/site";
 import {
   OUTBOX_KEY,
   STORAGE_KEY,
@@ -29,8 +29,8 @@ import {
   storedTexts,
   walletOf,
   type Answer,
-} from "./stored";
-import type { Changes, ConsentReceipt, ConsentStatus, Temoin, TemoinEvents } from "./temoin";
+} from "../state/stored";
+import type { Changes, ConsentReceipt, ConsentStatus, Temoin, TemoinEvents } from "../temoin";
 
 // Each is true in the loaders of the sites that use it: `OPTIONS` in `crates/consent-core/src/loader.rs`.
 declare const __AUTOMATIC__: boolean;

@@ -4,12 +4,12 @@
  * A blocked script is a `script[type="text/plain"]`, which no browser runs. A blocked frame, image,
  * video or link has its address in `data-src` or `data-href`, which no browser loads.
  */
-import { permits, type Choice } from "./choice";
+import { permits, type Choice } from "../state/choice";
 import { standIn, type OnAlways, type Placeholder } from "./placeholder";
-import type { LoaderSite } from "./site";
-import { watch, within } from "./watch";
+import type { LoaderSite } from "../state/site";
+import { watch, within } from "./dom-observer";
 
-// In the loaders of the sites that use them: see `page.ts`.
+// In the loaders of the sites that use them: see `page/start.ts`.
 declare const __AUTOMATIC__: boolean;
 declare const __SIGNALS__: boolean;
 

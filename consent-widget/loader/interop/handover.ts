@@ -2,10 +2,10 @@
  * One choice for several domains: a link to another of the site's origins takes along a token, signed
  * by the consent server and good for a minute, that stands for the visitor's last receipt.
  */
-import type { Choice } from "./choice";
-import type { LoaderSite, Purpose } from "./site";
-import { attempt, walletOf } from "./stored";
-import type { ConsentReceipt } from "./temoin";
+import type { Choice } from "../state/choice";
+import type { LoaderSite, Purpose } from "../state/site";
+import { attempt, walletOf } from "../state/stored";
+import type { ConsentReceipt } from "../temoin";
 
 const MARK = "temoin=";
 /** How long a banner waits for a choice that may have come with the visitor. */

@@ -7,13 +7,13 @@
  * for is marked by the owner. Out of reach are the empty frames that a script fills itself, workers,
  * and what a style sheet names.
  */
-import { permits, type Choice } from "./choice";
+import { permits, type Choice } from "../state/choice";
 import { passed, renew } from "./gate";
-import { unwanted } from "./residue";
-import type { LoaderSite } from "./site";
-import { attempt } from "./stored";
-import { watch, within } from "./watch";
-import { covers, loadedFrom } from "./whose";
+import { unwanted } from "./cleanup";
+import type { LoaderSite } from "../state/site";
+import { attempt } from "../state/stored";
+import { watch, within } from "./dom-observer";
+import { covers, loadedFrom } from "../state/service-match";
 
 /** Tells the owner that something was held: what, and for which service if one is known. */
 type OnHeld = (held: { url: string; service: string | null }) => void;

@@ -4,12 +4,12 @@
  */
 // Made by wasm-bindgen; the build knows where.
 import init, { start } from "#widget";
-import type { Bridge, Command } from "./page";
-import type { Held } from "./proof";
-import { fetchPart } from "./server";
-import type { ConsentReceipt } from "./temoin";
+import type { Bridge, Command } from "../page/start";
+import type { Held } from "../receipt-verifier/main";
+import { fetchPart } from "../ui/notice-parts";
+import type { ConsentReceipt } from "../temoin";
 
-/** Where `proof.ts` is, beside this file. */
+/** Where `receipt-verifier/main.ts` is, beside this file. */
 declare const __PROOF__: string;
 
 /** A button of the dialog that does something with the receipt. */
@@ -55,7 +55,7 @@ export async function run(loader: Bridge): Promise<void> {
       try {
         // Named apart, so that it is not bundled.
         const address = __PROOF__;
-        const proof = (await import(address)) as typeof import("./proof");
+        const proof = (await import(address)) as typeof import("../receipt-verifier/main");
         const held: Held = { receipt, secret, site: site.site, language: site.language, server, dialog, save };
         await proof[action](held);
       } catch (error) {

@@ -3,7 +3,7 @@
 //! Storage can be blocked (private modes, sandboxed frames) or full. Nothing here throws: what
 //! cannot be stored lives as long as the page.
 
-use crate::json::{self, Read, Write};
+use super::json::{self, Read, Write};
 use consent_core::calendar::Timestamp;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::wallet::{OUTBOX_KEY, Outbox, WALLET_KEY, Wallet};

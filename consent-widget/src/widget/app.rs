@@ -1,9 +1,9 @@
 //! The widget at work: commands come in from the loader, decisions go out.
 
-use crate::bridge::{Bridge, Command, Site};
-use crate::dialog::{Act, Erasing, PreferenceDialog, State, Words};
-use crate::session::{Asked, Session};
-use crate::{keep, report};
+use super::bridge::{Bridge, Command, Site};
+use super::dialog::{Act, Erasing, PreferenceDialog, State, Words};
+use super::session::{Asked, Session};
+use super::{keep, report};
 use consent_core::calendar::Timestamp;
 use consent_core::wallet::Wallet;
 use consent_core::{ConsentId, Layer, ReportId, StoredChoice, StoredState};

@@ -1,4 +1,4 @@
-//! The loader as the widget sees it: `Bridge` and `Command` in `loader/page.ts`.
+//! The loader as the widget sees it: `Bridge` and `Command` in `loader/page/start.ts`.
 
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
@@ -8,8 +8,8 @@ use consent_core::{
 };
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Json, object, write_decision};
-use crate::session::{Answer, Asked, Changes};
+use super::json::{Json, object, write_decision};
+use super::session::{Answer, Asked, Changes};
 
 /// What the widget uses of `consent_core::loader::LoaderSite`.
 pub struct Site {

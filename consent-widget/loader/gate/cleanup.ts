@@ -1,8 +1,8 @@
 /** Cookies and storage keys of what is not granted: they go, wherever a script may have put them. */
-import { permits, type Choice } from "./choice";
-import type { LoaderSite } from "./site";
-import { attempt } from "./stored";
-import { keeperOf } from "./whose";
+import { permits, type Choice } from "../state/choice";
+import type { LoaderSite } from "../state/site";
+import { attempt } from "../state/stored";
+import { keeperOf } from "../state/service-match";
 
 /** Whether a service of the site keeps something under a name, and may not. */
 export function unwanted(site: LoaderSite, choice: Choice, name: string): boolean {

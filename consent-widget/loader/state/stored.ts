@@ -4,7 +4,7 @@
  */
 import { NOTHING, type Choice } from "./choice";
 import { PURPOSES, type LoaderSite } from "./site";
-import type { ConsentReceipt } from "./temoin";
+import type { ConsentReceipt } from "../temoin";
 
 export const STORAGE_KEY = "consent_temoin";
 export const OUTBOX_KEY = "consent_temoin_outbox";

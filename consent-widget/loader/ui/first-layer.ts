@@ -1,7 +1,7 @@
 /** The first layer: painted from markup the loader carries, as soon as there is a body. */
-import { attempt } from "./stored";
-import type { LoaderSite } from "./site";
-import { watch } from "./watch";
+import { attempt } from "../state/stored";
+import type { LoaderSite } from "../state/site";
+import { watch } from "../gate/dom-observer";
 
 export class FirstLayer {
   readonly root: HTMLElement;

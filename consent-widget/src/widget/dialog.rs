@@ -3,8 +3,8 @@
 //! Its HTML was rendered when the site was published (`markup/dialog.rs`); the loader has put it in
 //! the page. Here the boxes are ticked, "my consent" is kept up to date, and the buttons answer.
 
-use crate::intl;
-use crate::session::{Answer, Changes};
+use super::intl;
+use super::session::{Answer, Changes};
 use consent_core::wallet::KeptReceipt;
 use consent_core::{Consent, Purpose, StoredChoice};
 use leptos::prelude::*;

@@ -1,5 +1,5 @@
 /** What a record is committed to: two texts, each with its salt (`docs/proof-format.md`). */
-import { PURPOSES } from "../site";
+import { PURPOSES } from "../state/site";
 import type { Evidence } from "../temoin";
 import { bytes8, fit, hash, join } from "./canonical";
 import { sha256 } from "./digest";

@@ -1,6 +1,6 @@
 /** What stands where a blocked frame will be: why, and two ways to see it. */
 import type { Condition } from "./gate";
-import type { LoaderSite, OptionalPurpose } from "./site";
+import type { LoaderSite, OptionalPurpose } from "../state/site";
 
 /** The visitor wants everything of a service from now on; and whether the browser vouched for it. */
 export type OnAlways = (service: string, trusted: boolean) => void;

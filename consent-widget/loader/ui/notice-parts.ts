@@ -1,6 +1,6 @@
 /** What the loader fetches from the consent server. */
-import type { LoaderSite } from "./site";
-import { watch, within } from "./watch";
+import type { LoaderSite } from "../state/site";
+import { watch, within } from "../gate/dom-observer";
 
 /** A rendered part of the notice, as HTML. */
 export async function fetchPart(site: LoaderSite, server: string, name: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** Choices found from other tools, to be taken over as imported: never as fresh proof. */
-import type { LoaderSite, OptionalPurpose } from "./site";
-import { attempt, cookies } from "./stored";
-import type { Changes } from "./temoin";
+import type { LoaderSite, OptionalPurpose } from "../state/site";
+import { attempt, cookies } from "../state/stored";
+import type { Changes } from "../temoin";
 
 export interface Found {
   consent: Changes;

@@ -1,6 +1,6 @@
 //! One request to the consent server.
 
-use crate::json;
+use super::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 

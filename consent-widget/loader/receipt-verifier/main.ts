@@ -1,12 +1,12 @@
 /**
  * What is fetched when a visitor has their receipt verified, or takes it along as JSON-LD: the checks of
- * `proof/`, what the server says of it today, and how both are shown in "my consent".
+ * `receipt.ts`, what the server says of it today, and how both are shown in "my consent".
  */
-import { codeText, qrCode } from "./proof/code";
-import { examine, finding, testimony, type Examined, type Finding, type Outcome } from "./proof/receipt";
-import { write } from "./proof/texts";
-import { WALLET_KEY, attempt } from "./stored";
-import type { ConsentReceipt } from "./temoin";
+import { codeText, qrCode } from "./code";
+import { examine, finding, testimony, type Examined, type Finding, type Outcome } from "./receipt";
+import { write } from "./texts";
+import { WALLET_KEY, attempt } from "../state/stored";
+import type { ConsentReceipt } from "../temoin";
 
 // For the tests, which hold this very file to the shared receipts.
 export { examine, testimony };

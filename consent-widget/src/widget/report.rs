@@ -1,9 +1,9 @@
 //! Sending reports: one at a time, in order, each until the server has answered it for good; and
 //! asking for the proofs to be erased.
 
-use crate::bridge::{Bridge, Site};
-use crate::request::send;
-use crate::{json, keep};
+use super::bridge::{Bridge, Site};
+use super::request::send;
+use super::{json, keep};
 use consent_core::ConsentReport;
 use consent_core::wallet::{KeptReceipt, Outbox, Wallet};
 use std::cell::Cell;

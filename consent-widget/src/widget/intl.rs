@@ -1,6 +1,6 @@
 //! Dates in the visitor's language, by the browser's own tables.
 
-use crate::json::object;
+use super::json::object;
 use consent_core::Timestamp;
 use wasm_bindgen::prelude::*;
 
