@@ -12,27 +12,12 @@
 //! Exit codes: 0, all verified; 1, something does not hold; 2, usage, or something could not be read.
 
 mod audit;
-mod by_hand;
 mod check;
 mod command;
-mod disclosed;
-mod evidence;
-mod finding;
-mod keys;
-mod period;
-mod place;
-mod places;
-mod progress;
+mod log;
 mod report;
 mod scan;
-mod served;
 mod source;
-mod state;
-mod trusted;
-mod walk;
-
-#[cfg(test)]
-mod sample;
 #[cfg(test)]
 mod tests;
 

@@ -4,11 +4,11 @@ use super::log::Walked;
 use super::{Audit, Audited};
 use crate::check::anchor::{self, AnchorReader, Anchored};
 use crate::check::{listing, witnesses};
-use crate::finding::{Finding, Tally, apart};
-use crate::progress::Progress;
+use crate::log::fetched::ServedLog;
+use crate::log::verified::TrustedLog;
+use crate::report::finding::{Finding, Tally, apart};
+use crate::report::progress::Progress;
 use crate::report::{Check, Section};
-use crate::served::ServedLog;
-use crate::trusted::TrustedLog;
 use anyhow::Result;
 use consent_core::receipt::SiteLogs;
 

@@ -1,17 +1,17 @@
 //! One log: opened, then walked from its first entry to its last.
 
+use crate::audit::walk::{Reader, Walk};
 use crate::check::history::History;
 use crate::check::milestones::{Milestone, Milestones, Now};
 use crate::check::signature::{self, Signed};
-use crate::finding::{Failure, Finding, Tally, apart};
-use crate::keys::{Pins, Trust};
-use crate::places::{Places, Runs};
-use crate::progress::Progress;
+use crate::log::fetched::ServedLog;
+use crate::log::index_set::{Places, Runs};
+use crate::log::pins::{Pins, Trust};
+use crate::log::state::Saved;
+use crate::log::verified::{TrustedLog, wrong_root};
+use crate::report::finding::{Failure, Finding, Tally, apart};
+use crate::report::progress::Progress;
 use crate::report::{Check, Section, counted};
-use crate::served::ServedLog;
-use crate::state::Saved;
-use crate::trusted::{TrustedLog, wrong_root};
-use crate::walk::{Reader, Walk};
 use anyhow::Result;
 use consent_log::VerifierKey;
 

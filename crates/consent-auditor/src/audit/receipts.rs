@@ -3,7 +3,7 @@
 use super::log::Walked;
 use crate::check::milestones::Milestone;
 use crate::check::receipt::{self, Proven, Stands};
-use crate::finding::{Finding, Tally, apart};
+use crate::report::finding::{Finding, Tally, apart};
 use crate::report::{Check, Report};
 use anyhow::{Context as _, Result};
 use consent_core::ConsentReceipt;

@@ -4,10 +4,10 @@ use super::log::{NO_TREE, Walked};
 use super::{Audit, RecordsFrom};
 use crate::check::history::History;
 use crate::check::records;
-use crate::disclosed::{self, Claim, Disclosure, Told};
-use crate::finding::{Finding, Tally, apart};
-use crate::progress::Progress;
+use crate::report::finding::{Finding, Tally, apart};
+use crate::report::progress::Progress;
 use crate::report::{Check, Section};
+use crate::source::records::{self as source_records, Claim, Disclosure, Told};
 use anyhow::Result;
 use consent_core::receipt::SiteLogs;
 use consent_core::{LogOrigin, SiteId};
@@ -48,12 +48,12 @@ pub fn check<'a>(
     match audit.records {
         RecordsFrom::Nowhere(_) => {}
         RecordsFrom::Server => {
-            let told = disclosed::on_server(audit.source, &list.site, audit.filters.period());
+            let told = source_records::on_server(audit.source, &list.site, audit.filters.period());
             check.all(told, progress, each)?;
         }
         RecordsFrom::Files(files) => {
             for file in files {
-                check.all(disclosed::in_file(file)?, progress, each)?;
+                check.all(source_records::in_file(file)?, progress, each)?;
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The anchor: its entries are the signed checkpoints of the other logs.
 
+use crate::audit::walk::Reader;
 use crate::check::listing;
 use crate::check::milestones::Milestone;
-use crate::finding::{Finding, Tally};
 use crate::report::Check;
-use crate::walk::Reader;
+use crate::report::finding::{Finding, Tally};
 use consent_core::{ServerName, SiteId};
 use consent_log::{Checkpoint, SignedNote, VerifierKey};
 use std::collections::{BTreeSet, HashMap};

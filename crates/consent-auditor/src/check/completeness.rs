@@ -1,7 +1,7 @@
 //! Completeness: each consent in the log is either disclosed or erased; none both, none neither.
 
-use crate::finding::{Finding, Tally};
-use crate::places::{Places, Runs};
+use crate::log::index_set::{Places, Runs};
+use crate::report::finding::{Finding, Tally};
 
 /// What a log says of its consents, and what was disclosed.
 pub struct Account<'a> {

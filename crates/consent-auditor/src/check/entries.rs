@@ -1,9 +1,9 @@
 //! Each entry against its leaf.
 
-use crate::by_hand;
-use crate::finding::{Finding, Tally};
+use crate::log::fetched::{Served, read_bundle, read_tile};
 use crate::report::Check;
-use crate::served::{Served, read_bundle, read_tile};
+use crate::report::finding::{Finding, Tally};
+use crate::report::manual_steps;
 use consent_log::{BundleId, Hash};
 
 /// A bundle and its tile of level 0.
@@ -34,8 +34,8 @@ pub fn check(bundle: BundleId, tile: &Served, entries: Served) -> Result<Piece, 
                 );
                 finding
                     .expected(format!("{:?}", hashes[place]), format!("{leaf:?}"))
-                    .by_hand(by_hand::LEAF)
-                    .by_hand(by_hand::hash_of("tile", place))
+                    .by_hand(manual_steps::LEAF)
+                    .by_hand(manual_steps::hash_of("tile", place))
                     .file("entry", entry)
                     .file("bundle", entries.bytes.clone())
                     .file("tile", tile.bytes.clone())

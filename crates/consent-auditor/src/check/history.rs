@@ -1,11 +1,11 @@
 //! What a log's entries say, one after the other: each can be read, a notice is published before it is
 //! answered, time never goes back, and an erasure stands after what it erases.
 
-use crate::finding::{Finding, Tally};
-use crate::period::Period;
-use crate::places::{Places, Runs};
+use crate::audit::walk::Reader;
+use crate::log::index_set::{Places, Runs};
+use crate::report::finding::{Finding, Tally};
 use crate::report::{Check, Section, counted};
-use crate::walk::Reader;
+use crate::source::filters::Period;
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{Answer, Erasure, ErasureReason, Event, NoticePrefix};
 use consent_core::{LogEntry, NoticeHash};

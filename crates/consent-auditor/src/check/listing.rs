@@ -1,7 +1,7 @@
 //! The list of a site's logs: all of one server and of that site, none of those known before left out.
 
-use crate::finding::{Finding, Tally};
 use crate::report::Check;
+use crate::report::finding::{Finding, Tally};
 use consent_core::log_origin::Log;
 use consent_core::receipt::SiteLogs;
 use consent_core::{LogOrigin, ServerName, SiteId};

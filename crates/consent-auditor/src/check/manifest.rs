@@ -1,8 +1,8 @@
 //! The list of an export's files, with the SHA-256 of each.
 
-use crate::finding::{Finding, Tally};
-use crate::period::Filters;
 use crate::report::Check;
+use crate::report::finding::{Finding, Tally};
+use crate::source::filters::Filters;
 use consent_core::{LogOrigin, SiteId};
 use consent_log::{SignedNote, VerifierKey};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! Earlier checkpoints: the tree, grown leaf by leaf, has each one's root when it has its size.
 
 use crate::check::signature::Signed;
-use crate::finding::{Finding, Tally};
 use crate::report::Check;
+use crate::report::finding::{Finding, Tally};
 use consent_log::{Checkpoint, Edge, Hash};
 
 /// What someone signed about the tree once.

@@ -1,7 +1,7 @@
 //! Notices: what was published is served, and is what was published.
 
-use crate::finding::Finding;
 use crate::report::Check;
+use crate::report::finding::Finding;
 use consent_core::NoticeHash;
 
 /// Checks the bytes that are served under a notice's hash.

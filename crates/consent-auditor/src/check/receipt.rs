@@ -2,8 +2,8 @@
 //! the signed tree is in the anchor. The steps are those of `docs/proof-format.md`.
 
 use crate::check::listing;
-use crate::finding::Finding;
 use crate::report::Check;
+use crate::report::finding::Finding;
 use consent_core::{ConsentReceipt, LogEntry};
 use consent_log::{Checkpoint, Hash, SignedNote, TlogProof, VerifierKey};
 

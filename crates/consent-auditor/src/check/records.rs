@@ -1,8 +1,8 @@
 //! Disclosed records against their commitments, each at its place.
 
-use crate::disclosed::Claim;
-use crate::finding::Finding;
 use crate::report::Check;
+use crate::report::finding::Finding;
+use crate::source::records::Claim;
 use consent_core::LogEntry;
 use consent_core::commitment::Texts;
 use consent_core::entry::Event;

@@ -1,7 +1,7 @@
 //! A checkpoint's signature.
 
-use crate::finding::Finding;
 use crate::report::Check;
+use crate::report::finding::Finding;
 use consent_log::{Checkpoint, SignedNote, VerifierKey};
 
 /// A checkpoint whose signature holds.

@@ -1,9 +1,9 @@
 //! Tiles above level 0: each hash is the root of a full tile below.
 
-use crate::by_hand;
-use crate::finding::{Finding, Tally};
+use crate::log::fetched::{Served, read_tile};
 use crate::report::Check;
-use crate::served::{Served, read_tile};
+use crate::report::finding::{Finding, Tally};
+use crate::report::manual_steps;
 use consent_log::{Hash, TileId};
 
 /// Compares a tile with the hashes that the tiles below it give. `below` fetches a tile for the
@@ -30,8 +30,8 @@ pub fn check(
                 );
                 let finding = finding
                     .expected(format!("{expected:?}"), format!("{found:?}"))
-                    .by_hand(by_hand::TILE_ROOT)
-                    .by_hand(by_hand::hash_of("parent", place))
+                    .by_hand(manual_steps::TILE_ROOT)
+                    .by_hand(manual_steps::hash_of("parent", place))
                     .file("parent", served.bytes.clone());
                 match below(child) {
                     Some(bytes) => finding.file("tile", bytes),

@@ -1,7 +1,7 @@
 //! Witnesses: how many have cosigned a checkpoint of the anchor, and when.
 
-use crate::finding::{Finding, Tally};
 use crate::report::Check;
+use crate::report::finding::{Finding, Tally};
 use consent_core::calendar::Timestamp;
 use consent_log::{SignedNote, VerifierKey, witnessed_by};
 use std::time::Duration;

@@ -2,9 +2,9 @@
 
 use super::{now, print};
 use crate::Verdict;
-use crate::evidence::folder_name;
-use crate::progress::Progress;
 use crate::report::counted;
+use crate::report::evidence::folder_name;
+use crate::report::progress::Progress;
 use crate::scan::attach::attach;
 use crate::scan::browser::Installed;
 use crate::scan::choice::{Chooser, Given};

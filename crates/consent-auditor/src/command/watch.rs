@@ -6,14 +6,14 @@ use crate::Verdict;
 use crate::audit::{Opened, open_log};
 use crate::check::listing;
 use crate::check::signature::Signed;
-use crate::evidence::{self, Folders};
-use crate::finding::{Failure, Finding, apart};
-use crate::keys::{Pins, Trust};
-use crate::place::{self, Place, What};
+use crate::log::fetched::ServedLog;
+use crate::log::pins::{Pins, Trust};
+use crate::log::state::{Saved, State};
+use crate::log::verified::{TrustedLog, unread};
+use crate::report::evidence::{self, Folders};
+use crate::report::finding::{Failure, Finding, apart};
 use crate::report::{Check, Report, Section};
-use crate::served::ServedLog;
-use crate::state::{Saved, State};
-use crate::trusted::{TrustedLog, unread};
+use crate::source::target::{self, Place, What};
 use anyhow::{Result, bail};
 use clap::Args;
 use consent_log::{consistency_proof, verify_consistency};
@@ -90,7 +90,7 @@ impl Watch {
                     .chain([anchor])
                     .map(|(origin, key)| {
                         let listed = (origin.to_string(), key.clone());
-                        (place::prefix(origin), Some(listed))
+                        (target::prefix(origin), Some(listed))
                     })
                     .collect()
             }

@@ -7,7 +7,7 @@ use super::pages::{Pace, Permission, Queue};
 use super::party::{Site, host_of};
 pub use super::tab::Window;
 use super::tab::{Loaded, Tab};
-use crate::progress::Progress;
+use crate::report::progress::Progress;
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

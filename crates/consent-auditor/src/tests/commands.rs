@@ -1,11 +1,11 @@
 //! The commands, on folders.
 
-use crate::keys::Pins;
-use crate::period::Filters;
-use crate::place::Place;
-use crate::progress::Progress;
-use crate::sample::{Folder, Log, NOTICE, SITE, Site, after, all_files};
-use crate::state::State;
+use crate::log::pins::Pins;
+use crate::log::state::State;
+use crate::report::progress::Progress;
+use crate::source::filters::Filters;
+use crate::source::target::Place;
+use crate::tests::sample::{Folder, Log, NOTICE, SITE, Site, after, all_files};
 use crate::{Arguments, Verdict, command::query};
 use anyhow::Result;
 use clap::Parser as _;

@@ -2,9 +2,9 @@
 
 use crate::audit::Audit;
 use crate::check::records;
-use crate::disclosed::Claim;
-use crate::progress::Progress;
-use crate::sample::{Auditor, Site, records_path};
+use crate::report::progress::Progress;
+use crate::source::records::Claim;
+use crate::tests::sample::{Auditor, Site, records_path};
 use consent_core::receipt::DisclosedRecord;
 use consent_log::Hash;
 
@@ -99,7 +99,7 @@ fn any_byte_of_a_log_that_is_flipped_is_caught() {
     let site = Site::small();
     let honest = site.files();
     let auditor = Auditor::default();
-    let pins = crate::keys::Pins {
+    let pins = crate::log::pins::Pins {
         given: &auditor.keys,
         state: &auditor.state,
     };

@@ -1,7 +1,7 @@
 //! What a dishonest server could do, and what is said of it.
 
 use crate::report::{Check, Section};
-use crate::sample::{Auditor, Log, NOTICE, Site, after};
+use crate::tests::sample::{Auditor, Log, NOTICE, Site, after};
 use consent_core::NoticeHash;
 use consent_core::entry::{Erasure, ErasureReason, Event};
 use consent_log::{Checkpoint, SignerKey};
@@ -332,8 +332,12 @@ fn logs_of_another_site_and_logs_listed_twice_are_told() {
     assert!(found[0].ends_with("is listed twice"), "{found:?}");
     let mut listing = site.listing();
     listing.site = "autre".parse().unwrap();
-    let wrong =
-        crate::check::listing::check(&listing, &crate::sample::site(), "", std::iter::empty());
+    let wrong = crate::check::listing::check(
+        &listing,
+        &crate::tests::sample::site(),
+        "",
+        std::iter::empty(),
+    );
     assert_eq!(
         wrong.into_parts().0[0].what,
         "this is the list of another site"

@@ -1,12 +1,12 @@
 use crate::audit::Audit;
+use crate::audit::walk::Reader;
 use crate::check::history::History;
-use crate::keys::Pins;
-use crate::period::Period;
-use crate::progress::Progress;
+use crate::log::pins::Pins;
+use crate::report::progress::Progress;
 use crate::report::{Check, Outcome, Section};
-use crate::sample::{Auditor, Log, NOTICE, Site, has};
 use crate::source::Memory;
-use crate::walk::Reader;
+use crate::source::filters::Period;
+use crate::tests::sample::{Auditor, Log, NOTICE, Site, has};
 use consent_core::NoticeHash;
 
 #[test]

@@ -1,6 +1,6 @@
 use crate::check::{receipt, witnesses};
-use crate::finding::Finding;
-use crate::sample::{Auditor, Log, Site};
+use crate::report::finding::Finding;
+use crate::tests::sample::{Auditor, Log, Site};
 use consent_core::ConsentReceipt;
 use consent_core::entry::ErasureReason;
 use consent_log::SignerKey;
@@ -102,7 +102,7 @@ fn receipts_in_bulk_are_looked_up_in_their_logs() {
 fn a_receipt_from_a_fork_of_the_log_is_caught() {
     let site = Site::small();
     let mut forked = Log::new("temoin.example/relais/2026q4/0");
-    forked.publish(consent_core::NoticeHash::of(&crate::sample::NOTICE));
+    forked.publish(consent_core::NoticeHash::of(&crate::tests::sample::NOTICE));
     forked.consent();
     forked.erase(1, 1, ErasureReason::Holder);
     forked.consent();
@@ -123,7 +123,7 @@ fn a_receipt_from_a_fork_of_the_log_is_caught() {
 fn a_receipt_of_a_log_that_is_hidden_is_caught() {
     let site = Site::small();
     let mut hidden = Log::new("temoin.example/relais/2026q4/7");
-    hidden.publish(consent_core::NoticeHash::of(&crate::sample::NOTICE));
+    hidden.publish(consent_core::NoticeHash::of(&crate::tests::sample::NOTICE));
     hidden.consent();
     let auditor = Auditor {
         receipts: vec![hidden.receipt(1, 2)],

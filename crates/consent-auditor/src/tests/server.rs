@@ -2,7 +2,7 @@
 
 use super::commands::temoin;
 use crate::Verdict;
-use crate::sample::{Folder, SITE, Site};
+use crate::tests::sample::{Folder, SITE, Site};
 use consent_core::LogOrigin;
 use consent_core::entry::ErasureReason;
 use consent_core::receipt::ConsentPage;

@@ -1,6 +1,6 @@
 //! The formats of exported records.
 
-use crate::disclosed::Disclosure;
+use crate::source::records::Disclosure;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use consent_core::receipt::DisclosedRecord;
@@ -228,7 +228,7 @@ fn harmless(cell: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::Site;
+    use crate::tests::sample::Site;
 
     fn written(records: impl Iterator<Item = ConsentRecord>) -> String {
         let mut csv = begin_csv(Vec::new()).unwrap();

@@ -9,16 +9,16 @@ mod range;
 use super::{Target, print};
 use crate::Verdict;
 use crate::audit::record_files;
-use crate::disclosed::{self, Disclosure, Told};
-use crate::evidence::{self, Folders};
-use crate::finding::{Finding, Tally, apart};
-use crate::keys::Pins;
-use crate::period::{Filters, Period};
-use crate::place::{self, Place};
-use crate::progress::Progress;
+use crate::log::fetched::ServedLog;
+use crate::log::pins::Pins;
+use crate::log::state::State;
+use crate::report::evidence::{self, Folders};
+use crate::report::finding::{Finding, Tally, apart};
+use crate::report::progress::Progress;
 use crate::report::{Check, Report, Section, counted};
-use crate::served::ServedLog;
-use crate::state::State;
+use crate::source::filters::{Filters, Period};
+use crate::source::records::{self as source_records, Disclosure, Told};
+use crate::source::target::{self, Place};
 use anyhow::Result;
 use clap::Args;
 use consent_core::receipt::{DisclosedRecord, SiteLogs};
@@ -231,7 +231,7 @@ pub fn answer(
     let prefixes: Vec<_> = logs
         .logs
         .iter()
-        .map(|log| place::prefix(&log.origin))
+        .map(|log| target::prefix(&log.origin))
         .collect();
     let mut answer = Answer {
         report: Report::default(),
@@ -296,7 +296,7 @@ fn all_told<'a>(
     period: Period,
 ) -> Result<Box<dyn Iterator<Item = Told> + 'a>> {
     let Some(folder) = &place.folder else {
-        return Ok(Box::new(disclosed::on_server(
+        return Ok(Box::new(source_records::on_server(
             &*place.source,
             &logs.site,
             period,
@@ -305,7 +305,7 @@ fn all_told<'a>(
     let files = record_files(folder);
     let files = files
         .iter()
-        .map(|file| disclosed::in_file(file))
+        .map(|file| source_records::in_file(file))
         .collect::<Result<Vec<_>>>()?;
     Ok(Box::new(files.into_iter().flatten()))
 }

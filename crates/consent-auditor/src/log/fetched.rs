@@ -1,7 +1,7 @@
 //! A log as it is served (C2SP tlog-tiles): nothing of it is checked here but its shape.
 
-use crate::finding::{Failure, Finding};
 use crate::report::Check;
+use crate::report::finding::{Failure, Finding};
 use crate::source::Source;
 use anyhow::Result;
 use consent_log::{BundleId, Hash, TILE_WIDTH, TileId, TileReader, decode_bundle, decode_tile};

@@ -7,10 +7,10 @@
 use crate::check::entries::{self, Piece};
 use crate::check::milestones::Milestones;
 use crate::check::tiles;
-use crate::finding::{Failure, Finding, Tally};
-use crate::progress::Progress;
+use crate::log::fetched::{ServedLog, bundle_of, read_bundle};
 use crate::report::Check;
-use crate::served::{ServedLog, bundle_of, read_bundle};
+use crate::report::finding::{Failure, Finding, Tally};
+use crate::report::progress::Progress;
 use consent_log::{BundleId, Edge, FullTile, TileId, right_edge};
 use std::sync::mpsc::{Receiver, sync_channel};
 

@@ -8,10 +8,12 @@ mod anchor;
 mod log;
 mod receipts;
 mod records;
+pub mod walk;
 
 pub use log::{Opened, open as open_log};
 pub use receipts::{Receipts, load as load_receipts, parse as parse_receipt};
 
+use crate::audit::walk::{Opaque, Reader};
 use crate::check::anchor::AnchorReader;
 use crate::check::completeness;
 use crate::check::history::History;
@@ -19,16 +21,15 @@ use crate::check::manifest::Manifest;
 use crate::check::milestones::Milestone;
 use crate::check::witnesses::Demand;
 use crate::check::{listing, notices};
-use crate::disclosed::Disclosure;
-use crate::finding::{Finding, Tally};
-use crate::keys::Pins;
-use crate::period::{Filters, Period};
-use crate::place;
-use crate::progress::Progress;
+use crate::log::fetched::ServedLog;
+use crate::log::pins::Pins;
+use crate::report::finding::{Finding, Tally};
+use crate::report::progress::Progress;
 use crate::report::{Check, Report, Section, counted};
-use crate::served::ServedLog;
 use crate::source::Source;
-use crate::walk::{Opaque, Reader};
+use crate::source::filters::{Filters, Period};
+use crate::source::records::Disclosure;
+use crate::source::target;
 use anyhow::Result;
 use consent_core::NoticeHash;
 use consent_core::receipt::SiteLogs;
@@ -339,9 +340,9 @@ impl Prefixes {
             logs: logs
                 .logs
                 .iter()
-                .map(|log| place::prefix(&log.origin))
+                .map(|log| target::prefix(&log.origin))
                 .collect(),
-            anchor: place::prefix(&logs.anchor.origin),
+            anchor: target::prefix(&logs.anchor.origin),
         }
     }
 }

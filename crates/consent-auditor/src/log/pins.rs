@@ -1,9 +1,9 @@
 //! Which key a log's checkpoints are to be signed with: the one given, the one remembered, or, for
 //! want of both, the one that the log itself serves.
 
-use crate::finding::Finding;
+use crate::log::state::State;
 use crate::report::Check;
-use crate::state::State;
+use crate::report::finding::Finding;
 use anyhow::{Result, bail};
 use consent_log::VerifierKey;
 

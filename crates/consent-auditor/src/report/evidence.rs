@@ -1,7 +1,7 @@
 //! What anyone needs to see for themselves what was found: raw files, and what to do with them.
 
-use crate::finding::Finding;
 use crate::report::Report;
+use crate::report::finding::Finding;
 use anyhow::{Context as _, Result};
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -2,12 +2,12 @@
 
 use crate::audit::{Audit, Audited, Prefixes, Receipts, RecordsFrom};
 use crate::check::witnesses::Demand;
-use crate::keys::Pins;
-use crate::period::Filters;
-use crate::progress::Progress;
+use crate::log::pins::Pins;
+use crate::log::state::State;
+use crate::report::progress::Progress;
 use crate::report::{Outcome, Section};
+use crate::source::filters::Filters;
 use crate::source::{Directory, Memory};
-use crate::state::State;
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event};
@@ -36,7 +36,7 @@ use std::time::Duration;
 pub const SITE: &str = "relais";
 /// What its visitors were shown.
 pub static NOTICE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let config = include_bytes!("../../../demo-site/sites/atelier.json");
+    let config = include_bytes!("../../../../demo-site/sites/atelier.json");
     let config = SiteConfig::parse(config).unwrap();
     let digest = NoticeHash::of(b"");
     let bundle = BundleDigests {

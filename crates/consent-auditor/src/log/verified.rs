@@ -1,11 +1,11 @@
 //! Single entries of a log, each checked up to the signed root: through its leaf, the tile that the leaf
 //! is in, and every tile above.
 
-use crate::by_hand;
 use crate::check::signature::Signed;
-use crate::finding::{Failure, Finding};
+use crate::log::fetched::{ServedLog, bundle_of, read_bundle, read_tile};
 use crate::report::Check;
-use crate::served::{ServedLog, bundle_of, read_bundle, read_tile};
+use crate::report::finding::{Failure, Finding};
+use crate::report::manual_steps;
 use consent_core::LogEntry;
 use consent_log::{BundleId, Hash, ReadError, TileId, TileReader, right_edge, tile_root};
 use std::collections::HashMap;
@@ -125,7 +125,10 @@ impl<'a> TrustedLog<'a> {
                 let what = "its hash is not the leaf that the signed root stands on";
                 let finding = Finding::new(Check::Entries, place, what);
                 let finding = finding.expected(format!("{leaf:?}"), format!("{found:?}"));
-                return Err(finding.by_hand(by_hand::LEAF).file("entry", *entry).into());
+                return Err(finding
+                    .by_hand(manual_steps::LEAF)
+                    .file("entry", *entry)
+                    .into());
             }
         }
         Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
@@ -158,8 +161,8 @@ impl<'a> TrustedLog<'a> {
             let finding = Finding::new(Check::Tiles, served.place, what);
             let finding = finding.expected(format!("{expected:?}"), format!("{found:?}"));
             return Err(finding
-                .by_hand(by_hand::TILE_ROOT)
-                .by_hand(by_hand::hash_of("parent", slot.position.into()))
+                .by_hand(manual_steps::TILE_ROOT)
+                .by_hand(manual_steps::hash_of("parent", slot.position.into()))
                 .file("tile", served.bytes)
                 .file("parent", consent_log::encode_tile(&parent))
                 .into());

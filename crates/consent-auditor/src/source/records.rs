@@ -1,9 +1,9 @@
 //! Disclosed records, as they come: from the audit API page by page, or from a file line by line.
 
-use crate::finding::{Failure, Finding};
-use crate::period::Period;
 use crate::report::Check;
+use crate::report::finding::{Failure, Finding};
 use crate::source::Source;
+use crate::source::filters::Period;
 use anyhow::{Context as _, Result};
 use consent_core::SiteId;
 use consent_core::calendar::Timestamp;

@@ -1,6 +1,6 @@
 //! What was checked, and what came of it: for people and, as JSON, for programs.
 
-use crate::finding::{Finding, Tally};
+use crate::report::finding::{Finding, Tally};
 use serde::Serialize;
 use std::fmt::{self, Write as _};
 

@@ -1,9 +1,12 @@
 //! Where a log, and what belongs to it, is read from.
 
 mod directory;
+pub mod filters;
 mod http;
 mod memory;
+pub mod records;
 mod saving;
+pub mod target;
 
 pub use directory::Directory;
 pub use http::Http;

@@ -5,4 +5,5 @@ mod corrupted;
 mod forged;
 mod honest;
 mod receipts;
+pub mod sample;
 mod server;
