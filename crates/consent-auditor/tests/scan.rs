@@ -1,86 +1,14 @@
-//! `temoin scan` with a real browser: on a site that breaks every rule, each planted violation is found;
-//! on one that listens, none is.
+//! `temoin scan` with a real browser: its exit codes, what it prints, and the scan as evidence. What a scan
+//! finds is tested in `site-scanner`, whose sites these are too.
+#![cfg(feature = "scan")]
 
-#[path = "scan/server.rs"]
+#[path = "../../site-scanner/tests/scan/server.rs"]
 mod server;
 
 use serde_json::Value;
 use server::{Server, folder};
 use std::path::Path;
 use std::process::{Command, Output};
-
-/// What is planted in `sites/violations`, each with the rule that must find it. The id is part of the name
-/// or address of what breaks it.
-const PLANTED: [(&str, &str); 60] = [
-    // Before a choice: kept on the device …
-    ("v01_uid", "kept-before-choice"),         // document.cookie
-    ("v02_server", "kept-before-choice"),      // Set-Cookie of the site's own server, HttpOnly
-    ("v03_store", "kept-before-choice"),       // cookieStore.set
-    ("v05_third", "kept-before-choice"),       // Set-Cookie of a third party
-    ("v06_local", "kept-before-choice"),       // localStorage.setItem
-    ("v07_session", "kept-before-choice"),     // sessionStorage.setItem
-    ("v08_db", "kept-before-choice"),          // indexedDB.open
-    ("v09_cache", "kept-before-choice"),       // caches.open
-    ("v10-worker", "kept-before-choice"),      // serviceWorker.register
-    ("v34_tag", "kept-before-choice"),         // a third party's script
-    ("v35_assigned", "kept-before-choice"),    // localStorage by assignment
-    ("v40_frame", "kept-before-choice"),       // a frame's own storage
-    ("v45_second_page", "kept-before-choice"), // not on the first page
-    // … sent to a third party …
-    ("v11-import", "sent-before-choice"), // importScripts of a service worker
-    ("v12-pixel", "sent-before-choice"),  // img
-    ("v13-tag", "sent-before-choice"),    // script
-    ("v14-frame", "sent-before-choice"),  // iframe
-    ("v15-fetch", "sent-before-choice"),  // fetch, keepalive
-    ("v16-beacon", "sent-before-choice"), // sendBeacon
-    ("v17-socket", "sent-before-choice"), // WebSocket
-    ("v18-stream", "sent-before-choice"), // EventSource
-    ("v19.css", "sent-before-choice"),    // link rel=stylesheet
-    ("v19-import", "sent-before-choice"), // CSS @import
-    ("v20-background", "sent-before-choice"), // CSS background
-    ("v21-font", "sent-before-choice"),   // @font-face
-    ("v22.example", "sent-before-choice"), // link rel=preconnect
-    ("v23-preload", "sent-before-choice"), // link rel=preload
-    ("v24.example", "sent-before-choice"), // a Link header
-    ("v25-written", "sent-before-choice"), // document.write
-    ("v26-poster", "sent-before-choice"), // video poster
-    ("v27-object", "sent-before-choice"), // object
-    ("v28-embed", "sent-before-choice"),  // embed
-    ("v29-bounce", "sent-before-choice"), // meta refresh, and back
-    ("v30-form", "sent-before-choice"),   // a form sent into a hidden frame
-    ("v31-xhr", "sent-before-choice"),    // XMLHttpRequest
-    ("v32-import", "sent-before-choice"), // importScripts of a worker
-    ("v33-redirect", "sent-before-choice"), // an address of the site that leads away
-    ("v37-module", "sent-before-choice"), // import()
-    ("v38-svg", "sent-before-choice"),    // image of an SVG
-    ("v39-nested", "sent-before-choice"), // a frame's own pixel
-    ("v42-report", "sent-before-choice"), // a policy's report-uri
-    ("v43-later", "sent-before-choice"),  // after a while
-    ("v44-second-page", "sent-before-choice"), // not on the first page
-    // … read from it …
-    ("toDataURL", "read-before-choice"),
-    // … and what is no choice.
-    ("v54_scrolled", "choice-by-gesture"),
-    // After a refusal.
-    ("v60_refused", "kept-after-refusal"),
-    ("v61-refused", "sent-after-refusal"),
-    ("v62_refused", "kept-after-refusal"),
-    // After a withdrawal.
-    ("v70_kept", "kept-after-withdrawal"),
-    ("v71_kept", "kept-after-withdrawal"),
-    ("v72_kept", "kept-after-withdrawal"),
-    ("v73-still", "sent-after-withdrawal"),
-    // The question.
-    ("Continuer sans accepter", "refusal-weaker"),
-    ("v51_ticked", "ticked-boxes"),
-    ("first layer", "locks-scrolling"),
-    ("first layer", "blocks-page"),
-    // Against what visitors are told.
-    ("v04_long", "lives-too-long"),
-    ("v80_undeclared", "undeclared"),
-    ("v81_longer", "longer-than-declared"),
-    ("v83.example", "undeclared"),
-];
 
 struct Scanned {
     output: Output,
@@ -130,82 +58,6 @@ fn has(report: &Value, rule: &str, subject: &str) -> bool {
                 .as_str()
                 .is_some_and(|text| text.contains(subject))
     })
-}
-
-#[test]
-#[ignore = "needs Chromium: cargo xtask test browser"]
-fn every_planted_violation_is_found() {
-    let server = Server::start("violations");
-    let folder = tempfile::tempdir().unwrap();
-    let out =
-        std::env::var_os("TEMOIN_SCAN_OUT").map_or_else(|| folder.path().to_owned(), Into::into);
-    std::fs::create_dir_all(&out).unwrap();
-    let config = config("violations", &server, folder.path());
-    let Scanned { output, report } = scan(&server.url(), &out, &["--config", &config]);
-    let missed: Vec<_> = PLANTED
-        .iter()
-        .filter(|(subject, rule)| !has(&report, rule, subject))
-        .collect();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let wrong = String::from_utf8_lossy(&output.stderr);
-    assert!(missed.is_empty(), "missed: {missed:#?}\n{said}{wrong}");
-    assert_eq!(output.status.code(), Some(1), "{said}{wrong}");
-    assert!(has(&report, "unused", "v82_unused"));
-
-    let findings = report["findings"].as_array().unwrap();
-    let of = |subject: &str| {
-        findings
-            .iter()
-            .find(|finding| finding["subject"] == subject)
-            .unwrap()
-    };
-    let by = of("v34_tag")["by"]["url"].as_str().unwrap();
-    assert!(
-        by.contains("tracker.example") && by.contains("v13-tag.js:1"),
-        "{by}"
-    );
-    let proposed = report["proposals"].to_string();
-    assert!(
-        proposed.contains("v80_undeclared") && proposed.contains("v83.example"),
-        "{proposed}"
-    );
-    let page = std::fs::read_to_string(out.join("report.html")).unwrap();
-    assert!(page.contains("v34_tag") && page.contains("data:image/png;base64,"));
-    for (name, hash) in report["files"].as_object().unwrap() {
-        let bytes = std::fs::read(out.join(name)).unwrap();
-        assert!(
-            !bytes.is_empty() && hash.as_str().is_some_and(|hash| hash.len() == 64),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-#[ignore = "needs Chromium: cargo xtask test browser"]
-fn a_site_that_listens_has_no_finding() {
-    let server = Server::start("clean");
-    let folder = tempfile::tempdir().unwrap();
-    let config = config("clean", &server, folder.path());
-    let Scanned { output, report } = scan(&server.url(), folder.path(), &["--config", &config]);
-    assert_eq!(
-        report["findings"],
-        serde_json::json!([]),
-        "{:#}",
-        report["findings"]
-    );
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let visits = report["visits"].as_array().unwrap();
-    assert!(
-        visits.iter().all(|visit| visit["not_made"].is_null()),
-        "{visits:?}"
-    );
-    // It was there to be found: what was accepted was seen.
-    let things = report["things"].as_array().unwrap();
-    let measured = things
-        .iter()
-        .find(|thing| thing["name"] == "_mesure")
-        .unwrap();
-    assert!(measured["seen"]["accepted"].is_object() && measured["seen"]["withdrawn"].is_null());
 }
 
 /// The notice in force, and the log, are those of the consent server that the page's own tag names.

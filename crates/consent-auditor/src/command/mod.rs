@@ -3,17 +3,45 @@
 pub mod export;
 pub mod query;
 pub mod receipt;
-pub mod scan;
 pub mod verify;
 pub mod watch;
 
+use crate::Verdict;
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, Subcommand};
 use consent_core::SiteId;
 use consent_core::calendar::Timestamp;
 use consent_log::VerifierKey;
 use std::io::Write as _;
 use std::time::SystemTime;
+
+/// A command of the verifier.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Verify a log, a site's logs with their anchor and records, or an export
+    Verify(verify::Verify),
+    /// Verify receipts, offline, and say what they prove
+    Receipt(receipt::Receipt),
+    /// Write records, notices and logs into a folder that verifies offline
+    Export(export::Export),
+    /// Find records, each verified, and the answer known to be complete
+    Query(query::Query),
+    /// Remember checkpoints, and tell when a log forks or goes back
+    Watch(watch::Watch),
+}
+
+impl Command {
+    /// Runs it.
+    pub fn run(self) -> Result<Verdict> {
+        match self {
+            Self::Verify(verify) => verify.run(),
+            Self::Receipt(receipt) => receipt.run(),
+            Self::Export(export) => export.run(),
+            Self::Query(query) => query.run(),
+            Self::Watch(watch) => watch.run(),
+        }
+    }
+}
 
 /// What to look at, and with which keys.
 #[derive(Args)]
@@ -32,7 +60,7 @@ pub struct Target {
 }
 
 /// The computer's clock.
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let millis = since.map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
@@ -41,7 +69,7 @@ fn now() -> Timestamp {
 }
 
 /// Writes to standard output; whoever reads it may have heard enough.
-fn print(text: &str) -> Result<()> {
+pub fn print(text: &str) -> Result<()> {
     if cfg!(test) {
         // What is printed this way is shown only of a test that fails.
         print!("{text}");

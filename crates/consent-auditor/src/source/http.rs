@@ -65,6 +65,11 @@ impl Http {
     }
 }
 
+/// Reads what is at an address that is open to everyone; nothing where nothing is there.
+pub fn fetch(url: &str) -> Result<Option<Vec<u8>>> {
+    Http::new(url, None).get("")
+}
+
 /// Proofs are open to everyone; the records are not.
 fn needs_token(path: &str) -> bool {
     path.starts_with("v1/sites/") && path.contains("/consents")

@@ -9,7 +9,7 @@ mod saving;
 pub mod target;
 
 pub use directory::Directory;
-pub use http::Http;
+pub use http::{Http, fetch};
 #[cfg(test)]
 pub use memory::Memory;
 pub use saving::Saving;

@@ -6,12 +6,18 @@ use crate::report::progress::Progress;
 use crate::source::filters::Filters;
 use crate::source::target::Place;
 use crate::tests::sample::{Folder, Log, NOTICE, SITE, Site, after, all_files};
-use crate::{Arguments, Verdict, command::query};
+use crate::{Verdict, command::Command, command::query};
 use anyhow::Result;
-use clap::Parser as _;
+use clap::Parser;
 use consent_core::NoticeHash;
 use consent_core::entry::ErasureReason;
 use consent_log::SignerKey;
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
 
 /// Runs a command as a shell would.
 pub fn temoin(arguments: &[&str]) -> Result<Verdict> {
@@ -23,7 +29,7 @@ pub fn temoin(arguments: &[&str]) -> Result<Verdict> {
         // Not where the tests run.
         all.extend(["--evidence", &evidence]);
     }
-    crate::run(Arguments::try_parse_from(all)?)
+    Arguments::try_parse_from(all)?.command.run()
 }
 
 fn verify(folder: &str, evidence: &str, more: &[&str]) -> Result<Verdict> {

@@ -1,9 +1,9 @@
 //! Turns what a browser tells into observations. Pure: events and times come in as arguments.
 
-use super::cdp::Event;
-use super::observation::{Initiator, Kind, Observation, Party, Phase};
-use super::party::{Site, host_of};
-use super::set_cookie::SetCookie;
+use crate::browser::devtools::Event;
+use crate::observe::observation::{Initiator, Kind, Observation, Party, Phase};
+use crate::observe::party::{Site, host_of};
+use crate::observe::set_cookie::SetCookie;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashMap;

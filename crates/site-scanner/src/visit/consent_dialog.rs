@@ -1,12 +1,12 @@
 //! How a page asks, and how it is answered: the consent tools that are known, and the words that others
 //! use, in `managers.json`.
 
-use super::tab::Tab;
+use crate::browser::tab::Tab;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-const FINDER: &str = include_str!("choice.js");
+const FINDER: &str = include_str!("consent_dialog.js");
 const TABLE: &str = include_str!("managers.json");
 
 /// Selectors of the command line, which come before everything that is known.

@@ -1,23 +1,18 @@
 //! `temoin scan`: what a site does before a choice, after a refusal, and after a withdrawal.
 
-use super::{now, print};
-use crate::Verdict;
-use crate::report::counted;
-use crate::report::evidence::folder_name;
-use crate::report::progress::Progress;
-use crate::scan::attach::attach;
-use crate::scan::browser::Installed;
-use crate::scan::choice::{Chooser, Given};
-use crate::scan::observation::Observation;
-use crate::scan::party::Site;
-use crate::scan::published::{Published, Tag};
-use crate::scan::report::{Report, Scanned, sha256};
-use crate::scan::report_html;
-use crate::scan::visit::{Bounds, Picture, Seen, Visitor};
+use crate::scan_attach::attach;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
+use consent_auditor::command::{now, print, verify::duration};
+use consent_auditor::{Progress, Verdict, fetch};
 use consent_core::SiteId;
 use consent_core::receipt::EvidenceReceipt;
+use site_scanner::Outcome;
+use site_scanner::assess::published::Tag;
+use site_scanner::report::{Report, sha256};
+use site_scanner::visit::consent_dialog::Given;
+use site_scanner::visit::visitor::Bounds;
+use site_scanner::words::counted;
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -37,10 +32,10 @@ pub struct Scan {
     #[arg(long, value_name = "N", default_value = "2")]
     depth: usize,
     /// How long to wait from one page to the next
-    #[arg(long, value_name = "DURATION", value_parser = super::verify::duration, default_value = "1s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
     delay: Duration,
     /// How long a page that has come to rest is watched
-    #[arg(long, value_name = "DURATION", value_parser = super::verify::duration, default_value = "2s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2s")]
     watch: Duration,
     /// What accepts everything, where the tool that asks is not known
     #[arg(long, value_name = "SELECTOR")]
@@ -90,66 +85,26 @@ pub struct Scan {
 impl Scan {
     /// Runs it.
     pub fn run(self) -> Result<Verdict> {
-        let site = Site::of(&self.url).with_context(|| {
-            format!(
-                "expected the address of a page, https://…; found {}",
-                self.url
-            )
-        })?;
         ensure!(
             !self.attach || self.token.is_some(),
             "--attach needs a token with the owner's role: --token or TEMOIN_TOKEN"
         );
-        let from_file = self.config.as_deref().map(Published::read).transpose()?;
-        let made_at = now();
-        let installed = Installed::find(self.browser.as_deref(), self.browser_arguments.clone())?;
-        let mut seen = self.visit(&installed, &site)?;
-        let tag = Tag::find(&seen.tags);
-        let published = match (from_file, &tag) {
-            (Some(published), _) => Ok(published),
-            (None, Some(tag)) => tag.notice().map_err(|error| format!("{error:#}")),
-            (None, None) => {
-                Err("the page has no tag of ours, and no --config was given".to_owned())
-            }
-        };
-        let pictures = std::mem::take(&mut seen.pictures);
-        let files = files(&seen.observations, &pictures)?;
-        let scanned = Scanned {
-            url: self.url.as_str(),
-            host: site.host(),
-            browser: &installed.version,
-            made_at,
-            published: published.as_ref().map_err(Clone::clone),
-            tag: tag.as_ref(),
-        };
-        let report = Report::new(&scanned, seen, &files);
-        let json = report.to_json()?;
-        let folder = self.folder(&report);
-        write(
-            &folder,
-            &json,
-            &report_html::page(&report, &pictures),
-            &files,
-        )
-        .with_context(|| format!("{} cannot be written", folder.display()))?;
+        let mut progress = Progress::new(self.progress);
+        let outcome = self.scan().run(&fetch, &mut |step| progress.step(step))?;
+        progress.clear();
+        let folder = self.folder(&outcome.report);
+        outcome.write(&folder)?;
         let attached = if self.attach {
-            Some(self.attach(&json, tag.as_ref(), &folder)?)
+            Some(self.attach(&outcome.json, outcome.tag.as_ref(), &folder)?)
         } else {
             None
         };
-        self.tell(&report, &json, &folder, attached.as_ref())?;
-        Ok(Verdict::of(report.violations == 0))
+        self.tell(&outcome, &folder, attached.as_ref())?;
+        Ok(Verdict::of(outcome.report.violations == 0))
     }
 
-    fn visit(&self, installed: &Installed, site: &Site) -> Result<Seen> {
-        let chooser = Chooser::new(Given {
-            accept: self.accept.clone(),
-            reject: self.reject.clone(),
-            withdraw: self.withdraw.clone(),
-        })?;
-        let visitor = Visitor {
-            installed,
-            site: site.clone(),
+    fn scan(&self) -> site_scanner::Scan {
+        site_scanner::Scan {
             first: self.url.clone(),
             bounds: Bounds {
                 pages: self.pages.get(),
@@ -157,18 +112,21 @@ impl Scan {
                 delay: self.delay,
                 watch: self.watch,
             },
-            chooser: &chooser,
-            progress: &mut Progress::new(self.progress),
-        };
-        visitor.run()
+            given: Given {
+                accept: self.accept.clone(),
+                reject: self.reject.clone(),
+                withdraw: self.withdraw.clone(),
+            },
+            config: self.config.clone(),
+            browser: self.browser.clone(),
+            browser_arguments: self.browser_arguments.clone(),
+            made_at: now(),
+        }
     }
 
     fn folder(&self, report: &Report) -> PathBuf {
-        self.out.clone().unwrap_or_else(|| {
-            let made_at = report.made_at.to_string();
-            let day = made_at.split('T').next().unwrap_or_default();
-            PathBuf::from(format!("temoin-scan-{}-{day}", folder_name(&report.host)))
-        })
+        let unless_said = || PathBuf::from(report.folder_name());
+        self.out.clone().unwrap_or_else(unless_said)
     }
 
     /// Makes the report's hash an entry of the site's log, and keeps what proves it beside the report.
@@ -193,14 +151,14 @@ impl Scan {
 
     fn tell(
         &self,
-        report: &Report,
-        json: &str,
+        outcome: &Outcome,
         folder: &Path,
         attached: Option<&EvidenceReceipt>,
     ) -> Result<()> {
         if self.json {
-            return print(json);
+            return print(&outcome.json);
         }
+        let report = &outcome.report;
         let mut text = String::new();
         for (phase, count) in &report.counts {
             let visit = report.visits.iter().find(|visit| visit.phase == *phase);
@@ -261,32 +219,6 @@ fn address(text: &str) -> Result<Url, String> {
     let url = Url::parse(&whole).ok();
     let web = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     web.ok_or_else(|| "must be the address of a page: https://www.example.org/".to_owned())
-}
-
-/// What goes beside the report: everything observed, a line each, and the pictures.
-fn files(observations: &[Observation], pictures: &[Picture]) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut lines = Vec::new();
-    for observation in observations {
-        serde_json::to_writer(&mut lines, observation)?;
-        lines.push(b'\n');
-    }
-    let mut files = vec![("observations.ndjson".to_owned(), lines)];
-    for picture in pictures {
-        files.push((
-            format!("screenshots/{}", picture.file),
-            picture.bytes.clone(),
-        ));
-    }
-    Ok(files)
-}
-
-fn write(folder: &Path, json: &str, page: &str, files: &[(String, Vec<u8>)]) -> Result<()> {
-    std::fs::create_dir_all(folder.join("screenshots"))?;
-    for (name, bytes) in files {
-        std::fs::write(folder.join(name), bytes)?;
-    }
-    std::fs::write(folder.join("report.json"), json)?;
-    Ok(std::fs::write(folder.join("report.html"), page)?)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Whose something is: the site's, or another's (the web's own notion of a *site*: the registrable
 //! domain, by the Public Suffix List).
 
-use super::observation::Party;
+use crate::observe::observation::Party;
 use url::Url;
 
 /// The site that is scanned.

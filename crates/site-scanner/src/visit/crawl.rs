@@ -1,16 +1,15 @@
 //! Which pages are visited: those that links lead to, of the same site, as many as were asked for, as
 //! `robots.txt` allows (RFC 9309), and not faster than is polite.
 
-use super::observation::Party;
-use super::party::Site;
+use crate::agent::{AGENT, user_agent};
+use crate::observe::observation::Party;
+use crate::observe::party::Site;
 use anyhow::{Result, ensure};
 use robotxt::{AccessResult, Robots};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// What `robots.txt` calls the scan.
-pub const AGENT: &str = "TemoinScan";
 /// What a link leads to that is no page.
 const NO_PAGES: [&str; 22] = [
     "7z", "avi", "csv", "doc", "docx", "exe", "gif", "gz", "ics", "jpeg", "jpg", "mp3", "mp4",
@@ -124,7 +123,7 @@ impl Permission {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(20)))
             .http_status_as_error(false)
-            .user_agent(super::user_agent())
+            .user_agent(user_agent())
             .build();
         Self {
             agent: config.into(),

@@ -1,10 +1,10 @@
 //! What was seen, held to what visitors are told. Pure.
 
-use super::findings::{Finding, days};
-use super::inventory::Thing;
-use super::observation::{Kind, Party};
-use super::published::Published;
-use super::rule::{Rule, Severity};
+use crate::assess::findings::{Finding, days};
+use crate::assess::inventory::Thing;
+use crate::assess::published::Published;
+use crate::assess::rule::{Rule, Severity};
+use crate::observe::observation::{Kind, Party};
 use consent_core::classify::{Rule as Pattern, Seen};
 use consent_core::service::{Lifetime, Unit};
 use std::collections::BTreeSet;
@@ -110,10 +110,10 @@ pub fn unused(published: &Published, things: &[Thing]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::inventory::inventory;
-    use super::super::inventory::tests::{NOBODY, seen};
-    use super::super::observation::{Observation, Phase};
     use super::*;
+    use crate::assess::inventory::inventory;
+    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::observe::observation::{Observation, Phase};
     use serde_json::json;
 
     fn published() -> Published {

@@ -1,7 +1,7 @@
 //! Everything that was seen, each thing once: in which phases, where, by whom, and what it is for.
 
-use super::observation::{Initiator, Kind, Observation, Party, Phase};
-use super::published::Published;
+use crate::assess::published::Published;
+use crate::observe::observation::{Initiator, Kind, Observation, Party, Phase};
 use consent_core::Purpose;
 use consent_core::classify::{Classification, Reason, Retention, Seen};
 use consent_core::service::{Lifetime, Service};
@@ -206,7 +206,7 @@ fn known(services: &[Service], tool: &Tool, seen: &Observation, name: &str) -> K
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
     pub const NOBODY: Tool<'static> = Tool {

@@ -1,6 +1,5 @@
 //! The configuration in force: from a file, or the notice that the page's own tag was published with.
 
-use crate::source::{Http, Source as _};
 use anyhow::{Context as _, Result, bail};
 use consent_core::service::Service;
 use consent_core::text::LanguageTag;
@@ -8,6 +7,9 @@ use consent_core::{Notice, SiteConfig};
 use serde::Serialize;
 use std::path::Path;
 use url::Url;
+
+/// Reads what is at an address; nothing where nothing is there.
+pub type Fetch<'a> = &'a dyn Fn(&str) -> Result<Option<Vec<u8>>>;
 
 /// What visitors are told.
 #[derive(Clone, Debug, Serialize)]
@@ -51,19 +53,17 @@ impl Tag {
     }
 
     /// The notice in force, which the tag's own loader names.
-    pub fn notice(&self) -> Result<Published> {
-        let loader = Http::new(&self.url, None).get("")?;
+    pub fn notice(&self, fetch: Fetch<'_>) -> Result<Published> {
+        let loader = fetch(&self.url)?;
         let loader = loader.with_context(|| format!("{}: nothing is there", self.url))?;
         let hash = notice_in(&String::from_utf8_lossy(&loader))
             .with_context(|| format!("{} names no notice", self.url))?;
-        let server = Http::new(&self.server, None);
-        let path = format!("v1/notices/{hash}");
-        let bytes = server.get(&path)?;
-        let bytes = bytes.with_context(|| format!("{}: nothing is there", server.show(&path)))?;
-        let notice: Notice = serde_json::from_slice(&bytes)
-            .with_context(|| format!("{} is no notice", server.show(&path)))?;
+        let url = format!("{}/v1/notices/{hash}", self.server);
+        let bytes = fetch(&url)?.with_context(|| format!("{url}: nothing is there"))?;
+        let notice: Notice =
+            serde_json::from_slice(&bytes).with_context(|| format!("{url} is no notice"))?;
         Ok(Published {
-            from: server.show(&path),
+            from: url,
             notice: Some(hash),
             languages: notice.languages,
             services: notice.services,

@@ -1,12 +1,12 @@
 //! One tab of a browser: goes to pages, presses, takes pictures, and listens to everything below it: frames,
 //! workers, windows that it opens.
 
-use super::browser::{Browser, Installed};
-use super::cdp::Event;
-use super::observation::Observation;
-use super::pages::Pace;
-use super::party::Site;
-use super::recorder::Recorder;
+use crate::browser::devtools::Event;
+use crate::browser::process::{Browser, Installed};
+use crate::observe::observation::Observation;
+use crate::observe::party::Site;
+use crate::observe::recorder::Recorder;
+use crate::visit::crawl::Pace;
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

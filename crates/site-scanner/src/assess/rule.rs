@@ -1,6 +1,6 @@
 //! What a scan can find wrong, each with what is expected and what to do. One table for all of it.
 
-use super::observation::Phase;
+use crate::observe::observation::Phase;
 use serde::Serialize;
 use std::fmt;
 

@@ -1,12 +1,12 @@
 //! What is wrong, from what was seen. Pure.
 
-use super::choice::{Button, Layer};
-use super::compare;
-use super::inventory::{Sighting, Thing};
-use super::observation::{Initiator, Kind, Party, Phase};
-use super::published::Published;
-use super::rule::{Rule, Severity};
-use super::visit::Visit;
+use crate::assess::compare;
+use crate::assess::inventory::{Sighting, Thing};
+use crate::assess::published::Published;
+use crate::assess::rule::{Rule, Severity};
+use crate::observe::observation::{Initiator, Kind, Party, Phase};
+use crate::visit::consent_dialog::{Button, Layer};
+use crate::visit::visitor::Visit;
 use consent_core::Purpose;
 use serde::Serialize;
 
@@ -247,8 +247,9 @@ fn severity(thing: &Thing) -> Severity {
 }
 
 fn by_another(by: &Initiator, host: &str) -> bool {
-    let of = super::party::host_of(&by.url);
-    !of.is_empty() && super::party::registrable(&of) != super::party::registrable(host)
+    let of = crate::observe::party::host_of(&by.url);
+    !of.is_empty()
+        && crate::observe::party::registrable(&of) != crate::observe::party::registrable(host)
 }
 
 fn what_happened(thing: &Thing, sighting: &Sighting) -> String {
@@ -343,10 +344,10 @@ fn looks(button: &Button) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::inventory::inventory;
-    use super::super::inventory::tests::{NOBODY, seen};
-    use super::super::observation::Observation;
     use super::*;
+    use crate::assess::inventory::inventory;
+    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::observe::observation::Observation;
 
     const OWN: &str = "relais.example";
 

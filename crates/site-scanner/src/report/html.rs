@@ -1,18 +1,18 @@
 //! The report as one page: nothing of it is fetched from anywhere, and nothing of the site runs in it.
 
-use super::findings::{Finding, days};
-use super::inventory::Thing;
-use super::observation::{Initiator, Kind, Phase};
-use super::report::{Counts, Report};
-use super::rule::{Rule, Severity};
-use super::visit::Picture;
-use crate::report::counted;
+use crate::assess::findings::{Finding, days};
+use crate::assess::inventory::Thing;
+use crate::assess::rule::{Rule, Severity};
+use crate::observe::observation::{Initiator, Kind, Phase};
+use crate::report::{Counts, Report};
+use crate::visit::visitor::Picture;
+use crate::words::counted;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::{BTreeMap, BTreeSet};
 
-const STYLE: &str = include_str!("report.css");
+const STYLE: &str = include_str!("html.css");
 /// How many findings of one rule are open to see at once.
 const OPEN: usize = 12;
 
@@ -400,7 +400,7 @@ fn method(report: &Report) -> Markup {
             p {
                 "A real browser visited the pages four times, each time with a fresh profile: without a choice, \
                  after pressing what refuses, after pressing what accepts, and after withdrawing what was accepted. \
-                 It presented itself as " code { (super::user_agent()) } " and kept to robots.txt."
+                 It presented itself as " code { (crate::agent::user_agent()) } " and kept to robots.txt."
             }
             h3 { "Pages" }
             ul.plain {
@@ -420,10 +420,10 @@ fn method(report: &Report) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::super::inventory::tests::seen;
-    use super::super::report::Scanned;
-    use super::super::visit::{Seen, Visit, Window};
     use super::*;
+    use crate::assess::inventory::tests::seen;
+    use crate::report::Scanned;
+    use crate::visit::visitor::{Seen, Visit, Window};
     use consent_core::calendar::Timestamp;
 
     fn report(seen: Seen) -> Report {

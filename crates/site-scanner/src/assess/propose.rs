@@ -1,9 +1,9 @@
 //! The lines that a configuration lacks, ready to paste. Pure.
 
-use super::compare::is_undeclared;
-use super::inventory::Thing;
-use super::observation::{Kind, Party};
-use super::party::{host_of, registrable};
+use crate::assess::compare::is_undeclared;
+use crate::assess::inventory::Thing;
+use crate::observe::observation::{Kind, Party};
+use crate::observe::party::{host_of, registrable};
 use consent_core::Purpose;
 use consent_core::classify::{Seen, by_owner};
 use consent_core::service::{CookieName, CookiePattern, Service};
@@ -168,10 +168,10 @@ fn id(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::inventory::inventory;
-    use super::super::inventory::tests::{NOBODY, seen};
-    use super::super::observation::{Initiator, Phase};
     use super::*;
+    use crate::assess::inventory::inventory;
+    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::observe::observation::{Initiator, Phase};
 
     #[test]
     fn a_service_for_each_that_is_missing_and_each_can_be_pasted() {

@@ -1,6 +1,6 @@
 //! The browser: found on this machine, started with a fresh profile, ended with its value.
 
-use super::cdp::Connection;
+use crate::browser::devtools::Connection;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -100,7 +100,7 @@ impl Installed {
         format!(
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
              Chrome/{major}.0.0.0 Safari/537.36 {}",
-            super::user_agent()
+            crate::agent::user_agent()
         )
     }
 

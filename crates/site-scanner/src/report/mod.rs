@@ -1,12 +1,14 @@
 //! What a scan hands out: one value, from which the JSON and the page are made.
 
-use super::choice::Layer;
-use super::findings::{Evidence, Finding};
-use super::inventory::{Thing, Tool, inventory};
-use super::observation::Phase;
-use super::propose::{self, Proposal, proposals};
-use super::published::{Published, Tag};
-use super::visit::{Seen, Visit};
+pub mod html;
+
+use crate::assess::findings::{Evidence, Finding};
+use crate::assess::inventory::{Thing, Tool, inventory};
+use crate::assess::propose::{self, Proposal, proposals};
+use crate::assess::published::{Published, Tag};
+use crate::observe::observation::Phase;
+use crate::visit::consent_dialog::Layer;
+use crate::visit::visitor::{Seen, Visit};
 use consent_core::EvidenceHash;
 use consent_core::calendar::Timestamp;
 use consent_core::text::LanguageTag;
@@ -187,6 +189,18 @@ impl Report {
         }
     }
 
+    /// The name of a folder for it: `temoin-scan-HOST-DATE`.
+    pub fn folder_name(&self) -> String {
+        let plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+        let host = self.host.chars();
+        let host: String = host
+            .map(|char| if plain(char) { char } else { '-' })
+            .collect();
+        let made_at = self.made_at.to_string();
+        let day = made_at.split('T').next().unwrap_or_default();
+        format!("temoin-scan-{}-{day}", host.trim_start_matches('.'))
+    }
+
     /// As JSON, for a file or whoever asks.
     pub fn to_json(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self).map(|json| json + "\n")
@@ -218,9 +232,9 @@ fn counts(things: &[Thing]) -> BTreeMap<Phase, Counts> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::inventory::tests::{NOBODY, seen};
-    use super::super::observation::Kind;
     use super::*;
+    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::observe::observation::Kind;
 
     #[test]
     fn counts_are_of_what_needs_consent() {

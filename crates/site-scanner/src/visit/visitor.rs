@@ -1,13 +1,12 @@
 //! The four visits: what is done in a browser, in which order. What is made of it is for others.
 
-use super::browser::Installed;
-use super::choice::{Chooser, Layer, Role};
-use super::observation::{Observation, Party, Phase};
-use super::pages::{Pace, Permission, Queue};
-use super::party::{Site, host_of};
-pub use super::tab::Window;
-use super::tab::{Loaded, Tab};
-use crate::report::progress::Progress;
+use crate::browser::process::Installed;
+pub use crate::browser::tab::Window;
+use crate::browser::tab::{Loaded, Tab};
+use crate::observe::observation::{Observation, Party, Phase};
+use crate::observe::party::{Site, host_of};
+use crate::visit::consent_dialog::{Chooser, Layer, Role};
+use crate::visit::crawl::{Pace, Permission, Queue};
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -82,8 +81,8 @@ pub struct Visitor<'a> {
     pub bounds: Bounds,
     /// How questions are answered.
     pub chooser: &'a Chooser,
-    /// Who is told how far it is.
-    pub progress: &'a mut Progress,
+    /// Is told, in words, which page is visited.
+    pub on_step: &'a mut dyn FnMut(&str),
 }
 
 impl Visitor<'_> {
@@ -99,7 +98,6 @@ impl Visitor<'_> {
             let not_made = self.after(phase, &mut seen, &mut pace)?;
             seen.visits.push(Visit { phase, not_made });
         }
-        self.progress.clear();
         Ok(seen)
     }
 
@@ -239,8 +237,7 @@ impl Visitor<'_> {
     }
 
     fn tell(&mut self, phase: Phase, page: usize, pages: usize) {
-        self.progress
-            .step(&format!("{phase}: page {} of {pages}", page + 1));
+        (self.on_step)(&format!("{phase}: page {} of {pages}", page + 1));
     }
 }
 

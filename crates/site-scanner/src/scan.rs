@@ -1,0 +1,131 @@
+//! A whole scan: the visits, then the report of them and the files beside it.
+
+use crate::assess::published::{Fetch, Published, Tag};
+use crate::browser::process::Installed;
+use crate::observe::observation::Observation;
+use crate::observe::party::Site;
+use crate::report::{Report, Scanned, html};
+use crate::visit::consent_dialog::{Chooser, Given};
+use crate::visit::visitor::{Bounds, Picture, Visitor};
+use anyhow::{Context as _, Result};
+use consent_core::calendar::Timestamp;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// What is to be scanned, and how.
+#[derive(Debug)]
+pub struct Scan {
+    /// The first page.
+    pub first: Url,
+    /// How far and how fast.
+    pub bounds: Bounds,
+    /// Selectors of buttons, which come before everything that is known.
+    pub given: Given,
+    /// The configuration that is published; without it, that of the page's own tag.
+    pub config: Option<PathBuf>,
+    /// Chromium or Chrome; without it, that of the environment, or the first one in `PATH`.
+    pub browser: Option<PathBuf>,
+    /// Arguments that are added to the browser's own.
+    pub browser_arguments: Vec<String>,
+    /// When the scan is made.
+    pub made_at: Timestamp,
+}
+
+/// The result of a scan.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The report.
+    pub report: Report,
+    /// The report as JSON: the bytes of `report.json`.
+    pub json: String,
+    /// The tag of ours in the first page, if there is one.
+    pub tag: Option<Tag>,
+    pictures: Vec<Picture>,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Scan {
+    /// Makes the visits and the report. `fetch` reads what the consent server of the page's own tag serves;
+    /// `on_step` is told, in words, which page is visited.
+    pub fn run(self, fetch: Fetch<'_>, on_step: &mut dyn FnMut(&str)) -> Result<Outcome> {
+        let site = Site::of(&self.first).with_context(|| {
+            format!(
+                "expected the address of a page, https://…; found {}",
+                self.first
+            )
+        })?;
+        let from_file = self.config.as_deref().map(Published::read).transpose()?;
+        let installed = Installed::find(self.browser.as_deref(), self.browser_arguments)?;
+        let chooser = Chooser::new(self.given)?;
+        let visitor = Visitor {
+            installed: &installed,
+            site: site.clone(),
+            first: self.first.clone(),
+            bounds: self.bounds,
+            chooser: &chooser,
+            on_step,
+        };
+        let mut seen = visitor.run()?;
+        let tag = Tag::find(&seen.tags);
+        let published = match (from_file, &tag) {
+            (Some(published), _) => Ok(published),
+            (None, Some(tag)) => tag.notice(fetch).map_err(|error| format!("{error:#}")),
+            (None, None) => {
+                Err("the page has no tag of ours, and no --config was given".to_owned())
+            }
+        };
+        let pictures = std::mem::take(&mut seen.pictures);
+        let files = files(&seen.observations, &pictures)?;
+        let scanned = Scanned {
+            url: self.first.as_str(),
+            host: site.host(),
+            browser: &installed.version,
+            made_at: self.made_at,
+            published: published.as_ref().map_err(Clone::clone),
+            tag: tag.as_ref(),
+        };
+        let report = Report::new(&scanned, seen, &files);
+        Ok(Outcome {
+            json: report.to_json()?,
+            report,
+            tag,
+            pictures,
+            files,
+        })
+    }
+}
+
+impl Outcome {
+    /// Writes the report and the files beside it into a folder, which is made if it is not there.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        self.try_write(folder)
+            .with_context(|| format!("{} cannot be written", folder.display()))
+    }
+
+    fn try_write(&self, folder: &Path) -> std::io::Result<()> {
+        std::fs::create_dir_all(folder.join("screenshots"))?;
+        for (name, bytes) in &self.files {
+            std::fs::write(folder.join(name), bytes)?;
+        }
+        std::fs::write(folder.join("report.json"), &self.json)?;
+        let page = html::page(&self.report, &self.pictures);
+        std::fs::write(folder.join("report.html"), page)
+    }
+}
+
+/// What goes beside the report: everything observed, a line each, and the pictures.
+fn files(observations: &[Observation], pictures: &[Picture]) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut lines = Vec::new();
+    for observation in observations {
+        serde_json::to_writer(&mut lines, observation)?;
+        lines.push(b'\n');
+    }
+    let mut files = vec![("observations.ndjson".to_owned(), lines)];
+    for picture in pictures {
+        files.push((
+            format!("screenshots/{}", picture.file),
+            picture.bytes.clone(),
+        ));
+    }
+    Ok(files)
+}
