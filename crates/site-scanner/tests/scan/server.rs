@@ -16,7 +16,10 @@ pub struct Server {
     /// Its port.
     pub port: u16,
     /// What it was sent.
-    #[allow(dead_code, reason = "of the two crates whose tests use this server, one posts")]
+    #[allow(
+        dead_code,
+        reason = "of the two crates whose tests use this server, one posts"
+    )]
     pub posted: Posted,
 }
 
