@@ -3,56 +3,36 @@
 //! The Worker itself keeps nothing: it routes, checks tokens, and composes what is published. What
 //! must last is in three kinds of Durable Object, each with its own `SQLite`:
 //!
-//! - `site_object`: one per site, or one for each of its shards, with its publication, its logs and what
+//! - `site`: one per site, or one for each of its shards, with its publication, its logs and what
 //!   they commit to;
-//! - `anchor_object`: one for the server, with the log in which the others' checkpoints are;
+//! - `anchor`: one for the server, with the log in which the others' checkpoints are;
 //! - `directory`: one for the server, with the names of the sites and every notice by its hash.
 //!
 //! Where a site's pages pass through here, `enforce` enforces each visitor's choice in them.
 //!
-//! A record's path is one hop: the Worker hands the request to the site's object (`shards`). There
-//! reports that come together share one commit (`batch`); `ledger` decides what each comes to, a pure
-//! function; `log` grows the tree and signs it; `site_log` writes.
+//! A record's path is one hop: the Worker hands the request to the site's object (`site::shards`).
+//! There reports that come together share one commit (`site::batch`); `site::ledger` decides what
+//! each comes to, a pure function; `log` grows the tree and signs it; `site::store` writes.
 
-mod anchor_object;
-mod anchoring;
-mod answer;
-mod archive;
-mod assets;
-mod auth;
-mod batch;
-mod body;
-mod classifications;
-mod compressed;
-mod database;
-mod declaration;
+mod anchor;
 mod directory;
 mod enforce;
-mod handover;
-mod ledger;
-mod loader;
+mod http;
 mod log;
-mod logs;
-mod proofs;
-mod publish;
-mod published;
-mod query;
-mod refusal;
-mod renewal;
+mod publication;
 mod route;
-mod secret_key;
-mod shards;
-mod site_log;
-mod site_object;
-mod terms;
-mod witnesses;
-mod wording;
+mod site;
+mod storage;
 
-use answer::Cors;
-use auth::Role;
 use consent_core::ReceiptId;
 use enforce::Enforcement;
-use refusal::Refusal;
+use http::auth;
+use http::auth::Role;
+use http::error::Refusal;
+use http::response::{self, Cors};
+use publication::{assets, classifications, declaration, publish};
+use site::{archive, shards};
+
 use route::Route;
 use std::rc::Rc;
 use worker::{Context, Env, Request, Response, event};
@@ -68,7 +48,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         },
         Err(refusal) => Err(refusal),
     };
-    result.or_else(|refusal| answer::refuse(&refusal, Cors::None).map(Into::into))
+    result.or_else(|refusal| response::refuse(&refusal, Cors::None).map(Into::into))
 }
 
 /// The site that a request is for, if its pages pass through here and the address is none of the API's.
@@ -100,7 +80,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         Route::Declaration(site) => declaration::as_json(env, site, &request).await,
         Route::Anchor(server, _) => {
             log::LogKeys::from_env(env)?.require(server)?;
-            anchor_object::forward(env, request).await
+            anchor::object::forward(env, request).await
         }
         Route::SiteLog(server, log, resource) => {
             log::LogKeys::from_env(env)?.require(server)?;
@@ -125,7 +105,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
             shards::hand_on(env, site, &route, request).await
         }
         // Of any page: it takes a token, and a browser sends that for nobody else.
-        Route::ClassifyPreflight => answer::preflight("POST", Cors::Origin("*")),
+        Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),
         Route::Classify(site) => {
             let roles = [Role::Owner, Role::Inspector];
             let answer = match auth::require(env, &request, &roles, site) {
@@ -133,7 +113,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
                 Err(refusal) => Err(refusal),
             };
             // The inspector is to say why there is none.
-            answer.or_else(|refusal| Ok(answer::refuse(&refusal, Cors::Origin("*"))?))
+            answer.or_else(|refusal| Ok(response::refuse(&refusal, Cors::Origin("*"))?))
         }
         Route::Inspector(_) => assets::inspector(env, &request).await,
         Route::Evidence(site) => {
@@ -144,6 +124,6 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
             auth::require(env, &request, &[Role::Owner], site)?;
             publish::publish(env, site.clone(), request).await
         }
-        Route::Health => answer::health(),
+        Route::Health => response::health(),
     }
 }

@@ -1,7 +1,7 @@
 //! The addresses of the API. A path that names nothing is refused here, before anything is read.
 
+use crate::http::error::Refusal;
 use crate::log::Resource;
-use crate::refusal::Refusal;
 use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, ReceiptId, ServerName, SiteId};

@@ -5,7 +5,7 @@
 //! directory does not answer, what it said last still holds.
 
 use crate::directory;
-use crate::refusal::Refusal;
+use crate::http::error::Refusal;
 use crate::route::Part;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -13,12 +13,12 @@ mod stream;
 
 pub use enforcement::{Enforcement, in_ascii, of_host, source_of};
 
-use crate::assets;
-use crate::loader;
-use crate::refusal::Refusal;
-use crate::renewal;
+use crate::http::cookie_renewal;
+use crate::http::error::Refusal;
+use crate::publication::assets;
 use crate::route::Route;
-use crate::site_object::now;
+use crate::site::loader;
+use crate::site::object::now;
 use consent_core::NoticeHash;
 use consent_core::calendar::Timestamp;
 use consent_core::locale;
@@ -293,7 +293,8 @@ impl Visit<'_> {
         }
         let Page { rules, address, .. } = &*self.page;
         let domain = rules.domain.as_ref();
-        let cookie = renewal::set_cookie(&self.cookies, self.now, rules.material, address, domain);
+        let cookie =
+            cookie_renewal::set_cookie(&self.cookies, self.now, rules.material, address, domain);
         if let Some(cookie) = cookie {
             headers.append("set-cookie", &cookie)?;
         }

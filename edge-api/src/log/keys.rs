@@ -1,6 +1,6 @@
 //! The keys of the logs: each derived from one secret, over the origin that it signs for.
 
-use crate::refusal::Refusal;
+use crate::http::error::Refusal;
 use consent_core::{LogOrigin, ServerName};
 use consent_log::SignerKey;
 use hkdf::Hkdf;

@@ -14,7 +14,7 @@ pub use keys::LogKeys;
 pub use serve::{Resource, full, serve};
 pub use store::{Commit, Head, Row, Store, signed};
 
-use crate::refusal::Refusal;
+use crate::http::error::Refusal;
 use consent_core::LogOrigin;
 use consent_core::calendar::Timestamp;
 use consent_log::{

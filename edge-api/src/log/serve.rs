@@ -1,8 +1,8 @@
 //! A log over HTTP (C2SP tlog-tiles): its checkpoint, tiles, entries and key, open to everyone.
 
 use super::{Log, Store};
-use crate::answer;
-use crate::refusal::Refusal;
+use crate::http::error::Refusal;
+use crate::http::response;
 use consent_log::{BundleId, TileId, encode_tile};
 use worker::Response;
 
@@ -51,15 +51,15 @@ pub fn serve<S: Store>(
         Resource::Key => (
             format!("{}\n", log.key()).into_bytes(),
             TEXT,
-            answer::FOR_EVER,
+            response::FOR_EVER,
         ),
         Resource::Tile(tile) => {
             let hashes = log.tile(tile)?.ok_or(Refusal::NoSuchTile)?;
-            (encode_tile(&hashes), BYTES, answer::FOR_EVER)
+            (encode_tile(&hashes), BYTES, response::FOR_EVER)
         }
         Resource::Entries(bundle) => {
             let entries = log.bundle(bundle)?.ok_or(Refusal::NoSuchTile)?;
-            (entries, BYTES, answer::FOR_EVER)
+            (entries, BYTES, response::FOR_EVER)
         }
     };
     answered(body, kind, cache)
@@ -67,12 +67,12 @@ pub fn serve<S: Store>(
 
 /// The answer with a full tile or bundle.
 pub fn full(body: Vec<u8>) -> Result<Response, Refusal> {
-    answered(body, BYTES, answer::FOR_EVER)
+    answered(body, BYTES, response::FOR_EVER)
 }
 
 fn answered(body: Vec<u8>, kind: &str, cache: &str) -> Result<Response, Refusal> {
     let mut response = Response::from_bytes(body)?;
-    answer::share(response.headers_mut(), kind, cache)?;
+    response::share(response.headers_mut(), kind, cache)?;
     Ok(response)
 }
 

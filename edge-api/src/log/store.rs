@@ -1,6 +1,6 @@
 //! What a log needs of the place it is kept in.
 
-use crate::refusal::Refusal;
+use crate::http::error::Refusal;
 use consent_core::calendar::Timestamp;
 use consent_log::{FullTile, Hash, SignedNote};
 

@@ -1,0 +1,121 @@
+//! Outside witnesses, who see that the anchor only grows and cosign what they have seen (C2SP
+//! tlog-witness, tlog-cosignature).
+
+use crate::http::error::Refusal;
+use consent_log::{AddCheckpoint, Hash, KeyKind, Signature, SignedNote, VerifierKey};
+use serde::Deserialize;
+use worker::{Env, Fetch, Method, Request, RequestInit};
+
+/// The environment variable that lists them: `[{"url": "https://…", "key": "name+…"}]`.
+const WITNESSES: &str = "TEMOIN_WITNESSES";
+
+/// A witness.
+pub struct Witness {
+    /// Its submission prefix.
+    url: String,
+    /// Its key.
+    pub key: VerifierKey,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    url: String,
+    key: String,
+}
+
+/// Those that this server asks; none, where none are set.
+pub fn from_env(env: &Env) -> Result<Vec<Witness>, Refusal> {
+    let Ok(text) = env.var(WITNESSES).map(|text| text.to_string()) else {
+        return Ok(Vec::new());
+    };
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    parse(&text).map_err(|why| Refusal::Internal(format!("{WITNESSES}: {why}")))
+}
+
+fn parse(text: &str) -> Result<Vec<Witness>, String> {
+    let entries: Vec<Entry> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    entries
+        .into_iter()
+        .map(|Entry { url, key }| {
+            let key: VerifierKey = key.parse().map_err(|error| format!("{key}: {error}"))?;
+            if key.kind() != KeyKind::Cosigner {
+                return Err(format!("{key} is no key of a witness: its type must be 4"));
+            }
+            let url = url.trim_end_matches('/').to_owned();
+            Ok(Witness { url, key })
+        })
+        .collect()
+}
+
+/// What a witness says to a checkpoint.
+pub enum Said {
+    /// It has seen it.
+    Cosigned(Vec<Signature>),
+    /// It has seen another size before, and needs to be led from there.
+    Knows(u64),
+    /// Anything else, in words.
+    Refused(String),
+}
+
+/// Submits a checkpoint, with the proof that it continues the one of `old_size` entries.
+pub async fn submit(
+    env: &Env,
+    witness: &Witness,
+    old_size: u64,
+    proof: Vec<Hash>,
+    checkpoint: &SignedNote,
+) -> Said {
+    let body = AddCheckpoint {
+        old_size,
+        proof,
+        checkpoint: checkpoint.clone(),
+    };
+    match send(env, witness, &body.to_string()).await {
+        Ok((200, answer)) => cosignatures(witness, checkpoint, &answer),
+        Ok((409, answer)) => match answer.trim().parse() {
+            Ok(size) => Said::Knows(size),
+            Err(_) => Said::Refused("409, without its size".to_owned()),
+        },
+        Ok((status, answer)) => Said::Refused(format!("{status} {}", answer.trim())),
+        Err(error) => Said::Refused(error.to_string()),
+    }
+}
+
+/// The cosignatures in an answer that are this witness's, and right; others are left out.
+fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> Said {
+    let signatures = match consent_log::parse_cosignatures(answer) {
+        Ok(signatures) => signatures,
+        Err(error) => return Said::Refused(error.to_string()),
+    };
+    let right: Vec<Signature> = signatures
+        .into_iter()
+        .filter(|signature| {
+            let note = SignedNote {
+                text: checkpoint.text.clone(),
+                signatures: vec![signature.clone()],
+            };
+            note.verified_by(&witness.key).is_ok()
+        })
+        .collect();
+    if right.is_empty() {
+        return Said::Refused("no cosignature of its own key".to_owned());
+    }
+    Said::Cosigned(right)
+}
+
+async fn send(env: &Env, witness: &Witness, body: &str) -> worker::Result<(u16, String)> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(body.into()));
+    let url = format!("{}/add-checkpoint", witness.url);
+    let request = Request::new_with_init(&url, &init)?;
+    // On one machine the network of the witnesses is a service of its own: workerd lets nothing else
+    // of ours reach private addresses.
+    let mut response = match env.service("WITNESS_NETWORK") {
+        Ok(network) => network.fetch_request(request).await?,
+        Err(_) => Fetch::Request(request).send().await?,
+    };
+    Ok((response.status_code(), response.text().await?))
+}

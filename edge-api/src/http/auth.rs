@@ -1,0 +1,145 @@
+//! Who may ask what.
+//!
+//! Tokens come from the environment as SHA-256 digests, with their roles and sites. A token is
+//! looked up by comparing its digest with every one known, in constant time, without stopping at
+//! the first that fits.
+
+use crate::http::error::Refusal;
+use consent_core::{ConsentId, SiteId};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq as _};
+use worker::{Env, Request};
+
+/// The environment variable that holds the tokens: a JSON list of [`Grant`]s.
+const TOKENS: &str = "TEMOIN_TOKENS";
+
+/// What a token allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Publishes sites.
+    Owner,
+    /// Queries proofs.
+    Auditor,
+    /// Has what is seen in pages classified, and no more: a page's scripts can read what is typed there.
+    Inspector,
+}
+
+/// One token.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Grant {
+    role: Role,
+    /// The sites it is for; absent is all of them.
+    #[serde(default)]
+    sites: Option<Vec<SiteId>>,
+    /// SHA-256 of the token, in hexadecimal. [`consent_core::NoticeHash`] is such a digest.
+    sha256: consent_core::NoticeHash,
+}
+
+/// Lets the request pass if it carries a token for one of these roles on this site.
+pub fn require(env: &Env, request: &Request, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
+    let token = bearer(request)?.ok_or(Refusal::MissingToken)?;
+    let grants = env.var(TOKENS)?.to_string();
+    let grants: Vec<Grant> = serde_json::from_str(&grants)
+        .map_err(|error| Refusal::Internal(format!("{TOKENS}: {error}")))?;
+    check(&grants, &token, roles, site)
+}
+
+/// The secret with which a visitor asks for their own proofs.
+pub fn secret(request: &Request) -> Result<ConsentId, Refusal> {
+    bearer(request)?
+        .and_then(|secret| secret.parse().ok())
+        .ok_or(Refusal::MissingSecret)
+}
+
+fn bearer(request: &Request) -> Result<Option<String>, Refusal> {
+    let header = request.headers().get("authorization")?;
+    Ok(header.and_then(|header| Some(header.strip_prefix("Bearer ")?.to_owned())))
+}
+
+fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
+    let digest: [u8; 32] = Sha256::digest(token).into();
+    let mut known = Choice::from(0);
+    let mut allowed = Choice::from(0);
+    for grant in grants {
+        let same = digest.ct_eq(grant.sha256.as_bytes());
+        let covers = roles.contains(&grant.role)
+            && grant
+                .sites
+                .as_ref()
+                .is_none_or(|sites| sites.contains(site));
+        known |= same;
+        allowed |= same & Choice::from(u8::from(covers));
+    }
+    if !bool::from(known) {
+        Err(Refusal::WrongToken)
+    } else if !bool::from(allowed) {
+        Err(Refusal::Forbidden)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consent_core::NoticeHash;
+
+    fn grant(role: Role, token: &str, sites: Option<&[&str]>) -> Grant {
+        Grant {
+            role,
+            sites: sites.map(|sites| sites.iter().map(|site| site.parse().unwrap()).collect()),
+            sha256: NoticeHash::of(token.as_bytes()),
+        }
+    }
+
+    #[test]
+    fn a_token_opens_its_role_on_its_sites_and_nothing_else() {
+        let grants = [
+            grant(Role::Owner, "owner", None),
+            grant(Role::Auditor, "auditor", Some(&["a"])),
+            grant(Role::Inspector, "inspector", None),
+        ];
+        let check = |token, roles: &[Role], site: &str| match check(
+            &grants,
+            token,
+            roles,
+            &site.parse().unwrap(),
+        ) {
+            Ok(()) => "allowed",
+            Err(Refusal::WrongToken) => "wrong",
+            Err(Refusal::Forbidden) => "forbidden",
+            Err(_) => "other",
+        };
+        assert_eq!(check("owner", &[Role::Owner], "b"), "allowed");
+        assert_eq!(check("owner", &[Role::Auditor], "b"), "forbidden");
+        assert_eq!(check("auditor", &[Role::Auditor], "a"), "allowed");
+        assert_eq!(check("auditor", &[Role::Auditor], "b"), "forbidden");
+        assert_eq!(check("auditor", &[Role::Owner], "a"), "forbidden");
+        assert_eq!(check("", &[Role::Owner], "a"), "wrong");
+        assert_eq!(check("owner ", &[Role::Owner], "a"), "wrong");
+        let either = [Role::Owner, Role::Inspector];
+        assert_eq!(check("owner", &either, "a"), "allowed");
+        assert_eq!(check("inspector", &either, "a"), "allowed");
+        assert_eq!(check("auditor", &either, "a"), "forbidden");
+        assert_eq!(check("inspector", &[Role::Owner], "a"), "forbidden");
+    }
+
+    #[test]
+    fn the_environment_is_read_strictly() {
+        let read = |json: &str| serde_json::from_str::<Vec<Grant>>(json).is_ok();
+        let digest = "0".repeat(64);
+        assert!(read(&format!(
+            r#"[{{"role":"owner","sha256":"{digest}"}}]"#
+        )));
+        assert!(!read(&format!(
+            r#"[{{"role":"admin","sha256":"{digest}"}}]"#
+        )));
+        assert!(!read(r#"[{"role":"owner","sha256":"plain"}]"#));
+        assert!(!read(&format!(
+            r#"[{{"role":"owner","site":"a","sha256":"{digest}"}}]"#
+        )));
+    }
+}

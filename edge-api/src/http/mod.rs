@@ -1,0 +1,9 @@
+//! How the server speaks HTTP: reading requests, building responses, and errors as RFC 9457 problems.
+//! Nothing here knows a site, a log or a notice's storage.
+
+pub mod auth;
+pub mod body;
+pub mod compressed;
+pub mod cookie_renewal;
+pub mod error;
+pub mod response;

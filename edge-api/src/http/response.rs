@@ -1,0 +1,132 @@
+//! Responses.
+
+use crate::http::error::Refusal;
+use consent_core::field::FieldError;
+use serde::Serialize;
+use worker::{Headers, Response, Url, console_error};
+
+/// Which pages may read an answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Cors<'a> {
+    /// None: it is not for pages.
+    None,
+    /// This origin's.
+    Origin(&'a str),
+}
+
+/// JSON, not to be stored by caches.
+pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response, Refusal> {
+    let mut response = Response::from_json(value)?.with_status(status);
+    finish(response.headers_mut(), cors)?;
+    Ok(response)
+}
+
+/// In which form a record is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// As the API has it.
+    Json,
+    /// As JSON-LD.
+    JsonLd,
+}
+
+/// The form that an address asks for: `?format=json`, which is the default, or `?format=jsonld`.
+pub fn format(address: &Url) -> Result<Format, Refusal> {
+    let mut format = Format::Json;
+    let mut errors = Vec::new();
+    for (name, value) in address.query_pairs() {
+        match (&*name, &*value) {
+            ("format", "json") => format = Format::Json,
+            ("format", "jsonld") => format = Format::JsonLd,
+            ("format", _) => errors.push(FieldError::new("format", "must be json or jsonld")),
+            (other, _) => errors.push(FieldError::new(other, "is not a parameter; `format` is")),
+        }
+    }
+    if errors.is_empty() {
+        Ok(format)
+    } else {
+        Err(Refusal::Malformed(errors))
+    }
+}
+
+/// JSON-LD, not to be stored by caches.
+pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, Refusal> {
+    let mut response = json(value, 200, cors)?;
+    let headers = response.headers_mut();
+    headers.set("content-type", "application/ld+json")?;
+    Ok(response)
+}
+
+/// JSON for everyone, not to be stored by caches.
+pub fn open_json(value: &impl Serialize) -> Result<Response, Refusal> {
+    json(value, 200, Cors::Origin("*"))
+}
+
+/// Nothing but a status.
+pub fn empty(status: u16, cors: Cors) -> Result<Response, Refusal> {
+    let mut response = Response::empty()?.with_status(status);
+    finish(response.headers_mut(), cors)?;
+    Ok(response)
+}
+
+/// What a browser asks before it sends an `Authorization` header across origins: whether it may,
+/// with which methods. It remembers the answer for a day.
+pub fn preflight(methods: &str, cors: Cors) -> Result<Response, Refusal> {
+    let mut response = empty(204, cors)?;
+    let headers = response.headers_mut();
+    headers.set("access-control-allow-methods", methods)?;
+    headers.set("access-control-allow-headers", "authorization")?;
+    headers.set("access-control-max-age", "86400")?;
+    Ok(response)
+}
+
+/// A refusal as `application/problem+json`. What went wrong inside goes to the server's own log.
+pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
+    if let Refusal::Internal(cause) | Refusal::OriginSilent(cause) = refusal {
+        console_error!("{refusal}: {cause}");
+    }
+    let mut response = Response::from_json(&refusal.to_problem())?.with_status(refusal.status());
+    let headers = response.headers_mut();
+    headers.set("content-type", "application/problem+json")?;
+    match refusal {
+        Refusal::MissingToken | Refusal::WrongToken | Refusal::MissingSecret => {
+            headers.set("www-authenticate", "Bearer realm=\"temoin\"")?;
+        }
+        Refusal::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
+        // In seconds (RFC 9110, "Retry-After").
+        Refusal::Overloaded => headers.set("retry-after", "1")?,
+        _ => {}
+    }
+    finish(headers, cors)?;
+    Ok(response)
+}
+
+/// `GET /v1/health`: the server answers.
+pub fn health() -> Result<Response, Refusal> {
+    json(&serde_json::json!({ "status": "ok" }), 200, Cors::None)
+}
+
+/// How long a browser may keep what is named by its content.
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Short, so that what is newly published is shown soon; the old may serve while it is fetched.
+pub const FOR_A_WHILE: &str = "public, max-age=300, stale-while-revalidate=86400";
+
+/// What the pages of any site may load, read, and keep for as long as `cache` says.
+pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {
+    headers.set("content-type", kind)?;
+    headers.set("cache-control", cache)?;
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
+    headers.set("x-content-type-options", "nosniff")
+}
+
+fn finish(headers: &Headers, cors: Cors) -> worker::Result<()> {
+    headers.set("cache-control", "no-store")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("vary", "Origin")?;
+    if let Cors::Origin(origin) = cors {
+        headers.set("access-control-allow-origin", origin)?;
+    }
+    Ok(())
+}

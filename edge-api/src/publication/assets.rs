@@ -1,0 +1,146 @@
+//! The widget's files: named by their content, so that they never change and are kept for ever.
+//!
+//! `cargo xtask build` makes the folder that the `ASSETS` binding serves: `manifest.json`, the
+//! loader, and each file of the widget plain and compressed (`.br`).
+
+use crate::http::error::Refusal;
+use crate::http::response;
+use consent_core::NoticeHash;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use worker::{EncodeBody, Env, Method, Request, Response};
+
+/// What a build of the widget consists of.
+#[derive(Deserialize)]
+pub struct Manifest {
+    /// The file that starts the widget.
+    pub script: Asset,
+    /// Its WebAssembly.
+    pub wasm: Asset,
+    /// The inspector.
+    pub inspector: Asset,
+    /// The loaders by variant.
+    pub loaders: BTreeMap<String, Asset>,
+}
+
+/// A file of a build.
+#[derive(Deserialize)]
+pub struct Asset {
+    /// Its name below `/w/`.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub digest: NoticeHash,
+}
+
+/// The manifest of this build.
+pub async fn manifest(env: &Env) -> Result<Manifest, Refusal> {
+    let manifest = fetch(env, "manifest.json").await?.text().await?;
+    Ok(serde_json::from_str(&manifest)?)
+}
+
+/// The text of a file of this build.
+pub async fn text(env: &Env, asset: &Asset) -> Result<String, Refusal> {
+    Ok(fetch(env, &asset.name).await?.text().await?)
+}
+
+/// `GET /i/SITE.js`: the inspector of this build, which owners start in their pages.
+pub async fn inspector(env: &Env, request: &Request) -> Result<Response, Refusal> {
+    let name = manifest(env).await?.inspector.name;
+    let mut response = serve(env, &name, request).await?;
+    response.headers_mut().set("cache-control", "no-cache")?;
+    Ok(response)
+}
+
+/// `GET /w/NAME`
+pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response, Refusal> {
+    let kind = content_type(name).ok_or(Refusal::UnknownAsset)?;
+    let compressed = accepts_brotli(request)?;
+    let file = if compressed {
+        format!("{name}.br")
+    } else {
+        name.to_owned()
+    };
+    let stored = fetch(env, &file).await?;
+    let (_, body) = stored.into_parts();
+    let mut response = Response::from_body(body)?;
+    let headers = response.headers_mut();
+    response::share(headers, kind, response::FOR_EVER)?;
+    headers.set("vary", "Accept-Encoding")?;
+    if compressed {
+        headers.set("content-encoding", "br")?;
+    }
+    // Compressed when it was built; the runtime must not do it again.
+    Ok(response.with_encode_body(EncodeBody::Manual))
+}
+
+/// `GET /t/temoin.d.ts`: the types of the script API that this build's loaders have.
+pub fn types() -> Result<Response, Refusal> {
+    let mut response = Response::ok(include_str!("../../../consent-widget/loader/temoin.d.ts"))?;
+    // Text, so that a browser shows it; nobody runs it. It changes only with the build.
+    let kind = "text/plain; charset=utf-8";
+    response::share(response.headers_mut(), kind, "public, max-age=86400")?;
+    Ok(response)
+}
+
+/// Whether the client takes brotli.
+pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
+    let accepted = request
+        .headers()
+        .get("accept-encoding")?
+        .unwrap_or_default();
+    Ok(accepted
+        .split(',')
+        .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
+}
+
+/// Whether a build may give a file this name.
+pub fn is_name(name: &str) -> bool {
+    content_type(name).is_some()
+}
+
+/// Only names that a build gives: 16 hexadecimal digits and a known ending.
+fn content_type(name: &str) -> Option<&'static str> {
+    let (digest, ending) = name.split_once('.')?;
+    let hexadecimal = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    if digest.len() != 16 || !digest.bytes().all(hexadecimal) {
+        return None;
+    }
+    match ending {
+        "js" => Some("text/javascript; charset=utf-8"),
+        "wasm" => Some("application/wasm"),
+        _ => None,
+    }
+}
+
+async fn fetch(env: &Env, file: &str) -> Result<Response, Refusal> {
+    let request = Request::new(&format!("https://assets/{file}"), Method::Get)?;
+    let response = env.service("ASSETS")?.fetch_request(request).await?;
+    match response.status_code() {
+        200 => Ok(response),
+        404 => Err(Refusal::UnknownAsset),
+        status => Err(Refusal::Internal(format!(
+            "ASSETS answered {status} for {file}"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_a_build_gives() {
+        assert!(content_type("0123456789abcdef.wasm").is_some());
+        for name in [
+            "manifest.json",
+            "loader.js",
+            "0123456789abcdef.wasm.br",
+            "0123456789ABCDEF.js",
+            "../0123456789ab.js",
+            "0123456789abcdef",
+            "",
+        ] {
+            assert_eq!(content_type(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The declaration for programs: what the page says, each fact with its code and its words.
+
+use crate::publication::published::InForce;
+use consent_core::jurisdiction::{ConsentModel, Jurisdiction};
+use consent_core::service::{CookieName, CountryCode, Lifetime, Safeguard, Service, Unit};
+use consent_core::site::{Controller, Policy};
+use consent_core::text::{Host, Label, LanguageTag, Link, Paragraph};
+use consent_core::{Notice, NoticeHash, Purpose, ServiceId, SiteId, Timestamp};
+use consent_widget::markup::Wording;
+use serde::Serialize;
+
+/// The answer to `GET /v1/sites/SITE/declaration`.
+#[derive(Serialize)]
+pub struct Declaration<'a> {
+    /// The site.
+    site: &'a SiteId,
+    /// Its name.
+    name: &'a Label,
+    /// The notice in force; its bytes are at `/v1/notices/HASH`.
+    notice: NoticeHash,
+    /// When it was first published.
+    published_at: Option<Timestamp>,
+    /// The language of the words.
+    language: &'a LanguageTag,
+    /// The others that there are.
+    languages: &'a [LanguageTag],
+    /// The law that applies.
+    jurisdiction: Jurisdiction,
+    /// How consent works under it.
+    model: ConsentModel,
+    /// Whom to complain to.
+    authority: Authority,
+    /// Who answers for the site.
+    controller: &'a Controller,
+    /// The policy in force.
+    policy: &'a Policy,
+    /// How long what is the site's own is kept.
+    kept: Kept,
+    /// What is used, by purpose.
+    purposes: Vec<DeclaredPurpose<'a>>,
+}
+
+#[derive(Serialize)]
+struct Authority {
+    name: &'static str,
+    url: &'static str,
+}
+
+/// A lifetime: `session` or an ISO 8601 duration, and the same in words.
+#[derive(Serialize)]
+struct Stay {
+    iso: Lifetime,
+    words: String,
+}
+
+#[derive(Serialize)]
+struct Kept {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choice: Option<Stay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_again: Option<Stay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proofs: Option<Stay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<Stay>,
+}
+
+#[derive(Serialize)]
+struct DeclaredPurpose<'a> {
+    id: Purpose,
+    name: &'a Label,
+    description: &'a Paragraph,
+    /// Whether a visitor can refuse it.
+    optional: bool,
+    services: Vec<DeclaredService<'a>>,
+}
+
+#[derive(Serialize)]
+struct DeclaredService<'a> {
+    id: &'a ServiceId,
+    name: &'a Label,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a Paragraph>,
+    recipient: &'a Label,
+    country: Country,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    safeguard: Option<DeclaredSafeguard<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_url: Option<&'a Link>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    hosts: &'a [Host],
+    cookies: Vec<Cookie<'a>>,
+}
+
+#[derive(Serialize)]
+struct Country {
+    code: CountryCode,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct DeclaredSafeguard<'a> {
+    id: Safeguard,
+    words: &'a Label,
+}
+
+#[derive(Serialize)]
+struct Cookie<'a> {
+    name: &'a CookieName,
+    lifetime: Stay,
+}
+
+impl<'a> Declaration<'a> {
+    /// What a notice declares in one of its languages; `None` if it is not in that language.
+    pub fn new(
+        notice: &'a Notice,
+        in_force: InForce,
+        language: &'a LanguageTag,
+        wording: &dyn Wording,
+    ) -> Option<Self> {
+        let texts = notice.texts.get(language)?;
+        let stay = |iso: Lifetime| Stay {
+            words: wording
+                .duration(language, iso)
+                .unwrap_or_else(|| texts.dialog.session.to_string()),
+            iso,
+        };
+        let months = |months| stay(Lifetime::For(months, Unit::Month));
+        let where_asked = |count| notice.asks().then(|| months(count));
+        let service = |service: &'a Service| DeclaredService {
+            id: &service.id,
+            name: &service.name,
+            description: service.description.get(language),
+            recipient: &service.recipient,
+            country: Country {
+                code: service.country,
+                name: wording.country(language, service.country),
+            },
+            safeguard: service.safeguard.map(|id| DeclaredSafeguard {
+                id,
+                words: texts.safeguards.get(id),
+            }),
+            policy_url: service.policy_url.as_ref(),
+            hosts: &service.hosts,
+            cookies: service
+                .cookies
+                .iter()
+                .map(|cookie| Cookie {
+                    name: &cookie.name,
+                    lifetime: stay(cookie.lifetime),
+                })
+                .collect(),
+        };
+        let purposes = notice.declared().map(|id| DeclaredPurpose {
+            id,
+            name: &texts.purposes.get(id).name,
+            description: &texts.purposes.get(id).description,
+            optional: id.is_optional(),
+            services: notice
+                .services
+                .iter()
+                .filter(|candidate| candidate.purpose == id)
+                .map(service)
+                .collect(),
+        });
+        let authority = notice.jurisdiction.authority();
+        Some(Self {
+            site: &notice.site,
+            name: &notice.name,
+            notice: in_force.notice,
+            published_at: in_force.published_at,
+            language,
+            languages: &notice.languages,
+            jurisdiction: notice.jurisdiction,
+            model: notice.model,
+            authority: Authority {
+                name: authority.name,
+                url: authority.url,
+            },
+            controller: &notice.controller,
+            policy: &notice.policy,
+            kept: Kept {
+                choice: where_asked(notice.choice_max_age_months),
+                asked_again: where_asked(notice.reask_after_months),
+                proofs: where_asked(notice.proof_months),
+                audience: notice.audience_data_months.map(months),
+            },
+            purposes: purposes.collect(),
+        })
+    }
+}

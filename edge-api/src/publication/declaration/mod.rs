@@ -1,0 +1,132 @@
+//! What a site uses, at an address that always shows what is published: as a page and as JSON.
+//!
+//! The page is the declaration that was rendered at publication, to the byte, with a page around it.
+
+mod json;
+
+use crate::directory;
+use crate::http::error::Refusal;
+use crate::http::response;
+use crate::publication::assets;
+use crate::publication::published::Published;
+use crate::publication::wording::Intl;
+use crate::route::Part;
+use crate::site::loader::{is_known, one_of};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use consent_core::field::FieldError;
+use consent_core::locale;
+use consent_core::text::LanguageTag;
+use consent_core::{Notice, NoticeHash, SiteId};
+use consent_widget::markup::{Around, DECLARATION_PAGE_STYLE, declaration_page};
+use sha2::{Digest as _, Sha256};
+use worker::{Env, Request, Response};
+
+/// The visitor's language, of those the site is in.
+fn negotiated(notice: &Notice, request: &Request) -> Result<LanguageTag, Refusal> {
+    let accepted = request.headers().get("accept-language")?;
+    locale::negotiate(&notice.languages, &accepted.unwrap_or_default())
+        .cloned()
+        .ok_or_else(|| Refusal::Internal("a notice without a language".to_owned()))
+}
+
+/// `GET /d/SITE` and `GET /d/SITE/LANGUAGE`
+pub async fn page(
+    env: &Env,
+    site: &SiteId,
+    language: Option<LanguageTag>,
+    request: &Request,
+) -> Result<Response, Refusal> {
+    let published = Published::of(env, site).await?;
+    let Published { in_force, notice } = &published;
+    let language = match language {
+        Some(language) if notice.languages.contains(&language) => language,
+        Some(_) => return Err(Refusal::UnknownLanguage),
+        None => negotiated(&published.notice, request)?,
+    };
+    let declaration = directory::part(env, in_force.notice, &language, Part::Declaration).await?;
+    let languages: Vec<_> = notice
+        .languages
+        .iter()
+        .map(|tag| (tag.clone(), Intl.language(tag), format!("/d/{site}/{tag}")))
+        .collect();
+    let around = Around {
+        notice,
+        notice_url: &format!("/v1/notices/{}", in_force.notice),
+        json_url: &format!("/v1/sites/{site}/declaration?language={language}"),
+        published: in_force
+            .published_at
+            .map(|at| (at.to_string(), Intl.day(&language, at))),
+        languages: &languages,
+    };
+    let page = declaration_page(&declaration, &language, &around)
+        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
+    let response = answer(page, "text/html; charset=utf-8", &language, request)?;
+    let style = STANDARD.encode(Sha256::digest(DECLARATION_PAGE_STYLE));
+    // It may stand in a frame of any page: it has nothing to press, and knows no visitor.
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
+    );
+    let headers = response.headers();
+    headers.set("content-security-policy", &policy)?;
+    headers.set("referrer-policy", "no-referrer")?;
+    Ok(response)
+}
+
+/// `GET /v1/sites/SITE/declaration`, in the language of `?language=` or of the visitor
+pub async fn as_json(env: &Env, site: &SiteId, request: &Request) -> Result<Response, Refusal> {
+    let published = Published::of(env, site).await?;
+    let language = match asked(request, &published.notice.languages)? {
+        Some(language) => language,
+        None => negotiated(&published.notice, request)?,
+    };
+    let Published { in_force, notice } = &published;
+    let declaration = json::Declaration::new(notice, *in_force, &language, &Intl)
+        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
+    let body = serde_json::to_string(&declaration)?;
+    answer(body, "application/json", &language, request)
+}
+
+/// The language that an address asks for.
+fn asked(request: &Request, languages: &[LanguageTag]) -> Result<Option<LanguageTag>, Refusal> {
+    let mut asked = None;
+    let mut errors = Vec::new();
+    for (name, value) in request.url()?.query_pairs() {
+        match (&*name, one_of(languages, &value)) {
+            ("language", Ok(language)) => asked = Some(language),
+            ("language", Err(message)) => errors.push(FieldError::new("language", message)),
+            _ => errors.push(FieldError::new(name, "is not a parameter; `language` is")),
+        }
+    }
+    if errors.is_empty() {
+        Ok(asked)
+    } else {
+        Err(Refusal::Malformed(errors))
+    }
+}
+
+/// For everyone to read, and to keep for a short time; nothing where the client has it already.
+fn answer(
+    body: String,
+    kind: &str,
+    language: &LanguageTag,
+    request: &Request,
+) -> Result<Response, Refusal> {
+    let etag = format!("\"{}\"", &NoticeHash::of(body.as_bytes()).to_string()[..16]);
+    let known = is_known(request, &etag)?;
+    let mut response = if known {
+        Response::empty()?.with_status(304)
+    } else {
+        Response::ok(body)?
+    };
+    let headers = response.headers_mut();
+    response::share(headers, kind, response::FOR_A_WHILE)?;
+    headers.set("content-language", language.as_str())?;
+    headers.set("etag", &etag)?;
+    headers.set("vary", "Accept-Language, Accept-Encoding")?;
+    // Compressed on its way, by the runtime.
+    if !known && assets::accepts_brotli(request)? {
+        headers.set("content-encoding", "br")?;
+    }
+    Ok(response)
+}

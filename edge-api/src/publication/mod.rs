@@ -1,0 +1,9 @@
+//! Making a publication from a site's configuration, and serving what was published: notices, their
+//! parts, declarations and the widget's files.
+
+pub mod assets;
+pub mod classifications;
+pub mod declaration;
+pub mod publish;
+pub mod published;
+pub mod wording;

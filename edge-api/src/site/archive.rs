@@ -1,0 +1,152 @@
+//! Full tiles and bundles of entries beside the objects: R2 on Cloudflare, a folder on one machine.
+//!
+//! What is full never changes, so a copy of it is as good as the object's own, and whoever reads a
+//! long log does not keep its object busy. The object stays whole by itself: a proof never waits for
+//! the archive, and without one everything is served all the same.
+
+use crate::http::error::Refusal;
+use crate::log::{self, Log, Resource};
+use crate::site::logs::Logs;
+use consent_core::LogOrigin;
+use consent_log::{BundleId, TILE_WIDTH, TileId, encode_tile};
+use js_sys::Uint8Array;
+use worker::{Bucket, Env, Fetcher, Method, Request, RequestInit, Response};
+
+/// How many bundles are copied in one alarm, each with its tiles.
+const AT_ONCE: u64 = 64;
+
+/// An object store.
+pub enum Archive {
+    /// Cloudflare R2.
+    Bucket(Bucket),
+    /// A folder that the runtime serves, and writes to.
+    Folder(Fetcher),
+}
+
+impl Archive {
+    /// The one that the server is given, if any: the binding `ARCHIVE`.
+    pub fn of(env: &Env) -> Option<Self> {
+        let bucket = env.bucket("ARCHIVE").map(Self::Bucket);
+        bucket
+            .or_else(|_| env.service("ARCHIVE").map(Self::Folder))
+            .ok()
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Refusal> {
+        match self {
+            Self::Bucket(bucket) => {
+                let found = bucket.get(key).execute().await?;
+                match found.as_ref().and_then(worker::Object::body) {
+                    Some(body) => Ok(Some(body.bytes().await?)),
+                    None => Ok(None),
+                }
+            }
+            Self::Folder(folder) => {
+                let mut answer = folder.fetch(address(key), None).await?;
+                match answer.status_code() {
+                    200 => Ok(Some(answer.bytes().await?)),
+                    404 => Ok(None),
+                    status => Err(unexpected(status)),
+                }
+            }
+        }
+    }
+
+    async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+        match self {
+            Self::Bucket(bucket) => {
+                bucket.put(key, bytes).execute().await?;
+                Ok(())
+            }
+            Self::Folder(folder) => {
+                let mut init = RequestInit::new();
+                let bytes = Uint8Array::from(&*bytes);
+                init.with_method(Method::Put).with_body(Some(bytes.into()));
+                let request = Request::new_with_init(&address(key), &init)?;
+                match folder.fetch_request(request).await?.status_code() {
+                    200..300 => Ok(()),
+                    status => Err(unexpected(status)),
+                }
+            }
+        }
+    }
+}
+
+fn address(key: &str) -> String {
+    format!("https://archive/{key}")
+}
+
+fn unexpected(status: u16) -> Refusal {
+    Refusal::Internal(format!("the archive answered {status}"))
+}
+
+/// What the archive has of a resource.
+pub async fn serve(
+    env: &Env,
+    origin: &LogOrigin,
+    resource: Resource,
+) -> Result<Option<Response>, Refusal> {
+    let path = match resource {
+        Resource::Tile(tile) if tile.width == TILE_WIDTH => format!("tile/{tile}"),
+        Resource::Entries(bundle) if bundle.width == TILE_WIDTH => format!("tile/entries/{bundle}"),
+        _ => return Ok(None),
+    };
+    let Some(archive) = Archive::of(env) else {
+        return Ok(None);
+    };
+    let found = archive.get(&format!("{origin}/{path}")).await;
+    // The object has it all: an archive that does not answer costs time, and no more.
+    let found = found.unwrap_or_else(|refusal| {
+        worker::console_error!("{origin}/{path}: {}", refusal.to_log());
+        None
+    });
+    found.map(log::full).transpose()
+}
+
+/// Copies what has become full since the last time; `true` if there is more to be done.
+pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
+    let Some(archive) = Archive::of(env) else {
+        return Ok(false);
+    };
+    let mut left = AT_ONCE;
+    for open in logs.all()? {
+        let full = open.log.head()?.size / u64::from(TILE_WIDTH);
+        let done = open.archived.get();
+        for bundle in done..full.min(done + left) {
+            for (path, bytes) in filled(&open.log, bundle)? {
+                let key = format!("{}/{path}", open.log.origin());
+                archive.put(&key, bytes).await?;
+            }
+            // Only now: what is copied twice is the same.
+            logs.archived(&open, bundle + 1)?;
+            left -= 1;
+        }
+        if left == 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The bundle of this number, and the tiles that its last entry filled.
+fn filled<S: log::Store>(log: &Log<S>, bundle: u64) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+    let missing = |what: &str| Refusal::Internal(format!("{}: {what} is missing", log.origin()));
+    let width = u64::from(TILE_WIDTH);
+    let entries = BundleId {
+        index: bundle,
+        width: TILE_WIDTH,
+    };
+    let bytes = log.bundle(entries)?.ok_or_else(|| missing("a bundle"))?;
+    let mut filled = vec![(format!("tile/entries/{entries}"), bytes)];
+    let (mut level, mut count) = (0, bundle + 1);
+    loop {
+        let tile = TileId::full(level, count - 1);
+        let hashes = log.tile(tile)?.ok_or_else(|| missing("a tile"))?;
+        filled.push((format!("tile/{tile}"), encode_tile(&hashes)));
+        if count % width != 0 {
+            return Ok(filled);
+        }
+        level += 1;
+        count /= width;
+    }
+}

@@ -1,0 +1,240 @@
+//! The loader as it is asked for: as a script, or to be pasted into a page.
+
+use crate::http::cookie_renewal;
+use crate::http::error::Refusal;
+use crate::http::response;
+use crate::publication::assets;
+use crate::publication::publish::Edition;
+use consent_core::calendar::Timestamp;
+use consent_core::field::FieldError;
+use consent_core::locale;
+use consent_core::text::LanguageTag;
+use std::str::FromStr;
+use worker::{Headers, Request, Response, Url};
+
+/// `GET /t/SITE.js`: the loader in the language of the address or, where that names none, of the
+/// visitor. With `?inline`, as a `script` element.
+pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Response, Refusal> {
+    let address = request.url()?;
+    let asked = Asked::parse(&address, &edition.languages).map_err(Refusal::Malformed)?;
+    let accepted = request.headers().get("accept-language")?;
+    let accepted = accepted.unwrap_or_default();
+    let (language, loader) = asked
+        .language
+        .as_ref()
+        .or_else(|| locale::negotiate(&edition.languages, &accepted))
+        .and_then(|language| edition.loaders.get_key_value(language))
+        .ok_or_else(|| Refusal::Internal("an edition without a loader".to_owned()))?;
+    let form = if asked.inline { "-inline" } else { "" };
+    let etag = format!("\"{}{form}\"", &loader.digest.to_string()[..16]);
+    // A fragment with a nonce is made for one answer of one page.
+    let fresh = asked.nonce.is_none() && is_known(request, &etag)?;
+    let takes_brotli = assets::accepts_brotli(request)?;
+    let mut response = if fresh {
+        Response::empty()?.with_status(304)
+    } else if asked.inline {
+        Response::ok(inline(loader.script.text(), asked.nonce.as_ref())?)?
+    } else {
+        loader.script.to_response(takes_brotli)?
+    };
+    let headers = response.headers_mut();
+    headers.set("content-language", language.as_str())?;
+    headers.set("cache-control", response::FOR_A_WHILE)?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("vary", "Accept-Language, Accept-Encoding")?;
+    headers.set("etag", &etag)?;
+    if asked.inline {
+        // Compressed on its way, by the runtime.
+        if !fresh && takes_brotli {
+            headers.set("content-encoding", "br")?;
+        }
+        as_fragment(headers, asked.nonce.is_some())?;
+    } else {
+        headers.set("content-type", "text/javascript; charset=utf-8")?;
+        renew(headers, edition, request, &address, now)?;
+    }
+    Ok(response)
+}
+
+/// Whether the client has this very answer.
+pub fn is_known(request: &Request, etag: &str) -> Result<bool, Refusal> {
+    let known = request.headers().get("if-none-match")?.unwrap_or_default();
+    Ok(known
+        .split(',')
+        .any(|tag| tag.trim().trim_start_matches("W/") == etag))
+}
+
+/// An answer that renews a visitor's cookie is theirs: no cache may give it to another.
+fn renew(
+    headers: &Headers,
+    edition: &Edition,
+    request: &Request,
+    address: &Url,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let Some(cookies) = request.headers().get("cookie")? else {
+        return Ok(());
+    };
+    let material = edition.material.digest();
+    let domain = edition.cookie_domain.as_ref();
+    if let Some(cookie) = cookie_renewal::set_cookie(&cookies, now, material, address, domain) {
+        headers.set("set-cookie", &cookie)?;
+        headers.set("cache-control", "private, no-cache")?;
+        headers.set("vary", "Accept-Language, Accept-Encoding, Cookie")?;
+    }
+    Ok(())
+}
+
+/// For a page's server to fetch and to paste; opened by itself, it runs nothing.
+fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), Refusal> {
+    headers.set("content-type", "text/html; charset=utf-8")?;
+    headers.set("content-security-policy", "default-src 'none'; sandbox")?;
+    headers.set("access-control-allow-origin", "*")?;
+    if has_nonce {
+        headers.set("cache-control", "no-store")?;
+        headers.delete("etag")?;
+    }
+    Ok(())
+}
+
+/// The loader as a `script` element. Its text must not end that element, nor begin what HTML takes
+/// for a comment in it (HTML, "Restrictions for contents of script elements").
+pub fn inline(loader: &str, nonce: Option<&Nonce>) -> Result<String, Refusal> {
+    if loader.contains("<!--") || loader.to_ascii_lowercase().contains("</script") {
+        return Err(Refusal::Internal(
+            "the loader cannot stand inside a page".to_owned(),
+        ));
+    }
+    let nonce = nonce.map_or_else(String::new, |Nonce(nonce)| format!(r#" nonce="{nonce}""#));
+    Ok(format!(
+        r#"<script data-temoin="inline"{nonce}>{loader}</script>"#
+    ))
+}
+
+/// What an address asks for besides the site.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Asked {
+    inline: bool,
+    language: Option<LanguageTag>,
+    nonce: Option<Nonce>,
+}
+
+impl Asked {
+    /// Reads the parameters of an address. Others are let be: some tags carry a number against
+    /// caches.
+    fn parse(address: &Url, languages: &[LanguageTag]) -> Result<Self, Vec<FieldError>> {
+        // A nonce is base64: its `+` is meant, and not a form's space.
+        let mut address = address.clone();
+        let query = address.query().unwrap_or_default().replace('+', "%2B");
+        address.set_query(Some(&query));
+        let mut asked = Self::default();
+        let mut errors = Vec::new();
+        for (name, value) in address.query_pairs() {
+            let read = match &*name {
+                "inline" => {
+                    asked.inline = true;
+                    Ok(())
+                }
+                "language" => {
+                    one_of(languages, &value).map(|language| asked.language = Some(language))
+                }
+                "nonce" => value.parse().map(|nonce| asked.nonce = Some(nonce)),
+                _ => Ok(()),
+            };
+            if let Err(message) = read {
+                errors.push(FieldError::new(name, message));
+            }
+        }
+        if errors.is_empty() {
+            Ok(asked)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// One of the languages of a site, by its tag.
+pub fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> {
+    let known = languages.iter().find(|language| language.as_str() == text);
+    known.cloned().ok_or_else(|| {
+        let names: Vec<_> = languages.iter().map(LanguageTag::as_str).collect();
+        format!("this site is in {}", names.join(", "))
+    })
+}
+
+/// What a page's content security policy knows its scripts by: base64 of either alphabet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Nonce(String);
+
+impl FromStr for Nonce {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"+/_=-".contains(&b);
+        if (1..=128).contains(&text.len()) && text.bytes().all(plain) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("must be base64 of at most 128 characters".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(query: &str) -> Result<Asked, String> {
+        let address = format!("https://consent.example/t/relais.js{query}");
+        let languages = ["fr-CA", "en"].map(|language| language.parse().unwrap());
+        Asked::parse(&address.parse().unwrap(), &languages).map_err(|errors| {
+            let errors: Vec<_> = errors
+                .iter()
+                .map(|error| format!("{}: {}", error.field, error.message))
+                .collect();
+            errors.join("; ")
+        })
+    }
+
+    #[test]
+    fn an_address_may_ask_for_a_language_a_form_and_a_nonce() {
+        assert_eq!(parse(""), Ok(Asked::default()));
+        assert_eq!(parse("?v=3&x"), Ok(Asked::default()));
+        let asked = parse("?inline&language=en&nonce=aB%2b/9_-+=").unwrap();
+        assert!(asked.inline);
+        assert_eq!(asked.language, Some("en".parse().unwrap()));
+        assert_eq!(asked.nonce, Some(Nonce("aB+/9_-+=".to_owned())));
+    }
+
+    #[test]
+    fn what_would_leave_the_attribute_is_no_nonce() {
+        for nonce in [
+            "",
+            "a%22",
+            "%3E",
+            "a%20b",
+            "a'",
+            "%C3%A9",
+            "a%00",
+            &"a".repeat(129),
+        ] {
+            let refused = parse(&format!("?nonce={nonce}")).unwrap_err();
+            assert_eq!(
+                refused, "nonce: must be base64 of at most 128 characters",
+                "{nonce}"
+            );
+        }
+        insta::assert_snapshot!(parse("?language=fr&nonce=%3C").unwrap_err(), @"language: this site is in fr-CA, en; nonce: must be base64 of at most 128 characters");
+    }
+
+    #[test]
+    fn a_loader_that_could_end_its_element_is_not_pasted() {
+        assert_eq!(
+            inline("a<b", Some(&Nonce("n".to_owned()))).unwrap(),
+            r#"<script data-temoin="inline" nonce="n">a<b</script>"#
+        );
+        for loader in ["'</script>'", "'</ScRiPt '", "x<!--y"] {
+            assert!(inline(loader, None).is_err(), "{loader}");
+        }
+    }
+}

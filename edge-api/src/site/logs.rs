@@ -1,0 +1,212 @@
+//! The logs of one object: one for each quarter in which something was kept.
+
+use crate::http::error::Refusal;
+use crate::log::{Log, LogKeys};
+use crate::site::store::{LogNumber, SiteStore};
+use crate::storage::database::{Database, bytes, instant, integer, millis};
+use crate::storage::secret_key::SecretKey;
+use consent_core::calendar::Timestamp;
+use consent_core::log_origin::{Quarter, Shard, SiteLog};
+use consent_core::{LogOrigin, NoticeHash, SiteId};
+use serde::Deserialize;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+
+/// All of them, each read when it is first asked for.
+pub struct Logs {
+    database: Database,
+    keys: LogKeys,
+    site: SiteId,
+    shard: Shard,
+    open: RefCell<BTreeMap<LogNumber, Rc<OpenLog>>>,
+}
+
+/// One of them.
+pub struct OpenLog {
+    /// Its number in the object.
+    pub number: LogNumber,
+    /// When its consents are from.
+    pub quarter: Quarter,
+    /// The log itself.
+    pub log: Log<SiteStore>,
+    /// What makes its subject tags; destroyed with its proofs.
+    subject_key: Option<SecretKey>,
+    /// When all of its consents were erased.
+    pub erased_at: Option<Timestamp>,
+    /// How many entries the anchor knows of.
+    pub anchored: Cell<u64>,
+    /// How many full bundles the archive has.
+    pub archived: Cell<u64>,
+    /// The notices that stand in it.
+    pub published: RefCell<HashSet<NoticeHash>>,
+}
+
+impl OpenLog {
+    /// What makes its subject tags.
+    pub fn subject_key(&self) -> Result<&SecretKey, Refusal> {
+        self.subject_key.as_ref().ok_or(Refusal::Erased)
+    }
+
+    /// Until when the last of its consents is kept; [`Timestamp::MIN`] where there never was one.
+    pub fn keep_until(&self) -> Result<Timestamp, Refusal> {
+        self.log.store().keep_until()
+    }
+}
+
+#[derive(Deserialize)]
+struct Row {
+    number: LogNumber,
+    quarter: Quarter,
+    subject_key: String,
+    erased_at: Option<i64>,
+    anchored: u64,
+    archived: u64,
+}
+
+#[derive(Deserialize)]
+struct Number {
+    number: LogNumber,
+}
+
+impl Logs {
+    /// Those in this database.
+    pub fn new(database: Database, keys: LogKeys, site: SiteId, shard: Shard) -> Self {
+        Self {
+            database,
+            keys,
+            site,
+            shard,
+            open: RefCell::default(),
+        }
+    }
+
+    /// The one to which a consent is added now: this quarter's, or a later one's if the clock went
+    /// back. It is made if it is not there.
+    pub fn current(&self, now: Timestamp) -> Result<Rc<OpenLog>, Refusal> {
+        let newest = self
+            .numbers()?
+            .pop()
+            .map(|number| self.get(number))
+            .transpose()?;
+        let quarter = Quarter::of(now);
+        if let Some(newest) = newest.filter(|newest| newest.quarter >= quarter) {
+            return Ok(newest);
+        }
+        self.database.run(
+            "INSERT INTO log (quarter, subject_key) VALUES (?, ?)",
+            vec![quarter.to_string().into(), SecretKey::random()?.into()],
+        )?;
+        let number = self.numbers()?.pop();
+        self.get(number.ok_or_else(|| Refusal::Internal("a new log is missing".to_owned()))?)
+    }
+
+    /// All of them, oldest first.
+    pub fn all(&self) -> Result<Vec<Rc<OpenLog>>, Refusal> {
+        self.numbers()?
+            .into_iter()
+            .map(|number| self.get(number))
+            .collect()
+    }
+
+    /// The one of a quarter.
+    pub fn of_quarter(&self, quarter: Quarter) -> Result<Option<Rc<OpenLog>>, Refusal> {
+        let all = self.all()?;
+        Ok(all.into_iter().find(|log| log.quarter == quarter))
+    }
+
+    /// The one of this number.
+    pub fn get(&self, number: LogNumber) -> Result<Rc<OpenLog>, Refusal> {
+        if let Some(open) = self.open.borrow().get(&number) {
+            return Ok(Rc::clone(open));
+        }
+        let row: Option<Row> = self.database.one(
+            "SELECT number, quarter, hex(subject_key) AS subject_key, erased_at, anchored, archived
+             FROM log WHERE number = ?",
+            vec![i64::from(number.0).into()],
+        )?;
+        let row = row.ok_or_else(|| Refusal::Internal(format!("there is no log {}", number.0)))?;
+        let open = Rc::new(self.open(&row)?);
+        self.open.borrow_mut().insert(number, Rc::clone(&open));
+        Ok(open)
+    }
+
+    fn open(&self, row: &Row) -> Result<OpenLog, Refusal> {
+        let origin = self.origin(row.quarter);
+        let key = self.keys.key(&origin)?;
+        let store = SiteStore::new(self.database.clone(), row.number);
+        let published = store.published()?;
+        let subject_key = bytes(&row.subject_key)?;
+        Ok(OpenLog {
+            number: row.number,
+            quarter: row.quarter,
+            log: Log::new(store, origin, key),
+            subject_key: (!subject_key.is_empty()).then(|| SecretKey::new(subject_key)),
+            erased_at: row.erased_at.map(instant).transpose()?,
+            anchored: Cell::new(row.anchored),
+            archived: Cell::new(row.archived),
+            published: RefCell::new(published),
+        })
+    }
+
+    /// The name of the log of a quarter.
+    fn origin(&self, quarter: Quarter) -> LogOrigin {
+        self.keys.server.log(&SiteLog {
+            site: self.site.clone(),
+            quarter,
+            shard: self.shard,
+        })
+    }
+
+    /// The shard that they are.
+    pub const fn shard(&self) -> Shard {
+        self.shard
+    }
+
+    /// The server that they are on.
+    pub const fn keys(&self) -> &LogKeys {
+        &self.keys
+    }
+
+    /// Makes everything be read anew.
+    pub fn forget(&self) {
+        self.open.borrow_mut().clear();
+    }
+
+    /// Remembers how many entries the anchor knows of.
+    pub fn anchored(&self, log: &OpenLog, size: u64) -> Result<(), Refusal> {
+        self.database.run(
+            "UPDATE log SET anchored = ? WHERE number = ?",
+            vec![integer(size), i64::from(log.number.0).into()],
+        )?;
+        log.anchored.set(size);
+        Ok(())
+    }
+
+    /// Remembers how many full bundles the archive has.
+    pub fn archived(&self, log: &OpenLog, bundles: u64) -> Result<(), Refusal> {
+        self.database.run(
+            "UPDATE log SET archived = ? WHERE number = ?",
+            vec![integer(bundles), i64::from(log.number.0).into()],
+        )?;
+        log.archived.set(bundles);
+        Ok(())
+    }
+
+    /// Destroys what made the subject tags of a log, all of whose consents are erased.
+    pub fn destroy_key(&self, log: &OpenLog, now: Timestamp) -> Result<(), Refusal> {
+        self.database.run(
+            "UPDATE log SET subject_key = NULL, erased_at = ? WHERE number = ?",
+            vec![millis(now), i64::from(log.number.0).into()],
+        )?;
+        self.forget();
+        Ok(())
+    }
+
+    fn numbers(&self) -> Result<Vec<LogNumber>, Refusal> {
+        let rows: Vec<Number> = self
+            .database
+            .all("SELECT number FROM log ORDER BY quarter", vec![])?;
+        Ok(rows.into_iter().map(|row| row.number).collect())
+    }
+}

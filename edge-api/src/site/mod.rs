@@ -1,0 +1,16 @@
+//! A site's Durable Object and all that it does: serve the loader, keep the proofs, and route each
+//! request to the right shard. What a publication is made of belongs to `publication`.
+
+pub mod anchoring;
+pub mod archive;
+pub mod batch;
+pub mod handover;
+pub mod ledger;
+pub mod loader;
+pub mod logs;
+pub mod object;
+pub mod proofs;
+pub mod query;
+pub mod shards;
+pub mod store;
+pub mod terms;

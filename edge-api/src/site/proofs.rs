@@ -1,0 +1,454 @@
+//! The proofs of a site: reports become records, records become receipts, and end.
+
+use crate::http::error::Refusal;
+use crate::log::Store as _;
+use crate::site::ledger::{self, Earlier, Entry, Outcome};
+use crate::site::logs::{Logs, OpenLog};
+use crate::site::query::{ConsentQuery, Cursor};
+use crate::site::store::{self, Consents, LogNumber, Placed, SiteRow};
+use crate::site::terms::Terms;
+use crate::storage::database::Database;
+use consent_core::calendar::Timestamp;
+use consent_core::commitment::Texts;
+use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};
+use consent_core::log_origin::Shards;
+use consent_core::receipt::{ConsentPage, DisclosedRecord, Evidence, EvidenceReceipt, LogSummary};
+use consent_core::record::Placement;
+use consent_core::{
+    ConsentId, ConsentReceipt, ConsentReport, EvidenceHash, NoticeHash, ReceiptId, ReportId, Seed,
+    SiteId,
+};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// All of them, in the object's database.
+pub struct Proofs {
+    /// The terms of the site's notices.
+    pub terms: Terms,
+    /// The logs.
+    pub logs: Logs,
+    database: Database,
+    site: SiteId,
+    shards: Shards,
+}
+
+/// What came of a report.
+pub struct Kept {
+    /// Its receipt.
+    pub receipt: ConsentReceipt,
+    /// Whether it was kept just now.
+    pub new: bool,
+}
+
+/// What is about to be appended.
+struct Pending {
+    rows: Vec<SiteRow>,
+    records: HashMap<ReportId, Box<DisclosedRecord>>,
+    publishes: Vec<NoticeHash>,
+    /// The place of the next row.
+    next: u64,
+    time: Timestamp,
+}
+
+impl Proofs {
+    /// Those of a site.
+    pub fn new(database: Database, logs: Logs, site: SiteId, shards: Shards) -> Self {
+        Self {
+            shards,
+            terms: Terms::new(database.clone()),
+            logs,
+            database,
+            site,
+        }
+    }
+
+    /// Keeps reports, all in one commit, and answers each in its order. Nothing waits in here, so
+    /// nothing comes between reading and writing; and the runtime holds the answers back until the
+    /// write is durable.
+    pub fn keep(&self, reports: Vec<ConsentReport>, now: Timestamp) -> Vec<Result<Kept, Refusal>> {
+        let count = reports.len();
+        self.try_keep(reports, now).unwrap_or_else(|refusal| {
+            // What is in memory may be ahead of what is written.
+            self.logs.forget();
+            let why = refusal.to_log();
+            let failed = || Err(Refusal::Internal(why.clone()));
+            std::iter::repeat_with(failed).take(count).collect()
+        })
+    }
+
+    fn try_keep(
+        &self,
+        reports: Vec<ConsentReport>,
+        now: Timestamp,
+    ) -> Result<Vec<Result<Kept, Refusal>>, Refusal> {
+        let open = self.logs.current(now)?;
+        let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
+        let mut earlier: HashMap<ReportId, Placed> =
+            self.consents().find(&ids)?.into_iter().collect();
+        let mut pending = Pending::new(&open, now)?;
+        let outcomes: Vec<_> = reports
+            .into_iter()
+            .map(|report| {
+                let earlier = earlier.remove(&report.id);
+                self.admit(&open, &mut pending, earlier, report)
+            })
+            .collect();
+        pending.write(&open)?;
+        let receipts = outcomes.into_iter().map(|outcome| {
+            let (log, record, new) = outcome?;
+            let log = self.logs.get(log)?;
+            let receipt = receipt(&log, &record)?;
+            Ok(Kept { receipt, new })
+        });
+        Ok(receipts.collect())
+    }
+
+    fn admit(
+        &self,
+        open: &OpenLog,
+        pending: &mut Pending,
+        earlier: Option<Placed>,
+        report: ConsentReport,
+    ) -> Result<(LogNumber, Box<DisclosedRecord>, bool), Refusal> {
+        let found = self.terms.of_notice(report.notice)?;
+        let (notice, terms) = &*found;
+        report.check(terms).map_err(Refusal::Contradiction)?;
+        let subject = open.subject_key()?.subject_tag(report.consent_id);
+        let mut log = open.number;
+        // The same report twice in one commit is kept once, as ever.
+        let earlier = match (earlier, pending.records.get(&report.id)) {
+            (Some(placed), _) => {
+                log = placed.log;
+                let key = self.logs.get(log)?;
+                let key = key.subject_key().ok();
+                Some(Earlier {
+                    entry: placed.entry,
+                    subject: key.map(|key| key.subject_tag(report.consent_id)),
+                })
+            }
+            (None, Some(record)) => Some(Earlier {
+                entry: Entry::Kept(record.clone()),
+                subject: Some(subject),
+            }),
+            (None, None) => None,
+        };
+        let known = open.published.borrow().contains(notice) || pending.publishes.contains(notice);
+        let placement = Placement {
+            site: self.site.clone(),
+            log: open.log.origin().clone(),
+            index: pending.next + u64::from(!known),
+            time: pending.time,
+            subject,
+        };
+        match ledger::append(placement, earlier, report, terms) {
+            Outcome::Append(record) => {
+                if !known {
+                    pending.publish(*notice);
+                }
+                let seed = random_seed()?;
+                let disclosed = Box::new(DisclosedRecord {
+                    record: (*record).clone(),
+                    salts: seed.salts(),
+                });
+                pending
+                    .records
+                    .insert(record.receipt.report, disclosed.clone());
+                pending.push(SiteRow::consent(record, seed, terms.proof_months));
+                Ok((log, disclosed, true))
+            }
+            Outcome::Known(record) => Ok((log, record, false)),
+            Outcome::Conflict => Err(Refusal::Conflict),
+            Outcome::Erased => Err(Refusal::Erased),
+        }
+    }
+
+    /// Makes the publication of a notice an entry of the log, if it is not one there yet.
+    pub fn publish(&self, notice: NoticeHash, now: Timestamp) -> Result<(), Refusal> {
+        let open = self.logs.current(now)?;
+        if open.published.borrow().contains(&notice) {
+            return Ok(());
+        }
+        let mut pending = Pending::new(&open, now)?;
+        pending.publish(notice);
+        pending.write(&open)
+    }
+
+    /// Enters a file as evidence, in the log of this quarter, and proves that it is there; `true` if it
+    /// was not there yet.
+    pub fn enter(
+        &self,
+        hash: EvidenceHash,
+        in_force: NoticeHash,
+        now: Timestamp,
+    ) -> Result<(EvidenceReceipt, bool), Refusal> {
+        self.publish(in_force, now)?;
+        let open = self.logs.current(now)?;
+        let earlier = open.log.store().evidence(hash)?;
+        let new = earlier.is_none();
+        let (index, entry) = if let Some(earlier) = earlier {
+            earlier
+        } else {
+            let mut pending = Pending::new(&open, now)?;
+            let (index, time) = (pending.next, pending.time);
+            let notice = in_force.into();
+            let event = Event::Evidence { notice, hash };
+            let entry = LogEntry { time, event };
+            pending.push(SiteRow::other(entry));
+            pending.write(&open)?;
+            (index, entry)
+        };
+        let Event::Evidence { notice, .. } = entry.event else {
+            return Err(Refusal::Internal(format!("place {index} is no evidence")));
+        };
+        let receipt = EvidenceReceipt {
+            sha256: hash,
+            log: open.log.origin().clone(),
+            index,
+            time: entry.time,
+            notice: self.terms.of(notice)?.0,
+            key: open.log.key(),
+            proof: open.log.proof(index)?.to_string(),
+        };
+        Ok((receipt, new))
+    }
+
+    /// The record of a receipt, for whoever has its holder's secret.
+    pub fn held(&self, id: &ReceiptId, secret: ConsentId) -> Result<Held, Refusal> {
+        let placed = self.find(id.report)?;
+        let log = self.logs.get(placed.log)?;
+        // Of what is erased nobody is known to be the holder.
+        if let Entry::Erased(_) = placed.entry {
+            return Err(Refusal::Erased);
+        }
+        let subject = log.subject_key()?.subject_tag(secret);
+        let disclosed = placed.entry.held_by(subject)?;
+        Ok(Held { log, disclosed })
+    }
+
+    /// What was kept under this id.
+    pub fn find(&self, report: ReportId) -> Result<Placed, Refusal> {
+        let found = self.consents().find(&[report])?.pop();
+        let (_, placed) = found.ok_or(Refusal::UnknownReceipt)?;
+        Ok(placed)
+    }
+
+    /// Erases a record at its holder's request: an entry of the log says so, and all that it committed
+    /// to is gone.
+    pub fn erase(&self, held: &Held, now: Timestamp) -> Result<(), Refusal> {
+        let place = held.disclosed.record.index;
+        self.erase_range(&held.log, (place, place), ErasureReason::Holder, now)?;
+        Ok(())
+    }
+
+    fn erase_range(
+        &self,
+        open: &OpenLog,
+        (first, last): (u64, u64),
+        reason: ErasureReason,
+        now: Timestamp,
+    ) -> Result<Timestamp, Refusal> {
+        let mut pending = Pending::new(open, now)?;
+        let time = pending.time;
+        let erasure = Erasure {
+            first,
+            last,
+            reason,
+        };
+        pending.push(SiteRow::other(LogEntry {
+            time,
+            event: Event::Erase(erasure),
+        }));
+        // Said first, then done. Between the two nothing waits, so a crash leaves both or neither.
+        pending.write(open)?;
+        store::erase(&self.database, open.number, (first, last), (time, reason))?;
+        Ok(time)
+    }
+
+    /// Erases what has been kept as long as it may be: all the consents of a past quarter at once,
+    /// and what made their subject tags. When the next one is due.
+    pub fn retire(&self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+        let mut next: Option<Timestamp> = None;
+        for open in self.logs.all()? {
+            let kept_until = open.keep_until()?;
+            if open.erased_at.is_some() || kept_until == Timestamp::MIN {
+                continue;
+            }
+            let due = kept_until.max(open.quarter.end());
+            if due > now {
+                next = Some(next.map_or(due, |next| next.min(due)));
+                continue;
+            }
+            let last = open.log.head()?.size.saturating_sub(1);
+            let at = self.erase_range(&open, (0, last), ErasureReason::Retention, now)?;
+            self.logs.destroy_key(&open, at)?;
+        }
+        Ok(next)
+    }
+
+    /// What an auditor asks for. Each consent is on one page, erased or not.
+    pub fn page(&self, query: &ConsentQuery) -> Result<ConsentPage, Refusal> {
+        let limit = usize::from(query.limit);
+        let (condition, values) = query.condition();
+        let mut found: Vec<Placed> = Vec::new();
+        for open in self.logs.all()? {
+            // One more than asked, to know whether there is a next page.
+            let left = limit + 1 - found.len();
+            if open.number < query.start.log || left == 0 {
+                continue;
+            }
+            let start = if open.number == query.start.log {
+                query.start.place
+            } else {
+                0
+            };
+            let range = (
+                first_at(&open, query.from)?.max(start),
+                first_at(&open, query.until)?,
+            );
+            let narrowed = (condition.as_str(), values.clone());
+            found.extend(self.consents().range(open.number, range, narrowed, left)?);
+        }
+        let shard = self.logs.shard();
+        let in_this = found.get(limit).map(|placed| Cursor {
+            shard,
+            log: placed.log,
+            place: placed.place,
+        });
+        let in_next = || self.shards.after(shard).map(Cursor::start_of);
+        let next = in_this.or_else(in_next);
+        found.truncate(limit);
+        let mut page = ConsentPage {
+            next: next.map(|next| next.to_string()),
+            records: Vec::new(),
+            erased: Vec::new(),
+        };
+        for placed in found {
+            match placed.entry {
+                Entry::Kept(record) => page.records.push(*record),
+                Entry::Erased(erased) => page.erased.push(erased),
+            }
+        }
+        Ok(page)
+    }
+
+    /// The logs, as anyone may know them.
+    pub fn summaries(&self, now: Timestamp) -> Result<Vec<LogSummary>, Refusal> {
+        let current = self.logs.current(now)?.number;
+        let all = self.logs.all()?.into_iter().map(|open| {
+            Ok(LogSummary {
+                origin: open.log.origin().clone(),
+                key: open.log.key(),
+                size: open.log.head()?.size,
+                open: open.number == current,
+                erased_at: open.erased_at,
+            })
+        });
+        all.collect()
+    }
+
+    fn consents(&self) -> Consents<'_> {
+        Consents {
+            database: &self.database,
+            site: &self.site,
+            terms: &self.terms,
+            logs: &self.logs,
+        }
+    }
+}
+
+/// A record in the hands of its holder.
+pub struct Held {
+    /// The log it is in.
+    pub log: Rc<OpenLog>,
+    /// The record.
+    pub disclosed: DisclosedRecord,
+}
+
+impl Held {
+    /// Its receipt, with its inclusion in the newest checkpoint.
+    pub fn receipt(&self) -> Result<ConsentReceipt, Refusal> {
+        receipt(&self.log, &self.disclosed)
+    }
+}
+
+impl Pending {
+    fn new(open: &OpenLog, now: Timestamp) -> Result<Self, Refusal> {
+        let head = open.log.head()?;
+        Ok(Self {
+            rows: Vec::new(),
+            records: HashMap::new(),
+            publishes: Vec::new(),
+            next: head.size,
+            time: ledger::next_time(now, head.time),
+        })
+    }
+
+    fn write(self, open: &OpenLog) -> Result<(), Refusal> {
+        if !self.rows.is_empty() {
+            open.log.append(&self.rows, self.time)?;
+            open.published.borrow_mut().extend(self.publishes);
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, row: SiteRow) {
+        self.rows.push(row);
+        self.next += 1;
+    }
+
+    fn publish(&mut self, notice: NoticeHash) {
+        self.push(SiteRow::other(LogEntry {
+            time: self.time,
+            event: Event::Publish(notice),
+        }));
+        self.publishes.push(notice);
+    }
+}
+
+fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt, Refusal> {
+    let DisclosedRecord { record, salts } = disclosed;
+    let texts = Texts::of(record);
+    Ok(record.receipt(Evidence {
+        subject_salt: salts.subject.to_string(),
+        subject: texts.subject,
+        decision_salt: salts.decision.to_string(),
+        decision: texts.decision,
+        key: open.log.key(),
+        proof: open.log.proof(record.index)?.to_string(),
+        anchor_key: None,
+        anchor_proof: None,
+    }))
+}
+
+/// The place of the first entry that is no earlier than `time`: found by halving, as in a log time
+/// never goes back.
+fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, Refusal> {
+    let size = open.log.head()?.size;
+    let (mut low, mut high) = (0, size);
+    if time == Timestamp::MIN {
+        return Ok(0);
+    }
+    if time == Timestamp::MAX {
+        return Ok(size);
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let entry = open.log.store().entries(middle, middle + 1)?;
+        let entry = entry.first().map(|bytes| LogEntry::from_bytes(bytes));
+        match entry {
+            Some(Ok(entry)) if entry.time < time => low = middle + 1,
+            Some(Ok(_)) => high = middle,
+            _ => {
+                let why = format!("the entry at place {middle} cannot be read");
+                return Err(Refusal::Internal(why));
+            }
+        }
+    }
+    Ok(low)
+}
+
+fn random_seed() -> Result<Seed, Refusal> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Refusal::Internal(error.to_string()))?;
+    Ok(Seed::from_bytes(bytes))
+}

@@ -1,0 +1,100 @@
+//! The notices of a site that a record can answer.
+
+use crate::http::error::Refusal;
+use crate::storage::database::{Database, millis};
+use consent_core::NoticeHash;
+use consent_core::calendar::Timestamp;
+use consent_core::entry::NoticePrefix;
+use consent_core::notice::NoticeTerms;
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The table. A notice never changes and is never taken out.
+pub const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS notice (
+    hash TEXT PRIMARY KEY,
+    terms TEXT NOT NULL,
+    published_at INTEGER NOT NULL
+) STRICT;
+";
+
+/// The terms of every notice that was published for a site, read once each.
+pub struct Terms {
+    database: Database,
+    known: RefCell<HashMap<NoticePrefix, Rc<(NoticeHash, NoticeTerms)>>>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    hash: NoticeHash,
+    terms: String,
+}
+
+#[derive(Deserialize)]
+struct Published {
+    published_at: i64,
+}
+
+impl Terms {
+    /// Those in this database, which has the table ([`SCHEMA`]).
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            known: RefCell::default(),
+        }
+    }
+
+    /// Those of a notice.
+    pub fn of_notice(&self, notice: NoticeHash) -> Result<Rc<(NoticeHash, NoticeTerms)>, Refusal> {
+        let found = self.of(notice.into())?;
+        (found.0 == notice)
+            .then_some(found)
+            .ok_or(Refusal::UnknownNotice)
+    }
+
+    /// Those of the notice whose hash begins so.
+    pub fn of(&self, prefix: NoticePrefix) -> Result<Rc<(NoticeHash, NoticeTerms)>, Refusal> {
+        if let Some(known) = self.known.borrow().get(&prefix) {
+            return Ok(known.clone());
+        }
+        let begins = hex::encode(prefix.0);
+        let row: Option<Row> = self.database.one(
+            "SELECT hash, terms FROM notice WHERE hash >= ? AND hash < ?",
+            // `g` comes after every hexadecimal digit.
+            vec![begins.as_str().into(), format!("{begins}g").into()],
+        )?;
+        let Row { hash, terms } = row.ok_or(Refusal::UnknownNotice)?;
+        let found = Rc::new((hash, serde_json::from_str(&terms)?));
+        self.known.borrow_mut().insert(prefix, Rc::clone(&found));
+        Ok(found)
+    }
+
+    /// Keeps those of a notice. Keeping them again changes nothing.
+    pub fn keep(
+        &self,
+        notice: NoticeHash,
+        terms: &NoticeTerms,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.database.run(
+            "INSERT INTO notice (hash, terms, published_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            vec![
+                notice.to_string().into(),
+                serde_json::to_string(terms)?.into(),
+                millis(now),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// When a notice was first published; nothing if it was not.
+    pub fn published_at(&self, notice: NoticeHash) -> Result<Option<Timestamp>, Refusal> {
+        let row: Option<Published> = self.database.one(
+            "SELECT published_at FROM notice WHERE hash = ?",
+            vec![notice.to_string().into()],
+        )?;
+        Ok(row.and_then(|row| Timestamp::from_millis(row.published_at).ok()))
+    }
+}
