@@ -4,7 +4,7 @@ use crate::http::error::Refusal;
 use crate::log::Resource;
 use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
-use consent_core::{NoticeHash, ReceiptId, ServerName, SiteId};
+use consent_core::{NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
 use worker::Method;
 
 /// A request that the server understands.
@@ -16,7 +16,7 @@ pub enum Route {
     Types,
     /// `GET /t/SITE/HASH/LANGUAGE.js`, by the loader's own hash, and `GET
     /// /n/HASH/LANGUAGE/dialog.html` and `declaration.html`, by the notice's
-    Part(NoticeHash, LanguageTag, Part),
+    Part(Sha256Digest, LanguageTag, Part),
     /// `GET /d/SITE` and `GET /d/SITE/LANGUAGE`
     DeclarationPage(SiteId, Option<LanguageTag>),
     /// `GET /v1/sites/SITE/declaration`

@@ -1,7 +1,7 @@
 //! `GET /w/NAME`; addresses that are nothing, and methods.
 
 use crate::support::{Api, ORIGIN, manifest, secret};
-use consent_core::NoticeHash;
+use consent_core::Sha256Digest;
 
 #[test]
 fn a_file_is_named_by_its_content_and_kept_for_ever() {
@@ -14,7 +14,10 @@ fn a_file_is_named_by_its_content_and_kept_for_ever() {
         let path = format!("/w/{}", manifest[part]["name"].as_str().unwrap());
         let (status, headers, bytes) = api.get_whole(&path, "identity");
         assert_eq!(status, 200);
-        assert_eq!(manifest[part]["digest"], NoticeHash::of(&bytes).to_string());
+        assert_eq!(
+            manifest[part]["digest"],
+            Sha256Digest::of(&bytes).to_string()
+        );
         let header = |name: &str| {
             headers
                 .get(name)

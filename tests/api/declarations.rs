@@ -3,7 +3,7 @@
 use crate::support::{Answer, Api, SITE, UNKNOWN_SITE, config};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use consent_core::NoticeHash;
+use consent_core::Sha256Digest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -66,7 +66,7 @@ fn the_page_is_what_the_notice_names_with_a_page_around_it() {
     for language in ["fr-CA", "en"] {
         let part = api.get(&format!("/n/{hash}/{language}/declaration.html"), &[]);
         let digest = &api.notice(&hash).shown[&language.parse().unwrap()].declaration;
-        assert_eq!(NoticeHash::of(part.text.as_bytes()), *digest);
+        assert_eq!(Sha256Digest::of(part.text.as_bytes()), *digest);
         let page = api.get(&format!("{PAGE}/{language}"), &[]);
         assert_eq!(page.status, 200);
         assert_shared(&page, "text/html; charset=utf-8");

@@ -1,7 +1,7 @@
 //! `GET /v1/notices/HASH`
 
 use crate::support::{Api, SITE, UNKNOWN_NOTICE, config};
-use consent_core::{Notice, NoticeHash};
+use consent_core::{Notice, NoticeHash, Sha256Digest};
 use serde_json::json;
 
 #[test]
@@ -29,12 +29,12 @@ fn the_notice_states_the_code_that_shows_it() {
     let loader = std::fs::read(folder.join("loader.js")).unwrap();
     assert_eq!(
         notice["bundle"]["loader"],
-        NoticeHash::of(&loader).to_string()
+        Sha256Digest::of(&loader).to_string()
     );
     for (part, ending) in [("script", "js"), ("wasm", "wasm")] {
         let digest = notice["bundle"][part].as_str().unwrap();
         let answer = std::fs::read(folder.join(format!("{}.{ending}", &digest[..16]))).unwrap();
-        assert_eq!(NoticeHash::of(&answer).to_string(), digest);
+        assert_eq!(Sha256Digest::of(&answer).to_string(), digest);
     }
 }
 

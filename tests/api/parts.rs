@@ -4,7 +4,7 @@
 use crate::support::{Answer, Api, SITE, config};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use consent_core::NoticeHash;
+use consent_core::Sha256Digest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha384};
 
@@ -139,7 +139,7 @@ fn the_dialog_and_the_declaration_are_what_the_notice_says_was_shown() {
             let answer = api.get(&format!("/n/{hash}/{language}/{name}.html"), &[]);
             assert_eq!(answer.status, 200, "{}", answer.text);
             assert_immutable(&answer, "text/html; charset=utf-8");
-            assert_eq!(NoticeHash::of(answer.text.as_bytes()), digest);
+            assert_eq!(Sha256Digest::of(answer.text.as_bytes()), digest);
         }
     }
 }

@@ -93,7 +93,7 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 mod tests {
     use super::*;
     use consent_core::notice::BundleDigests;
-    use consent_core::{NoticeHash, SiteConfig};
+    use consent_core::{Sha256Digest, SiteConfig};
     use serde_json::{Value, json};
 
     /// The codes themselves.
@@ -126,7 +126,7 @@ mod tests {
         });
         change(&mut config);
         let config = SiteConfig::parse(config.to_string().as_bytes()).unwrap();
-        let digest = NoticeHash::from_bytes([0; 32]);
+        let digest = Sha256Digest::from_bytes([0; 32]);
         let bundle = BundleDigests {
             loader: digest,
             script: digest,

@@ -97,12 +97,8 @@ hex_identifier!(
     ReportId, 16, "a report id: 32 lower-case hexadecimal digits"
 );
 hex_identifier!(
-    /// SHA-256 of a notice's bytes, exactly as `GET /v1/notices/HASH` answers them.
-    NoticeHash, 32, "a notice's hash: 64 lower-case hexadecimal digits"
-);
-hex_identifier!(
-    /// SHA-256 of a file that is kept as evidence, such as the report of a scan.
-    EvidenceHash, 32, "the SHA-256 of a file: 64 lower-case hexadecimal digits"
+    /// SHA-256 of any bytes (FIPS 180-4).
+    Sha256Digest, 32, "a SHA-256 digest: 64 lower-case hexadecimal digits"
 );
 hex_identifier!(
     /// Digest of what makes a notice ask anew when it changes: see
@@ -115,19 +111,83 @@ hex_identifier!(
     SubjectTag, 16, "a subject tag: 32 lower-case hexadecimal digits"
 );
 
-impl NoticeHash {
-    /// The hash of a notice's bytes.
+impl Sha256Digest {
+    /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 }
 
+/// Declares the digest of one kind of thing. It is written as a [`Sha256Digest`] is, and no other digest can
+/// stand in its place.
+macro_rules! digest_of {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Sha256Digest);
+
+        impl $name {
+            /// The digest of these bytes.
+            pub fn of(bytes: &[u8]) -> Self {
+                Self(Sha256Digest::of(bytes))
+            }
+
+            /// From the 32 bytes of the digest.
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(Sha256Digest::from_bytes(bytes))
+            }
+
+            /// The 32 bytes of the digest.
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BadIdentifier;
+
+            fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+                text.parse().map(Self).map_err(|_| BadIdentifier($what))
+            }
+        }
+
+        serde_as_text!($name);
+
+        impl From<$name> for Sha256Digest {
+            fn from(digest: $name) -> Self {
+                digest.0
+            }
+        }
+    };
+}
+
+digest_of!(
+    /// SHA-256 of a notice's bytes, exactly as `GET /v1/notices/HASH` answers them.
+    NoticeHash, "a notice's hash: 64 lower-case hexadecimal digits"
+);
+digest_of!(
+    /// SHA-256 of a file that is kept as evidence, such as the report of a scan.
+    EvidenceHash, "the SHA-256 of a file: 64 lower-case hexadecimal digits"
+);
+
 impl MaterialDigest {
     /// The first bytes of SHA-256 over the canonical form of what is material.
     pub fn of(bytes: &[u8]) -> Self {
-        let digest: [u8; 32] = Sha256::digest(bytes).into();
         let mut first = [0; 6];
-        first.copy_from_slice(&digest[..6]);
+        first.copy_from_slice(&Sha256Digest::of(bytes).0[..6]);
         Self(first)
     }
 }

@@ -32,7 +32,9 @@ pub use calendar::Timestamp;
 pub use commitment::{Commitment, Salts, Seed};
 pub use decision::{Consent, ConsentStatus, Decision};
 pub use entry::LogEntry;
-pub use ident::{ConsentId, EvidenceHash, NoticeHash, ReceiptId, ReportId, ServiceId, SiteId};
+pub use ident::{
+    ConsentId, EvidenceHash, NoticeHash, ReceiptId, ReportId, ServiceId, Sha256Digest, SiteId,
+};
 pub use log_origin::{LogOrigin, ServerName};
 pub use notice::Notice;
 pub use purpose::Purpose;

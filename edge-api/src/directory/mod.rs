@@ -9,7 +9,7 @@ use crate::route::Part;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
-use consent_core::{NoticeHash, SiteId};
+use consent_core::{NoticeHash, Sha256Digest, SiteId};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -80,7 +80,7 @@ pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, Refusal> {
 /// What was rendered from a notice in one language.
 pub async fn part(
     env: &Env,
-    hash: NoticeHash,
+    hash: Sha256Digest,
     language: &LanguageTag,
     part: Part,
 ) -> Result<String, Refusal> {
@@ -140,7 +140,7 @@ pub struct Enforced {
 pub struct EntryPart {
     /// What names it: a loader its own hash, since settings go into it that the notice leaves out;
     /// everything else the notice's.
-    pub hash: NoticeHash,
+    pub hash: Sha256Digest,
     /// Its language.
     pub language: LanguageTag,
     /// [`Part::as_str`].

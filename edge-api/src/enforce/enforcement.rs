@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::site::Edge;
 use consent_core::text::{LanguageTag, Localized, Origin};
-use consent_core::{Notice, NoticeHash, SiteConfig, SiteId};
+use consent_core::{Notice, Sha256Digest, SiteConfig, SiteId};
 use edge_gate::Rules;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -32,11 +32,11 @@ pub struct Enforcement {
     /// What belongs to whom.
     pub rules: Rc<Rules>,
     /// SHA-256 of the rules: what was made under others is made anew.
-    pub digest: NoticeHash,
+    pub digest: Sha256Digest,
     /// The languages, the default one first.
     pub languages: Vec<LanguageTag>,
     /// The loader to be placed in the page, by language: its SHA-256, by which the directory has it.
-    pub loaders: Localized<NoticeHash>,
+    pub loaders: Localized<Sha256Digest>,
     /// The hashes of the styles that it puts into the page, as a policy writes them.
     pub styles: Vec<String>,
 }
@@ -47,7 +47,7 @@ impl Enforcement {
         config: &SiteConfig,
         edge: &Edge,
         notice: &Notice,
-        loaders: Localized<NoticeHash>,
+        loaders: Localized<Sha256Digest>,
         styles: Vec<String>,
     ) -> Result<Self, Refusal> {
         let rules = Rules::new(config, notice);
@@ -55,7 +55,7 @@ impl Enforcement {
             site: notice.site.clone(),
             origins: config.origins.clone(),
             origin_server: edge.origin_server.clone(),
-            digest: NoticeHash::of(&serde_json::to_vec(&rules)?),
+            digest: Sha256Digest::of(&serde_json::to_vec(&rules)?),
             rules: Rc::new(rules),
             languages: notice.languages.clone(),
             loaders,
@@ -86,7 +86,7 @@ fn authority_of(origin: &Origin) -> &str {
 }
 
 /// A digest as a policy writes it.
-pub fn source_of(digest: NoticeHash) -> String {
+pub fn source_of(digest: Sha256Digest) -> String {
     format!("sha256-{}", STANDARD.encode(digest.as_bytes()))
 }
 
@@ -104,7 +104,7 @@ struct Known {
 
 thread_local! {
     static HOSTS: RefCell<HashMap<String, Known>> = RefCell::default();
-    static LOADERS: RefCell<HashMap<NoticeHash, Rc<str>>> = RefCell::default();
+    static LOADERS: RefCell<HashMap<Sha256Digest, Rc<str>>> = RefCell::default();
 }
 
 /// The site whose pages pass through here under this host, if there is one.
@@ -140,7 +140,7 @@ pub async fn of_host(env: &Env, authority: &str) -> Result<Option<Rc<Enforcement
 /// A loader's text. It is named by its content, so what is remembered stays true.
 pub async fn loader(
     env: &Env,
-    digest: NoticeHash,
+    digest: Sha256Digest,
     language: &LanguageTag,
 ) -> Result<Rc<str>, Refusal> {
     if let Some(text) = LOADERS.with_borrow(|loaders| loaders.get(&digest).cloned()) {

@@ -19,7 +19,7 @@ use crate::publication::assets;
 use crate::route::Route;
 use crate::site::loader;
 use crate::site::object::now;
-use consent_core::NoticeHash;
+use consent_core::Sha256Digest;
 use consent_core::calendar::Timestamp;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
@@ -76,7 +76,7 @@ struct Visit<'a> {
     cookies: String,
     now: Timestamp,
     /// The loader, by language: what the answer depends on besides the page and the visitor.
-    loader: Option<(LanguageTag, NoticeHash)>,
+    loader: Option<(LanguageTag, Sha256Digest)>,
 }
 
 /// Asks the site's server, and enforces the visitor's choice in what it answers.
@@ -155,7 +155,7 @@ impl Visit<'_> {
             self.page.visitor.key(),
             self.site.digest
         );
-        NoticeHash::of(whole.as_bytes()).to_string()[..16].to_owned()
+        Sha256Digest::of(whole.as_bytes()).to_string()[..16].to_owned()
     }
 
     /// The request as the site's server gets it.

@@ -34,8 +34,8 @@ struct Grant {
     /// The sites it is for; absent is all of them.
     #[serde(default)]
     sites: Option<Vec<SiteId>>,
-    /// SHA-256 of the token, in hexadecimal. [`consent_core::NoticeHash`] is such a digest.
-    sha256: consent_core::NoticeHash,
+    /// SHA-256 of the token, in hexadecimal.
+    sha256: consent_core::Sha256Digest,
 }
 
 /// Lets the request pass if it carries a token for one of these roles on this site.
@@ -85,13 +85,13 @@ fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use consent_core::NoticeHash;
+    use consent_core::Sha256Digest;
 
     fn grant(role: Role, token: &str, sites: Option<&[&str]>) -> Grant {
         Grant {
             role,
             sites: sites.map(|sites| sites.iter().map(|site| site.parse().unwrap()).collect()),
-            sha256: NoticeHash::of(token.as_bytes()),
+            sha256: Sha256Digest::of(token.as_bytes()),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use crate::http::error::Refusal;
 use crate::http::response;
-use consent_core::NoticeHash;
+use consent_core::Sha256Digest;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use worker::{EncodeBody, Env, Method, Request, Response};
@@ -29,7 +29,7 @@ pub struct Asset {
     /// Its name below `/w/`.
     pub name: String,
     /// SHA-256 of its bytes.
-    pub digest: NoticeHash,
+    pub digest: Sha256Digest,
 }
 
 /// The manifest of this build.

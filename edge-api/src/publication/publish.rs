@@ -21,7 +21,7 @@ use consent_core::notice::{BundleDigests, NoticeTerms, ShownDigests};
 use consent_core::receipt::Publication;
 use consent_core::site::LARGEST_CONFIG_BYTES;
 use consent_core::text::{Host, LanguageTag, Localized, Origin};
-use consent_core::{Notice, NoticeHash, SiteConfig, SiteId};
+use consent_core::{Notice, NoticeHash, Sha256Digest, SiteConfig, SiteId};
 use consent_widget::markup::{self, Rendered};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha384};
@@ -67,7 +67,7 @@ impl Edition {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Loader {
     /// SHA-256 of the script.
-    pub digest: NoticeHash,
+    pub digest: Sha256Digest,
     /// The script.
     pub script: Compressed,
 }
@@ -153,7 +153,7 @@ pub async fn notice(env: &Env, hash: NoticeHash) -> Result<Response, Refusal> {
 /// in an `integrity` attribute is of.
 pub async fn part(
     env: &Env,
-    hash: NoticeHash,
+    hash: Sha256Digest,
     language: &LanguageTag,
     part: Part,
     request: &Request,
@@ -216,7 +216,7 @@ async fn compose(
     let mut loaders = Localized::new();
     let mut parts = Vec::new();
     let mut placed = Localized::new();
-    let styles = markup::STYLES.map(|style| source_of(NoticeHash::of(style.as_bytes())));
+    let styles = markup::STYLES.map(|style| source_of(Sha256Digest::of(style.as_bytes())));
     let styles = styles.to_vec();
     for (language, rendered) in rendered {
         let loader_site = loader_site(
@@ -229,11 +229,11 @@ async fn compose(
             rendered.first_layer,
         )?;
         let script = put_site(&template, &loader_site)?;
-        let digest = NoticeHash::of(script.as_bytes());
+        let digest = Sha256Digest::of(script.as_bytes());
         for (hash, part, body) in [
             (digest, Part::Loader, script.clone()),
-            (hash, Part::Dialog, rendered.dialog),
-            (hash, Part::Declaration, rendered.declaration),
+            (hash.into(), Part::Dialog, rendered.dialog),
+            (hash.into(), Part::Declaration, rendered.declaration),
         ] {
             parts.push(EntryPart {
                 hash,
@@ -251,7 +251,7 @@ async fn compose(
                     ..loader_site
                 },
             )?);
-            let hash = NoticeHash::of(script.as_bytes());
+            let hash = Sha256Digest::of(script.as_bytes());
             parts.push(EntryPart {
                 hash,
                 language: language.clone(),
@@ -309,9 +309,9 @@ fn render(notice: &Notice) -> Result<Vec<(LanguageTag, Rendered)>, Refusal> {
 
 fn digests(rendered: &Rendered) -> ShownDigests {
     ShownDigests {
-        layer: NoticeHash::of(rendered.first_layer.layer.as_bytes()),
-        dialog: NoticeHash::of(rendered.dialog.as_bytes()),
-        declaration: NoticeHash::of(rendered.declaration.as_bytes()),
+        layer: Sha256Digest::of(rendered.first_layer.layer.as_bytes()),
+        dialog: Sha256Digest::of(rendered.dialog.as_bytes()),
+        declaration: Sha256Digest::of(rendered.declaration.as_bytes()),
     }
 }
 

@@ -19,7 +19,8 @@ use consent_core::receipt::{
 use consent_core::record::JurisdictionFrom;
 use consent_core::{
     ConsentReceipt, ConsentRecord, ConsentStatus, Decision, Layer, LogEntry, Method, Notice,
-    NoticeHash, Purpose, ReceiptId, ReportId, Seed, ServiceAnswers, SiteConfig, SiteId,
+    NoticeHash, Purpose, ReceiptId, ReportId, Seed, ServiceAnswers, Sha256Digest, SiteConfig,
+    SiteId,
 };
 use consent_log::{
     Checkpoint, Edge, Hash, SignedNote, SignerKey, TileId, TileReader, TlogProof, VerifierKey,
@@ -38,7 +39,7 @@ pub const SITE: &str = "relais";
 pub static NOTICE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let config = include_bytes!("../../../../demo-site/sites/atelier.json");
     let config = SiteConfig::parse(config).unwrap();
-    let digest = NoticeHash::of(b"");
+    let digest = Sha256Digest::of(b"");
     let bundle = BundleDigests {
         loader: digest,
         script: digest,
@@ -66,7 +67,7 @@ pub struct Log {
 
 impl Log {
     pub fn new(origin: &str) -> Self {
-        let seed: [u8; 32] = NoticeHash::of(origin.as_bytes()).as_bytes().to_owned();
+        let seed: [u8; 32] = Sha256Digest::of(origin.as_bytes()).as_bytes().to_owned();
         Self {
             key: SignerKey::ed25519(origin, &seed).unwrap(),
             entries: Vec::new(),
@@ -103,7 +104,7 @@ impl Log {
     }
 
     pub fn record(&self, place: u64, time: Timestamp) -> DisclosedRecord {
-        let digest = *NoticeHash::of(&place.to_be_bytes()).as_bytes();
+        let digest = *Sha256Digest::of(&place.to_be_bytes()).as_bytes();
         let id: [u8; 16] = digest[..16].try_into().unwrap();
         let (method, status, decision) = match place % 3 {
             0 => (

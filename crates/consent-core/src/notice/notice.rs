@@ -1,7 +1,7 @@
 //! The notice: everything a visitor could be shown, frozen and named by its hash.
 
 use crate::choice::purpose::Purpose;
-use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
+use crate::ident::{MaterialDigest, ServiceId, Sha256Digest, SiteId};
 use crate::notice::locale::{self, NoticeTexts};
 use crate::notice::material::Material;
 use crate::site::config::{Blocking, Controller, Policy, PolicyVersion, SiteConfig};
@@ -67,11 +67,11 @@ pub struct Notice {
 #[serde(deny_unknown_fields)]
 pub struct ShownDigests {
     /// The first layer.
-    pub layer: NoticeHash,
+    pub layer: Sha256Digest,
     /// The dialog.
-    pub dialog: NoticeHash,
+    pub dialog: Sha256Digest,
     /// The declaration.
-    pub declaration: NoticeHash,
+    pub declaration: Sha256Digest,
 }
 
 /// The code that shows a notice: SHA-256 of each file, in hexadecimal.
@@ -79,11 +79,11 @@ pub struct ShownDigests {
 #[serde(deny_unknown_fields)]
 pub struct BundleDigests {
     /// The loader, before a site's data is put into it.
-    pub loader: NoticeHash,
+    pub loader: Sha256Digest,
     /// The JavaScript that starts the widget.
-    pub script: NoticeHash,
+    pub script: Sha256Digest,
     /// The widget's WebAssembly.
-    pub wasm: NoticeHash,
+    pub wasm: Sha256Digest,
 }
 
 impl Notice {

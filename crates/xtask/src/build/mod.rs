@@ -10,7 +10,7 @@ use crate::step::log_step;
 use crate::tools;
 use crate::tools::cargo_tool::{WASM_BINDGEN, WORKER_BUILD};
 use anyhow::{Context as _, Result};
-use consent_core::NoticeHash;
+use consent_core::Sha256Digest;
 use consent_core::loader::{OPTIONS, variant};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -107,7 +107,7 @@ const MODULE: &[&str] = &["--bundle", "--format=esm", "--target=es2022"];
 
 /// The name of an asset, by its content.
 fn named(bytes: &[u8], ending: &str) -> String {
-    format!("{}.{ending}", &NoticeHash::of(bytes).to_string()[..16])
+    format!("{}.{ending}", &Sha256Digest::of(bytes).to_string()[..16])
 }
 
 /// One loader for each set of options, by its variant's name: what a site does not use is not in
@@ -231,11 +231,11 @@ fn pack(shell: &Shell, built: &Built) -> Result<()> {
         let name = named(bytes, ending);
         shell.write_file(assets.join(&name), bytes)?;
         shell.write_file(assets.join(format!("{name}.br")), compress(bytes)?)?;
-        Ok(json!({ "name": name, "digest": NoticeHash::of(bytes) }))
+        Ok(json!({ "name": name, "digest": Sha256Digest::of(bytes) }))
     };
     let mut templates = serde_json::Map::new();
     for (variant, loader) in &built.loaders {
-        let (name, digest) = (format!("{variant}.js"), NoticeHash::of(loader.as_bytes()));
+        let (name, digest) = (format!("{variant}.js"), Sha256Digest::of(loader.as_bytes()));
         shell.write_file(assets.join(&name), loader)?;
         templates.insert(variant.clone(), json!({ "name": name, "digest": digest }));
     }
@@ -310,7 +310,7 @@ impl Stamp {
     fn of(path: &Path, inputs: &[Vec<u8>]) -> Self {
         Self {
             path: path.to_owned(),
-            digest: NoticeHash::of(&inputs.concat()).to_string(),
+            digest: Sha256Digest::of(&inputs.concat()).to_string(),
         }
     }
 

@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use consent_core::field::FieldError;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
-use consent_core::{Notice, NoticeHash, SiteId};
+use consent_core::{Notice, Sha256Digest, SiteId};
 use consent_widget::markup::{Around, DECLARATION_PAGE_STYLE, declaration_page};
 use sha2::{Digest as _, Sha256};
 use worker::{Env, Request, Response};
@@ -44,7 +44,8 @@ pub async fn page(
         Some(_) => return Err(Refusal::UnknownLanguage),
         None => negotiated(&published.notice, request)?,
     };
-    let declaration = directory::part(env, in_force.notice, &language, Part::Declaration).await?;
+    let declaration =
+        directory::part(env, in_force.notice.into(), &language, Part::Declaration).await?;
     let languages: Vec<_> = notice
         .languages
         .iter()
@@ -112,7 +113,10 @@ fn answer(
     language: &LanguageTag,
     request: &Request,
 ) -> Result<Response, Refusal> {
-    let etag = format!("\"{}\"", &NoticeHash::of(body.as_bytes()).to_string()[..16]);
+    let etag = format!(
+        "\"{}\"",
+        &Sha256Digest::of(body.as_bytes()).to_string()[..16]
+    );
     let known = is_known(request, &etag)?;
     let mut response = if known {
         Response::empty()?.with_status(304)

@@ -1,10 +1,10 @@
 //! A log of a million entries in a folder, as a server has it: C2SP tiles under a signed checkpoint.
 
 use anyhow::{Context as _, Result};
-use consent_core::NoticeHash;
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Commitment;
 use consent_core::entry::{Answer, Event, LogEntry, NoticePrefix};
+use consent_core::{NoticeHash, Sha256Digest};
 use consent_log::{
     BundleId, Checkpoint, Edge, Hash, SignerKey, TileId, VerifierKey, encode_bundle, encode_tile,
     right_edge,
@@ -22,7 +22,7 @@ const START: &str = "2026-10-01T00:00:00.000Z";
 /// Writes a log of so many entries into a folder, file by file, and says under which key it is
 /// signed. It is the same log each time.
 pub fn write(folder: &Path, size: u64) -> Result<VerifierKey> {
-    let key = SignerKey::ed25519(ORIGIN, NoticeHash::of(ORIGIN.as_bytes()).as_bytes())?;
+    let key = SignerKey::ed25519(ORIGIN, Sha256Digest::of(ORIGIN.as_bytes()).as_bytes())?;
     let start: Timestamp = START.parse()?;
     let (mut edge, mut completed) = (Edge::empty(), Vec::new());
     for index in 0..size.div_ceil(256) {
@@ -66,7 +66,7 @@ fn entry(start: Timestamp, place: u64) -> Result<LogEntry> {
                 _ => Answer::Withdraw,
             },
             notice: NoticePrefix::from(notice),
-            commitment: Commitment::from_bytes(*NoticeHash::of(&place.to_be_bytes()).as_bytes()),
+            commitment: Commitment::from_bytes(*Sha256Digest::of(&place.to_be_bytes()).as_bytes()),
         },
     };
     Ok(LogEntry {
