@@ -1,8 +1,6 @@
 //! Alarms come at least once: after a crash they come again, and must do nothing twice.
 
-use crate::logs::{Log, logs};
-use crate::retention::{DAY_MS, restart_at, wait_for};
-use crate::support::{Api, SITE, config, report, secret};
+use crate::support::{Api, DAY_MS, Log, SITE, config, logs, report, restart_at, wait_for};
 use consent_core::ConsentReceipt;
 use consent_core::entry::Event;
 use consent_log::{SignerKey, VerifierKey};
@@ -28,21 +26,12 @@ fn anchored_checkpoints(api: &Api) -> Vec<Vec<u8>> {
 /// before the alarm that would do so.
 fn killed_before_the_alarm() -> (Api, Value, ConsentReceipt) {
     let (mut api, notice) = Api::with_site();
-    wait_for("the publication is in the anchor", || {
-        Log::anchor(&api).checkpoint().size == 1
-    });
+    assert_eq!(Log::anchor(&api).checkpoint().size, 1);
     let report = report(&notice, 1, "accept_all");
-    let receipt = serde_json::from_str(&api.report(&report).text).unwrap();
-    assert!(!is_anchored(&api, &report, &receipt));
+    let receipt = api.report(&report).receipt();
+    assert!(!api.is_anchored(&receipt, &report));
     api.server.kill().unwrap();
     (api, report, receipt)
-}
-
-/// Whether the site's object knows that the anchor has the consent.
-fn is_anchored(api: &Api, report: &Value, receipt: &ConsentReceipt) -> bool {
-    let path = format!("/v1/receipts/{}", receipt.id);
-    let answer = api.get(&path, &[("authorization", &secret(report))]);
-    answer.json()["evidence"]["anchor_proof"].is_string()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -62,13 +51,13 @@ fn a_sites_alarm_that_comes_again_puts_no_checkpoint_twice_into_the_anchor() {
     let (site, before) = (api.state.join("temoin-site"), api.state.join("before"));
     copy(&site, &before);
     api.server.restart().unwrap();
-    wait_for("the alarm came", || is_anchored(&api, &report, &receipt));
+    wait_for("the alarm came", || api.is_anchored(&receipt, &report));
     let checkpoints = anchored_checkpoints(&api);
     assert_eq!(checkpoints.len(), 2, "the publication's, the consent's");
     api.server.kill().unwrap();
     copy(&before, &site);
     api.server.restart().unwrap();
-    wait_for("it came again", || is_anchored(&api, &report, &receipt));
+    wait_for("it came again", || api.is_anchored(&receipt, &report));
     assert_eq!(anchored_checkpoints(&api), checkpoints);
     Log::of_site(&api).verify();
 }
@@ -155,7 +144,7 @@ fn an_anchors_alarm_that_was_cut_short_comes_again_and_publishes_the_same() {
         let note = Log::anchor(&api).note();
         note.verified_by(&witness.key()).is_ok()
     });
-    wait_for("the site knows", || is_anchored(&api, &report, &receipt));
+    wait_for("the site knows", || api.is_anchored(&receipt, &report));
     assert_eq!(anchored_checkpoints(&api).len(), 2);
 }
 
@@ -166,7 +155,7 @@ fn what_has_ended_is_erased_once_however_often_the_alarm_comes() {
     let (mut api, report, receipt) = killed_before_the_alarm();
     api.server.restart().unwrap();
     wait_for("the first alarm has run, and set the next", || {
-        is_anchored(&api, &report, &receipt)
+        api.is_anchored(&receipt, &report)
     });
     let end = receipt.valid_until.add_months(24);
     let after = end.as_millis() - receipt.time.as_millis() + DAY_MS;

@@ -1,9 +1,7 @@
 //! Full tiles and bundles, copied out of the objects: the same bytes, and nothing depends on them.
 
-use crate::logs::Log;
-use crate::support::{Api, report};
+use crate::support::{Api, Log, report, wait_for};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 const ENTRIES: u32 = 520;
 
@@ -15,12 +13,9 @@ fn archived() -> (Api, PathBuf) {
     }
     let origin = Log::of_site(&api).origin;
     let folder = api.state.join(local_server::ARCHIVE).join(origin);
-    let started = Instant::now();
-    while !folder.join("tile/0/001").exists() {
-        let waited = started.elapsed();
-        assert!(waited < Duration::from_secs(20), "it was never copied");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    wait_for("the second tile is copied", || {
+        folder.join("tile/0/001").exists()
+    });
     (api, folder)
 }
 
@@ -51,8 +46,7 @@ fn an_archive_that_was_lost_is_not_missed() {
     let (mut api, folder) = archived();
     let copies = std::fs::read(folder.join("tile/entries/001")).unwrap();
     std::fs::remove_dir_all(folder.join("tile")).unwrap();
-    api.server.kill().unwrap();
-    api.server.restart().unwrap();
+    api.crash();
     let log = Log::of_site(&api);
     assert_eq!(log.verify().len(), ENTRIES as usize);
     let path = format!("/log/{}/tile/entries/001", log.origin);

@@ -116,7 +116,7 @@ fn what_names_nothing_is_refused() {
             "{error}"
         );
     }
-    let bearer = format!("Bearer {}", api.server.tokens().owner);
+    let bearer = api.owner();
     let large = api.send_ten_megabytes(
         &format!("POST /v1/sites/{SITE}/classifications"),
         ("authorization", &bearer),

@@ -142,7 +142,7 @@ fn a_wrong_token_and_a_token_of_another_role_are_refused() {
             "the token is not valid",
         );
     }
-    let bearer = format!("Bearer {}", api.server.tokens().owner);
+    let bearer = api.owner();
     api.get(PATH, &[("authorization", &bearer)]).assert_problem(
         403,
         "forbidden",
@@ -154,7 +154,7 @@ fn a_wrong_token_and_a_token_of_another_role_are_refused() {
 fn an_unknown_site_is_refused_and_leaves_no_file_behind() {
     let (api, _) = Api::with_site();
     let before = api.files();
-    let bearer = format!("Bearer {}", api.server.tokens().auditor);
+    let bearer = api.auditor();
     for nth in 0..10 {
         let answer = api.get(
             &format!("/v1/sites/made-up-{nth}/consents"),

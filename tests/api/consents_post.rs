@@ -3,7 +3,7 @@
 use crate::support::{
     Api, FOREIGN_ORIGINS, Framing, ORIGIN, SITE, UNKNOWN_NOTICE, UNKNOWN_SITE, config, now, report,
 };
-use consent_core::{ConsentReceipt, Timestamp};
+use consent_core::Timestamp;
 use serde_json::{Value, json};
 
 const PATH: &str = "/v1/sites/relais/consents";
@@ -16,7 +16,7 @@ fn a_choice_gives_a_receipt_with_the_servers_time_and_its_place() {
         assert_eq!(answer.status, 201, "{}", answer.text);
         assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
         assert_eq!(answer.header("cache-control"), "no-store");
-        let receipt: ConsentReceipt = serde_json::from_str(&answer.text).unwrap();
+        let receipt = answer.receipt();
         assert_eq!(receipt.id.to_string(), format!("{SITE}.{nth:032x}"));
         // The first place is the publication's.
         assert_eq!(receipt.index, u64::from(nth));
@@ -261,14 +261,12 @@ fn a_report_that_contradicts_its_notice_is_refused() {
 
 /// A site with a necessary service besides the one for statistics, and the hash of its notice.
 fn with_two_services() -> (Api, String) {
-    let api = Api::empty();
     let mut config = config();
     let mut basket = config["services"][0].clone();
     basket["id"] = json!("panier");
     basket["purpose"] = json!("necessary");
     config["services"].as_array_mut().unwrap().push(basket);
-    let notice = api.publish(SITE, &config).json()["notice"].clone();
-    (api, notice.as_str().unwrap().to_owned())
+    Api::publishing(&config)
 }
 
 #[test]
@@ -348,7 +346,7 @@ fn an_imported_choice_ends_as_if_it_had_been_made_here() {
         report["chosen_at"] = json!(chosen_at);
         let answer = api.report(&report);
         assert_eq!(answer.status, 201, "{}", answer.text);
-        let receipt: ConsentReceipt = serde_json::from_str(&answer.text).unwrap();
+        let receipt = answer.receipt();
         let from = chosen_at.min(receipt.time);
         assert_eq!(receipt.valid_until, from.add_months(13));
         let record = &api.records()[nth as usize - 1];

@@ -32,9 +32,7 @@ fn declaring() -> Value {
 }
 
 fn with_declaration() -> (Api, String) {
-    let api = Api::empty();
-    let notice = publish(&api, &declaring());
-    (api, notice)
+    Api::publishing(&declaring())
 }
 
 fn publish(api: &Api, config: &Value) -> String {

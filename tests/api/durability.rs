@@ -1,12 +1,10 @@
 //! What was acknowledged is kept, whatever happens to the server.
 
-use crate::logs::{Log, verify};
-use crate::support::{Api, ERASED, ORIGIN, SITE, report, secret};
+use crate::support::{Api, ERASED, Log, ORIGIN, SITE, report, secret, verify, wait_for};
 use consent_core::ConsentReceipt;
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
 
 #[test]
 fn a_killed_server_has_kept_every_record_it_acknowledged() {
@@ -28,16 +26,16 @@ fn a_killed_server_has_kept_every_record_it_acknowledged() {
                         // A connection that the kill cut acknowledges nothing.
                         let Ok(mut answer) = answer else { continue };
                         if let Ok(text) = answer.body_mut().read_to_string() {
-                            let receipt = serde_json::from_str(&text).unwrap();
+                            let receipt: ConsentReceipt = serde_json::from_str(&text).unwrap();
                             acknowledged.lock().unwrap().push(receipt);
                         }
                     }
                 });
             }
             // In the middle of the load, not after it.
-            while acknowledged.lock().unwrap().len() < 100 {
-                std::thread::sleep(Duration::from_millis(5));
-            }
+            wait_for("a hundred are acknowledged", || {
+                acknowledged.lock().unwrap().len() >= 100
+            });
             api.server.kill().unwrap();
             stop.store(true, Ordering::Relaxed);
         });
@@ -61,8 +59,7 @@ fn the_site_is_in_force_after_a_restart() {
     let (mut api, notice) = Api::with_site();
     let first = report(&notice, 1, "accept_all");
     let receipt = api.report(&first).json();
-    api.server.kill().unwrap();
-    api.server.restart().unwrap();
+    api.crash();
     let again = api.report(&first);
     assert_eq!((again.status, again.json()), (200, receipt));
     let mut second = report(&notice, 2, "withdraw");
@@ -82,8 +79,7 @@ fn what_was_erased_stays_erased() {
     let erased = api.delete(&path, &[("authorization", &secret(&report))]);
     assert_eq!(erased.status, 204);
     let before = api.query("").json();
-    api.server.kill().unwrap();
-    api.server.restart().unwrap();
+    api.crash();
     assert_eq!(api.query("").json(), before);
     api.report(&report).assert_refused(ERASED);
 }

@@ -1,7 +1,6 @@
 //! `POST /v1/sites/SITE/evidence`: a file's hash in the log, for whoever is shown the file later.
 
-use crate::logs::Log;
-use crate::support::{Answer, Api, Framing, SITE, UNKNOWN_SITE, report};
+use crate::support::{Answer, Api, Framing, Log, SITE, UNKNOWN_SITE, report};
 use consent_core::receipt::EvidenceReceipt;
 use consent_log::{Hash, TlogProof};
 use serde_json::json;
@@ -73,7 +72,7 @@ fn what_names_no_file_is_refused() {
         assert_eq!(answer.status, 400, "{body}: {}", answer.text);
         assert_eq!(answer.json()["errors"][0]["field"], field, "{body}");
     }
-    let bearer = format!("Bearer {}", api.server.tokens().owner);
+    let bearer = api.owner();
     let large = api.send_ten_megabytes(
         &format!("POST /v1/sites/{SITE}/evidence"),
         ("authorization", &bearer),

@@ -29,9 +29,8 @@ fn on_two_domains() -> Value {
 
 /// A site on two domains, and a visitor who has chosen on the first: the report and its receipt.
 fn chosen() -> (Api, Value, Value) {
-    let api = Api::empty();
-    let notice = api.publish(SITE, &on_two_domains()).json()["notice"].clone();
-    let mut report = report(notice.as_str().unwrap(), 1, "save");
+    let (api, notice) = Api::publishing(&on_two_domains());
+    let mut report = report(&notice, 1, "save");
     report["services"] = json!({ "mesure": "denied" });
     let receipt = api.report(&report);
     assert_eq!(receipt.status, 201, "{}", receipt.text);

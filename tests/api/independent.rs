@@ -1,13 +1,10 @@
 //! What others say of our logs: Go's `sumdb/tlog` and `note`, and a witness that is not ours.
 
-use crate::logs::{Log, logs};
-use crate::support::{Api, report, secret};
-use consent_core::ConsentReceipt;
+use crate::support::{Api, Log, logs, report, wait_for};
 use local_server::Witness;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 fn program(variable: &str) -> PathBuf {
     std::env::var_os(variable)
@@ -58,7 +55,7 @@ fn the_go_reference_verifies_a_log_that_our_server_wrote_and_a_receipt_in_it() {
     for nth in 21..=600 {
         last = Some(api.report(&report(&notice, nth, "accept_all")));
     }
-    let receipt: ConsentReceipt = serde_json::from_str(&last.unwrap().text).unwrap();
+    let receipt = last.unwrap().receipt();
     let proof = Scratch::new(&api, "proof", &receipt.evidence.proof);
     let entry = hex::encode(receipt.claimed_entry().unwrap().to_bytes());
     let more = [
@@ -195,30 +192,20 @@ impl Drop for Running {
 fn a_witness_that_is_not_ours_cosigns_the_anchor_as_it_grows() {
     let (mut api, notice) = Api::with_site();
     let running = Running::start(&api, &Log::anchor(&api));
-    api.server.kill().unwrap();
     api.server.set_witnesses(vec![running.witness.clone()]);
-    api.server.restart().unwrap();
+    api.crash();
     assert_eq!(logs(&api).anchor.witnesses[..], [&*running.witness.key]);
     for nth in 1..=3 {
         let report = report(&notice, nth, "reject_all");
-        let told: ConsentReceipt = serde_json::from_str(&api.report(&report).text).unwrap();
-        let path = format!("/v1/receipts/{}", told.id);
-        let started = Instant::now();
-        let proof = loop {
-            let answer = api.get(&path, &[("authorization", &secret(&report))]);
-            let again: ConsentReceipt = serde_json::from_str(&answer.text).unwrap();
-            if let Some(proof) = again.evidence.anchor_proof.clone()
-                && proof.contains("— witness.example/temoin ")
-            {
-                break proof;
-            }
-            assert!(
-                started.elapsed() < Duration::from_secs(20),
-                "no cosignature came: {again:?}"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        };
-        let proof: consent_log::TlogProof = proof.parse().unwrap();
+        let told = api.report(&report).receipt();
+        let mut proof = None;
+        wait_for("the witness has cosigned", || {
+            let again = api.receipt(&told.id, &report).receipt();
+            let cosigned = |proof: &String| proof.contains("— witness.example/temoin ");
+            proof = again.evidence.anchor_proof.filter(cosigned);
+            proof.is_some()
+        });
+        let proof: consent_log::TlogProof = proof.unwrap().parse().unwrap();
         let key = running.witness.key.parse().unwrap();
         proof.checkpoint.verified_by(&key).unwrap();
     }

@@ -1,131 +1,11 @@
 //! `GET /v1/sites/SITE/logs` and `GET /log/ORIGIN/…`: what anyone can read, and check without us.
 
-use crate::support::{Api, SITE, UNKNOWN_SITE, report, secret};
-use consent_core::entry::{Answer, ErasureReason, Event};
-use consent_core::receipt::{DisclosedRecord, LogSummary, SiteLogs};
-use consent_core::{ConsentReceipt, LogEntry};
-use consent_log::{
-    BundleId, Checkpoint, Edge, Hash, SignedNote, TileId, TileReader, TlogProof, VerifierKey,
-    consistency_proof, decode_bundle, decode_tile, tile_root, verify_consistency,
+use crate::support::{
+    Api, Log, SITE, UNKNOWN_SITE, config, logs, report, secret, verify, wait_for,
 };
-use std::time::{Duration, Instant};
-
-/// A log, read by whoever trusts nothing but its key.
-pub struct Log<'a> {
-    api: &'a Api,
-    pub origin: String,
-    pub key: VerifierKey,
-}
-
-impl<'a> Log<'a> {
-    pub fn of_site(api: &'a Api) -> Self {
-        let [log] = &logs(api).logs[..] else {
-            panic!("one log");
-        };
-        Self::new(api, log)
-    }
-
-    pub fn new(api: &'a Api, log: &LogSummary) -> Self {
-        Self {
-            api,
-            origin: log.origin.to_string(),
-            key: log.key.parse().unwrap(),
-        }
-    }
-
-    pub fn anchor(api: &'a Api) -> Self {
-        let anchor = logs(api).anchor;
-        Self {
-            api,
-            origin: anchor.origin.to_string(),
-            key: anchor.key.parse().unwrap(),
-        }
-    }
-
-    fn bytes(&self, path: &str) -> Vec<u8> {
-        let path = format!("/log/{}/{path}", self.origin);
-        let (status, headers, bytes) = self.api.get_whole(&path, "identity");
-        assert_eq!(status, 200, "{path}");
-        assert_eq!(headers["access-control-allow-origin"], "*", "{path}");
-        bytes
-    }
-
-    pub fn note(&self) -> SignedNote {
-        let text = String::from_utf8(self.bytes("checkpoint")).unwrap();
-        text.parse().unwrap()
-    }
-
-    pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint::open(&self.note(), &self.key).unwrap()
-    }
-
-    /// Every entry, as the bundles have them.
-    pub fn entries(&self, size: u64) -> Vec<Vec<u8>> {
-        (0..size.div_ceil(256))
-            .flat_map(|index| {
-                let bundle = BundleId::for_size(index, size).unwrap();
-                let bytes = self.bytes(&format!("tile/entries/{bundle}"));
-                let entries = decode_bundle(&bytes).unwrap();
-                entries.into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>()
-            })
-            .collect()
-    }
-
-    /// Checks that the tree as it is now begins with one that was signed before.
-    pub fn assert_continues(&self, before: &Checkpoint) {
-        let now = self.checkpoint();
-        let proof = consistency_proof(before.size, now.size, &mut Tiles(self)).unwrap();
-        verify_consistency(before.size, before.root, now.size, now.root, &proof).unwrap();
-    }
-
-    /// Reads everything, and checks that it is the tree that was signed.
-    pub fn verify(&self) -> Vec<LogEntry> {
-        let Checkpoint { size, root, .. } = self.checkpoint();
-        let entries = self.entries(size);
-        let (mut edge, mut tiles) = (Edge::empty(), Vec::new());
-        for entry in &entries {
-            edge.push(Hash::leaf(entry), &mut tiles);
-        }
-        assert_eq!((edge.size(), edge.root()), (size, root));
-        for tile in tiles {
-            let path = format!("tile/{}", TileId::full(tile.level, tile.index));
-            assert_eq!(decode_tile(&self.bytes(&path)).unwrap(), tile.hashes);
-        }
-        let entries = entries.iter().map(|entry| LogEntry::from_bytes(entry));
-        entries.map(Result::unwrap).collect()
-    }
-}
-
-/// The tiles of a log, over HTTP.
-struct Tiles<'a>(&'a Log<'a>);
-
-impl TileReader for Tiles<'_> {
-    type Error = consent_log::TileError;
-
-    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Self::Error> {
-        decode_tile(&self.0.bytes(&format!("tile/{tile}")))
-    }
-}
-
-pub fn logs(api: &Api) -> SiteLogs {
-    let answer = api.get(&format!("/v1/sites/{SITE}/logs"), &[]);
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    serde_json::from_str(&answer.text).unwrap()
-}
-
-/// Checks a receipt as `docs/proof-format.md` says, and that its checkpoint is of a log of this key.
-pub fn verify(receipt: &ConsentReceipt, key: &VerifierKey) -> Checkpoint {
-    let entry = receipt.claimed_entry().unwrap();
-    let proof: TlogProof = receipt.evidence.proof.parse().unwrap();
-    assert_eq!(proof.index, receipt.index);
-    let checkpoint = proof.verify(Hash::leaf(&entry.to_bytes()), key).unwrap();
-    assert_eq!(checkpoint.origin, receipt.log.as_str());
-    checkpoint
-}
-
-fn receipt(answer: &crate::support::Answer) -> ConsentReceipt {
-    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
-}
+use consent_core::entry::{Answer, ErasureReason, Event};
+use consent_core::receipt::DisclosedRecord;
+use consent_log::{Checkpoint, Edge, Hash, TlogProof, decode_bundle, decode_tile, tile_root};
 
 #[test]
 fn a_site_has_a_log_of_this_quarter_that_begins_with_its_publication() {
@@ -140,7 +20,7 @@ fn a_site_has_a_log_of_this_quarter_that_begins_with_its_publication() {
     assert_eq!(logs.anchor.origin.as_str(), "demo.temoin.example/anchor");
     let entries = Log::of_site(&api).verify();
     assert_eq!(entries[0].event, Event::Publish(notice.parse().unwrap()));
-    api.publish(SITE, &crate::support::config());
+    api.publish(SITE, &config());
     assert_eq!(
         Log::of_site(&api).checkpoint().size,
         1,
@@ -197,7 +77,7 @@ fn every_receipt_proves_itself_at_once_and_after_three_tiles() {
     let mut first = None;
     for nth in 1..=600 {
         let report = report(&notice, nth, "reject_all");
-        let answer = receipt(&api.report(&report));
+        let answer = api.report(&report).receipt();
         checkpoints.push(verify(&answer, &key));
         first.get_or_insert(report);
     }
@@ -205,7 +85,7 @@ fn every_receipt_proves_itself_at_once_and_after_three_tiles() {
     log.verify();
     // The oldest receipt, read again: its place is in a tile that is long full.
     let first = first.unwrap();
-    let again = receipt(&api.report(&first));
+    let again = api.report(&first).receipt();
     assert_eq!(again.index, 1);
     assert_eq!(verify(&again, &key).size, 601);
     let leaves: Vec<Hash> = log
@@ -331,24 +211,13 @@ fn a_checkpoint_is_never_stored_by_a_cache_and_a_tile_always() {
 fn the_anchor_takes_in_the_logs_checkpoints_and_a_receipt_read_again_says_so() {
     let (api, notice) = Api::with_site();
     let first = report(&notice, 1, "accept_all");
-    let told = receipt(&api.report(&first));
+    let told = api.report(&first).receipt();
     assert_eq!(
         told.evidence.anchor_proof, None,
         "at once, nobody else knows of it"
     );
-    let path = format!("/v1/receipts/{}", told.id);
-    let started = Instant::now();
-    let anchored = loop {
-        let again = receipt(&api.get(&path, &[("authorization", &secret(&first))]));
-        if again.evidence.anchor_proof.is_some() {
-            break again;
-        }
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "the anchor never had it"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    };
+    wait_for("the anchor has it", || api.is_anchored(&told, &first));
+    let anchored = api.receipt(&told.id, &first).receipt();
     let (log, anchor) = (Log::of_site(&api), Log::anchor(&api));
     verify(&anchored, &log.key);
     assert_eq!(anchored.evidence.anchor_key, Some(anchor.key.to_string()));
@@ -374,11 +243,10 @@ fn logs_and_anchor_go_on_after_a_kill_where_they_were() {
         api.report(&report(&notice, nth, "reject_all"));
     }
     let before = Log::of_site(&api).checkpoint();
-    api.server.kill().unwrap();
-    api.server.restart().unwrap();
+    api.crash();
     let log = Log::of_site(&api);
     assert_eq!(log.checkpoint(), before);
-    let next = receipt(&api.report(&report(&notice, 301, "reject_all")));
+    let next = api.report(&report(&notice, 301, "reject_all")).receipt();
     let after = verify(&next, &log.key);
     assert_eq!(after.size, before.size + 1);
     log.verify();

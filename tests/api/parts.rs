@@ -109,7 +109,7 @@ fn a_setting_that_visitors_are_not_shown_still_gives_a_loader_of_its_own() {
 fn a_server_with_two_addresses_gives_each_a_loader_of_its_own() {
     let api = Api::empty();
     let first = api.publish(SITE, &config()).json();
-    let owner = format!("Bearer {}", api.server.tokens().owner);
+    let owner = api.owner();
     let other = api.server.url().replace("127.0.0.1", "localhost");
     let second = api.put(
         &format!("/v1/sites/{SITE}"),

@@ -95,8 +95,8 @@ fn the_receipts_of_others_stay_closed() {
 fn the_consents_secret_is_needed_and_no_token_stands_for_it() {
     let (api, report, _) = Api::with_choice();
     let secret = secret(&report);
-    let owner = format!("Bearer {}", api.server.tokens().owner);
-    let auditor = format!("Bearer {}", api.server.tokens().auditor);
+    let owner = api.owner();
+    let auditor = api.auditor();
     let upper_case = secret.replace('c', "C");
     assert_ne!(upper_case, secret);
     for wrong in [

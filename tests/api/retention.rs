@@ -1,77 +1,20 @@
 //! The end of a proof's time, and clocks that jump: on the real server, with its clock moved by
 //! `tests/clock/clock.c`.
 
-use crate::logs::{Log, logs, verify};
-use crate::support::{Answer, Api, ERASED, report, secret};
+use crate::support::{Api, DAY_MS, ERASED, Log, logs, report, restart_at, verify, wait_for};
+use consent_core::Timestamp;
 use consent_core::entry::{ErasureReason, Event};
-use consent_core::{ConsentReceipt, Timestamp};
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::process::Command;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
-
-pub const DAY_MS: i64 = 86_400_000;
-
-/// The library that moves a clock, compiled once.
-fn clock() -> &'static PathBuf {
-    static CLOCK: OnceLock<PathBuf> = OnceLock::new();
-    CLOCK.get_or_init(|| {
-        let root = local_server::root();
-        let library = root.join(format!("target/temoin/clock-{}.so", std::process::id()));
-        let compiled = Command::new("cc")
-            .args(["-O2", "-shared", "-fPIC", "-o"])
-            .arg(&library)
-            .arg(root.join("tests/clock/clock.c"))
-            .status()
-            .unwrap();
-        assert!(compiled.success());
-        library
-    })
-}
-
-/// Kills the server and starts it again with another time.
-pub fn restart_at(api: &mut Api, offset_ms: i64) {
-    api.server.kill().unwrap();
-    api.server.set_environment(vec![
-        ("LD_PRELOAD".to_owned(), clock().clone().into()),
-        (
-            "TEMOIN_TEST_CLOCK".to_owned(),
-            OsString::from(offset_ms.to_string()),
-        ),
-    ]);
-    api.server.restart().unwrap();
-}
-
-fn receipt(answer: &Answer) -> ConsentReceipt {
-    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
-}
-
-/// Waits until an alarm has done what `done` looks for.
-pub fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < Duration::from_secs(30), "{what}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
 
 #[test]
 fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so() {
     let (mut api, notice) = Api::with_site();
     let first = report(&notice, 1, "accept_all");
-    let told = receipt(&api.report(&first));
+    let told = api.report(&first).receipt();
     api.report(&report(&notice, 2, "reject_all"));
     let before = Log::of_site(&api).checkpoint();
-    let anchored = || {
-        api.get(
-            &format!("/v1/receipts/{}", told.id),
-            &[("authorization", &secret(&first))],
-        )
-        .json()["evidence"]["anchor_proof"]
-            .is_string()
-    };
-    wait_for("the first alarm has run, and set the next", anchored);
+    wait_for("the first alarm has run, and set the next", || {
+        api.is_anchored(&told, &first)
+    });
     // 13 months of the choice and 24 of its proof, and the quarter they are in.
     let end = told.valid_until.add_months(24);
     let wait = end.as_millis() - told.time.as_millis();
@@ -85,9 +28,7 @@ fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so()
     let erased = page["erased"].as_array().unwrap();
     assert_eq!(erased.len(), 2);
     assert!(erased.iter().all(|one| one["reason"] == "retention"));
-    let path = format!("/v1/receipts/{}", told.id);
-    api.get(&path, &[("authorization", &secret(&first))])
-        .assert_refused(ERASED);
+    api.receipt(&told.id, &first).assert_refused(ERASED);
     api.report(&first).assert_refused(ERASED);
     // An auditor tells it from a loss, and every receipt still proves itself.
     let summary = logs(&api);
@@ -101,7 +42,7 @@ fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so()
     old.assert_continues(&before);
     verify(&told, &old.key);
     // The next consent is in another log, under another key.
-    let later = receipt(&api.report(&report(&notice, 3, "reject_all")));
+    let later = api.report(&report(&notice, 3, "reject_all")).receipt();
     assert_ne!(later.log, told.log);
     assert_eq!(
         later.index, 1,
@@ -113,13 +54,13 @@ fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so()
 fn a_report_sent_again_in_the_next_quarter_is_kept_once() {
     let (mut api, notice) = Api::with_site();
     let first = report(&notice, 1, "accept_all");
-    let told = receipt(&api.report(&first));
+    let told = api.report(&first).receipt();
     restart_at(&mut api, 92 * DAY_MS);
     let again = api.report(&first);
     assert_eq!(again.status, 200);
-    let again = receipt(&again);
+    let again = again.receipt();
     assert_eq!((&again.log, again.index), (&told.log, told.index));
-    let next = receipt(&api.report(&report(&notice, 2, "reject_all")));
+    let next = api.report(&report(&notice, 2, "reject_all")).receipt();
     assert_ne!(next.log, told.log);
     let page = api.query("?limit=1").json();
     assert_eq!(page["records"][0]["log"], told.log.as_str());
@@ -133,9 +74,9 @@ fn a_report_sent_again_in_the_next_quarter_is_kept_once() {
 fn where_the_clock_went_back_time_in_the_log_does_not() {
     let (mut api, notice) = Api::with_site();
     restart_at(&mut api, 92 * DAY_MS);
-    let told = receipt(&api.report(&report(&notice, 1, "accept_all")));
+    let told = api.report(&report(&notice, 1, "accept_all")).receipt();
     restart_at(&mut api, 0);
-    let later = receipt(&api.report(&report(&notice, 2, "reject_all")));
+    let later = api.report(&report(&notice, 2, "reject_all")).receipt();
     assert_eq!(later.time, told.time, "the last entry's time stands");
     assert_eq!(later.log, told.log, "and so does its quarter");
     let times: Vec<Timestamp> = Log::new(&api, &logs(&api).logs[1])

@@ -1,7 +1,6 @@
 //! A site whose proofs are spread over several objects is, to everyone who uses it, one site.
 
-use crate::logs::{Log, logs, verify};
-use crate::support::{Api, ORIGIN, SITE, config, fields, report, secret};
+use crate::support::{Api, Log, ORIGIN, SITE, config, fields, logs, report, secret, verify};
 use consent_core::ConsentReceipt;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -16,11 +15,7 @@ fn spread() -> Value {
 }
 
 fn site() -> (Api, String) {
-    let api = Api::empty();
-    let answer = api.publish(SITE, &spread());
-    assert_eq!(answer.status, 201, "{}", answer.text);
-    let notice = answer.json()["notice"].as_str().unwrap().to_owned();
-    (api, notice)
+    Api::publishing(&spread())
 }
 
 /// A report whose id is not like its neighbour's, as those of the widget are not.
@@ -37,7 +32,7 @@ fn receipts(api: &Api, notice: &str) -> Vec<(Value, ConsentReceipt)> {
         let report = any_report(notice, nth);
         let answer = api.report(&report);
         assert_eq!(answer.status, 201, "{}", answer.text);
-        (report, serde_json::from_str(&answer.text).unwrap())
+        (report, answer.receipt())
     });
     receipts.collect()
 }

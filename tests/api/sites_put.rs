@@ -400,7 +400,7 @@ fn the_owners_token_is_needed() {
         "send the token in the header: Authorization: Bearer …",
     );
     put("Bearer x").assert_problem(401, "wrong-token", "the token is not valid");
-    put(&format!("Bearer {}", api.server.tokens().auditor)).assert_problem(
+    put(&api.auditor()).assert_problem(
         403,
         "forbidden",
         "the token is valid, but not for this site and action",
@@ -411,7 +411,7 @@ fn the_owners_token_is_needed() {
 #[test]
 fn an_oversize_configuration_is_refused() {
     let api = Api::empty();
-    let bearer = format!("Bearer {}", api.server.tokens().owner);
+    let bearer = api.owner();
     let answer = api.send_ten_megabytes(
         "PUT /v1/sites/relais",
         ("authorization", &bearer),

@@ -24,7 +24,6 @@ test.beforeEach(async ({ lab }) => {
 /** What the owner was told of, in order. */
 const held = (lab: Lab) => lab.page.evaluate(() => (window as unknown as { held: { url: string; service: string | null }[] }).held);
 /** A chosen page is one whose requests have all been made. */
-const settled = (lab: Lab) => lab.page.waitForLoadState("networkidle");
 
 test("scripts of the page's own HTML are asked for by the browser, but do not run until granted, and then in order", async ({
   lab,
@@ -39,7 +38,7 @@ test("scripts of the page's own HTML are asked for by the browser, but do not ru
     <script src="${ADS}/ads.js" defer></script>`,
     `<script src="${MEASURE}/head.js"></script>`,
   );
-  await settled(lab);
+  await lab.atRest();
   // No script can object before the browser's preload scanner has asked.
   expect(lab.hits).toContain(`${MEASURE}/head.js`);
   expect(lab.hits).toContain(`${MEASURE}/a.js`);
@@ -55,7 +54,7 @@ test("scripts of the page's own HTML are asked for by the browser, but do not ru
   await expect.poll(() => lab.ran()).toContain("async");
   await lab.page.evaluate(() => window.Temoin.set({ marketing: true }));
   await expect.poll(async () => (await lab.ran()).slice(-2)).toEqual(["stranger", "ads"]);
-  await settled(lab);
+  await lab.atRest();
   expect(await lab.ran()).toHaveLength(7);
 });
 
@@ -67,7 +66,7 @@ test("what else stands in the page's own HTML is not shown, and loads once grant
     `<link rel="stylesheet" href="${MEASURE}/style.css">`,
   );
   lab.answer(`${MEASURE}/style.css`, "text/css", "html { --theirs: 1 }");
-  await settled(lab);
+  await lab.atRest();
   await expect(lab.page.locator(".temoin-placeholder")).toBeVisible();
   const shown = () =>
     lab.page.evaluate(() => ({
@@ -111,7 +110,7 @@ const ELEMENTS = "adjacent.gif attribute.js frame inner inner.gif pixel.gif scri
 test("what scripts make is held before anything is asked for, and let go once granted", async ({ lab, visitor }) => {
   await lab.open("<p>Page</p>");
   for (const origin of [MEASURE, ADS, STRANGER]) await lab.page.evaluate(askForEverything, origin);
-  await settled(lab);
+  await lab.atRest();
   expect(lab.hits).toEqual([]);
   expect(await lab.ran()).toEqual([]);
   for (const [origin, service] of [[MEASURE, "mesure"], [ADS, "pub"], [STRANGER, null]] as const) {
@@ -121,7 +120,7 @@ test("what scripts make is held before anything is asked for, and let go once gr
   }
   await visitor.refuse();
   await visitor.receipt();
-  await settled(lab);
+  await lab.atRest();
   expect(lab.hits).toEqual([]);
 
   const asked = (origin: string) => lab.hits.filter((url) => url.startsWith(origin)).sort();
@@ -175,7 +174,7 @@ test("the site's own, its subdomains and what the owner exempts are not held", a
     document.body.append(exempt);
     new Image().src = "/pixel.gif";
   }, STRANGER);
-  await settled(lab);
+  await lab.atRest();
   expect(await lab.ran()).toEqual(["exempt"]);
   expect(asked).toEqual(
     expect.arrayContaining([`${lab.origin}/own.js`, `${lab.origin}/pixel.gif`, `${sub}/sub.gif`, `${STRANGER}/exempt`]),
@@ -188,7 +187,7 @@ test("what the owner has marked goes by the mark, not by its host", async ({ lab
     <script type="text/plain" data-category="statistics" data-src="${STRANGER}/marked.js"></script>
     <script data-category="preferences" src="${STRANGER}/live.js"></script>
     <iframe title="Film" data-category="marketing" data-src="${STRANGER}/film"></iframe>`);
-  await settled(lab);
+  await lab.atRest();
   expect(await lab.ran()).toEqual([]);
   await lab.page.locator(".temoin-placeholder [data-action=load]").click();
   await expect(lab.page.frameLocator("iframe").getByText("film")).toBeVisible();
@@ -196,7 +195,7 @@ test("what the owner has marked goes by the mark, not by its host", async ({ lab
   await expect.poll(() => lab.ran()).toEqual(["marked"]);
   await lab.page.evaluate(() => window.Temoin.set({ preferences: true }));
   await expect.poll(() => lab.ran()).toEqual(["marked", "live"]);
-  await settled(lab);
+  await lab.atRest();
   expect(lab.hits.filter((url) => url.endsWith("film"))).toHaveLength(1);
 });
 
@@ -214,7 +213,7 @@ test("a frame that a script made is closed by a withdrawal, and its address is g
   await lab.page.evaluate(() => window.Temoin.withdraw());
   await expect(lab.page.locator(".temoin-placeholder")).toBeVisible();
   await lab.page.evaluate((origin) => (document.querySelector<HTMLIFrameElement>("#theirs")!.src = `${origin}/two`), MEASURE);
-  await settled(lab);
+  await lab.atRest();
   expect(lab.hits).toEqual([`${MEASURE}/one`]);
 });
 
@@ -231,7 +230,7 @@ test("a script that nobody marked and that has run is a reason to offer the relo
   await lab.page.evaluate(() => window.Temoin.set({ statistics: false }));
   await expect(reload).toBeVisible();
   await Promise.all([lab.page.waitForEvent("load"), reload.locator("[data-action=reload]").click()]);
-  await settled(lab);
+  await lab.atRest();
   expect(await lab.ran()).toEqual([]);
 });
 
@@ -266,7 +265,7 @@ test("cookies and storage keys of what is not granted are not written, by their 
 
 test("a script that a script writes with document.write is held too", async ({ lab }) => {
   await lab.open(`<script>document.write('<script src="${MEASURE}/written.js"></' + 'script><p id="after">Après</p>')</script>`);
-  await settled(lab);
+  await lab.atRest();
   await expect(lab.page.locator("#after")).toHaveText("Après");
   expect(lab.hits).toEqual([]);
   await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));

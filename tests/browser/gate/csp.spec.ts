@@ -7,7 +7,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "@playwright/test";
 import { test as laboratory, type Lab, type Publication } from "../support/lab";
-import { Auditor, CONSENT, SITE, expect, test, type Visitor } from "../support/visitor";
+import { Auditor } from "../support/auditor";
+import { SITE, expect, test } from "../support/demo-sites";
+import { CONSENT } from "../support/environment";
+import { type Visitor } from "../support/visitor";
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, "../../../docs/content-security-policy.md"), "utf8");
 
@@ -97,11 +100,11 @@ test("a page of the demo is under the documented policy, and everything on it wo
   await visitor.button("accept_all", visitor.dialog).click();
   await expect.poll(() => visitor.ran()).toEqual(["analytics", "inline", "pixel"]);
   await expect(page.frameLocator("iframe").getByRole("heading")).toBeVisible();
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   const again = await page.reload();
   expect(await again!.headerValue("content-security-policy")).not.toContain(nonce);
   await expect.poll(() => visitor.ran()).toEqual(["analytics", "inline", "pixel"]);
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   expect(refused).toEqual([]);
 });
 
@@ -112,7 +115,7 @@ laboratory.describe("nothing is refused under each documented policy", () => {
     await lab.page.goto(address);
     await journey(visitor, lab.auditor);
     await expect.poll(() => lab.ran()).toEqual(ran);
-    await lab.page.waitForLoadState("networkidle");
+    await lab.atRest();
     expect(refused).toEqual([]);
   }
 
@@ -218,7 +221,7 @@ laboratory.describe("without 'wasm-unsafe-eval'", () => {
       await expect
         .poll(() => lab.page.evaluate(() => (window as unknown as { errors: string[] }).errors.join()))
         .toContain("the widget could not start");
-      await lab.page.waitForLoadState("networkidle");
+      await lab.atRest();
       expect(lab.hits).toEqual([]);
       expect(await lab.ran()).toEqual([]);
       expect(await lab.auditor.records()).toEqual([]);
@@ -256,7 +259,7 @@ laboratory("trusted types stop the loader, and with it everything that waits", a
   const policy = documented("With a nonce", "http", { NONCE: nonce }) + "; require-trusted-types-for 'script'";
   const refused = await violations(lab.page);
   await lab.page.goto(page(lab, documented("With a nonce", "html", { SITE: lab.site, NONCE: nonce }), policy, nonce));
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   await expect(visitor.banner).toHaveCount(0);
   expect(refused).toContain("require-trusted-types-for trusted-types-sink");
   expect(lab.hits).toEqual([]);
@@ -311,7 +314,7 @@ laboratory.describe("the pinned tag", () => {
       expect(altered.equals(loader)).toBe(false);
       return altered;
     });
-    await lab.page.waitForLoadState("networkidle");
+    await lab.atRest();
     await expect.poll(() => said.join()).toMatch(/integrity/);
     expect(await lab.page.evaluate(() => "Temoin" in window)).toBe(false);
     await expect(visitor.banner).toHaveCount(0);

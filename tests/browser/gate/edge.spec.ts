@@ -4,11 +4,11 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { CONSENT, Visitor, anywhere, expect } from "../support/visitor";
+import { CONSENT, OWNER } from "../support/environment";
+import { Visitor, anywhere, expect } from "../support/visitor";
 import type { BrowserContext, Page } from "@playwright/test";
 
 const DEMO = new URL("../../../demo-site", import.meta.url).pathname;
-const OWNER = process.env["TEMOIN_OWNER"]!;
 const KINDS: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".css": "text/css",
@@ -111,7 +111,6 @@ const test = anywhere.extend<{ behind: (site: string) => Promise<Behind> }>({
   },
 });
 
-const settled = (page: Page) => page.waitForLoadState("networkidle");
 const kept = async (page: Page) => (await page.context().cookies()).map(({ name }) => name).filter((name) => name !== "consent_temoin");
 
 /** A page of each site that has something of a third party's. */
@@ -131,28 +130,28 @@ for (const [site, path] of Object.entries(PAGES)) {
     const { origin, hits } = await behind(site);
     await visitor.visit(origin + path);
     await expect(visitor.banner).toBeVisible();
-    await settled(page);
+    await visitor.atRest();
     expect(hits).toEqual([]);
     expect(await kept(page)).toEqual([]);
 
     await visitor.accept();
     await visitor.receipt();
     await expect.poll(() => hits.length).toBeGreaterThan(0);
-    await settled(page);
+    await visitor.atRest();
     const once = hits.length;
 
     // With the choice in the request, the page comes as its owner has written it.
     await page.reload();
-    await settled(page);
+    await visitor.atRest();
     expect(hits.length).toBeGreaterThan(once);
     await expect(visitor.banner).toBeHidden();
 
     await page.evaluate(() => window.Temoin.withdraw());
     await expect.poll(() => visitor.consentStatus()).toBe("withdrawn");
-    await settled(page);
+    await visitor.atRest();
     hits.length = 0;
     await page.reload();
-    await settled(page);
+    await visitor.atRest();
     expect(hits).toEqual([]);
     expect(await kept(page)).toEqual([]);
   });
@@ -163,9 +162,9 @@ for (const [site, path] of Object.entries(PAGES)) {
     await visitor.refuse();
     await visitor.receipt();
     await page.reload();
-    await settled(page);
+    await visitor.atRest();
     await visitor.visit(`${origin}/${site}/confidentialite.html`);
-    await settled(page);
+    await visitor.atRest();
     expect(hits).toEqual([]);
     expect(await kept(page)).toEqual([]);
   });
@@ -174,7 +173,7 @@ for (const [site, path] of Object.entries(PAGES)) {
 test("garderie, which has nothing of a third party's, works as it did", async ({ behind, page, visitor }) => {
   const { origin, hits } = await behind("garderie");
   await visitor.visit(origin + "/garderie/");
-  await settled(page);
+  await visitor.atRest();
   expect(await page.evaluate(() => window.Temoin.consent.necessary)).toBe(true);
   expect(hits).toEqual([]);
 });
@@ -201,8 +200,8 @@ test("the same browser without scripts asks nothing of a third party", async ({ 
   const context = await browser.newContext({ javaScriptEnabled: false });
   await site.connect(context);
   const page = await context.newPage();
+  // Without scripts, a page has asked for everything once it is loaded.
   await page.goto(site.origin + PAGES.communautaire);
-  await settled(page);
   expect(site.hits).toEqual([]);
   await context.close();
 });
@@ -221,7 +220,7 @@ test("in a frame of the site's own the page asks, and the frame waits with it", 
   await expect(frame.locator("h1")).toBeVisible();
   await expect(frame.locator(".temoin-banner")).toBeHidden();
   await expect(visitor.banner).toBeVisible();
-  await settled(page);
+  await visitor.atRest();
   expect(site.hits).toEqual([]);
   await visitor.accept();
   await visitor.receipt();

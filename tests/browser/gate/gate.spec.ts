@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { CONSENT } from "../support/environment";
 import { expect, service, test } from "../support/lab";
 
 const THEM = "https://tiers.example";
@@ -50,13 +51,13 @@ test("whatever its kind, what waits asks nothing of the network before a choice 
     <embed ${waits} data-src="${THEM}/embed">`,
     `<link rel="stylesheet" ${waits} data-href="${THEM}/style.css">`,
   );
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(lab.hits).toEqual([]);
   await visitor.refuse();
   await visitor.receipt();
   expect(lab.hits).toEqual([]);
   await lab.page.reload();
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(lab.hits).toEqual([]);
   await lab.page.evaluate(() => window.Temoin.set({ marketing: true }));
   const loaded = "script.js frame src.gif set.gif picture.gif video.mp4 source.mp4 audio.mp3 embed style.css".split(" ");
@@ -77,7 +78,7 @@ test("what names no purpose the visitor can grant never runs", async ({ lab, vis
   await expect.poll(() => lab.ran()).toEqual(["necessary"]);
   await visitor.accept();
   await expect.poll(() => lab.ran()).toEqual(["necessary", "known"]);
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(lab.hits).toEqual([`${THEM}/necessary.js`, `${THEM}/known.js`]);
 });
 
@@ -115,7 +116,7 @@ test("a service answered apart runs without its purpose, and stays out with it",
   await expect.poll(() => lab.auditor.count()).toBe(2);
   await lab.page.reload();
   await expect.poll(() => lab.ran()).toEqual(["video"]);
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(lab.hits).toEqual([`${THEM}/pub.js`, `${THEM}/video.js`, `${THEM}/video.js`]);
   const [, denied] = await lab.auditor.records();
   expect(denied).toMatchObject({ decision: { marketing: "granted" }, services: { pub: "denied" } });
@@ -155,7 +156,7 @@ test("what is added later waits too, however it comes into the page", async ({ l
     [`appended${suffix}.js`, "cloned.js", `frame${suffix}`, `image${suffix}.gif`, `marked${suffix}`].map((name) => `${THEM}/${name}`);
   await add("");
   await expect(lab.page.locator(".temoin-placeholder")).toHaveCount(2);
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(lab.hits).toEqual([]);
   await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));
   await expect.poll(() => [...lab.hits].sort()).toEqual(expected(""));
@@ -282,12 +283,11 @@ test("under a strict policy, scripts with the page's nonce run, without it they 
 }) => {
   await lab.publish();
   const nonce = "n0nce";
-  const consent = process.env["TEMOIN_CONSENT"];
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
     `style-src 'nonce-${nonce}'`,
-    `connect-src ${consent}`,
+    `connect-src ${CONSENT}`,
     "require-trusted-types-for 'none'",
   ].join("; ");
   const html = lab
@@ -342,7 +342,7 @@ test("what is taken back while it waits for its turn does not run, and runs when
   await expect.poll(() => lab.auditor.count()).toBe(2);
   letSlow();
   await expect.poll(() => lab.ran()).toEqual(["slow"]);
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(lab.hits).toEqual([`${THEM}/slow.js`]);
   await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));
   await expect.poll(() => lab.ran()).toEqual(["slow", "inline", "last"]);

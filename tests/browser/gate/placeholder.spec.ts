@@ -23,7 +23,7 @@ test("loading once loads this frame alone; nothing is stored nor reported, and t
   await expect(lab.page.frameLocator("#one").getByText("one")).toBeVisible();
   await expect(placeholder(lab, "one")).toHaveCount(0);
   await expect(placeholder(lab, "two")).toBeVisible();
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(lab.hits).toEqual([`${THEM}/one`]);
   expect(await visitor.stored()).toEqual({ cookie: undefined, local: null });
   expect(await lab.auditor.records()).toEqual([]);

@@ -90,7 +90,7 @@ for (const [tool, name, value, granted] of [
     // Once.
     visitor.forget();
     await lab.page.reload();
-    await lab.page.waitForLoadState("networkidle");
+    await lab.atRest();
     expect(visitor.downloadedWidget()).toBe(false);
     await expect(visitor.banner).toBeHidden();
     expect(await lab.auditor.count()).toBe(1);

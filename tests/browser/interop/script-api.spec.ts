@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, service, test } from "../support/lab";
-import { CONSENT, forgetLoads, loads } from "../support/visitor";
+import { HOME, loads, test as demo } from "../support/demo-sites";
+import { CONSENT } from "../support/environment";
 
 /** Everything the page was told, in order, with its details. */
 async function listen(page: Page): Promise<() => Promise<[string, any][]>> {
@@ -22,10 +23,8 @@ async function listen(page: Page): Promise<() => Promise<[string, any][]>> {
 const NOTHING = { necessary: true, preferences: false, statistics: false, marketing: false };
 const ALL = { necessary: true, preferences: true, statistics: true, marketing: true };
 
-test.beforeEach(forgetLoads);
-
-test("a call made before the widget is there is queued", async ({ visitor, page, auditor }) => {
-  await visitor.visit();
+demo("a call made before the widget is there is queued", async ({ visitor, page, auditor }) => {
+  await visitor.visit(HOME);
   await page.evaluate(() => (window as any).Temoin.set({ statistics: true }));
   const { id } = await visitor.receipt();
   expect(await auditor.record(id)).toMatchObject({
@@ -38,9 +37,9 @@ test("a call made before the widget is there is queued", async ({ visitor, page,
   expect(await visitor.consent()).toMatchObject({ statistics: true, marketing: false });
 });
 
-test("events tell the page what happened, in order", async ({ visitor, page }) => {
+demo("events tell the page what happened, in order", async ({ visitor, page }) => {
   const heard = await listen(page);
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.accept();
   await visitor.receipt();
   expect((await heard()).map(([name]) => name)).toEqual(["ready", "shown", "consent", "receipt"]);
@@ -52,8 +51,8 @@ test("events tell the page what happened, in order", async ({ visitor, page }) =
   expect(after[3]![1]).toMatchObject({ status: "withdrawn" });
 });
 
-test("a purpose cannot be smuggled in", async ({ visitor, page }) => {
-  await visitor.visit();
+demo("a purpose cannot be smuggled in", async ({ visitor, page }) => {
+  await visitor.visit(HOME);
   await page.evaluate(() => {
     const temoin = (window as any).Temoin;
     temoin.consent.marketing = true;
@@ -68,8 +67,8 @@ test("a purpose cannot be smuggled in", async ({ visitor, page }) => {
   });
 });
 
-test("scripts added later are gated too", async ({ visitor, page }) => {
-  await visitor.visit();
+demo("scripts added later are gated too", async ({ visitor, page }) => {
+  await visitor.visit(HOME);
   const add = (category: string) =>
     page.evaluate((category) => {
       const script = document.createElement("script");
@@ -92,8 +91,8 @@ test("scripts added later are gated too", async ({ visitor, page }) => {
   ]);
 });
 
-test("a tag pasted twice is one banner", async ({ visitor, page, auditor }) => {
-  await visitor.visit();
+demo("a tag pasted twice is one banner", async ({ visitor, page, auditor }) => {
+  await visitor.visit(HOME);
   await page.addScriptTag({ url: await page.locator("script[src*='/t/']").getAttribute("src") ?? "" });
   await expect(page.locator("#cookie-consent")).toHaveCount(1);
   const count = await auditor.count();
@@ -250,7 +249,7 @@ test("a returning visitor's page hears ready, then consent, and is not told of a
   await visitor.receipt();
   await lab.page.reload();
   await expect(visitor.reopen).toBeVisible();
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(await heard()).toEqual([
     ["ready", ALL],
     ["consent", ALL],

@@ -1,5 +1,6 @@
 /** One choice for several tabs, subdomains and domains. */
-import { CONSENT, Visitor } from "../support/visitor";
+import { CONSENT } from "../support/environment";
+import { Visitor } from "../support/visitor";
 import { expect, test, type Lab } from "../support/lab";
 import type { BrowserContext } from "@playwright/test";
 

@@ -319,7 +319,7 @@ test.describe("where the law lets trackers run until the visitor objects", () =>
     await lab.page.reload();
     await expect(visitor.reopen).toBeVisible();
     expect(await visitor.consent()).toMatchObject({ statistics: false, marketing: false });
-    await lab.page.waitForLoadState("networkidle");
+    await lab.atRest();
     expect(lab.hits).toEqual([]);
   });
 
@@ -361,7 +361,7 @@ test.describe("where the law lets trackers run until the visitor objects", () =>
     await lab.publish(OPT_OUT);
     await lab.open(BOTH);
     await expect.poll(() => lab.ran()).toEqual(["mesure"]);
-    await lab.page.waitForLoadState("networkidle");
+    await lab.atRest();
     expect(lab.hits).toEqual(["https://mesure.example/mesure.js"]);
     await expect(visitor.banner).toBeHidden();
     expect(await lab.auditor.records()).toEqual([]);
@@ -382,7 +382,7 @@ test.describe("where the law lets trackers run until the visitor objects", () =>
     lab.hits.length = 0;
     await lab.page.reload();
     await expect(visitor.reopen).toBeVisible();
-    await lab.page.waitForLoadState("networkidle");
+    await lab.atRest();
     expect(lab.hits).toEqual([]);
     await context.unroute("**/*.wasm");
     await lab.page.reload();

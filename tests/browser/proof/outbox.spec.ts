@@ -62,7 +62,7 @@ for (const [why, answer] of [
     await expect(visitor.banner).toBeHidden();
     visitor.forget();
     await lab.page.reload();
-    await lab.page.waitForLoadState("networkidle");
+    await lab.atRest();
     expect(visitor.downloadedWidget()).toBe(false);
     expect(await lab.auditor.count()).toBe(3);
   });

@@ -6,7 +6,8 @@ import type * as proof from "../../../consent-widget/loader/receipt-verifier/mai
 import type { ConsentReceipt } from "../../../consent-widget/loader/temoin";
 import { expect, test, type Lab } from "../support/lab";
 import { Signer, file, type Receipts } from "./receipts";
-import { CONSENT, type Finding, type Visitor } from "../support/visitor";
+import { CONSENT } from "../support/environment";
+import { type Finding, type Visitor } from "../support/visitor";
 
 const slot = (visitor: Visitor, name: string) => visitor.dialog.locator(`[data-slot=${name}]`);
 

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { violations } from "../support/accessibility";
 import { test as laboratory } from "../support/lab";
-import { Auditor, NO_LOADS, type Loads, type Visitor, expect, loads, test } from "../support/visitor";
+import { Auditor } from "../support/auditor";
+import { NO_LOADS, type Loads, expect, loads, test } from "../support/demo-sites";
+import { type Visitor } from "../support/visitor";
 
 /** What a purpose lets run on a site's home page, and leaves in the browser. */
 interface Effect {
@@ -130,7 +132,7 @@ function together(effects: Effect[]): Effect {
 async function expectOnly(effect: Effect, visitor: Visitor): Promise<void> {
   await expect.poll(async () => (await visitor.ran()).sort()).toEqual(effect.ran);
   await expect.poll(loads).toEqual({ ...NO_LOADS, ...effect.loads });
-  await visitor.page.waitForLoadState("networkidle");
+  await visitor.atRest();
   expect((await visitor.ran()).sort()).toEqual(effect.ran);
   expect(await loads()).toEqual({ ...NO_LOADS, ...effect.loads });
   expect(await kept(visitor.page)).toEqual(effect.keeps);
@@ -212,7 +214,7 @@ for (const [site, { title, language, asks, again, declares, use }] of Object.ent
       await expect.poll(() => kept(page)).toEqual([]);
       const before = await loads();
       await page.reload();
-      await page.waitForLoadState("networkidle");
+      await visitor.atRest();
       expect(await visitor.ran()).toEqual([]);
       expect(await loads()).toEqual(before);
       expect(await kept(page)).toEqual([]);
@@ -350,7 +352,7 @@ test.describe("garderie", () => {
   test("no banner, no button, nothing stored, nothing reported", async ({ visitor, page, context }) => {
     for (const path of GARDERIE) {
       await visitor.visit(path);
-      await page.waitForLoadState("networkidle");
+      await visitor.atRest();
       await expect(visitor.banner).toHaveCount(0);
       await expect(visitor.reopen).toHaveCount(0);
     }
@@ -418,7 +420,7 @@ for (const path of PAGES) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });
       await visitor.visit(path);
-      await page.waitForLoadState("networkidle");
+      await visitor.atRest();
       expect(await violations(page, "html"), `${width} px`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }

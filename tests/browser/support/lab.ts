@@ -3,10 +3,11 @@
  * writes down what they ask of third parties, and answers as those would.
  */
 import { randomBytes } from "node:crypto";
-import { Auditor, CONSENT, Visitor, expect, anywhere } from "./visitor";
 import type { BrowserContext, Frame, Page, Response } from "@playwright/test";
-
-const OWNER = process.env["TEMOIN_OWNER"]!;
+import { Auditor } from "./auditor";
+import { CONSENT, OWNER } from "./environment";
+import { atRest, followTraffic } from "./traffic";
+import { anywhere, expect } from "./visitor";
 
 /** What `PUT /v1/sites/SITE` answers. */
 export interface Publication {
@@ -74,7 +75,14 @@ export class Lab {
     services: [service("mesure", "statistics"), service("pub", "marketing")],
   };
 
-  constructor(readonly page: Page) {}
+  constructor(readonly page: Page) {
+    followTraffic(page);
+  }
+
+  /** Waits until the page has done all that it does by itself. */
+  async atRest(): Promise<void> {
+    await atRest(this.page);
+  }
 
   /** Publishes the configuration so far, with these fields changed. */
   async publish(changes: Record<string, unknown> = {}): Promise<Publication> {
@@ -211,7 +219,7 @@ function byKind(kind: string, path: string): Answer {
   return { contentType: "text/plain", body: "" };
 }
 
-export const test = anywhere.extend<{ lab: Lab; visitor: Visitor }>({
+export const test = anywhere.extend<{ lab: Lab }>({
   lab: async ({ page, context }, use) => {
     const lab = new Lab(page);
     await lab.connect(context);

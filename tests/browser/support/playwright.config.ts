@@ -1,25 +1,19 @@
 import { defineConfig } from "@playwright/test";
-
-const DEMO_SITES = /\/(adversity|choice|csp|first-visit|screenshots|script-api|sites)\.spec\.ts/;
+import { ENVIRONMENTS } from "./environment";
 
 /** `cargo xtask test browser` starts the servers and says where they are. */
 export default defineConfig({
   testDir: "..",
-  projects: [
-    // The demo server counts what its stand-ins are asked for, for everyone: one journey at a time.
-    { name: "demo sites", testMatch: DEMO_SITES, workers: 1 },
-    // Each test has a site of its own.
-    { name: "laboratory", testIgnore: DEMO_SITES },
-  ],
-  workers: 2,
+  // Each worker has servers of its own, so that tests run side by side in any order.
+  fullyParallel: true,
+  workers: ENVIRONMENTS.length,
   outputDir: "../../../target/temoin/browser",
-  // A busy machine may be late once, and the report then says "flaky"; a defect fails twice.
-  retries: 1,
+  // A test that fails once is a defect, of the product or its own.
+  retries: 0,
   forbidOnly: true,
   reporter: [["list"]],
   timeout: 30_000,
   use: {
-    baseURL: process.env["TEMOIN_SITES"],
     locale: "fr-CA",
     timezoneId: "America/Montreal",
     viewport: { width: 1280, height: 900 },

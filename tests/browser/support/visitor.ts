@@ -1,39 +1,8 @@
-/**
- * The one page object: what a visitor can do and see, and what the others (the demo server, the
- * auditor) can see of it.
- */
+/** The one page object: what a visitor can do and see. */
 import { expect, test as base, type Locator, type Page, type Request } from "@playwright/test";
 import type { ConsentReceipt } from "../../../consent-widget/loader/temoin";
-
-export const SITE = "communautaire";
-export const HOME = `/${SITE}/`;
-export const VIDEO = `/${SITE}/atelier.html`;
-export const POLICY = `/${SITE}/confidentialite.html`;
-
-/** The consent server. */
-export const CONSENT = process.env["TEMOIN_CONSENT"]!;
-const SITES = process.env["TEMOIN_SITES"]!;
-const AUDITOR = process.env["TEMOIN_AUDITOR"]!;
-
-export interface ConsentRecord {
-  index: number;
-  receipt: string;
-  time: string;
-  valid_until: string;
-  /** Of an imported choice only. */
-  chosen_at?: string;
-  status: string;
-  method: string;
-  layer: string;
-  trusted: boolean;
-  language: string;
-  gpc: boolean;
-  subject: string;
-  notice: string;
-  previous?: string;
-  services?: Record<string, "granted" | "denied">;
-  decision: Record<string, "granted" | "denied">;
-}
+import { CONSENT, SITES } from "./environment";
+import { atRest, followTraffic } from "./traffic";
 
 /** One thing that was checked of a receipt. */
 export interface Finding {
@@ -42,16 +11,6 @@ export interface Finding {
   /** Its mark, and the sentence after it. */
   said: string;
 }
-
-export interface Loads {
-  analytics: number;
-  pixel: number;
-  pixel_image: number;
-  preferences: number;
-  video: number;
-}
-
-export const NO_LOADS: Loads = { analytics: 0, pixel: 0, pixel_image: 0, preferences: 0, video: 0 };
 
 export class Visitor {
   readonly banner: Locator;
@@ -69,6 +28,7 @@ export class Visitor {
     this.dialog = root.getByRole("dialog");
     this.reopen = root.locator(".temoin-reopen");
     this.status = root.getByRole("status");
+    followTraffic(page);
     page.on("request", (request) => request.url().startsWith(CONSENT) && this.requests.push(request));
     page.on("pageerror", (error) => this.complaints.push(error.stack ?? String(error)));
   }
@@ -85,8 +45,13 @@ export class Visitor {
     });
   }
 
-  async visit(path: string = HOME): Promise<void> {
+  async visit(path: string): Promise<void> {
     await this.page.goto(path);
+  }
+
+  /** Waits until the page has done all that it does by itself. */
+  async atRest(): Promise<void> {
+    await atRest(this.page);
   }
 
   async refuse(): Promise<void> {
@@ -184,67 +149,15 @@ export class Visitor {
   }
 }
 
-export class Auditor {
-  constructor(private readonly site: string = SITE) {}
-
-  async records(parameters = ""): Promise<ConsentRecord[]> {
-    return (await this.page(parameters)).records;
-  }
-
-  /** The places whose records were erased. */
-  async erased(): Promise<number[]> {
-    return ((await this.page("")).erased ?? []).map(({ index }) => index);
-  }
-
-  private async page(parameters: string): Promise<{ records: ConsentRecord[]; erased?: { index: number }[] }> {
-    const url = `${CONSENT}/v1/sites/${this.site}/consents?limit=1000${parameters}`;
-    const response = await fetch(url, { headers: { authorization: `Bearer ${AUDITOR}` } });
-    expect(response.status).toBe(200);
-    return response.json() as Promise<{ records: ConsentRecord[]; erased?: { index: number }[] }>;
-  }
-
-  async count(): Promise<number> {
-    return (await this.records()).length;
-  }
-
-  /** The record of a receipt, found by the auditor's own query. */
-  async record(receipt: string): Promise<ConsentRecord> {
-    const found = (await this.records()).filter((record) => record.receipt === receipt);
-    expect(found).toHaveLength(1);
-    return found[0]!;
-  }
-}
-
-/** What the stand-ins of the demo site were asked for since the test began. */
-export async function loads(): Promise<Loads> {
-  return (await (await fetch(`${SITES}/standin/counts`)).json()) as Loads;
-}
-
-/** Has them counted from nothing. */
-export async function forgetLoads(): Promise<void> {
-  await fetch(`${SITES}/standin/counts`, { method: "DELETE" });
-}
-
 /** A visitor, wherever they are. */
-export const anywhere = base.extend<{ visitor: Visitor; auditor: Auditor }>({
+export const anywhere = base.extend<{ visitor: Visitor }>({
+  baseURL: async ({}, use) => use(SITES),
   visitor: async ({ page }, use) => {
     const visitor = new Visitor(page);
     await use(visitor);
     // Whatever a test is about, the product never throws into the page.
     expect(visitor.complaints).toEqual([]);
   },
-  auditor: async ({}, use) => use(new Auditor()),
-});
-
-/** A visitor of the demo sites. */
-export const test = anywhere.extend<{ counted: void }>({
-  counted: [
-    async ({}, use) => {
-      await forgetLoads();
-      await use();
-    },
-    { auto: true },
-  ],
 });
 
 export { expect };

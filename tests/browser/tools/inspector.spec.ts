@@ -1,10 +1,9 @@
 /** The inspector: started by a site's owner in their own page, by the bookmark that publishing answers. */
 import { SCHEMES, violations } from "../support/accessibility";
 import { Lab, expect, service, test } from "../support/lab";
-import { CONSENT } from "../support/visitor";
+import { CONSENT, OWNER } from "../support/environment";
 import type { Locator } from "@playwright/test";
 
-const OWNER = process.env["TEMOIN_OWNER"]!;
 const TRACKER = "https://pub.example/balise.js";
 const STRANGER = "https://inconnu.example/pixel.gif";
 const PAGE = `

@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { service, test as laboratory } from "../support/lab";
-import { CONSENT, HOME, POLICY, VIDEO, type Visitor, expect, test } from "../support/visitor";
+import { HOME, POLICY, VIDEO, expect, test } from "../support/demo-sites";
+import { CONSENT, OWNER } from "../support/environment";
+import { type Visitor } from "../support/visitor";
 
 const folder = process.env["TEMOIN_SCREENSHOTS"];
 test.skip(!folder, "pictures are taken by `cargo xtask screenshots`");
@@ -113,7 +115,7 @@ for (const site of ["communautaire", "boutique", "formation", "garderie", "ateli
   test(`site-${site}`, async ({ visitor, page }) => {
     await look(page, "small");
     await visitor.visit(`/${site}/`);
-    await page.waitForLoadState("networkidle");
+    await visitor.atRest();
     await take(page, `site-${site}`);
   });
 }
@@ -175,7 +177,7 @@ for (const view of ["desktop", "phone"] as const) {
     await visitor.refuse();
     await page.evaluate(inspector.replace("javascript:", ""));
     const panel = page.locator("temoin-inspector");
-    await panel.locator("input").fill(process.env["TEMOIN_OWNER"]!);
+    await panel.locator("input").fill(OWNER);
     await panel.locator("button.main").click();
     await expect(panel.locator("li").first()).toBeVisible();
     await take(page, `inspector-${view}`);

@@ -3,17 +3,18 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "@playwright/test";
-import { HOME, NO_LOADS, POLICY, SITE, VIDEO, Visitor, expect, loads, test } from "../support/visitor";
+import { HOME, NO_LOADS, POLICY, SITE, VIDEO, expect, loads, test } from "../support/demo-sites";
+import { Visitor } from "../support/visitor";
 
 test.describe("without WebAssembly", () => {
   test("refusing still works, and is completed on the next page", async ({ visitor, page, auditor }) => {
     const count = await auditor.count();
     await page.route("**/*.wasm", (route) => route.abort());
-    await visitor.visit();
+    await visitor.visit(HOME);
     await visitor.refuse();
     await expect(visitor.banner).toBeHidden();
     await page.goto(VIDEO);
-    await page.waitForLoadState("networkidle");
+    await visitor.atRest();
     await expect(visitor.banner).toBeHidden();
     expect(await loads()).toEqual(NO_LOADS);
     expect(await auditor.count()).toBe(count);
@@ -27,10 +28,10 @@ test.describe("without WebAssembly", () => {
 
   test("accepting opens nothing until the widget has decided", async ({ visitor, page, auditor }) => {
     await page.route("**/*.wasm", (route) => route.abort());
-    await visitor.visit();
+    await visitor.visit(HOME);
     await visitor.accept();
     await expect(visitor.banner).toBeHidden();
-    await page.waitForLoadState("networkidle");
+    await visitor.atRest();
     expect(await visitor.ran()).toEqual([]);
     expect(await loads()).toEqual(NO_LOADS);
     await page.unroute("**/*.wasm");
@@ -44,7 +45,7 @@ test.describe("without WebAssembly", () => {
     page,
   }) => {
     await page.route("**/*.wasm", (route) => route.abort());
-    await visitor.visit();
+    await visitor.visit(HOME);
     await visitor.button("customize").click();
     await expect(visitor.status).toContainText("Le détail ne peut pas s’afficher");
     await expect(visitor.banner).toBeVisible();
@@ -64,7 +65,7 @@ test.describe("without WebAssembly", () => {
       (window as any).failures = [];
       addEventListener("temoin:error", (event) => (window as any).failures.push((event as CustomEvent).detail.message));
     });
-    await visitor.visit();
+    await visitor.visit(HOME);
     await visitor.refuse();
     await expect(visitor.banner).toBeHidden();
     await expect.poll(() => page.evaluate(() => (window as any).failures[0])).toContain("the widget could not start");
@@ -80,7 +81,7 @@ test("a click before the widget is there is not lost, even if the visitor leaves
   // The widget never arrives on the first page.
   let held = true;
   await page.route("**/*.wasm", async (route) => (held ? undefined : route.continue()));
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.button("accept_all").evaluate((button: HTMLElement, next) => {
     button.click();
     location.href = next;
@@ -114,7 +115,7 @@ test.describe("storage blocked by the browser", () => {
 
   test("the choice holds for the page, is reported, and nothing throws", async ({ auditor }) => {
     const visitor = new Visitor(await context.newPage());
-    await visitor.visit();
+    await visitor.visit(HOME);
     await expect(
       visitor.page.evaluate(() => {
         localStorage.getItem("x");
@@ -145,7 +146,7 @@ test("hostile styles of the page change nothing", async ({ visitor, page }) => {
       const { color, backgroundColor, display, visibility, position } = getComputedStyle(button);
       return { color, backgroundColor, display, visibility, position };
     });
-  await visitor.visit();
+  await visitor.visit(HOME);
   const before = await look();
   await page.addStyleTag({
     content: `html { font-size: 62.5% !important } * { all: unset !important; color: red !important } button { display: none !important }

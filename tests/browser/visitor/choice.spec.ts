@@ -1,7 +1,7 @@
-import { HOME, NO_LOADS, VIDEO, expect, loads, test } from "../support/visitor";
+import { HOME, NO_LOADS, VIDEO, expect, loads, test } from "../support/demo-sites";
 
 test("refuse: nothing runs, the auditor finds the refusal", async ({ visitor, page, auditor }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.refuse();
   await expect(visitor.banner).toBeHidden();
   const receipt = await visitor.receipt();
@@ -20,13 +20,13 @@ test("refuse: nothing runs, the auditor finds the refusal", async ({ visitor, pa
   expect(stored.cookie).toMatch(/^c1\.gddd\./);
   expect(stored.local).toBe(stored.cookie);
   await page.goto(VIDEO);
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   expect(await visitor.ran()).toEqual([]);
   expect(await loads()).toEqual(NO_LOADS);
 });
 
 test("accept: exactly what waited runs, in document order, once", async ({ visitor, page, auditor }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.accept();
   await expect.poll(() => visitor.ran()).toHaveLength(4);
   const order = await page.evaluate(() =>
@@ -38,7 +38,7 @@ test("accept: exactly what waited runs, in document order, once", async ({ visit
   const ran = await visitor.ran();
   expect(ran.filter((name) => name !== "inline")).toEqual(order);
   expect(ran.indexOf("inline")).toBe(ran.indexOf("analytics") + 1);
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   expect(await loads()).toEqual({ ...NO_LOADS, analytics: 1, pixel: 1, pixel_image: 1, preferences: 1 });
   const record = await auditor.record((await visitor.receipt()).id);
   expect(record).toMatchObject({
@@ -49,7 +49,7 @@ test("accept: exactly what waited runs, in document order, once", async ({ visit
 });
 
 test("choose: only the purposes ticked run", async ({ visitor, page, auditor }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.customize();
   for (const purpose of ["preferences", "statistics", "marketing"]) {
     await expect(visitor.box(purpose)).not.toBeChecked();
@@ -59,7 +59,7 @@ test("choose: only the purposes ticked run", async ({ visitor, page, auditor }) 
   await expect(visitor.dialog).toBeHidden();
   await expect(visitor.banner).toBeHidden();
   await expect.poll(() => visitor.ran()).toEqual(["analytics", "inline"]);
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   expect(await loads()).toEqual({ ...NO_LOADS, analytics: 1 });
   const record = await auditor.record((await visitor.receipt()).id);
   expect(record).toMatchObject({
@@ -71,7 +71,7 @@ test("choose: only the purposes ticked run", async ({ visitor, page, auditor }) 
 });
 
 test("reload: the choice holds, nothing is asked and no WebAssembly is fetched", async ({ visitor, page, auditor }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.accept();
   await visitor.receipt();
   const count = await auditor.count();
@@ -79,7 +79,7 @@ test("reload: the choice holds, nothing is asked and no WebAssembly is fetched",
   visitor.forget();
   await page.reload();
   await expect.poll(() => visitor.ran()).toHaveLength(4);
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   await expect(visitor.banner).toBeHidden();
   await expect(visitor.reopen).toBeVisible();
   expect(visitor.downloadedWidget()).toBe(false);
@@ -93,7 +93,7 @@ test("withdraw: a new record that names the one before, and nothing runs on the 
   page,
   auditor,
 }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.accept();
   const first = await visitor.receipt();
   await page.reload();
@@ -109,14 +109,14 @@ test("withdraw: a new record that names the one before, and nothing runs on the 
   expect((await visitor.stored()).cookie).toMatch(/^c1\.gddd\./);
   const sofar = await loads();
   await page.reload();
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   expect(await visitor.ran()).toEqual([]);
   expect(await loads()).toEqual(sofar);
 });
 
 test("closing the dialog, by its button or by Escape, changes nothing", async ({ visitor, page, auditor }) => {
   const count = await auditor.count();
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.customize();
   await visitor.box("marketing").check();
   await page.keyboard.press("Escape");
@@ -133,7 +133,7 @@ test("closing the dialog, by its button or by Escape, changes nothing", async ({
 });
 
 test("any element with data-temoin=open opens the dialog, with the choice in force", async ({ visitor, page }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.customize();
   await visitor.box("preferences").check();
   await visitor.button("save", visitor.dialog).click();
@@ -150,7 +150,7 @@ test("any element with data-temoin=open opens the dialog, with the choice in for
 
 test("a double click is one choice", async ({ visitor, auditor }) => {
   const count = await auditor.count();
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.button("accept_all").dblclick();
   await visitor.receipt();
   expect(await auditor.count()).toBe(count + 1);

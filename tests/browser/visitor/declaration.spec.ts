@@ -84,7 +84,7 @@ test("a server that cannot be reached leaves the place empty and the page whole,
   await lab.page.route("**/declaration.html", (route) => route.abort());
   await lab.open(PLACE);
   await expect(visitor.banner).toBeVisible();
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   await expect(lab.page.locator("[data-temoin=declaration]")).toBeEmpty();
   await lab.page.unroute("**/declaration.html");
   await lab.page.evaluate((place) => document.querySelector("main")!.insertAdjacentHTML("beforeend", place), PLACE);
@@ -100,7 +100,7 @@ test("a site that asks for nothing has no banner, and the declaration says why",
   await expect(declaration).toContainText("Panier");
   await expect(declaration.locator('[data-temoin="open"]')).toHaveCount(0);
   await expect(visitor.banner).toHaveCount(0);
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(visitor.downloadedWidget()).toBe(false);
   expect(await visitor.stored()).toEqual({ cookie: undefined, local: null });
   expect(await lab.auditor.records()).toEqual([]);

@@ -1,9 +1,9 @@
-import { HOME, NO_LOADS, POLICY, expect, loads, test } from "../support/visitor";
+import { HOME, NO_LOADS, POLICY, expect, loads, test } from "../support/demo-sites";
 
 test("nothing optional runs, loads or is stored before a choice", async ({ visitor, page, context }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await expect(visitor.banner).toBeVisible();
-  await page.waitForLoadState("networkidle");
+  await visitor.atRest();
   expect(await visitor.ran()).toEqual([]);
   expect(await loads()).toEqual(NO_LOADS);
   expect(await context.cookies()).toEqual([]);
@@ -19,7 +19,7 @@ test("nothing optional runs, loads or is stored before a choice", async ({ visit
 
 test("scrolling, Escape, following a link and waiting grant nothing", async ({ visitor, page, auditor }) => {
   const before = await auditor.count();
-  await visitor.visit();
+  await visitor.visit(HOME);
   await page.mouse.wheel(0, 2000);
   await page.keyboard.press("Escape");
   await page.locator("main").click({ position: { x: 5, y: 5 } });
@@ -33,7 +33,7 @@ test("scrolling, Escape, following a link and waiting grant nothing", async ({ v
 
 test("the banner is painted without the widget, and does not lock the page", async ({ visitor, page }) => {
   await page.route("**/w/**", (route) => route.abort());
-  await visitor.visit();
+  await visitor.visit(HOME);
   await expect(visitor.banner).toBeVisible();
   const link = page.locator("header a").last();
   await link.click();
@@ -41,7 +41,7 @@ test("the banner is painted without the widget, and does not lock the page", asy
 });
 
 test("refusing and accepting are of one kind", async ({ visitor }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   const look = (action: string) =>
     visitor.button(action).evaluate((button) => {
       const style = getComputedStyle(button);
@@ -62,7 +62,7 @@ test("refusing and accepting are of one kind", async ({ visitor }) => {
 });
 
 test("the first layer says what it must", async ({ visitor }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await expect(visitor.banner).toContainText("Le Relais");
   await expect(visitor.banner).toContainText("Préférences · Statistiques · Marketing");
   await expect(visitor.banner).toContainText("13 mois");
@@ -72,7 +72,7 @@ test("the first layer says what it must", async ({ visitor }) => {
 });
 
 test("one element is named cookie-consent, and no other id has consent in it", async ({ visitor, page }) => {
-  await visitor.visit();
+  await visitor.visit(HOME);
   await visitor.customize();
   const ids = await page.evaluate(() =>
     [...document.querySelectorAll("[id*=consent i]")].map((element) => element.id),

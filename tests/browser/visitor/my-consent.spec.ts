@@ -1,7 +1,8 @@
 /** "My consent": what a visitor can see of their choice, take along, take back and have erased. */
 import { readFile } from "node:fs/promises";
 import { expect, service, test, type Lab } from "../support/lab";
-import { CONSENT, type Visitor } from "../support/visitor";
+import { CONSENT } from "../support/environment";
+import { type Visitor } from "../support/visitor";
 
 const MEASURE = `<script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://tiers.example/mesure.js"></script>`;
 const made = "2027-01-31T17:05:00Z";

@@ -114,7 +114,7 @@ test("what already runs can only be stopped by a reload: it is offered, and stop
   await visitor.receipt();
   const hits = [...lab.hits];
   await Promise.all([lab.page.waitForEvent("load"), reload.locator("[data-action=reload]").click()]);
-  await lab.page.waitForLoadState("networkidle");
+  await lab.atRest();
   expect(await lab.ran()).toEqual([]);
   expect(lab.hits).toEqual(hits);
   await expect(reload).toBeHidden();
