@@ -7,6 +7,7 @@ use demo_site::{DemoSite, Origins};
 use local_server::{LocalServer, Tokens};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Both servers. They stop when this value is dropped.
 pub struct TestEnvironment {
@@ -49,10 +50,26 @@ impl TestEnvironment {
 
     /// Starts both on free ports with an empty database, for tests.
     pub fn for_tests() -> Result<Self> {
-        let folder = PathBuf::from(format!("target/temoin/browser-{}", std::process::id()));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = PathBuf::from(format!(
+            "target/temoin/browser-{}-{nth}",
+            std::process::id()
+        ));
         let mut environment = Self::start(0, 0, &folder)?;
         environment.passing = Some(folder);
         Ok(environment)
+    }
+
+    /// Where the servers are, and their tokens, as `tests/browser/support/environment.ts` reads it.
+    pub fn to_json(&self) -> serde_json::Value {
+        let tokens = self.server.tokens();
+        serde_json::json!({
+            "consent": self.server.url(),
+            "sites": self.sites_url,
+            "auditor": tokens.auditor,
+            "owner": tokens.owner,
+        })
     }
 }
 

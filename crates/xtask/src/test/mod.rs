@@ -81,18 +81,26 @@ impl Part {
 /// Runs Playwright on the running product, with these arguments.
 pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     let browser = tools::browser(shell)?;
-    let environment = TestEnvironment::for_tests()?;
+    let environments = (0..workers())
+        .map(|_| TestEnvironment::for_tests())
+        .collect::<Result<Vec<_>>>()?;
+    let places: serde_json::Value = environments.iter().map(TestEnvironment::to_json).collect();
     let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
-    let _consent = shell.push_env("TEMOIN_CONSENT", environment.server.url());
-    let _sites = shell.push_env("TEMOIN_SITES", &environment.sites_url);
-    let _auditor = shell.push_env("TEMOIN_AUDITOR", &environment.server.tokens().auditor);
-    let _owner = shell.push_env("TEMOIN_OWNER", &environment.server.tokens().owner);
+    let _environments = shell.push_env("TEMOIN_ENVIRONMENTS", places.to_string());
     cmd!(
         shell,
         "node_modules/.bin/playwright test --config tests/browser/support {arguments...}"
     )
     .run()?;
     Ok(())
+}
+
+/// How many browser tests run side by side, each worker with a browser and servers of its own.
+fn workers() -> usize {
+    std::env::var("TEMOIN_WORKERS")
+        .ok()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(2)
 }
 
 /// Runs the auditor's scans: of sites of their own, and of a demo site.
