@@ -63,12 +63,12 @@ fn a_sites_alarm_that_comes_again_puts_no_checkpoint_twice_into_the_anchor() {
 }
 
 /// A witness of the test's own, which answers when the test says so.
-struct Slow {
+struct SlowWitness {
     listener: TcpListener,
     key: SignerKey,
 }
 
-impl Slow {
+impl SlowWitness {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -129,7 +129,7 @@ impl Slow {
 #[test]
 fn an_anchors_alarm_that_was_cut_short_comes_again_and_publishes_the_same() {
     let (mut api, report, receipt) = killed_before_the_alarm();
-    let witness = Slow::start();
+    let witness = SlowWitness::start();
     api.server.set_witnesses(vec![witness.witness()]);
     api.server.restart().unwrap();
     let (first, stream) = witness.asked();

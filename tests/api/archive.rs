@@ -1,6 +1,6 @@
 //! Full tiles and bundles, copied out of the objects: the same bytes, and nothing depends on them.
 
-use crate::support::{Api, Log, report, wait_for};
+use crate::support::{Api, Log, wait_for};
 use std::path::PathBuf;
 
 const ENTRIES: u32 = 520;
@@ -8,9 +8,7 @@ const ENTRIES: u32 = 520;
 /// A log of more than two full bundles, once it is copied, and the folder of the copies.
 fn archived() -> (Api, PathBuf) {
     let (api, notice) = Api::with_site();
-    for nth in 1..ENTRIES {
-        api.report(&report(&notice, nth, "reject_all"));
-    }
+    api.report_many(&notice, 1..ENTRIES, "reject_all");
     let origin = Log::of_site(&api).origin;
     let folder = api.state.join(local_server::ARCHIVE).join(origin);
     wait_for("the second tile is copied", || {

@@ -15,7 +15,7 @@ fn five() -> (Api, String) {
 }
 
 #[track_caller]
-fn places(api: &Api, parameters: &str) -> Vec<u64> {
+fn indexes(api: &Api, parameters: &str) -> Vec<u64> {
     let answer = api.query(parameters);
     assert_eq!(answer.status, 200, "{parameters}: {}", answer.text);
     let records = answer.json()["records"].as_array().unwrap().clone();
@@ -28,24 +28,30 @@ fn places(api: &Api, parameters: &str) -> Vec<u64> {
 #[test]
 fn filters_narrow_together() {
     let (api, notice) = five();
-    assert_eq!(places(&api, ""), [1, 2, 3, 4, 5]);
-    assert_eq!(places(&api, "?decision=granted"), [2, 3]);
-    assert_eq!(places(&api, "?decision=denied"), [1, 3, 4, 5]);
-    assert_eq!(places(&api, "?purpose=statistics&decision=granted"), [2, 3]);
-    assert_eq!(places(&api, "?purpose=marketing&decision=granted"), [2]);
+    assert_eq!(indexes(&api, ""), [1, 2, 3, 4, 5]);
+    assert_eq!(indexes(&api, "?decision=granted"), [2, 3]);
+    assert_eq!(indexes(&api, "?decision=denied"), [1, 3, 4, 5]);
     assert_eq!(
-        places(&api, "?purpose=marketing&decision=denied"),
+        indexes(&api, "?purpose=statistics&decision=granted"),
+        [2, 3]
+    );
+    assert_eq!(indexes(&api, "?purpose=marketing&decision=granted"), [2]);
+    assert_eq!(
+        indexes(&api, "?purpose=marketing&decision=denied"),
         [1, 3, 4, 5]
     );
     assert_eq!(
-        places(&api, "?purpose=necessary&decision=granted"),
+        indexes(&api, "?purpose=necessary&decision=granted"),
         [1, 2, 3, 4, 5]
     );
-    assert_eq!(places(&api, "?purpose=necessary&decision=denied"), [0; 0]);
-    assert_eq!(places(&api, "?method=reject_all"), [1, 4]);
-    assert_eq!(places(&api, "?method=withdraw&decision=granted"), [0; 0]);
-    assert_eq!(places(&api, &format!("?notice={notice}")), [1, 2, 3, 4, 5]);
-    assert_eq!(places(&api, &format!("?notice={}", "0".repeat(64))), [0; 0]);
+    assert_eq!(indexes(&api, "?purpose=necessary&decision=denied"), [0; 0]);
+    assert_eq!(indexes(&api, "?method=reject_all"), [1, 4]);
+    assert_eq!(indexes(&api, "?method=withdraw&decision=granted"), [0; 0]);
+    assert_eq!(indexes(&api, &format!("?notice={notice}")), [1, 2, 3, 4, 5]);
+    assert_eq!(
+        indexes(&api, &format!("?notice={}", "0".repeat(64))),
+        [0; 0]
+    );
 }
 
 #[test]
@@ -55,12 +61,12 @@ fn time_is_inclusive_at_its_beginning_and_exclusive_at_its_end() {
     let first = records[0]["time"].as_str().unwrap();
     let last = records[4]["time"].as_str().unwrap();
     let (day, _) = first.split_once('T').unwrap();
-    assert_eq!(places(&api, &format!("?from={first}")).len(), 5);
-    assert!(!places(&api, &format!("?to={last}")).contains(&5));
-    assert_eq!(places(&api, &format!("?to={first}")), [0; 0]);
-    assert!(places(&api, &format!("?from={day}")).len() == 5);
-    assert_eq!(places(&api, "?to=2020-01-01"), [0; 0]);
-    assert_eq!(places(&api, "?from=2100-01-01"), [0; 0]);
+    assert_eq!(indexes(&api, &format!("?from={first}")).len(), 5);
+    assert!(!indexes(&api, &format!("?to={last}")).contains(&5));
+    assert_eq!(indexes(&api, &format!("?to={first}")), [0; 0]);
+    assert!(indexes(&api, &format!("?from={day}")).len() == 5);
+    assert_eq!(indexes(&api, "?to=2020-01-01"), [0; 0]);
+    assert_eq!(indexes(&api, "?from=2100-01-01"), [0; 0]);
 }
 
 #[test]
@@ -98,7 +104,7 @@ fn a_record_added_between_two_pages_is_on_the_last() {
         .unwrap()
         .to_owned();
     api.report(&report(&notice, 9, "reject_all"));
-    assert_eq!(places(&api, &format!("?limit=3&cursor={next}")), [4, 5, 6]);
+    assert_eq!(indexes(&api, &format!("?limit=3&cursor={next}")), [4, 5, 6]);
 }
 
 #[test]
@@ -163,5 +169,5 @@ fn an_unknown_site_is_refused_and_leaves_no_file_behind() {
         answer.assert_refused(UNKNOWN_SITE);
     }
     assert_eq!(api.files(), before);
-    assert_eq!(places(&api, ""), [0; 0], "{SITE} is still there");
+    assert_eq!(indexes(&api, ""), [0; 0], "{SITE} is still there");
 }

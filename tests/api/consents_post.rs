@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const PATH: &str = "/v1/sites/relais/consents";
 
 #[test]
-fn a_choice_gives_a_receipt_with_the_servers_time_and_its_place() {
+fn a_choice_gives_a_receipt_with_the_servers_time_and_its_index() {
     let (api, notice) = Api::with_site();
     for (nth, method) in [(1, "reject_all"), (2, "accept_all"), (3, "save")] {
         let answer = api.report(&report(&notice, nth, method));
@@ -18,7 +18,7 @@ fn a_choice_gives_a_receipt_with_the_servers_time_and_its_place() {
         assert_eq!(answer.header("cache-control"), "no-store");
         let receipt = answer.receipt();
         assert_eq!(receipt.id.to_string(), format!("{SITE}.{nth:032x}"));
-        // The first place is the publication's.
+        // The first index is the publication's.
         assert_eq!(receipt.index, u64::from(nth));
         assert_eq!(receipt.notice.to_string(), notice);
         assert_eq!(receipt.valid_until, receipt.time.add_months(13));
@@ -420,9 +420,9 @@ fn time_in_the_log_never_goes_back() {
         .map(|record| record["time"].as_str().unwrap().parse().unwrap())
         .collect();
     assert!(times.is_sorted(), "{times:?}");
-    let places: Vec<u64> = records
+    let indexes: Vec<u64> = records
         .iter()
         .map(|record| record["index"].as_u64().unwrap())
         .collect();
-    assert_eq!(places, (1..21).collect::<Vec<_>>());
+    assert_eq!(indexes, (1..21).collect::<Vec<_>>());
 }

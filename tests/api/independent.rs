@@ -46,16 +46,11 @@ impl Scratch {
 #[test]
 fn the_go_reference_verifies_a_log_that_our_server_wrote_and_a_receipt_in_it() {
     let (api, notice) = Api::with_site();
-    for nth in 1..=20 {
-        api.report(&report(&notice, nth, "reject_all"));
-    }
+    api.report_many(&notice, 1..21, "reject_all");
     let log = Log::of_site(&api);
     let old = Scratch::new(&api, "old", &log.note().to_string());
-    let mut last = None;
-    for nth in 21..=600 {
-        last = Some(api.report(&report(&notice, nth, "accept_all")));
-    }
-    let receipt = last.unwrap().receipt();
+    api.report_many(&notice, 21..600, "accept_all");
+    let receipt = api.report(&report(&notice, 600, "accept_all")).receipt();
     let proof = Scratch::new(&api, "proof", &receipt.evidence.proof);
     let entry = hex::encode(receipt.claimed_entry().unwrap().to_bytes());
     let more = [
@@ -73,7 +68,7 @@ fn the_go_reference_verifies_a_log_that_our_server_wrote_and_a_receipt_in_it() {
         (&said["size"], &said["entries"]),
         (&601.into(), &601.into())
     );
-    // Another entry at that place, and another key, are refused.
+    // Another entry at that index, and another key, are refused.
     let forged = entry.replace("0101", "0102");
     assert_ne!(forged, entry);
     let more = ["--proof", proof.path(), "--entry", &forged];
@@ -88,9 +83,7 @@ fn the_go_reference_verifies_a_log_that_our_server_wrote_and_a_receipt_in_it() {
 #[test]
 fn the_go_reference_refuses_a_log_of_ours_with_any_byte_changed() {
     let (api, notice) = Api::with_site();
-    for nth in 1..=260 {
-        api.report(&report(&notice, nth, "reject_all"));
-    }
+    api.report_many(&notice, 1..261, "reject_all");
     let log = Log::of_site(&api);
     let checkpoint = log.note().to_string().len();
     let output = reference(&api, &log, &["--tamper"]);
@@ -165,8 +158,8 @@ impl Running {
                 said.read_line(&mut line).unwrap() > 0,
                 "the witness stopped"
             );
-            let told = line.split_once("listening on ");
-            if let Some(url) = told.and_then(|(_, told)| told.split_whitespace().next()) {
+            let announced = line.split_once("listening on ");
+            if let Some(url) = announced.and_then(|(_, rest)| rest.split_whitespace().next()) {
                 break url.to_owned();
             }
         };
@@ -197,10 +190,10 @@ fn a_witness_that_is_not_ours_cosigns_the_anchor_as_it_grows() {
     assert_eq!(logs(&api).anchor.witnesses[..], [&*running.witness.key]);
     for nth in 1..=3 {
         let report = report(&notice, nth, "reject_all");
-        let told = api.report(&report).receipt();
+        let receipt = api.report(&report).receipt();
         let mut proof = None;
         wait_for("the witness has cosigned", || {
-            let again = api.receipt(&told.id, &report).receipt();
+            let again = api.receipt(&receipt.id, &report).receipt();
             let cosigned = |proof: &String| proof.contains("— witness.example/temoin ");
             proof = again.evidence.anchor_proof.filter(cosigned);
             proof.is_some()

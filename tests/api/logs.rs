@@ -64,8 +64,8 @@ fn every_record_told_to_an_auditor_is_what_its_entry_commits_to() {
     let entries = Log::of_site(&api).verify();
     for record in api.records() {
         let disclosed: DisclosedRecord = serde_json::from_value(record).unwrap();
-        let place = usize::try_from(disclosed.record.index).unwrap();
-        assert_eq!(disclosed.claimed_entry(), entries[place]);
+        let index = usize::try_from(disclosed.record.index).unwrap();
+        assert_eq!(disclosed.claimed_entry(), entries[index]);
     }
 }
 
@@ -83,7 +83,7 @@ fn every_receipt_proves_itself_at_once_and_after_three_tiles() {
     }
     let log = Log::of_site(&api);
     log.verify();
-    // The oldest receipt, read again: its place is in a tile that is long full.
+    // The oldest receipt, read again: its index is in a tile that is long full.
     let first = first.unwrap();
     let again = api.report(&first).receipt();
     assert_eq!(again.index, 1);
@@ -211,13 +211,13 @@ fn a_checkpoint_is_never_stored_by_a_cache_and_a_tile_always() {
 fn the_anchor_takes_in_the_logs_checkpoints_and_a_receipt_read_again_says_so() {
     let (api, notice) = Api::with_site();
     let first = report(&notice, 1, "accept_all");
-    let told = api.report(&first).receipt();
+    let receipt = api.report(&first).receipt();
     assert_eq!(
-        told.evidence.anchor_proof, None,
+        receipt.evidence.anchor_proof, None,
         "at once, nobody else knows of it"
     );
-    wait_for("the anchor has it", || api.is_anchored(&told, &first));
-    let anchored = api.receipt(&told.id, &first).receipt();
+    wait_for("the anchor has it", || api.is_anchored(&receipt, &first));
+    let anchored = api.receipt(&receipt.id, &first).receipt();
     let (log, anchor) = (Log::of_site(&api), Log::anchor(&api));
     verify(&anchored, &log.key);
     assert_eq!(anchored.evidence.anchor_key, Some(anchor.key.to_string()));
@@ -239,9 +239,7 @@ fn the_anchor_takes_in_the_logs_checkpoints_and_a_receipt_read_again_says_so() {
 #[test]
 fn logs_and_anchor_go_on_after_a_kill_where_they_were() {
     let (mut api, notice) = Api::with_site();
-    for nth in 1..=300 {
-        api.report(&report(&notice, nth, "reject_all"));
-    }
+    api.report_many(&notice, 1..301, "reject_all");
     let before = Log::of_site(&api).checkpoint();
     api.crash();
     let log = Log::of_site(&api);

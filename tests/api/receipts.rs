@@ -32,7 +32,7 @@ fn erase(api: &Api, nth: u32, holder: &Value) -> Answer {
     api.delete(&path(nth), &[("authorization", &secret(holder))])
 }
 
-/// The places that are erased, as the auditor sees them.
+/// The indexes that are erased, as the auditor sees them.
 fn erased(api: &Api, parameters: &str) -> Value {
     let page = api.query(parameters).json();
     page.get("erased").cloned().unwrap_or_else(|| json!([]))
@@ -251,24 +251,24 @@ fn a_report_that_is_sent_again_does_not_bring_back_what_was_erased() {
 }
 
 #[test]
-fn an_erased_place_is_not_given_to_another() {
+fn an_erased_index_is_not_given_to_another() {
     let (api, [.., third]) = three();
     erase(&api, 3, &third);
     let notice = third["notice"].as_str().unwrap();
     let next = api.report(&report(notice, 4, "reject_all")).json();
-    // The erasure has a place of its own.
+    // The erasure has an index of its own.
     assert_eq!(next["index"], 5);
 }
 
 #[test]
-fn an_erased_place_is_on_one_page_and_known_by_its_time_alone() {
+fn an_erased_index_is_on_one_page_and_known_by_its_time_alone() {
     let (api, [_, second, _]) = three();
     let time = api.records()[1]["time"].as_str().unwrap().to_owned();
     erase(&api, 2, &second);
-    let places = |parameters: &str| {
+    let indexes = |parameters: &str| {
         let erased = erased(&api, parameters);
-        let places = erased.as_array().unwrap().iter();
-        places.map(|one| one["index"].clone()).collect::<Value>()
+        let indexes = erased.as_array().unwrap().iter();
+        indexes.map(|one| one["index"].clone()).collect::<Value>()
     };
     for (parameters, expected) in [
         ("?limit=1", json!([])),
@@ -284,7 +284,7 @@ fn an_erased_place_is_on_one_page_and_known_by_its_time_alone() {
             json!([]),
         ),
     ] {
-        assert_eq!(places(parameters), expected, "{parameters}");
+        assert_eq!(indexes(parameters), expected, "{parameters}");
     }
     assert_eq!(api.query("?limit=1&cursor=p1-2").json()["next"], "p1-3");
 }

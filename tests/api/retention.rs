@@ -9,15 +9,15 @@ use consent_core::entry::{ErasureReason, Event};
 fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so() {
     let (mut api, notice) = Api::with_site();
     let first = report(&notice, 1, "accept_all");
-    let told = api.report(&first).receipt();
+    let receipt = api.report(&first).receipt();
     api.report(&report(&notice, 2, "reject_all"));
     let before = Log::of_site(&api).checkpoint();
     wait_for("the first alarm has run, and set the next", || {
-        api.is_anchored(&told, &first)
+        api.is_anchored(&receipt, &first)
     });
     // 13 months of the choice and 24 of its proof, and the quarter they are in.
-    let end = told.valid_until.add_months(24);
-    let wait = end.as_millis() - told.time.as_millis();
+    let end = receipt.valid_until.add_months(24);
+    let wait = end.as_millis() - receipt.time.as_millis();
     // A day before, everything is there.
     restart_at(&mut api, wait - DAY_MS);
     assert_eq!(api.query("").json()["records"].as_array().unwrap().len(), 2);
@@ -28,7 +28,7 @@ fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so()
     let erased = page["erased"].as_array().unwrap();
     assert_eq!(erased.len(), 2);
     assert!(erased.iter().all(|one| one["reason"] == "retention"));
-    api.receipt(&told.id, &first).assert_refused(ERASED);
+    api.receipt(&receipt.id, &first).assert_refused(ERASED);
     api.report(&first).assert_refused(ERASED);
     // An auditor tells it from a loss, and every receipt still proves itself.
     let summary = logs(&api);
@@ -40,10 +40,10 @@ fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so()
     assert_eq!((erasure.first, erasure.last), (0, 2));
     assert_eq!(erasure.reason, ErasureReason::Retention);
     old.assert_continues(&before);
-    verify(&told, &old.key);
+    verify(&receipt, &old.key);
     // The next consent is in another log, under another key.
     let later = api.report(&report(&notice, 3, "reject_all")).receipt();
-    assert_ne!(later.log, told.log);
+    assert_ne!(later.log, receipt.log);
     assert_eq!(
         later.index, 1,
         "after the notice, which is published there too"
@@ -54,16 +54,16 @@ fn proofs_whose_time_is_over_are_erased_with_their_quarter_and_the_log_says_so()
 fn a_report_sent_again_in_the_next_quarter_is_kept_once() {
     let (mut api, notice) = Api::with_site();
     let first = report(&notice, 1, "accept_all");
-    let told = api.report(&first).receipt();
+    let receipt = api.report(&first).receipt();
     restart_at(&mut api, 92 * DAY_MS);
     let again = api.report(&first);
     assert_eq!(again.status, 200);
     let again = again.receipt();
-    assert_eq!((&again.log, again.index), (&told.log, told.index));
+    assert_eq!((&again.log, again.index), (&receipt.log, receipt.index));
     let next = api.report(&report(&notice, 2, "reject_all")).receipt();
-    assert_ne!(next.log, told.log);
+    assert_ne!(next.log, receipt.log);
     let page = api.query("?limit=1").json();
-    assert_eq!(page["records"][0]["log"], told.log.as_str());
+    assert_eq!(page["records"][0]["log"], receipt.log.as_str());
     let cursor = page["next"].as_str().unwrap();
     let page = api.query(&format!("?cursor={cursor}")).json();
     assert_eq!(page["records"][0]["log"], next.log.as_str());
@@ -74,11 +74,11 @@ fn a_report_sent_again_in_the_next_quarter_is_kept_once() {
 fn where_the_clock_went_back_time_in_the_log_does_not() {
     let (mut api, notice) = Api::with_site();
     restart_at(&mut api, 92 * DAY_MS);
-    let told = api.report(&report(&notice, 1, "accept_all")).receipt();
+    let receipt = api.report(&report(&notice, 1, "accept_all")).receipt();
     restart_at(&mut api, 0);
     let later = api.report(&report(&notice, 2, "reject_all")).receipt();
-    assert_eq!(later.time, told.time, "the last entry's time stands");
-    assert_eq!(later.log, told.log, "and so does its quarter");
+    assert_eq!(later.time, receipt.time, "the last entry's time stands");
+    assert_eq!(later.log, receipt.log, "and so does its quarter");
     let times: Vec<Timestamp> = Log::new(&api, &logs(&api).logs[1])
         .verify()
         .iter()

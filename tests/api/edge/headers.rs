@@ -1,7 +1,7 @@
 //! What a page says besides: policies, caches, redirections.
 
 use super::origin::answer;
-use super::{HTML, PAGE, behind};
+use super::{HTML, PAGE, edge_site};
 use consent_core::Purpose;
 
 #[test]
@@ -9,7 +9,7 @@ fn the_pages_own_policy_lets_its_loader_in_and_nothing_else() {
     let nonce = "content-security-policy: default-src 'none'; script-src 'nonce-aB1='; style-src 'nonce-aB1='\r\n";
     let strict =
         "content-security-policy: default-src 'self'\r\ncontent-security-policy: img-src *\r\n";
-    let behind = behind(vec![
+    let edge = edge_site(vec![
         (
             "/nonce",
             answer("200 OK", &format!("{HTML}{nonce}"), PAGE.as_bytes()),
@@ -19,7 +19,7 @@ fn the_pages_own_policy_lets_its_loader_in_and_nothing_else() {
             answer("200 OK", &format!("{HTML}{strict}"), PAGE.as_bytes()),
         ),
     ]);
-    let got = behind.get("/nonce", "");
+    let got = edge.get("/nonce", "");
     assert!(
         got.text()
             .contains("<head><script data-temoin=\"inline\" nonce=\"aB1=\">")
@@ -28,7 +28,7 @@ fn the_pages_own_policy_lets_its_loader_in_and_nothing_else() {
         got.header("content-security-policy"),
         "default-src 'none'; script-src 'nonce-aB1=' 'wasm-unsafe-eval'; style-src 'nonce-aB1='; connect-src 'self'"
     );
-    let got = behind.get("/strict", "");
+    let got = edge.get("/strict", "");
     let page = got.text();
     let (_, loader) = page.split_once("<script data-temoin=\"inline\">").unwrap();
     let (loader, _) = loader.split_once("</script>").unwrap();
@@ -51,11 +51,11 @@ fn caches_keep_visitors_apart_and_still_confirm() {
         cache-control: public, max-age=600\r\nvary: Accept-Encoding\r\nexpires: Sat, 28 Nov 2027 10:00:00 GMT\r\n\
         link: </a.css>; rel=preload, <https://mesure.example/m.js>; rel=preload\r\n"
     );
-    let behind = behind(vec![
+    let edge = edge_site(vec![
         ("/", answer("200 OK", &headers, PAGE.as_bytes())),
         ("/same", b"HTTP/1.1 304 Not Modified\r\netag: \"v1\"\r\ncache-control: public, max-age=600\r\n\r\n".to_vec()),
     ]);
-    let got = behind.get("/", "");
+    let got = edge.get("/", "");
     for (name, value) in [
         ("cache-control", "private, no-cache"),
         (
@@ -75,9 +75,9 @@ fn caches_keep_visitors_apart_and_still_confirm() {
         tag.starts_with("W/\"temoin.") && tag.ends_with(".v1\""),
         "{tag}"
     );
-    let same = behind.get("/same", &format!("if-none-match: {tag}\r\n"));
+    let same = edge.get("/same", &format!("if-none-match: {tag}\r\n"));
     assert_eq!(
-        behind.origin.last().headers["if-none-match"],
+        edge.origin.last().headers["if-none-match"],
         "\"v1\", W/\"v1\""
     );
     assert_eq!(
@@ -91,14 +91,14 @@ fn caches_keep_visitors_apart_and_still_confirm() {
     // Made under another choice, or never rewritten: it must come anew.
     let other = format!(
         "accept: text/html\r\ncookie: {}\r\nif-none-match: {tag}\r\n",
-        behind.choice(&[Purpose::Statistics])
+        edge.choice(&[Purpose::Statistics])
     );
     for headers in [
         &*other,
         "accept: text/html\r\nif-none-match: \"v1\"\r\nif-modified-since: Sat, 28 Nov 2026 10:00:00 GMT\r\n",
     ] {
-        behind.get("/", headers);
-        let asked = behind.origin.last().headers;
+        edge.get("/", headers);
+        let asked = edge.origin.last().headers;
         assert!(
             !asked.contains_key("if-none-match") && !asked.contains_key("if-modified-since"),
             "{headers}"
@@ -108,7 +108,7 @@ fn caches_keep_visitors_apart_and_still_confirm() {
 
 #[test]
 fn a_redirection_to_the_sites_server_does_not_lead_past_the_gate() {
-    let behind = behind(vec![
+    let edge = edge_site(vec![
         (
             "/a",
             answer(
@@ -123,11 +123,11 @@ fn a_redirection_to_the_sites_server_does_not_lead_past_the_gate() {
         ),
     ]);
     assert_eq!(
-        behind.get("/a", "").header("location"),
-        format!("http://{}/b?c", behind.host)
+        edge.get("/a", "").header("location"),
+        format!("http://{}/b?c", edge.host)
     );
     assert_eq!(
-        behind.get("/d", "").header("location"),
+        edge.get("/d", "").header("location"),
         "https://other.example/"
     );
 }

@@ -20,18 +20,21 @@ const PAGE: &str = "<!doctype html><html><head><title>Été</title>\
 const HELD: &str = r#"<script data-category="statistics" data-service="mesure" data-src="https://mesure.example/m.js" type="text/plain"></script></head><body><img data-category="marketing" data-src="https://stranger.example/p.gif"><script src="/own.js"></script></body></html>"#;
 
 /// The server, a site whose pages pass through it, and the site's own server.
-struct Behind {
+struct EdgeSite {
     api: Api,
     origin: Origin,
     host: String,
     notice: String,
 }
 
-fn behind(answers: Vec<(&'static str, Vec<u8>)>) -> Behind {
-    behind_with(answers, |_| ())
+fn edge_site(answers: Vec<(&'static str, Vec<u8>)>) -> EdgeSite {
+    edge_site_with(answers, |_| ())
 }
 
-fn behind_with(answers: Vec<(&'static str, Vec<u8>)>, change: impl FnOnce(&mut Value)) -> Behind {
+fn edge_site_with(
+    answers: Vec<(&'static str, Vec<u8>)>,
+    change: impl FnOnce(&mut Value),
+) -> EdgeSite {
     let api = Api::empty();
     let origin = Origin::start(BTreeMap::from_iter(answers));
     let port = api.server.url().rsplit(':').next().unwrap().to_owned();
@@ -44,7 +47,7 @@ fn behind_with(answers: Vec<(&'static str, Vec<u8>)>, change: impl FnOnce(&mut V
     let published = api.publish(SITE, &config);
     assert_eq!(published.status, 201, "{}", published.text);
     let notice = published.json()["notice"].as_str().unwrap().to_owned();
-    Behind {
+    EdgeSite {
         api,
         origin,
         host,
@@ -52,7 +55,7 @@ fn behind_with(answers: Vec<(&'static str, Vec<u8>)>, change: impl FnOnce(&mut V
     }
 }
 
-impl Behind {
+impl EdgeSite {
     fn ask(&self, line: &str, headers: &str, body: &str) -> Got {
         ask(&self.api.server.url(), &self.host, line, headers, body)
     }

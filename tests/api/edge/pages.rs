@@ -1,63 +1,63 @@
 //! What a page becomes.
 
 use super::origin::{answer, chunked};
-use super::{HELD, HTML, PAGE, behind, brotli, without_loader};
+use super::{HELD, HTML, PAGE, brotli, edge_site, without_loader};
 use consent_core::Purpose;
 
 #[test]
 fn what_is_not_agreed_to_waits_in_the_page_itself() {
-    let behind = behind(vec![("/", answer("200 OK", HTML, PAGE.as_bytes()))]);
-    let got = behind.get("/?a=b%20c", "");
+    let edge = edge_site(vec![("/", answer("200 OK", HTML, PAGE.as_bytes()))]);
+    let got = edge.get("/?a=b%20c", "");
     assert_eq!(got.status, 200);
     assert!(
         without_loader(&got.text()).ends_with(HELD),
         "{}",
         without_loader(&got.text())
     );
-    let asked = behind.origin.last();
+    let asked = edge.origin.last();
     assert_eq!(asked.line, "GET /?a=b%20c");
-    assert_eq!(asked.headers["x-forwarded-host"], behind.host);
+    assert_eq!(asked.headers["x-forwarded-host"], edge.host);
     assert_eq!(asked.headers["x-forwarded-proto"], "http");
-    let accepted = behind.choice(&[Purpose::Statistics, Purpose::Marketing]);
-    let got = behind.get("/", &format!("cookie: {accepted}\r\n"));
+    let accepted = edge.choice(&[Purpose::Statistics, Purpose::Marketing]);
+    let got = edge.get("/", &format!("cookie: {accepted}\r\n"));
     assert_eq!(without_loader(&got.text()), PAGE);
-    let statistics = behind.choice(&[Purpose::Statistics]);
-    let got = behind.get("/", &format!("cookie: {statistics}\r\n")).text();
+    let statistics = edge.choice(&[Purpose::Statistics]);
+    let got = edge.get("/", &format!("cookie: {statistics}\r\n")).text();
     assert!(
         got.contains("<script src=\"https://mesure.example/m.js\">")
             && got.contains("<img data-category=\"marketing\"")
     );
-    let refused = behind.choice(&[]);
-    let got = behind.get("/", &format!("cookie: {refused}\r\n"));
+    let refused = edge.choice(&[]);
+    let got = edge.get("/", &format!("cookie: {refused}\r\n"));
     assert!(without_loader(&got.text()).ends_with(HELD));
 }
 
 #[test]
 fn a_part_of_a_page_has_no_loader_of_its_own() {
-    let behind = behind(vec![(
+    let edge = edge_site(vec![(
         "/part",
         answer("200 OK", HTML, b"<p><img src=https://mesure.example/p.gif>"),
     )]);
-    let got = behind.get("/part", "sec-fetch-dest: empty\r\naccept: text/html\r\n");
+    let got = edge.get("/part", "sec-fetch-dest: empty\r\naccept: text/html\r\n");
     assert_eq!(
         got.text(),
         r#"<p><img data-category="statistics" data-service="mesure" data-src="https://mesure.example/p.gif">"#
     );
-    let got = behind.get("/part", "sec-fetch-dest: empty\r\naccept: */*\r\n");
+    let got = edge.get("/part", "sec-fetch-dest: empty\r\naccept: */*\r\n");
     assert_eq!(got.text(), "<p><img src=https://mesure.example/p.gif>");
 }
 
 #[test]
 fn what_is_sent_arrives_and_a_head_has_no_body() {
-    let behind = behind(vec![("/form", answer("200 OK", HTML, PAGE.as_bytes()))]);
-    let got = behind.ask("POST /form?x", "content-type: text/plain\r\n", "a=b&c");
+    let edge = edge_site(vec![("/form", answer("200 OK", HTML, PAGE.as_bytes()))]);
+    let got = edge.ask("POST /form?x", "content-type: text/plain\r\n", "a=b&c");
     assert!(without_loader(&got.text()).ends_with(HELD));
-    let asked = behind.origin.last();
+    let asked = edge.origin.last();
     assert_eq!(
         (&*asked.line, &*asked.body, &*asked.headers["content-type"]),
         ("POST /form?x", "a=b&c", "text/plain")
     );
-    let got = behind.ask("HEAD /form", "", "");
+    let got = edge.ask("HEAD /form", "", "");
     assert_eq!(
         (got.status, got.body.len(), got.header("cache-control")),
         (200, 0, "private, no-cache".to_owned())
@@ -67,7 +67,7 @@ fn what_is_sent_arrives_and_a_head_has_no_body() {
 #[test]
 fn compressed_and_chunked_pages_are_rewritten_as_they_are() {
     let halves = PAGE.as_bytes().split_at(70);
-    let behind = behind(vec![
+    let edge = edge_site(vec![
         (
             "/br",
             answer(
@@ -87,8 +87,8 @@ fn compressed_and_chunked_pages_are_rewritten_as_they_are() {
         ("/chunks", chunked(HTML, &[halves.0, halves.1])),
     ]);
     for path in ["/br", "/gzip", "/chunks"] {
-        let got = behind.get(path, "accept-encoding: gzip, deflate, br, zstd\r\n");
-        assert_eq!(behind.origin.last().headers["accept-encoding"], "br, gzip");
+        let got = edge.get(path, "accept-encoding: gzip, deflate, br, zstd\r\n");
+        assert_eq!(edge.origin.last().headers["accept-encoding"], "br, gzip");
         assert_eq!(got.header("content-length"), "", "{path}");
         let coding = got.header("content-encoding");
         let body = match path {
@@ -129,7 +129,7 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
 fn a_page_in_another_charset_stays_in_it() {
     let latin = b"<head><meta charset=windows-1252><title>caf\xe9</title><img src=https://mesure.example/\xe9.gif>";
     let utf16: Vec<u8> = PAGE.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let behind = behind(vec![
+    let edge = edge_site(vec![
         (
             "/latin",
             answer("200 OK", "content-type: text/html\r\n", latin),
@@ -159,7 +159,7 @@ fn a_page_in_another_charset_stays_in_it() {
             ),
         ),
     ]);
-    let got = behind.get("/latin", "");
+    let got = edge.get("/latin", "");
     assert_eq!(
         got.header("content-type"),
         "text/html; charset=windows-1252"
@@ -171,7 +171,7 @@ fn a_page_in_another_charset_stays_in_it() {
         ("/unknown", "unreadable", PAGE.as_bytes()),
         ("/xml", "unreadable", PAGE.as_bytes()),
     ] {
-        let got = behind.get(path, "");
+        let got = edge.get(path, "");
         assert!(got.body == body, "{path} passes byte for byte");
         assert_eq!(got.header("x-temoin-edge"), why, "{path}");
         let policy = got.header("content-security-policy");
@@ -179,8 +179,8 @@ fn a_page_in_another_charset_stays_in_it() {
             policy.starts_with("default-src 'self' ") && !policy.contains("mesure.example"),
             "{policy}"
         );
-        let agreed = format!("cookie: {}\r\n", behind.choice(&[Purpose::Statistics]));
-        let policy = behind.get(path, &agreed).header("content-security-policy");
+        let agreed = format!("cookie: {}\r\n", edge.choice(&[Purpose::Statistics]));
+        let policy = edge.get(path, &agreed).header("content-security-policy");
         assert!(
             policy.ends_with(" mesure.example *.mesure.example"),
             "{policy}"

@@ -1,7 +1,7 @@
 //! What is no page: it passes byte for byte.
 
 use super::origin::{answer, chunked};
-use super::{HTML, PAGE, behind, brotli};
+use super::{HTML, PAGE, brotli, edge_site};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
@@ -16,10 +16,10 @@ const IMAGE: &str = "content-type: image/png\r\netag: \"i-1\"\r\naccept-ranges: 
 
 #[test]
 fn an_image_keeps_its_bytes_and_every_header() {
-    let behind = behind(vec![("/image.png", answer("200 OK", IMAGE, &bytes()))]);
+    let edge = edge_site(vec![("/image.png", answer("200 OK", IMAGE, &bytes()))]);
     let asked = "range: bytes=0-\r\nif-none-match: \"x\"\r\n\
         if-modified-since: Sat, 28 Nov 2026 09:00:00 GMT\r\nsec-fetch-dest: image\r\n";
-    let got = behind.get("/image.png", asked);
+    let got = edge.get("/image.png", asked);
     assert_eq!((got.status, got.body == bytes()), (200, true));
     for (name, value) in [
         ("etag", "\"i-1\""),
@@ -31,7 +31,7 @@ fn an_image_keeps_its_bytes_and_every_header() {
     ] {
         assert_eq!(got.header(name), value, "{name}");
     }
-    let asked = behind.origin.last().headers;
+    let asked = edge.origin.last().headers;
     for (name, value) in [("range", "bytes=0-"), ("if-none-match", "\"x\"")] {
         assert_eq!(asked[name], value, "{name}");
     }
@@ -46,26 +46,26 @@ fn other_types_codings_and_parts_pass() {
     let part = |kind: &str| format!("content-type: {kind}\r\ncontent-range: bytes 5-9/100\r\n");
     let partial = "206 Partial Content";
     let chunks: [&[u8]; 3] = [b"a", b"bc", b"d"];
-    let behind = behind(vec![
+    let edge = edge_site(vec![
         ("/app.js", answer("200 OK", &coded("br"), &script)),
         ("/zstd.bin", answer("200 OK", &coded("zstd"), &bytes())),
         ("/part.png", answer(partial, &part("image/png"), b"56789")),
         ("/part.html", answer(partial, &part("text/html"), b"<scr>")),
         ("/chunks", chunked("content-type: text/plain\r\n", &chunks)),
     ]);
-    let app = behind.get(
+    let app = edge.get(
         "/app.js",
         "accept-encoding: br\r\nsec-fetch-dest: script\r\n",
     );
     assert!(app.body == script && app.header("content-encoding") == "br");
-    let zstd = behind.get("/zstd.bin", "accept-encoding: zstd\r\n");
+    let zstd = edge.get("/zstd.bin", "accept-encoding: zstd\r\n");
     assert!(zstd.body == bytes() && zstd.header("content-encoding") == "zstd");
     for (path, body) in [("/part.png", "56789"), ("/part.html", "<scr>")] {
-        let got = behind.get(path, "range: bytes=5-9\r\n");
+        let got = edge.get(path, "range: bytes=5-9\r\n");
         assert_eq!((got.status, &*got.text()), (206, body), "{path}");
         assert_eq!(got.header("content-range"), "bytes 5-9/100", "{path}");
     }
-    assert_eq!(behind.get("/chunks", "").text(), "abcd");
+    assert_eq!(edge.get("/chunks", "").text(), "abcd");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn html_that_nobody_is_shown_passes() {
     let tag = b"<script src=https://mesure.example/m.js></script>";
     let moved = "location: /elsewhere?a\r\ncontent-type: text/html\r\n";
     let saved = format!("{HTML}content-disposition: attachment\r\n");
-    let behind = behind(vec![
+    let edge = edge_site(vec![
         ("/moved", answer("302 Found", moved, tag)),
         (
             "/empty",
@@ -82,38 +82,38 @@ fn html_that_nobody_is_shown_passes() {
         ("/saved.html", answer("200 OK", &saved, PAGE.as_bytes())),
         ("/data", answer("200 OK", HTML, b"{\"a\":\"<p>\"}")),
     ]);
-    let moved = behind.get("/moved", "");
+    let moved = edge.get("/moved", "");
     assert_eq!(
         (moved.status, &*moved.header("location")),
         (302, "/elsewhere?a")
     );
     assert_eq!(moved.body, tag);
-    let empty = behind.get("/empty", "");
+    let empty = edge.get("/empty", "");
     assert_eq!(
         (empty.status, &*empty.header("x-own"), empty.body.len()),
         (204, "1", 0)
     );
-    assert_eq!(behind.get("/saved.html", "").text(), PAGE);
+    assert_eq!(edge.get("/saved.html", "").text(), PAGE);
     // A page's script asks for data, whatever its type says.
-    let data = behind.get("/data", "sec-fetch-dest: empty\r\naccept: */*\r\n");
+    let data = edge.get("/data", "sec-fetch-dest: empty\r\naccept: */*\r\n");
     assert_eq!(
         (&*data.text(), &*data.header("cache-control")),
         ("{\"a\":\"<p>\"}", "")
     );
-    assert_eq!(behind.get("/nowhere", "").status, 404);
+    assert_eq!(edge.get("/nowhere", "").status, 404);
 }
 
 #[test]
 fn a_web_socket_goes_through() {
     // The frame that the site's server sends once it is open: a text of two letters.
-    let behind = behind(vec![("/live", b"\x81\x02ok".to_vec())]);
-    let server = behind.api.server.url();
+    let edge = edge_site(vec![("/live", b"\x81\x02ok".to_vec())]);
+    let server = edge.api.server.url();
     let mut stream = TcpStream::connect(server.trim_start_matches("http://")).unwrap();
     write!(
         stream,
         "GET /live HTTP/1.1\r\nhost: {}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        behind.host
+        edge.host
     )
     .unwrap();
     let mut got = Vec::new();

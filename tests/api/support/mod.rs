@@ -14,7 +14,7 @@ pub use answer::{
 pub use log::{Log, logs, verify};
 pub use server::{Api, Framing};
 pub use site::{FOREIGN_ORIGINS, ORIGIN, SITE, config};
-pub use time::{DAY_MS, now, restart_at, wait_for};
+pub use time::{Clock, DAY_MS, now, restart_at, wait_for};
 pub use visitor::{report, secret};
 
 use serde_json::Value;

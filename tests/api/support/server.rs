@@ -2,10 +2,11 @@
 
 use super::answer::Answer;
 use super::site::{ORIGIN, SITE};
-use super::visitor::secret;
+use super::visitor::{report, secret};
 use consent_core::{ConsentReceipt, Notice, ReceiptId};
 use local_server::{LocalServer, Tokens};
 use serde_json::Value;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use ureq::RequestBuilder;
@@ -172,6 +173,25 @@ impl Api {
             ],
             report.to_string().as_bytes(),
         )
+    }
+
+    /// Sends the reports of many visitors, some at a time, where their order does not matter.
+    pub fn report_many(&self, notice: &str, visitors: Range<u32>, method: &str) {
+        let next = AtomicU32::new(visitors.start);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    loop {
+                        let nth = next.fetch_add(1, Ordering::Relaxed);
+                        if nth >= visitors.end {
+                            break;
+                        }
+                        let answer = self.report(&report(notice, nth, method));
+                        assert_eq!(answer.status, 201, "{}", answer.text);
+                    }
+                });
+            }
+        });
     }
 
     /// Queries with the auditor's token.

@@ -3,6 +3,8 @@
 use super::server::Api;
 use consent_core::Timestamp;
 use std::ffi::OsString;
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -37,15 +39,34 @@ fn clock() -> &'static PathBuf {
 
 /// Kills the server and starts it again with another time.
 pub fn restart_at(api: &mut Api, offset_ms: i64) {
-    api.server.kill().unwrap();
+    restart_by(api, offset_ms.to_string().into());
+}
+
+fn restart_by(api: &mut Api, clock_setting: OsString) {
     api.server.set_environment(vec![
         ("LD_PRELOAD".to_owned(), clock().clone().into()),
-        (
-            "TEMOIN_TEST_CLOCK".to_owned(),
-            OsString::from(offset_ms.to_string()),
-        ),
+        ("TEMOIN_TEST_CLOCK".to_owned(), clock_setting),
     ]);
-    api.server.restart().unwrap();
+    api.crash();
+}
+
+/// The clock of a running server. What the server remembers in memory stays when it is moved.
+pub struct Clock(File);
+
+impl Clock {
+    /// Kills the server and starts it again with a clock that can be moved.
+    pub fn of(api: &mut Api) -> Self {
+        let path = api.state.join("clock");
+        std::fs::write(&path, 0_i64.to_ne_bytes()).unwrap();
+        restart_by(api, path.clone().into());
+        Self(File::options().write(true).open(&path).unwrap())
+    }
+
+    /// Sets it so many milliseconds ahead of this machine's.
+    pub fn set_ahead(&self, offset_ms: i64) {
+        // In place: the server has the file mapped.
+        self.0.write_all_at(&offset_ms.to_ne_bytes(), 0).unwrap();
+    }
 }
 
 /// Waits until something that happens by itself, such as an alarm, has happened. `what` says it.
