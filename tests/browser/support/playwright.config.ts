@@ -12,7 +12,9 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   reporter: [["list"]],
-  timeout: 30_000,
+  // What a test waits for ends its waiting; these limits only end what never comes, on a busy machine too.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     locale: "fr-CA",
     timezoneId: "America/Montreal",

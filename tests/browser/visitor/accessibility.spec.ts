@@ -80,7 +80,6 @@ for (const language of ["fr-CA", "fr-FR", "en"]) {
     test.use({ locale: language });
 
     test(`axe finds nothing and nothing is cut on any layer: ${language}`, async ({ lab, visitor, page }) => {
-      test.slow();
       await publish(lab, [language]);
       await eachLayer(lab, visitor, (layer, within) => expectFit(page, layer, within));
     });
