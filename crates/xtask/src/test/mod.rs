@@ -11,6 +11,7 @@ pub mod size;
 use anyhow::Result;
 use clap::ValueEnum;
 use environment::TestEnvironment;
+use std::thread;
 use xshell::{Shell, cmd};
 
 /// A part of the tests, in the order in which they run.
@@ -57,9 +58,10 @@ impl Part {
                 let _reference = shell.push_env("TEMOIN_REFERENCE", others.reference);
                 let _witness = shell.push_env("TEMOIN_WITNESS", others.witness);
                 log_step("API tests, against the live server");
+                // They also wait: for commits, for alarms.
                 Ok(cmd!(
                     shell,
-                    "cargo test --quiet --package system-tests --test api"
+                    "cargo test --quiet --package system-tests --test api -- --test-threads 4"
                 )
                 .run()?)
             }
@@ -95,12 +97,13 @@ pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// How many browser tests run side by side, each worker with a browser and servers of its own.
+/// How many browser tests run side by side, each worker with a browser and servers of its own: `TEMOIN_WORKERS`, or as
+/// many as there are processors.
 fn workers() -> usize {
-    std::env::var("TEMOIN_WORKERS")
-        .ok()
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(2)
+    let set = std::env::var("TEMOIN_WORKERS").ok();
+    set.and_then(|number| number.parse().ok())
+        .or_else(|| thread::available_parallelism().ok().map(usize::from))
+        .unwrap_or(1)
 }
 
 /// Runs the auditor's scans: of sites of their own, and of a demo site.
