@@ -1,4 +1,4 @@
-import { expect, service, test, type Lab } from "../support/lab";
+import { expect, service, test, waitingScript, type Lab } from "../support/lab";
 
 const MEASURE = "https://mesure.example";
 const ADS = "https://pub.example";
@@ -184,7 +184,7 @@ test("the site's own, its subdomains and what the owner exempts are not held", a
 
 test("what the owner has marked goes by the mark, not by its host", async ({ lab }) => {
   await lab.open(`
-    <script type="text/plain" data-category="statistics" data-src="${STRANGER}/marked.js"></script>
+    ${waitingScript("statistics", `${STRANGER}/marked.js`)}
     <script data-category="preferences" src="${STRANGER}/live.js"></script>
     <iframe title="Film" data-category="marketing" data-src="${STRANGER}/film"></iframe>`);
   await lab.atRest();

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "@playwright/test";
-import { test as laboratory, type Lab, type Publication } from "../support/lab";
+import { test as laboratory, waitingScript, type Lab, type Publication } from "../support/lab";
 import { Auditor } from "../support/auditor";
 import { SITE, expect, test } from "../support/demo-sites";
 import { CONSENT } from "../support/environment";
@@ -267,7 +267,7 @@ laboratory("trusted types stop the loader, and with it everything that waits", a
 });
 
 laboratory.describe("the pinned tag", () => {
-  const BLOCKED = `<script type="text/plain" data-category="statistics" data-src="${TAG}"></script>
+  const BLOCKED = `${waitingScript("statistics", TAG)}
     <iframe data-category="statistics" data-src="https://film.example/film" title="Film"></iframe>
     <img data-category="statistics" data-src="https://pub.example/pixel.gif" alt="">`;
 

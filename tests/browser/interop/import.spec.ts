@@ -2,10 +2,10 @@
  * Choices that other tools have left, in the words those tools really write: Cookiebot's as its
  * documentation has it, vanilla-cookieconsent 3.1's and Klaro 0.7's as their code writes them.
  */
-import { expect, service, test, type Kept, type Lab } from "../support/lab";
+import { expect, service, test, waitingScript, type BrowserState, type Lab } from "../support/lab";
 import type { Visitor } from "../support/visitor";
 
-const MEASURE = `<script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://tiers.example/mesure.js"></script>`;
+const MEASURE = waitingScript("statistics", "https://tiers.example/mesure.js", "mesure");
 const DAY = 86_400_000;
 
 /** The middle of a month long ago, which every month has. */
@@ -166,7 +166,7 @@ test("what is too old, corrupt, from the future or no consent at all is asked ab
     { klaro: "null" },
     { klaro: klaro({}) },
   ];
-  const readings = await lab.read(cases.map((cookies): Kept => ({ cookies })));
+  const readings = await lab.read(cases.map((cookies): BrowserState => ({ cookies })));
   readings.forEach((reading, nth) => {
     expect(reading, JSON.stringify(cases[nth])).toEqual({ state: "unasked", asked: true, granted: ["necessary"] });
   });

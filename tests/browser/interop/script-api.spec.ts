@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, service, test } from "../support/lab";
+import { expect, service, test, waitingScript } from "../support/lab";
 import { HOME, loads, test as demo } from "../support/demo-sites";
 import { CONSENT } from "../support/environment";
 
@@ -112,7 +112,7 @@ test("window.Temoin has what its types say, from the first script of the page on
 
 test("`consent` is a copy: four booleans, and writing to it grants nothing", async ({ lab, visitor }) => {
   await lab.publish();
-  await lab.open(`<script type="text/plain" data-category="marketing" data-src="https://pub.example/pub.js"></script>`);
+  await lab.open(waitingScript("marketing", "https://pub.example/pub.js"));
   const after = await lab.page.evaluate(() => {
     const { consent } = window.Temoin;
     consent.marketing = true;
@@ -168,8 +168,8 @@ test("allows() and set({services}) speak of one service, apart from its purpose"
     services: [service("panier", "necessary"), service("mesure", "statistics"), service("pub", "marketing"), service("film", "marketing")],
   });
   await lab.open(`
-    <script type="text/plain" data-category="marketing" data-service="pub" data-src="https://pub.example/pub.js"></script>
-    <script type="text/plain" data-category="marketing" data-service="film" data-src="https://film.example/film.js"></script>`);
+    ${waitingScript("marketing", "https://pub.example/pub.js", "pub")}
+    ${waitingScript("marketing", "https://film.example/film.js", "film")}`);
   const allows = () =>
     lab.page.evaluate(() =>
       ["panier", "mesure", "pub", "film", "unknown", "toString"].filter((name) => window.Temoin.allows(name)),
@@ -276,7 +276,7 @@ test("change is for what differs; the same answer again is a consent and a recei
 test("listeners that throw hurt nothing: the others hear, tags run, the record is kept", async ({ lab, visitor }) => {
   await lab.publish();
   await lab.open(
-    `<script type="text/plain" data-category="statistics" data-src="https://mesure.example/mesure.js"></script>`,
+    waitingScript("statistics", "https://mesure.example/mesure.js"),
     `<script>
       window.heard = [];
       for (const name of ["ready", "shown", "consent", "receipt"]) {

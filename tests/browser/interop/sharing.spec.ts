@@ -1,10 +1,10 @@
 /** One choice for several tabs, subdomains and domains. */
 import { CONSENT } from "../support/environment";
 import { Visitor } from "../support/visitor";
-import { expect, test, type Lab } from "../support/lab";
+import { expect, test, waitingScript, type Lab } from "../support/lab";
 import type { BrowserContext } from "@playwright/test";
 
-const MEASURE = `<script type="text/plain" data-category="statistics" data-src="https://tiers.example/mesure.js"></script>`;
+const MEASURE = waitingScript("statistics", "https://tiers.example/mesure.js");
 
 async function openTab(lab: Lab, context: BrowserContext, address = lab.origin + "/"): Promise<Visitor> {
   const tab = new Visitor(await context.newPage());

@@ -1,10 +1,10 @@
 /** What other people's tags are told, and what the browser tells us: Global Privacy Control. */
 import type { BrowserContext, Page } from "@playwright/test";
-import { expect, service, test, type Lab } from "../support/lab";
+import { expect, service, test, waitingScript, type Lab } from "../support/lab";
 import type { Visitor } from "../support/visitor";
 
 const TAG = "https://mesure.example/tag.js";
-const BLOCKED = `<script type="text/plain" data-category="statistics" data-service="mesure" data-src="${TAG}"></script>`;
+const BLOCKED = waitingScript("statistics", TAG, "mesure");
 /** The page's own first script, right after ours. */
 const PAGE = `<script>(window.dataLayer ??= []).push(["page"])</script>`;
 
@@ -93,7 +93,7 @@ test.describe("Google Consent Mode", () => {
     await publish(lab, { google: { mode: "advanced" } }, {
       services: [service("mesure", "statistics", { consent_mode: true }), service("pub", "marketing")],
     });
-    await lab.open(`${BLOCKED}<script type="text/plain" data-category="marketing" data-service="pub" data-src="https://pub.example/pub.js"></script>`);
+    await lab.open(`${BLOCKED}${waitingScript("marketing", "https://pub.example/pub.js", "pub")}`);
     await expect.poll(() => lab.ran()).toEqual(["tag"]);
     await expect(visitor.banner).toBeVisible();
     expect(await dataLayer(lab.page)).toEqual([DEFAULT, REDACTION, ["tag"]]);
@@ -221,8 +221,8 @@ async function sendGpc(context: BrowserContext): Promise<void> {
 }
 
 const BOTH = `
-  <script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://mesure.example/mesure.js"></script>
-  <script type="text/plain" data-category="marketing" data-service="pub" data-src="https://pub.example/pub.js"></script>`;
+  ${waitingScript("statistics", "https://mesure.example/mesure.js", "mesure")}
+  ${waitingScript("marketing", "https://pub.example/pub.js", "pub")}`;
 
 const OPT_OUT = { jurisdiction: "US-CA" };
 

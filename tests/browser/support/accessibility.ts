@@ -27,7 +27,7 @@ export async function violations(page: Page, within = "#cookie-consent"): Promis
 }
 
 /** What of a layer is cut off, or hangs out of the window. */
-export async function misfits(page: Page, within = "#cookie-consent"): Promise<string[]> {
+export async function layoutFaults(page: Page, within = "#cookie-consent"): Promise<string[]> {
   return page.evaluate((within) => {
     const found: string[] = [];
     if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
@@ -58,7 +58,7 @@ export async function expectFit(page: Page, layer: string, within?: string, size
       const where = `${layer}, ${size.width} px, ${colorScheme}`;
       expect(await violations(page, within), where).toEqual([]);
     }
-    expect(await misfits(page, within), `${layer}, ${size.width} px`).toEqual([]);
+    expect(await layoutFaults(page, within), `${layer}, ${size.width} px`).toEqual([]);
   }
 }
 

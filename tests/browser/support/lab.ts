@@ -29,7 +29,7 @@ export interface Answer {
 }
 
 /** What a visitor's browser has kept, and its clock; `MATERIAL` stands for the site's own digest. */
-export interface Kept {
+export interface BrowserState {
   local?: Record<string, string>;
   cookies?: Record<string, string>;
   now?: string;
@@ -50,6 +50,12 @@ export const MATERIAL = "0123456789ab";
 export function service(id: string, purpose: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   const description = { "fr-CA": `Le service ${id}.`, en: `The service ${id}.` };
   return { id, name: id, purpose, recipient: "Tiers inc.", country: "CA", description, ...more };
+}
+
+/** A script at this address that waits for a purpose, and for a service where one is named. */
+export function waitingScript(purpose: string, address: string, service?: string): string {
+  const named = service ? ` data-service="${service}"` : "";
+  return `<script type="text/plain" data-category="${purpose}"${named} data-src="${address}"></script>`;
 }
 
 const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
@@ -149,7 +155,7 @@ export class Lab {
    * below a page of the site, by the clock of the case. The widget never comes, so a click that waits
    * for it goes on waiting.
    */
-  async read(cases: Kept[]): Promise<Reading[]> {
+  async read(cases: BrowserState[]): Promise<Reading[]> {
     const loader = await this.loader();
     const material = await this.material();
     const texts = (text: string) => text.replaceAll(MATERIAL, material).replaceAll(MATERIAL.toUpperCase(), material.toUpperCase());

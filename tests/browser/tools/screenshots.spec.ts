@@ -1,7 +1,7 @@
 /** The pictures of the documentation: `cargo xtask screenshots`. */
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { service, test as laboratory } from "../support/lab";
+import { service, test as laboratory, waitingScript } from "../support/lab";
 import { HOME, POLICY, VIDEO, expect, test } from "../support/demo-sites";
 import { CONSENT, OWNER } from "../support/environment";
 import { type Visitor } from "../support/visitor";
@@ -171,7 +171,7 @@ for (const view of ["desktop", "phone"] as const) {
     const style = "body { font: 18px/1.6 Georgia, serif; max-width: 34em; margin: 40px; color: #23302b; background: #f4f1ea }";
     const body = `<h1>Nos nouvelles</h1><p>La saison des plantations commence : voici ce qui pousse à l’ombre.</p>
       <script src="https://pub.example/balise.js"></script><script>document.cookie = "_ga=GA1.1; path=/";</script>
-      <script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://mesure.example/m.js"></script>`;
+      ${waitingScript("statistics", "https://mesure.example/m.js", "mesure")}`;
     await look(page, view);
     await lab.open(body, `<style>${style}</style>`);
     await visitor.refuse();

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { chromium, type Locator, type Page } from "@playwright/test";
-import { SCHEMES, SIZES, expectFit, misfits, violations } from "../support/accessibility";
-import { Lab, expect, service, test } from "../support/lab";
+import { SCHEMES, SIZES, expectFit, layoutFaults, violations } from "../support/accessibility";
+import { Lab, expect, service, test, waitingScript } from "../support/lab";
 import { Visitor } from "../support/visitor";
 
 const STATISTICS = "https://tiers.example/mesure.js";
@@ -36,7 +36,7 @@ async function eachLayer(lab: Lab, visitor: Visitor, look: (layer: string, withi
   await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
   await lab.open(`
     <h1>Nos films</h1>${FILM}<h2>Nos témoins</h2><div data-temoin="declaration"></div>
-    <script type="text/plain" data-category="statistics" data-src="${STATISTICS}"></script>`);
+    ${waitingScript("statistics", STATISTICS)}`);
   await expect(visitor.banner.locator("[data-gpc]")).toBeVisible();
   await look("the banner, with Global Privacy Control");
   await page.locator("[data-gpc]").evaluate((note) => note.remove());
@@ -381,14 +381,14 @@ async function expectNothingLost(visitor: Visitor): Promise<void> {
   const { page } = visitor;
   await expect(visitor.banner).toBeVisible();
   await expectReachable(page, ".temoin-banner");
-  expect(await misfits(page)).toEqual([]);
+  expect(await layoutFaults(page)).toEqual([]);
   await visitor.button("customize").press("Enter");
   await expect(visitor.dialog).toBeVisible();
   await openServices(visitor);
   await visitor.button("close", visitor.dialog).focus();
   await page.keyboard.press("Shift+Tab");
   await expectReachable(page, "#cookie-consent dialog");
-  expect(await misfits(page)).toEqual([]);
+  expect(await layoutFaults(page)).toEqual([]);
 }
 
 /** The ways in which a visitor may need it larger. */

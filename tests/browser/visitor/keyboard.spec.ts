@@ -1,10 +1,10 @@
 /** Journeys by keyboard alone: no test here has a mouse. */
 import type { Page } from "@playwright/test";
-import { expect, service, test, type Lab } from "../support/lab";
+import { expect, service, test, waitingScript, type Lab } from "../support/lab";
 import type { Visitor } from "../support/visitor";
 
 const FILM = `<iframe title="Notre film" width="400" height="225" data-category="marketing" data-service="video" data-src="https://video.example/1"></iframe>`;
-const SCRIPT = `<script type="text/plain" data-category="statistics" data-src="https://tiers.example/mesure.js"></script>`;
+const SCRIPT = waitingScript("statistics", "https://tiers.example/mesure.js");
 
 const publish = (lab: Lab) =>
   lab.publish({ services: [service("mesure", "statistics"), service("sondage", "statistics"), service("video", "marketing")] });

@@ -1,9 +1,9 @@
 /** How long a choice lasts, what ends it, and what its storage may hold meanwhile. */
-import { MATERIAL, expect, service, test, type Kept, type Lab } from "../support/lab";
+import { MATERIAL, expect, service, test, waitingScript, type BrowserState, type Lab } from "../support/lab";
 import type { Visitor } from "../support/visitor";
 
 const DAY = 86_400_000;
-const MEASURE = `<script type="text/plain" data-category="statistics" data-src="https://tiers.example/mesure.js"></script>`;
+const MEASURE = waitingScript("statistics", "https://tiers.example/mesure.js");
 
 /** The same time of day, months later. Only for days that every month has. */
 function later(date: Date, months: number): Date {
@@ -183,10 +183,10 @@ test.describe("what is no choice", () => {
     // A cookie cannot hold them all: white space at its ends is no part of it, and a control character or a ";" ends it.
     const storable = (text: string) => !/[;\s\u0000-\u001f]|[\ud800-\udfff]/.test(text) && text.length < 4000;
     const cases = [
-      ...broken.map((text): Kept => ({ local: { consent_temoin: text }, now })),
-      ...broken.filter(storable).map((text): Kept => ({ cookies: { consent_temoin: text }, now })),
+      ...broken.map((text): BrowserState => ({ local: { consent_temoin: text }, now })),
+      ...broken.filter(storable).map((text): BrowserState => ({ cookies: { consent_temoin: text }, now })),
       ...["consent_temoin_wallet", "consent_temoin_outbox"].flatMap((key) =>
-        ["x", "null", "[]", '{"receipts":7}', '{"receipts":[null]}', '[{"id":1}]'].map((text): Kept => ({ local: { [key]: text }, now })),
+        ["x", "null", "[]", '{"receipts":7}', '{"receipts":[null]}', '[{"id":1}]'].map((text): BrowserState => ({ local: { [key]: text }, now })),
       ),
     ];
     expect(cases.length).toBeGreaterThan(90);
@@ -211,7 +211,7 @@ test.describe("what is no choice", () => {
       return refusal.slice(0, place) + (cut === 0 ? "" : byte) + refusal.slice(place + (cut === 1 ? 0 : 1));
     }).filter((text) => !answers.some((place) => text[place] === "g") && text !== refusal);
     expect(altered.length).toBeGreaterThan(40);
-    const readings = await lab.read(altered.map((text): Kept => ({ local: { consent_temoin: text }, now })));
+    const readings = await lab.read(altered.map((text): BrowserState => ({ local: { consent_temoin: text }, now })));
     readings.forEach(({ granted }, nth) => expect(granted, altered[nth]).toEqual(["necessary"]));
   });
 

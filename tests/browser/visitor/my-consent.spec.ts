@@ -1,10 +1,10 @@
 /** "My consent": what a visitor can see of their choice, take along, take back and have erased. */
 import { readFile } from "node:fs/promises";
-import { expect, service, test, type Lab } from "../support/lab";
+import { expect, service, test, waitingScript, type Lab } from "../support/lab";
 import { CONSENT } from "../support/environment";
 import { type Visitor } from "../support/visitor";
 
-const MEASURE = `<script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://tiers.example/mesure.js"></script>`;
+const MEASURE = waitingScript("statistics", "https://tiers.example/mesure.js", "mesure");
 const made = "2027-01-31T17:05:00Z";
 
 async function publishAndOpen(lab: Lab, changes: Record<string, unknown> = {}): Promise<void> {

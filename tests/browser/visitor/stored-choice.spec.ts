@@ -1,6 +1,6 @@
 /** The loader reads the stored choice exactly as `consent-core` does: one list for both. */
 import { readFileSync } from "node:fs";
-import { expect, test, type Kept } from "../support/lab";
+import { expect, test, type BrowserState } from "../support/lab";
 
 interface Case {
   why: string;
@@ -19,7 +19,7 @@ test("the loader agrees with the shared list", async ({ lab }) => {
     await lab.publish({ policy: { version: String(version), url: "/confidentialite" } });
   }
   expect(cases.length).toBeGreaterThan(20);
-  const readings = await lab.read(cases.map(({ text, now }): Kept => ({ local: { consent_temoin: text }, now })));
+  const readings = await lab.read(cases.map(({ text, now }): BrowserState => ({ local: { consent_temoin: text }, now })));
   expect(readings.map(({ state }, nth) => [cases[nth]!.why, state])).toEqual(cases.map(({ why, state }) => [why, state]));
 });
 
@@ -28,7 +28,7 @@ test("the newest of the cookie and the local storage holds", async ({ lab }) => 
   const made = Date.now() - 1000;
   const text = (letters: string, at: number) => `c1.${letters}.${at}.${at + 864e5}.0123456789ab`;
   const [older, newer] = [text("gggg", made - 1), text("gddd", made)];
-  const kept = (local: string, cookie: string): Kept => ({ local: { consent_temoin: local }, cookies: { consent_temoin: cookie } });
+  const kept = (local: string, cookie: string): BrowserState => ({ local: { consent_temoin: local }, cookies: { consent_temoin: cookie } });
   const readings = await lab.read([kept(newer, older), kept(older, newer), kept("c1.x", newer), kept(older, "")]);
   expect(readings.map(({ granted }) => granted.length)).toEqual([1, 1, 1, 4]);
 });

@@ -1,7 +1,7 @@
 /** The look is the owner's to set by documented properties, and by nothing else. */
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { expectFit, misfits, violations } from "../support/accessibility";
+import { expectFit, layoutFaults, violations } from "../support/accessibility";
 import { expect, service, test, type Lab } from "../support/lab";
 import type { Visitor } from "../support/visitor";
 
@@ -236,7 +236,7 @@ for (const [habit, { css = "", body = "", html = 'lang="fr"', before = "" }] of 
     expect(looks[0]!.length).toBeGreaterThan(8);
     expect(looks[2]).toEqual(looks[0]);
     expect(looks[3]).toEqual(looks[1]);
-    expect(await misfits(page, "#cookie-consent .temoin-banner")).toEqual([]);
+    expect(await layoutFaults(page, "#cookie-consent .temoin-banner")).toEqual([]);
     await click(page, visitor, visitor.button("reject_all"));
     await expect(visitor.banner).toBeHidden();
     const { id } = await visitor.receipt();
