@@ -126,7 +126,10 @@ fn what_a_server_does_not_prove_is_no_evidence() {
     let more = [&["--config", &config, "--pages", "1"], &attach[..]].concat();
     let Scanned { output, .. } = scan(&server.url(), folder.path(), &more);
     let wrong = String::from_utf8_lossy(&output.stderr);
-    assert!(wrong.contains("expected what proves the entry"), "{wrong}");
+    assert!(
+        wrong.contains("expected the receipt of the evidence"),
+        "{wrong}"
+    );
     assert_eq!(output.status.code(), Some(2));
     let posted = server.posted.lock().unwrap();
     let (path, body) = posted.last().unwrap();

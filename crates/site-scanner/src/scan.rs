@@ -5,8 +5,8 @@ use crate::browser::process::Installed;
 use crate::observe::observation::Observation;
 use crate::observe::party::Site;
 use crate::report::{Report, Scanned, html};
-use crate::visit::consent_dialog::{Chooser, Given};
-use crate::visit::visitor::{Bounds, Picture, Visitor};
+use crate::visit::consent_dialog::{Chooser, Selectors};
+use crate::visit::visitor::{Bounds, Screenshot, Visitor};
 use anyhow::{Context as _, Result};
 use consent_core::calendar::Timestamp;
 use std::path::{Path, PathBuf};
@@ -17,13 +17,13 @@ use url::Url;
 pub struct Scan {
     /// The first page.
     pub first: Url,
-    /// How far and how fast.
+    /// How many pages are visited, and how fast.
     pub bounds: Bounds,
-    /// Selectors of buttons, which come before everything that is known.
-    pub given: Given,
-    /// The configuration that is published; without it, that of the page's own tag.
+    /// Selectors of buttons, which are tried first.
+    pub selectors: Selectors,
+    /// The published configuration; without it, the notice that the page's own tag names.
     pub config: Option<PathBuf>,
-    /// Chromium or Chrome; without it, that of the environment, or the first one in `PATH`.
+    /// Chromium or Chrome; without it, the one that `CHROMIUM` names, or the first one in `PATH`.
     pub browser: Option<PathBuf>,
     /// Arguments that are added to the browser's own.
     pub browser_arguments: Vec<String>,
@@ -38,9 +38,9 @@ pub struct Outcome {
     pub report: Report,
     /// The report as JSON: the bytes of `report.json`.
     pub json: String,
-    /// The tag of ours in the first page, if there is one.
+    /// The tag of Témoin in the first page, if there is one.
     pub tag: Option<Tag>,
-    pictures: Vec<Picture>,
+    screenshots: Vec<Screenshot>,
     files: Vec<(String, Vec<u8>)>,
 }
 
@@ -56,7 +56,7 @@ impl Scan {
         })?;
         let from_file = self.config.as_deref().map(Published::read).transpose()?;
         let installed = Installed::find(self.browser.as_deref(), self.browser_arguments)?;
-        let chooser = Chooser::new(self.given)?;
+        let chooser = Chooser::new(self.selectors)?;
         let visitor = Visitor {
             installed: &installed,
             site: site.clone(),
@@ -66,16 +66,16 @@ impl Scan {
             on_step,
         };
         let mut seen = visitor.run()?;
-        let tag = Tag::find(&seen.tags);
+        let tag = Tag::find(&seen.scripts);
         let published = match (from_file, &tag) {
             (Some(published), _) => Ok(published),
             (None, Some(tag)) => tag.notice(fetch).map_err(|error| format!("{error:#}")),
             (None, None) => {
-                Err("the page has no tag of ours, and no --config was given".to_owned())
+                Err("the page has no tag of Témoin, and no --config was given".to_owned())
             }
         };
-        let pictures = std::mem::take(&mut seen.pictures);
-        let files = files(&seen.observations, &pictures)?;
+        let screenshots = std::mem::take(&mut seen.screenshots);
+        let files = files(&seen.observations, &screenshots)?;
         let scanned = Scanned {
             url: self.first.as_str(),
             host: site.host(),
@@ -89,7 +89,7 @@ impl Scan {
             json: report.to_json()?,
             report,
             tag,
-            pictures,
+            screenshots,
             files,
         })
     }
@@ -108,23 +108,26 @@ impl Outcome {
             std::fs::write(folder.join(name), bytes)?;
         }
         std::fs::write(folder.join("report.json"), &self.json)?;
-        let page = html::page(&self.report, &self.pictures);
+        let page = html::page(&self.report, &self.screenshots);
         std::fs::write(folder.join("report.html"), page)
     }
 }
 
-/// What goes beside the report: everything observed, a line each, and the pictures.
-fn files(observations: &[Observation], pictures: &[Picture]) -> Result<Vec<(String, Vec<u8>)>> {
+/// The files beside the report: all observations, one on each line, and the screenshots.
+fn files(
+    observations: &[Observation],
+    screenshots: &[Screenshot],
+) -> Result<Vec<(String, Vec<u8>)>> {
     let mut lines = Vec::new();
     for observation in observations {
         serde_json::to_writer(&mut lines, observation)?;
         lines.push(b'\n');
     }
     let mut files = vec![("observations.ndjson".to_owned(), lines)];
-    for picture in pictures {
+    for screenshot in screenshots {
         files.push((
-            format!("screenshots/{}", picture.file),
-            picture.bytes.clone(),
+            format!("screenshots/{}", screenshot.file),
+            screenshot.bytes.clone(),
         ));
     }
     Ok(files)

@@ -7,7 +7,7 @@ mod server;
 use serde_json::Value;
 use server::{Server, folder};
 use site_scanner::Scan;
-use site_scanner::visit::consent_dialog::Given;
+use site_scanner::visit::consent_dialog::Selectors;
 use site_scanner::visit::visitor::Bounds;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -96,7 +96,7 @@ fn scan(server: &Server, out: &Path, config: PathBuf) -> Value {
             delay: Duration::ZERO,
             watch: Duration::from_millis(700),
         },
-        given: Given::default(),
+        selectors: Selectors::default(),
         config: Some(config),
         browser: None,
         browser_arguments: vec!["--host-resolver-rules=MAP *.example 127.0.0.1".to_owned()],

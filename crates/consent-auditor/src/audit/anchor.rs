@@ -1,22 +1,22 @@
-//! The anchor: walked first, its witnesses counted, then held against each log.
+//! The anchor: walked first, its cosignatures checked, then compared with each log.
 
-use super::log::Walked;
+use super::walked_log::WalkedLog;
 use super::{Audit, Audited};
 use crate::check::anchor::{self, AnchorReader, Anchored};
 use crate::check::{listing, witnesses};
 use crate::log::fetched::ServedLog;
-use crate::log::verified::TrustedLog;
-use crate::report::finding::{Finding, Tally, apart};
+use crate::log::verified::VerifiedLog;
+use crate::report::finding::{Finding, Findings, split_finding};
 use crate::report::progress::Progress;
 use crate::report::{Check, Section};
 use anyhow::Result;
 use consent_core::receipt::SiteLogs;
 
-/// The anchor, once it is checked.
+/// The anchor, once it was walked.
 pub struct Anchor<'a> {
-    /// What it says of the logs.
+    /// What it has of the logs.
     pub reader: AnchorReader,
-    trusted: Option<TrustedLog<'a>>,
+    verified: Option<VerifiedLog<'a>>,
     place: String,
 }
 
@@ -39,20 +39,20 @@ impl<'a> Audit<'a> {
         let mut reader = AnchorReader::new(log.place(""), site, origins);
         let milestones = self.receipts.milestones(logs.anchor.origin.as_str());
         let mut walked = self.walk(opened, milestones, &mut reader, progress)?;
-        settle(&mut walked.section, &mut reader);
+        conclude_entries(&mut walked.section, &mut reader);
         self.check_witnesses(&mut walked, &logs.anchor.witnesses);
         self.check_receipts(&mut walked)?;
-        let trusted = walked.trusted.take();
+        let verified = walked.verified.take();
         audited.add(walked);
         Ok(Some(Anchor {
             reader,
-            trusted,
+            verified,
             place: log.place(""),
         }))
     }
 
     /// Checks the cosignatures on the anchor's checkpoint.
-    pub(super) fn check_witnesses(&self, anchor: &mut Walked<'a>, named: &[String]) {
+    pub(super) fn check_witnesses(&self, anchor: &mut WalkedLog<'a>, named: &[String]) {
         let section = &mut anchor.section;
         let (mut keys, whose) = (self.witnesses.to_vec(), "given");
         let whose = if keys.is_empty() {
@@ -60,13 +60,13 @@ impl<'a> Audit<'a> {
         } else {
             whose
         };
-        let mut wrong = Tally::default();
+        let mut wrong = Findings::default();
         if keys.is_empty() {
             for text in named {
                 match text.parse() {
                     Ok(key) => keys.push(key),
                     Err(error) => {
-                        let what = "the server names a witness whose key is none";
+                        let what = "the server names a witness with an invalid key";
                         let finding = Finding::new(Check::Witnesses, text, what);
                         let expected = "NAME+ID+KEY (C2SP signed-note)";
                         wrong.push(finding.expected(expected, format!("{error}")));
@@ -74,7 +74,7 @@ impl<'a> Audit<'a> {
                 }
             }
         }
-        if keys.is_empty() && self.demand.quorum == 0 && self.demand.fresh.is_none() {
+        if keys.is_empty() && self.policy.quorum == 0 && self.policy.fresh.is_none() {
             section.skip(
                 Check::Witnesses,
                 "no witness is known; give one with --witness",
@@ -82,7 +82,7 @@ impl<'a> Audit<'a> {
             return;
         }
         let place = anchor.log.place("checkpoint");
-        let witnessed = witnesses::check(&anchor.signed.note, &keys, self.demand, &place);
+        let witnessed = witnesses::check(&anchor.signed.note, &keys, self.policy, &place);
         wrong.extend(witnessed.wrong);
         let seen = format!(
             "cosigned by {} of {} witnesses ({whose}): {}",
@@ -90,12 +90,12 @@ impl<'a> Audit<'a> {
             keys.len(),
             witnesses::in_words(&witnessed.by)
         );
-        section.settle(Check::Witnesses, wrong, seen);
+        section.conclude(Check::Witnesses, wrong, seen);
     }
 
-    /// That the anchor's checkpoints of a log are of its tree.
+    /// Checks that the log's checkpoints in the anchor are of its tree.
     pub(super) fn check_anchored(
-        log: &mut Walked<'a>,
+        log: &mut WalkedLog<'a>,
         anchored: Option<Anchored>,
         anchor: Option<&mut Anchor<'a>>,
     ) -> Result<()> {
@@ -105,18 +105,18 @@ impl<'a> Audit<'a> {
             return Ok(());
         };
         let Some(newest) = anchored.milestones.last() else {
-            let why = "the anchor has no checkpoint of it yet";
+            let why = "the anchor has no checkpoint of this log yet";
             log.section.skip(Check::Anchor, why);
             return Ok(());
         };
         let mut unreadable = None;
-        let mut tally = log.milestones(Check::Anchor, |milestone| {
+        let mut findings = log.milestones(Check::Anchor, |milestone| {
             let place = format!("entry {} of {}", milestone.number, anchor.place);
             let bytes = anchor
-                .trusted
+                .verified
                 .as_mut()
                 .map(|anchor| anchor.entry_bytes(milestone.number));
-            let bytes = bytes.and_then(|bytes| match apart(bytes) {
+            let bytes = bytes.and_then(|bytes| match split_finding(bytes) {
                 Ok(bytes) => bytes.ok().flatten(),
                 Err(error) => {
                     unreadable = Some(error);
@@ -129,23 +129,23 @@ impl<'a> Audit<'a> {
             return Err(error);
         }
         if let Err(finding) = anchor::check_newest(&anchored, &log.key, &anchor.place) {
-            tally.push(*finding);
+            findings.push(*finding);
         }
         let seen = format!(
-            "its tree has the root of each of its {} checkpoints there; the newest is of {} entries",
+            "the tree has the roots of all {} checkpoints in the anchor; the newest is of {} entries",
             anchored.milestones.len(),
             newest.size
         );
-        log.settle_milestones(Check::Anchor, tally, seen);
+        log.conclude_milestones(Check::Anchor, findings, seen);
         Ok(())
     }
 }
 
-/// Puts what was found in the anchor's entries into the report.
-pub fn settle(section: &mut Section, reader: &mut AnchorReader) {
+/// Records what was found in the anchor's entries.
+pub fn conclude_entries(section: &mut Section, reader: &mut AnchorReader) {
     let seen = format!(
-        "each is a signed checkpoint; {} of logs that are not audited here",
+        "each is a signed checkpoint; {} of them are of other logs than those audited here",
         reader.others()
     );
-    section.settle(Check::Format, std::mem::take(&mut reader.wrong), seen);
+    section.conclude(Check::Format, std::mem::take(&mut reader.wrong), seen);
 }

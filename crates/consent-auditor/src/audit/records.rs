@@ -1,32 +1,32 @@
-//! Disclosed records, each against its entry of the log.
+//! The disclosed records, each against its entry of the log.
 
-use super::log::{NO_TREE, Walked};
+use super::walked_log::{ROOT_DIFFERS, WalkedLog};
 use super::{Audit, RecordsFrom};
 use crate::check::history::History;
 use crate::check::records;
-use crate::report::finding::{Finding, Tally, apart};
+use crate::report::finding::{Finding, Findings, split_finding};
 use crate::report::progress::Progress;
 use crate::report::{Check, Section};
-use crate::source::records::{self as source_records, Claim, Disclosure, Told};
+use crate::source::records::{self as source_records, Claim, Disclosure, ReadDisclosure};
 use anyhow::Result;
-use consent_core::receipt::SiteLogs;
+use consent_core::receipt::{ErasedRecord, SiteLogs};
 use consent_core::{LogOrigin, SiteId};
 use std::collections::HashMap;
 
-/// What was told of one log.
+/// What was disclosed of one log.
 #[derive(Default)]
 struct Account {
     records: u64,
     erased: u64,
     later: u64,
-    wrong: Tally,
+    wrong: Findings,
 }
 
-/// Checks all records, from wherever they are.
+/// Checks all records, wherever the audit reads them from.
 pub fn check<'a>(
     audit: &Audit<'a>,
     list: &SiteLogs,
-    logs: &mut [Walked<'a>],
+    logs: &mut [WalkedLog<'a>],
     section: &mut Section,
     progress: &mut Progress,
     each: &mut dyn FnMut(&Disclosure) -> Result<()>,
@@ -34,22 +34,23 @@ pub fn check<'a>(
     let mut check = Records {
         site: &list.site,
         listed: list.logs.iter().map(|log| log.origin.clone()).collect(),
-        places: (0..)
+        positions: (0..)
             .zip(&*logs)
             .map(|(at, log)| (log.key.name().to_owned(), at))
             .collect(),
         accounts: logs.iter().map(|_| Account::default()).collect(),
         live: audit.source.is_live(),
-        elsewhere: Tally::default(),
-        told: 0,
+        elsewhere: Findings::default(),
+        read: 0,
         logs,
     };
     progress.begin();
     match audit.records {
         RecordsFrom::Nowhere(_) => {}
         RecordsFrom::Server => {
-            let told = source_records::on_server(audit.source, &list.site, audit.filters.period());
-            check.all(told, progress, each)?;
+            let disclosures =
+                source_records::on_server(audit.source, &list.site, audit.filters.period());
+            check.all(disclosures, progress, each)?;
         }
         RecordsFrom::Files(files) => {
             for file in files {
@@ -58,50 +59,50 @@ pub fn check<'a>(
         }
     }
     progress.clear();
-    let told = check.told;
-    section.settle(Check::Records, check.elsewhere, format!("{told} read"));
+    let read = check.read;
+    section.conclude(Check::Records, check.elsewhere, format!("{read} read"));
     for (log, account) in check.logs.iter_mut().zip(check.accounts) {
-        if log.trusted.is_none() {
-            log.section.skip(Check::Records, NO_TREE);
+        if log.verified.is_none() {
+            log.section.skip(Check::Records, ROOT_DIFFERS);
             continue;
         }
-        let mut seen = format!("{} are what the log committed to", account.records);
+        let mut seen = format!("{} encode to their entries in the log", account.records);
         if account.erased > 0 {
             seen = format!("{seen}, {} listed as erased", account.erased);
         }
         if account.later > 0 {
             seen = format!("{seen}, {} newer than the checkpoint", account.later);
         }
-        log.section.settle(Check::Records, account.wrong, seen);
+        log.section.conclude(Check::Records, account.wrong, seen);
     }
     Ok(())
 }
 
 struct Records<'r, 'a> {
     site: &'r SiteId,
-    logs: &'r mut [Walked<'a>],
+    logs: &'r mut [WalkedLog<'a>],
     listed: Vec<LogOrigin>,
-    places: HashMap<String, usize>,
+    positions: HashMap<String, usize>,
     accounts: Vec<Account>,
     live: bool,
-    /// What is wrong with what belongs to no log.
-    elsewhere: Tally,
-    told: u64,
+    /// What is wrong with records that belong to no log of the site.
+    elsewhere: Findings,
+    read: u64,
 }
 
 impl Records<'_, '_> {
     fn all(
         &mut self,
-        told: impl Iterator<Item = Told>,
+        disclosures: impl Iterator<Item = ReadDisclosure>,
         progress: &mut Progress,
         each: &mut dyn FnMut(&Disclosure) -> Result<()>,
     ) -> Result<()> {
-        for told in told {
-            self.told += 1;
-            progress.tell("records", self.told, None);
-            match apart(told)? {
-                Ok((whence, disclosure)) => {
-                    if self.one(&whence, &disclosure, progress)? {
+        for disclosure in disclosures {
+            self.read += 1;
+            progress.update("records", self.read, None);
+            match split_finding(disclosure)? {
+                Ok((source, disclosure)) => {
+                    if self.one(&source, &disclosure, progress)? {
                         each(&disclosure)?;
                     }
                 }
@@ -111,42 +112,44 @@ impl Records<'_, '_> {
         Ok(())
     }
 
-    /// Whether it is of an entry that the checkpoint signs for.
+    /// Checks one disclosure. Returns whether its entry is one that the checkpoint signs for.
     fn one(
         &mut self,
-        whence: &str,
+        source: &str,
         disclosure: &Disclosure,
         progress: &mut Progress,
     ) -> Result<bool> {
         let (origin, index) = match disclosure {
-            Disclosure::Record(claim) => (&claim.told.record.log, claim.told.record.index),
-            Disclosure::Erased(told) => (&told.log, told.index),
+            Disclosure::Record(claim) => {
+                (&claim.disclosed.record.log, claim.disclosed.record.index)
+            }
+            Disclosure::Erased(erased) => (&erased.log, erased.index),
         };
-        let Some(place) = self.places.get(origin.as_str()).copied() else {
+        let Some(position) = self.positions.get(origin.as_str()).copied() else {
             if self.listed.iter().any(|listed| listed == origin) {
-                // It could not be opened, which is told already.
+                // The log could not be opened, which is a finding already.
                 return Ok(true);
             }
-            let what = "a record of a log that is not listed";
-            let finding = Finding::new(Check::Records, whence, what);
+            let what = "this is a record of a log that is not listed";
+            let finding = Finding::new(Check::Records, source, what);
             self.elsewhere
-                .push(finding.expected("a log that is listed", origin));
+                .push(finding.expected("a listed log", origin));
             return Ok(true);
         };
-        let (log, account) = (&mut self.logs[place], &mut self.accounts[place]);
-        if self.live && index >= log.asked_at {
+        let (log, account) = (&mut self.logs[position], &mut self.accounts[position]);
+        if self.live && index >= log.requested_size {
             account.later += 1;
             return Ok(false);
         }
         let checked = match disclosure {
-            Disclosure::Record(claim) => check_record(log, account, claim, self.site, whence)?,
-            Disclosure::Erased(told) => {
+            Disclosure::Record(claim) => check_record(log, account, claim, self.site, source)?,
+            Disclosure::Erased(erased) => {
                 let newest = log.history.as_ref().and_then(History::newest);
-                if self.live && newest.is_some_and(|newest| newest < told.erased_at) {
-                    // It was erased since the checkpoint that was checked.
+                if self.live && newest.is_some_and(|newest| newest < erased.erased_at) {
+                    // It was erased after the checkpoint that was checked.
                     log.catch_up(progress)?;
                 }
-                check_erased(log, account, told, whence)?
+                check_erased(log, account, erased, source)?
             }
         };
         if let Err(finding) = checked {
@@ -159,49 +162,49 @@ impl Records<'_, '_> {
 type Checked = Result<(), Box<Finding>>;
 
 fn check_record(
-    log: &mut Walked<'_>,
+    log: &mut WalkedLog<'_>,
     account: &mut Account,
     claim: &Claim,
     site: &SiteId,
-    whence: &str,
+    source: &str,
 ) -> Result<Checked> {
-    let record = &claim.told.record;
+    let record = &claim.disclosed.record;
     let index = record.index;
-    let Some(trusted) = &mut log.trusted else {
+    let Some(verified) = &mut log.verified else {
         return Ok(Ok(()));
     };
-    let leaf = match apart(trusted.leaf(index))? {
+    let leaf = match split_finding(verified.leaf(index))? {
         Ok(leaf) => leaf,
         Err(finding) => return Ok(Err(Box::new(finding))),
     };
     if leaf.is_some() && log.disclosed.insert(index) {
-        let place = format!("{whence}, for place {index} of the log");
-        let finding = Finding::new(Check::Records, place, "two records claim the same place");
+        let place = format!("{source}, for index {index} of the log");
+        let finding = Finding::new(Check::Records, place, "two records have the same index");
         return Ok(Err(Box::new(finding.expected("one", "another one"))));
     }
     if record.receipt.site != *site {
-        let finding = Finding::new(Check::Records, whence, "a record of another site");
+        let finding = Finding::new(Check::Records, source, "this is a record of another site");
         return Ok(Err(Box::new(finding.expected(site, &record.receipt.site))));
     }
-    let entry = || trusted.entry_bytes(index).ok().flatten();
-    let checked = records::check(claim, leaf, whence, entry);
+    let entry = || verified.entry_bytes(index).ok().flatten();
+    let checked = records::check(claim, leaf, source, entry);
     account.records += u64::from(checked.is_ok());
     Ok(checked)
 }
 
 fn check_erased(
-    log: &mut Walked<'_>,
+    log: &mut WalkedLog<'_>,
     account: &mut Account,
-    told: &consent_core::receipt::ErasedRecord,
-    whence: &str,
+    erased: &ErasedRecord,
+    source: &str,
 ) -> Result<Checked> {
     account.erased += 1;
-    let (Some(trusted), Some(history)) = (&mut log.trusted, &log.history) else {
+    let (Some(verified), Some(history)) = (&mut log.verified, &log.history) else {
         return Ok(Ok(()));
     };
-    let said = history.was_erased(told.index, told.erased_at, told.reason);
-    Ok(match apart(trusted.entry(told.index))? {
-        Ok(entry) => records::check_erased(told, entry.as_ref(), said, whence),
+    let confirmed = history.was_erased(erased.index, erased.erased_at, erased.reason);
+    Ok(match split_finding(verified.entry(erased.index))? {
+        Ok(entry) => records::check_erased(erased, entry.as_ref(), confirmed, source),
         Err(finding) => Err(Box::new(finding)),
     })
 }

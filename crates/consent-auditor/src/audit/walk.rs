@@ -1,33 +1,27 @@
-//! The way through a whole log: every entry, every tile, the root, in one pass.
+//! The walk through a whole log, in one pass: every entry, every tile, the root.
 //!
-//! Bundles and tiles are read and hashed beside the thread that grows the tree. The tree is grown from
-//! the leaves in the tiles of level 0, so that an entry that is not what its leaf says, and a tile that
-//! is not what its parent says, are told apart.
+//! Threads read and hash bundles and tiles; this one grows the tree. The tree grows from the leaves in the tiles
+//! of level 0, not from the entries, so that a wrong entry and a wrong tile give different findings.
 
-use crate::check::entries::{self, Piece};
+use crate::check::entries::{self, CheckedBundle};
 use crate::check::milestones::Milestones;
 use crate::check::tiles;
+use crate::log::EntryReader;
 use crate::log::fetched::{ServedLog, bundle_of, read_bundle};
 use crate::report::Check;
-use crate::report::finding::{Failure, Finding, Tally};
+use crate::report::finding::{Failure, Finding, Findings};
 use crate::report::progress::Progress;
 use consent_log::{BundleId, Edge, FullTile, TileId, right_edge};
 use std::sync::mpsc::{Receiver, sync_channel};
 
-/// How many bundles one thread may be ahead.
-const AHEAD: usize = 8;
+/// Bundles that may wait behind each reading thread.
+const MAX_WAITING: usize = 8;
 
-/// Reads the entries of a log, in their order.
-pub trait Reader {
-    /// The next entry. Its bytes are those of its leaf, or that is reported elsewhere.
-    fn read(&mut self, place: u64, entry: &[u8]);
-}
+/// Ignores the entries: only the tree is checked.
+pub struct IgnoreEntries;
 
-/// Entries that are someone else's business.
-pub struct Opaque;
-
-impl Reader for Opaque {
-    fn read(&mut self, _place: u64, _entry: &[u8]) {}
+impl EntryReader for IgnoreEntries {
+    fn read(&mut self, _index: u64, _entry: &[u8]) {}
 }
 
 /// A log, up to where it has been walked.
@@ -35,18 +29,18 @@ pub struct Walk<'a> {
     log: ServedLog<'a>,
     tree: Edge,
     completed: Vec<FullTile>,
-    /// What others say about the tree.
+    /// The earlier checkpoints that the tree is compared with.
     pub milestones: Milestones,
-    /// Entries that are not what their leaves say.
-    pub entries: Tally,
-    /// Tiles that are not what the tiles below them say.
-    pub tiles: Tally,
+    /// Entries whose hash is not their leaf.
+    pub entries: Findings,
+    /// Tiles with a hash that is not the root of the tile below it.
+    pub tiles: Findings,
     /// How many tiles have been read.
     pub tiles_read: u64,
 }
 
 impl<'a> Walk<'a> {
-    /// At the beginning of a log.
+    /// Starts at the beginning of a log.
     pub fn new(log: ServedLog<'a>, milestones: Milestones) -> Self {
         let tree = Edge::empty();
         let mut walk = Self {
@@ -54,25 +48,24 @@ impl<'a> Walk<'a> {
             tree,
             completed: Vec::new(),
             milestones,
-            entries: Tally::default(),
-            tiles: Tally::default(),
+            entries: Findings::default(),
+            tiles: Findings::default(),
             tiles_read: 0,
         };
-        walk.milestones.pass(&walk.tree);
+        walk.milestones.compare(&walk.tree);
         walk
     }
 
-    /// The tree up to here.
+    /// The tree, as far as it has grown.
     pub const fn tree(&self) -> &Edge {
         &self.tree
     }
 
-    /// Goes on until the tree has `size` leaves. An error means that the rest cannot be read, or
-    /// is not there.
+    /// Walks on until the tree has `size` leaves. An error means that the rest is not there, or cannot be read.
     pub fn go_on(
         &mut self,
         size: u64,
-        reader: &mut (dyn Reader + 'a),
+        reader: &mut (dyn EntryReader + 'a),
         progress: &mut Progress,
     ) -> Result<(), Failure> {
         progress.begin();
@@ -82,7 +75,7 @@ impl<'a> Walk<'a> {
             self.read_bundles(bundles, size, |walk, piece| {
                 walk.take(piece, reader)?;
                 let done = walk.tree.size() - start;
-                progress.tell("entries", done, Some(size - start));
+                progress.update("entries", done, Some(size - start));
                 Ok(())
             })?;
         }
@@ -94,18 +87,18 @@ impl<'a> Walk<'a> {
         &mut self,
         bundles: std::ops::Range<u64>,
         size: u64,
-        mut take: impl FnMut(&mut Self, Piece) -> Result<(), Failure>,
+        mut take: impl FnMut(&mut Self, CheckedBundle) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let log = self.log;
-        let lanes = log.lanes();
+        let parallel_reads = log.parallel_reads();
         std::thread::scope(|scope| {
-            // Each lane reads every so many bundles, so that they come in order without sorting.
-            let pieces: Vec<Receiver<_>> = (0..lanes)
+            // With n lanes, each one reads every n-th bundle, so that taking them in turn keeps the order.
+            let pieces: Vec<Receiver<_>> = (0..parallel_reads)
                 .map(|lane| {
-                    let (sender, receiver) = sync_channel(AHEAD);
-                    let mut indices = bundles.clone().skip(lane).step_by(lanes);
+                    let (sender, receiver) = sync_channel(MAX_WAITING);
+                    let mut indices = bundles.clone().skip(lane).step_by(parallel_reads);
                     scope.spawn(move || {
-                        // Nobody receives any more once something went wrong.
+                        // The receiver is gone once something went wrong.
                         indices.try_for_each(|index| sender.send(read_piece(log, index, size)))
                     });
                     receiver
@@ -119,7 +112,11 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn take(&mut self, piece: Piece, reader: &mut (dyn Reader + 'a)) -> Result<(), Failure> {
+    fn take(
+        &mut self,
+        piece: CheckedBundle,
+        reader: &mut (dyn EntryReader + 'a),
+    ) -> Result<(), Failure> {
         self.tiles_read += 1;
         let first = piece.bundle.first_entry();
         let known = usize::try_from(self.tree.size() - first).unwrap_or(0);
@@ -127,11 +124,11 @@ impl<'a> Walk<'a> {
         self.entries.extend(piece.wrong);
         for hash in &piece.hashes[known..] {
             self.tree.push(*hash, &mut self.completed);
-            self.milestones.pass(&self.tree);
+            self.milestones.compare(&self.tree);
         }
         let bytes = read_bundle(piece.bundle, &piece.entries)?;
-        for (place, entry) in (first..).zip(bytes).skip(known) {
-            reader.read(place, entry);
+        for (index, entry) in (first..).zip(bytes).skip(known) {
+            reader.read(index, entry);
         }
         for tile in std::mem::take(&mut self.completed) {
             let id = TileId::full(tile.level, tile.index);
@@ -140,8 +137,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// A log that is walked on must still have the leaves that it had at the edge.
-    fn check_known(&self, piece: &Piece, known: usize) -> Result<(), Failure> {
+    /// When the walk goes on, the leaves at the edge must still be the same.
+    fn check_known(&self, piece: &CheckedBundle, known: usize) -> Result<(), Failure> {
         let Some(width) = u16::try_from(known).ok().filter(|width| *width > 0) else {
             return Ok(());
         };
@@ -173,7 +170,7 @@ impl<'a> Walk<'a> {
     /// Compares a tile above level 0 with the hashes that the tiles below it give.
     fn check_tile(&mut self, tile: TileId, computed: &[consent_log::Hash]) -> Result<(), Failure> {
         if tile.level == 0 {
-            // It is what the tree is grown from.
+            // The tree grows from level 0.
             return Ok(());
         }
         let log = self.log;
@@ -185,7 +182,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn read_piece(log: ServedLog<'_>, index: u64, size: u64) -> Result<Piece, Failure> {
+fn read_piece(log: ServedLog<'_>, index: u64, size: u64) -> Result<CheckedBundle, Failure> {
     let bundle = BundleId::for_size(index, size)
         .ok_or_else(|| anyhow::anyhow!("a log of {size} entries has no bundle {index}"))?;
     let tile = log.tile_bytes(bundle.tile())?;

@@ -1,38 +1,38 @@
 //! The anchor: its entries are the signed checkpoints of the other logs.
 
-use crate::audit::walk::Reader;
-use crate::check::listing;
-use crate::check::milestones::Milestone;
+use super::listing;
+use super::milestones::Milestone;
+use crate::log::EntryReader;
 use crate::report::Check;
-use crate::report::finding::{Finding, Tally};
+use crate::report::finding::{Finding, Findings};
 use consent_core::{ServerName, SiteId};
 use consent_log::{Checkpoint, SignedNote, VerifierKey};
 use std::collections::{BTreeSet, HashMap};
 
-/// What the anchor says of one log.
+/// What the anchor has of one log.
 #[derive(Default)]
 pub struct Anchored {
-    /// Each checkpoint that it has of it, in the order of the anchor.
+    /// Every checkpoint of the log in the anchor, in the anchor's order.
     pub milestones: Vec<Milestone>,
-    /// The newest, with its place in the anchor.
+    /// The newest one, with its index in the anchor.
     pub newest: Option<(u64, SignedNote)>,
     largest: u64,
 }
 
-/// Reads the anchor's entries.
+/// Reads the anchor's entries: signed checkpoints of other logs.
 pub struct AnchorReader {
     site: Option<(ServerName, SiteId)>,
     place: String,
     logs: HashMap<String, Anchored>,
-    /// Logs of the site that were not asked for.
+    /// Logs of the site that are not in its list.
     unlisted: BTreeSet<String>,
     others: u64,
     /// What is wrong with the anchor itself.
-    pub wrong: Tally,
+    pub wrong: Findings,
 }
 
 impl AnchorReader {
-    /// For these logs, which are all those of the site. `place` is where the anchor is, for people.
+    /// For the logs of a site, all of them. `place` is the address or folder of the anchor.
     pub fn new<'a>(
         place: impl Into<String>,
         site: Option<(ServerName, SiteId)>,
@@ -45,44 +45,44 @@ impl AnchorReader {
             logs: logs.collect(),
             unlisted: BTreeSet::new(),
             others: 0,
-            wrong: Tally::default(),
+            wrong: Findings::default(),
         }
     }
 
-    /// What it says of a log.
+    /// Takes what the anchor has of a log.
     pub fn take(&mut self, origin: &str) -> Anchored {
         self.logs.remove(origin).unwrap_or_default()
     }
 
-    /// How many of its entries are about other sites.
+    /// How many entries are about other sites.
     pub const fn others(&self) -> u64 {
         self.others
     }
 
-    /// Logs of the site that the anchor knows, and that nobody listed.
-    pub fn unlisted(&self) -> Tally {
-        let mut tally = Tally::default();
+    /// A finding for each log of the site that the anchor has, and the list has not.
+    pub fn unlisted(&self) -> Findings {
+        let mut findings = Findings::default();
         for origin in &self.unlisted {
             let what = "the anchor has checkpoints of a log of this site that is not listed";
             let finding = Finding::new(Check::Listing, &self.place, what);
-            tally.push(finding.expected(origin, "not listed"));
+            findings.push(finding.expected(origin, "not listed"));
         }
-        tally
+        findings
     }
 
-    fn finding(&self, place: u64, what: &str, bytes: &[u8]) -> Finding {
+    fn finding(&self, index: u64, what: &str, bytes: &[u8]) -> Finding {
         Finding::new(
             Check::Format,
-            format!("entry {place} of {}", self.place),
+            format!("entry {index} of {}", self.place),
             what,
         )
-        .by_hand("cat entry    # the checkpoint of a log, as the log signed it")
+        .manual_step("cat entry    # the checkpoint of a log, as the log signed it")
         .file("entry", bytes)
     }
 }
 
-impl Reader for AnchorReader {
-    fn read(&mut self, place: u64, bytes: &[u8]) {
+impl EntryReader for AnchorReader {
+    fn read(&mut self, index: u64, bytes: &[u8]) {
         let note = str::from_utf8(bytes)
             .ok()
             .and_then(|text| text.parse().ok());
@@ -92,7 +92,7 @@ impl Reader for AnchorReader {
         });
         let Some((note, checkpoint)) = read else {
             let found = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
-            let finding = self.finding(place, "this is not the checkpoint of a log", bytes);
+            let finding = self.finding(index, "this is not the checkpoint of a log", bytes);
             self.wrong
                 .push(finding.expected("a signed checkpoint (C2SP tlog-checkpoint)", found));
             return;
@@ -115,12 +115,12 @@ impl Reader for AnchorReader {
             check: Check::Anchor,
             size: checkpoint.size,
             root: checkpoint.root,
-            number: place,
+            number: index,
         });
-        log.newest = Some((place, note));
+        log.newest = Some((index, note));
         if checkpoint.size < before {
             let what = "a log has shrunk from one of its checkpoints in the anchor to the next";
-            let finding = self.finding(place, what, bytes);
+            let finding = self.finding(index, what, bytes);
             self.wrong.push(finding.expected(
                 format!("at least {before} entries of {}", checkpoint.origin),
                 format!("{} entries", checkpoint.size),
@@ -129,18 +129,18 @@ impl Reader for AnchorReader {
     }
 }
 
-/// Checks the newest checkpoint of a log in the anchor.
+/// Checks that the log signed its newest checkpoint in the anchor.
 pub fn check_newest(
     anchored: &Anchored,
     key: &VerifierKey,
     anchor: &str,
 ) -> Result<(), Box<Finding>> {
-    let Some((place, note)) = &anchored.newest else {
+    let Some((index, note)) = &anchored.newest else {
         return Ok(());
     };
     Checkpoint::open(note, key).map(drop).map_err(|error| {
         let what = "this is not a checkpoint that the log signed";
-        let finding = Finding::new(Check::Anchor, format!("entry {place} of {anchor}"), what);
+        let finding = Finding::new(Check::Anchor, format!("entry {index} of {anchor}"), what);
         let finding = finding.expected(format!("a checkpoint signed by {key}"), error);
         Box::new(finding.file("entry", note.to_string()))
     })

@@ -1,48 +1,48 @@
-//! Completeness: each consent in the log is either disclosed or erased; none both, none neither.
+//! Completeness: each consent in the log is either disclosed or erased, never both, never neither.
 
-use crate::log::index_set::{Places, Runs};
-use crate::report::finding::{Finding, Tally};
+use crate::log::index_set::{IndexRanges, IndexSet};
+use crate::report::finding::{Finding, Findings};
 
-/// What a log says of its consents, and what was disclosed.
+/// The consents of a log, and what became of each.
 pub struct Account<'a> {
-    /// Where consents are.
-    pub consents: &'a Places,
-    /// How many entries the log had when the records were asked for: what came later need not be there.
-    pub asked_at: u64,
-    /// What was erased by then: no record of it may be left.
-    pub erased_then: &'a Runs,
+    /// The indices of the consents.
+    pub consents: &'a IndexSet,
+    /// The size of the log when the records were requested: no record is expected of a later entry.
+    pub requested_size: u64,
+    /// What was erased by then: no record of it may be disclosed.
+    pub erased_at_request: &'a IndexRanges,
     /// What is erased by now.
-    pub erased_now: &'a Runs,
-    /// Where the disclosed records are.
-    pub disclosed: &'a Places,
+    pub erased_now: &'a IndexRanges,
+    /// The indices of the disclosed records.
+    pub disclosed: &'a IndexSet,
 }
 
-/// How the account comes out.
+/// The result.
 #[derive(Debug, Default)]
 pub struct Balance {
-    /// Consents whose records are disclosed.
+    /// How many consents are disclosed.
     pub disclosed: u64,
-    /// Consents that are erased.
+    /// How many are erased.
     pub erased: u64,
-    /// What does not add up.
-    pub wrong: Tally,
-    /// Consents neither disclosed nor erased.
+    /// What is wrong.
+    pub wrong: Findings,
+    /// How many are neither disclosed nor erased.
     pub missing: u64,
 }
 
-/// Settles the account. `about` begins a finding about the entry at a place.
+/// Compares the consents with what is disclosed and erased. `about` makes a finding about the entry at an index.
 pub fn check(account: &Account<'_>, mut about: impl FnMut(u64, &str) -> Finding) -> Balance {
     let mut balance = Balance::default();
-    let asked = account.consents.iter();
-    for consent in asked.take_while(|consent| *consent < account.asked_at) {
+    let consents = account.consents.iter();
+    for consent in consents.take_while(|consent| *consent < account.requested_size) {
         match (
             account.disclosed.contains(consent),
             account.erased_now.contains(consent),
         ) {
-            (true, _) if account.erased_then.contains(consent) => {
+            (true, _) if account.erased_at_request.contains(consent) => {
                 balance.wrong.push_with(|| {
-                    let what = "the log says that it was erased, and its record is still disclosed";
-                    about(consent, what).expected("nothing any more", "a record")
+                    let what = "the log says that this consent was erased, and its record is still disclosed";
+                    about(consent, what).expected("no record", "a record")
                 });
             }
             (true, _) => balance.disclosed += 1,

@@ -1,7 +1,7 @@
-//! The list of an export's files, with the SHA-256 of each.
+//! The manifest of an export: the list of its files, with the SHA-256 of each.
 
 use crate::report::Check;
-use crate::report::finding::{Finding, Tally};
+use crate::report::finding::{Finding, Findings};
 use crate::source::filters::Filters;
 use consent_core::{LogOrigin, SiteId};
 use consent_log::{SignedNote, VerifierKey};
@@ -17,11 +17,11 @@ pub struct Manifest {
     pub format: u8,
     /// The site.
     pub site: SiteId,
-    /// Which records are in it.
+    /// Which records are in the export.
     pub filters: Filters,
-    /// The logs whose records are in it.
+    /// The logs whose records are in the export.
     pub logs: Vec<ExportedLog>,
-    /// SHA-256 of each other file, in hexadecimal, by its path.
+    /// Path -> SHA-256 in hexadecimal, for each file but the manifest's own.
     pub files: BTreeMap<String, String>,
 }
 
@@ -29,9 +29,9 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportedLog {
-    /// Its name.
+    /// Its origin.
     pub origin: LogOrigin,
-    /// The records of the consents before this place are there.
+    /// The size of the log when the records were requested: records of later entries are not in the export.
     pub disclosed: u64,
     /// The checkpoint that the log signed.
     pub checkpoint: String,
@@ -41,9 +41,9 @@ impl Manifest {
     /// The format written by this version.
     pub const FORMAT: u8 = 1;
 
-    /// Its bytes; there are no others for the same list.
+    /// Its bytes: the only spelling that [`Self::parse`] accepts.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // It is plain data, with texts as keys.
+        // Plain data with strings as keys always serializes.
         let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
         bytes.push(b'\n');
         bytes
@@ -56,13 +56,13 @@ impl Manifest {
             return Err(format!("it has format {}", manifest.format));
         }
         if manifest.to_bytes() != bytes {
-            return Err("it is spelled otherwise".to_owned());
+            return Err("it is not spelled as temoin writes it".to_owned());
         }
         Ok(manifest)
     }
 }
 
-/// The text that is signed for an export: a line for people, and one for `sha256sum --check`.
+/// The text that is signed for an export: a title, and the line of `manifest.sha256`.
 pub fn note_text(manifest: &[u8]) -> String {
     format!("temoin export\n{}", digest_line(manifest))
 }
@@ -77,31 +77,32 @@ pub fn digest(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// Compares the files of a folder with its manifest. `files` are those that are there, without the
-/// manifest's own.
+/// Compares the files of an export's folder with its manifest. `there` are the paths and SHA-256 of the files,
+/// without the manifest's own.
 pub fn check_files(
     manifest: &Manifest,
     there: impl Iterator<Item = (String, String)>,
-    tally: &mut Tally,
+    findings: &mut Findings,
 ) {
     let wrong = |path: &str, what: &str| Finding::new(Check::Manifest, path, what);
     let mut listed = manifest.files.clone();
     for (path, found) in there {
         match listed.remove(&path) {
-            None => tally.push_with(|| {
+            None => findings.push_with(|| {
                 let finding = wrong(&path, "the file is not in the manifest");
                 finding.expected("no such file", found)
             }),
-            Some(expected) if expected != found => tally.push_with(|| {
+            Some(expected) if expected != found => findings.push_with(|| {
                 let finding = wrong(&path, "the file is not what was exported");
                 let finding = finding.expected(expected, found);
-                finding.by_hand(format!("sha256sum {path}    # in the export's folder"))
+                finding.manual_step(format!("sha256sum {path}    # in the export's folder"))
             }),
             Some(_) => {}
         }
     }
     for (path, expected) in listed {
-        tally.push_with(|| wrong(&path, "the file is missing").expected(expected, "nothing there"));
+        findings
+            .push_with(|| wrong(&path, "the file is missing").expected(expected, "nothing there"));
     }
 }
 
@@ -117,12 +118,12 @@ pub fn check_digest(manifest: &[u8], line: Option<&[u8]>) -> Result<(), Box<Find
     Err(Box::new(
         finding
             .expected(expected.trim_end(), found.trim_end())
-            .by_hand("sha256sum --check manifest.sha256")
+            .manual_step("sha256sum --check manifest.sha256")
             .file("manifest.json", manifest),
     ))
 }
 
-/// Checks `manifest.note`: the manifest, signed by whoever exported it.
+/// Checks `manifest.note`: the exporter's signature over the manifest.
 pub fn check_note(manifest: &[u8], note: &[u8], key: &VerifierKey) -> Result<(), Box<Finding>> {
     let wrong = |found: String| {
         let what = "the export is not signed by that key";

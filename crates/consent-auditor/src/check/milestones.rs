@@ -1,11 +1,11 @@
-//! Earlier checkpoints: the tree, grown leaf by leaf, has each one's root when it has its size.
+//! Earlier checkpoints: as the tree grows leaf by leaf, it must have the root of each one at its size.
 
-use crate::check::signature::Signed;
+use crate::log::checkpoint::SignedCheckpoint;
 use crate::report::Check;
-use crate::report::finding::{Finding, Tally};
+use crate::report::finding::{Finding, Findings};
 use consent_log::{Checkpoint, Edge, Hash};
 
-/// What someone signed about the tree once.
+/// An earlier checkpoint of the log: in the state file, in the anchor, in a receipt.
 #[derive(Clone, Copy, Debug)]
 pub struct Milestone {
     /// Which check it belongs to: consistency, anchor, receipts.
@@ -14,21 +14,21 @@ pub struct Milestone {
     pub size: u64,
     /// Its root.
     pub root: Hash,
-    /// Which of its kind: the place in the anchor, the number of the receipt.
+    /// Which one: the index in the anchor, or the number in the state file or among the receipts.
     pub number: u64,
 }
 
-/// All that is known about the tree, by size.
+/// All earlier checkpoints of a log, by size.
 #[derive(Default)]
 pub struct Milestones {
     waiting: Vec<Milestone>,
     reached: usize,
-    /// Those that the tree does not agree with, and the roots that it has.
+    /// Those whose root the tree did not have, and the root that it had.
     wrong: Vec<(Milestone, Hash)>,
 }
 
 impl Milestones {
-    /// In any order.
+    /// Takes them in any order.
     pub fn new(mut milestones: Vec<Milestone>) -> Self {
         milestones.sort_by_key(|milestone| milestone.size);
         Self {
@@ -37,8 +37,8 @@ impl Milestones {
         }
     }
 
-    /// Compares those that the tree has reached. Called for each size, 0 included.
-    pub fn pass(&mut self, tree: &Edge) {
+    /// Compares the tree with those of its size. Must be called at each size, 0 included.
+    pub fn compare(&mut self, tree: &Edge) {
         while let Some(next) = self.waiting.get(self.reached)
             && next.size == tree.size()
         {
@@ -50,32 +50,34 @@ impl Milestones {
         }
     }
 
-    /// How many of a kind the tree has been compared with.
-    pub fn passed(&self, check: Check) -> usize {
+    /// How many of one check the tree was compared with.
+    pub fn compared(&self, check: Check) -> usize {
         let reached = self.waiting[..self.reached].iter();
         reached.filter(|milestone| milestone.check == check).count()
     }
 
-    /// The size of the largest of a kind that the tree has been compared with.
+    /// The size of the largest of one check that the tree was compared with.
     pub fn largest(&self, check: Check) -> Option<u64> {
         let reached = self.waiting[..self.reached].iter();
         let sizes = reached.filter(|milestone| milestone.check == check);
         sizes.map(|milestone| milestone.size).max()
     }
 
-    /// What is wrong with those of a kind: another root, or a tree that has shrunk below them.
-    /// `whence` says who says so, and gives the bytes.
+    /// What is wrong with those of one check: another root, or a log that is smaller now. `source` gives, for
+    /// each, where it is from and its bytes.
     pub fn findings(
         &self,
         check: Check,
-        now: &Now<'_>,
-        mut whence: impl FnMut(&Milestone) -> (String, Option<Vec<u8>>),
-    ) -> Tally {
-        let mut tally = Tally::default();
+        now: &CurrentTree<'_>,
+        mut source: impl FnMut(&Milestone) -> (String, Option<Vec<u8>>),
+    ) -> Findings {
+        let mut findings = Findings::default();
         let mut about = |milestone: &Milestone, what: String| {
-            let (place, bytes) = whence(milestone);
+            let (place, bytes) = source(milestone);
             let finding = Finding::new(check, place, what)
-                .by_hand("cat checkpoint earlier    # two checkpoints that cannot both be right")
+                .manual_step(
+                    "cat checkpoint earlier    # two checkpoints that cannot both be right",
+                )
                 .file("checkpoint", now.signed.bytes());
             match bytes {
                 Some(bytes) => finding.file("earlier", bytes),
@@ -87,23 +89,23 @@ impl Milestones {
             if milestone.size > size {
                 let what =
                     "the log was rolled back: it has fewer entries than it signed for before";
-                tally.push_with(|| {
+                findings.push_with(|| {
                     let expected = format!("at least {} entries", milestone.size);
                     let finding = about(milestone, what.to_owned());
                     finding.expected(expected, format!("{size} entries"))
                 });
             } else if milestone.size == size && milestone.root != root {
-                // Two signatures say so, whatever the tree is.
+                // Two signed checkpoints contradict each other, whatever the tree is.
                 let what = fork(size);
-                tally.push_with(|| about(milestone, what).expected(milestone.root, root));
+                findings.push_with(|| about(milestone, what).expected(milestone.root, root));
             }
         }
-        let wrong = self.wrong.iter().filter(|_| now.stands);
+        let wrong = self.wrong.iter().filter(|_| now.root_matches);
         for (milestone, found) in wrong.filter(|(one, _)| one.check == check && one.size < size) {
             let what = fork(milestone.size);
-            tally.push_with(|| about(milestone, what).expected(milestone.root, found));
+            findings.push_with(|| about(milestone, what).expected(milestone.root, found));
         }
-        tally
+        findings
     }
 }
 
@@ -112,9 +114,9 @@ fn fork(size: u64) -> String {
 }
 
 /// The log as it is now.
-pub struct Now<'a> {
-    /// Its checkpoint.
-    pub signed: &'a Signed,
-    /// Whether the tree has the root that was signed.
-    pub stands: bool,
+pub struct CurrentTree<'a> {
+    /// Its newest checkpoint.
+    pub signed: &'a SignedCheckpoint,
+    /// Whether the tree has the signed root.
+    pub root_matches: bool,
 }

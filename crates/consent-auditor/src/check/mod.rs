@@ -1,4 +1,5 @@
-//! What is checked, one file for each check. They are pure: what they need comes as arguments.
+//! The checks, one file each. They are pure: what they need comes as arguments. What is read, and in which
+//! order, is for `audit`.
 
 pub mod anchor;
 pub mod completeness;

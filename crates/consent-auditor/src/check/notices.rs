@@ -1,4 +1,4 @@
-//! Notices: what was published is served, and is what was published.
+//! Notices: each published one is served, unchanged.
 
 use crate::report::Check;
 use crate::report::finding::Finding;
@@ -7,7 +7,7 @@ use consent_core::NoticeHash;
 /// Checks the bytes that are served under a notice's hash.
 pub fn check(hash: NoticeHash, bytes: Option<&[u8]>, place: &str) -> Result<(), Box<Finding>> {
     let Some(bytes) = bytes else {
-        let what = "a notice that was published cannot be read any more";
+        let what = "a published notice is no longer served";
         let finding = Finding::new(Check::Notices, place, what);
         return Err(Box::new(finding.expected(hash, "nothing there")));
     };
@@ -18,6 +18,8 @@ pub fn check(hash: NoticeHash, bytes: Option<&[u8]>, place: &str) -> Result<(), 
     let what = "this is not the notice that was published";
     let finding = Finding::new(Check::Notices, place, what).expected(hash, found);
     Err(Box::new(
-        finding.by_hand("sha256sum notice").file("notice", bytes),
+        finding
+            .manual_step("sha256sum notice")
+            .file("notice", bytes),
     ))
 }

@@ -1,51 +1,51 @@
-//! A receipt by itself: what it says, that it was committed to, that it is in a signed tree, and that
-//! the signed tree is in the anchor. The steps are those of `docs/proof-format.md`.
+//! A receipt by itself: its texts give the commitment of its entry, the entry is in a signed tree, and that tree's
+//! checkpoint is in the anchor. The steps are those of `docs/proof-format.md`.
 
-use crate::check::listing;
+use super::listing;
 use crate::report::Check;
 use crate::report::finding::Finding;
 use consent_core::{ConsentReceipt, LogEntry};
 use consent_log::{Checkpoint, Hash, SignedNote, TlogProof, VerifierKey};
 
-/// What a receipt proves.
+/// A receipt that was verified, and what it proves.
 #[derive(Debug)]
-pub struct Proven {
+pub struct VerifiedReceipt {
     /// Its entry in the log.
     pub entry: LogEntry,
-    /// What the proof stands on.
-    pub log: Stands,
-    /// The log's checkpoint in the anchor, once it is there.
-    pub anchor: Option<Stands>,
+    /// The proof that the entry is in the log.
+    pub log: SignedInclusion,
+    /// The proof that the log's checkpoint is in the anchor, if the receipt has it.
+    pub anchor: Option<SignedInclusion>,
 }
 
-/// A signed tree, and a place in it.
+/// A leaf that is proved to be in a signed tree.
 #[derive(Debug)]
-pub struct Stands {
-    /// The place.
+pub struct SignedInclusion {
+    /// Its index.
     pub index: u64,
-    /// The hash there.
+    /// Its hash.
     pub leaf: Hash,
-    /// The tree.
+    /// The checkpoint of the tree.
     pub checkpoint: Checkpoint,
-    /// As it was signed.
+    /// The signed note of the checkpoint.
     pub note: SignedNote,
-    /// What it is signed with.
+    /// The key that the checkpoint is signed with.
     pub key: VerifierKey,
-    /// Whether that key was known before.
+    /// Whether that key was known, and not only taken from the receipt.
     pub pinned: bool,
 }
 
-/// Checks a receipt against keys that are known; where none is known for a log, against the key in
-/// the receipt.
+/// Checks a receipt. A key of `known` must be the one in the receipt; if none is known for a log, the key in the
+/// receipt is used. `source` is where the receipt is from.
 pub fn check(
     receipt: &ConsentReceipt,
     known: &[VerifierKey],
-    whence: &str,
-) -> Result<Proven, Box<Finding>> {
+    source: &str,
+) -> Result<VerifiedReceipt, Box<Finding>> {
     let evidence = &receipt.evidence;
-    let about = |what: &str| Finding::new(Check::Receipts, whence, what);
+    let about = |what: &str| Finding::new(Check::Receipts, source, what);
     let entry = receipt.claimed_entry().map_err(|error| {
-        let finding = about("the receipt does not say what was committed to");
+        let finding = about("the receipt's texts do not agree with the receipt");
         Box::new(finding.expected("what evidence.subject and evidence.decision say", error))
     })?;
     if receipt.id.site.as_str() != site_of(receipt.log.as_str()) {
@@ -53,20 +53,20 @@ pub fn check(
         let expected = format!("a log of {}", receipt.id.site);
         return Err(Box::new(finding.expected(expected, &receipt.log)));
     }
-    let log = stands(
+    let log = verify_inclusion(
         &Step {
             field: "proof",
             key_field: "key",
             origin: receipt.log.as_str(),
             known,
-            whence,
+            source,
         },
         &evidence.proof,
         &evidence.key,
         Hash::leaf(&entry.to_bytes()),
     )?;
     if log.index != receipt.index {
-        let finding = about("the proof is for another place than the receipt says");
+        let finding = about("the proof is for another index than the receipt says");
         return Err(Box::new(finding.expected(receipt.index, log.index)));
     }
     let anchor = match (&evidence.anchor_key, &evidence.anchor_proof) {
@@ -78,10 +78,10 @@ pub fn check(
                 key_field: "anchor_key",
                 origin: &format!("{server}/anchor"),
                 known,
-                whence,
+                source,
             };
             let leaf = Hash::leaf(log.note.to_string().as_bytes());
-            Some(stands(&step, proof, key, leaf)?)
+            Some(verify_inclusion(&step, proof, key, leaf)?)
         }
         (key, _) => {
             let has = if key.is_some() {
@@ -89,14 +89,14 @@ pub fn check(
             } else {
                 "only the proof"
             };
-            let finding = about("the receipt has half of what the anchor's proof needs");
+            let finding = about("the receipt has only half of the anchor's proof");
             return Err(Box::new(finding.expected(
                 "evidence.anchor_key and evidence.anchor_proof, or neither",
                 has,
             )));
         }
     };
-    Ok(Proven { entry, log, anchor })
+    Ok(VerifiedReceipt { entry, log, anchor })
 }
 
 fn site_of(origin: &str) -> &str {
@@ -108,14 +108,19 @@ struct Step<'a> {
     key_field: &'static str,
     origin: &'a str,
     known: &'a [VerifierKey],
-    whence: &'a str,
+    source: &'a str,
 }
 
-fn stands(step: &Step<'_>, proof: &str, key: &str, leaf: Hash) -> Result<Stands, Box<Finding>> {
+fn verify_inclusion(
+    step: &Step<'_>,
+    proof: &str,
+    key: &str,
+    leaf: Hash,
+) -> Result<SignedInclusion, Box<Finding>> {
     let about = |field: &str, what: &str| {
         Finding::new(
             Check::Receipts,
-            format!("evidence.{field} of {}", step.whence),
+            format!("evidence.{field} of {}", step.source),
             what,
         )
         .file("proof", proof)
@@ -146,12 +151,12 @@ fn stands(step: &Step<'_>, proof: &str, key: &str, leaf: Hash) -> Result<Stands,
     let checkpoint = proof.verify(leaf, &served).map_err(|error| {
         let finding = about(step.field, "the proof does not hold");
         let expected = format!(
-            "{leaf:?} at place {} of {}, signed",
+            "{leaf:?} at index {} of {}, signed",
             proof.index, step.origin
         );
         Box::new(finding.expected(expected, error))
     })?;
-    Ok(Stands {
+    Ok(SignedInclusion {
         index: proof.index,
         leaf,
         checkpoint,
@@ -161,7 +166,7 @@ fn stands(step: &Step<'_>, proof: &str, key: &str, leaf: Hash) -> Result<Stands,
     })
 }
 
-/// Whether a receipt is of a site on the server whose anchor this is.
+/// Whether a receipt is of a log of its site on the server whose anchor this is.
 pub fn is_of(receipt: &ConsentReceipt, anchor: &consent_core::LogOrigin) -> bool {
     listing::server_of_anchor(anchor)
         .is_some_and(|server| listing::is_of(&server, &receipt.id.site, receipt.log.as_str()))

@@ -1,4 +1,4 @@
-//! Disclosed records against their commitments, each at its place.
+//! Each disclosed record against its entry of the log: the record and its salts must encode to exactly that entry.
 
 use crate::report::Check;
 use crate::report::finding::Finding;
@@ -9,34 +9,34 @@ use consent_core::entry::Event;
 use consent_core::receipt::ErasedRecord;
 use consent_log::Hash;
 
-/// Checks that a record is what the log has at its place. `entry` gives the bytes there, to say what
-/// is wrong.
+/// Checks that a record encodes to the entry at its index: `leaf` is the log's hash there, and `entry` reads the
+/// bytes, which are needed only to say what is wrong.
 pub fn check(
     claim: &Claim,
     leaf: Option<Hash>,
-    whence: &str,
+    source: &str,
     entry: impl FnOnce() -> Option<Vec<u8>>,
 ) -> Result<(), Box<Finding>> {
     if leaf == Some(claim.leaf) {
         return Ok(());
     }
-    let disclosed = &claim.told;
+    let disclosed = &claim.disclosed;
     let claimed = disclosed.claimed_entry();
     let bytes = claimed.to_bytes();
-    let place = disclosed.record.index;
+    let index = disclosed.record.index;
     let entry = entry();
     let (what, expected, found) = difference(&claimed, entry.as_deref());
     let finding = Finding::new(
         Check::Records,
-        format!("{whence}, for place {place} of the log"),
+        format!("{source}, for index {index} of the log"),
         what,
     );
     let texts = Texts::of(&disclosed.record);
     let mut finding = finding
         .expected(expected, found)
-        .by_hand("{ printf 'temoin subject v1\\n'; xxd -r -p subject_salt; cat subject; } | sha256sum")
-        .by_hand("{ printf 'temoin decision v1\\n'; xxd -r -p decision_salt; cat decision; } | sha256sum")
-        .by_hand("{ printf 'temoin commitment v1\\n'; xxd -r -p SUBJECT; xxd -r -p DECISION; } | sha256sum    # of the two hashes above: bytes 26 to 57 of the entry")
+        .manual_step("{ printf 'temoin subject v1\\n'; xxd -r -p subject_salt; cat subject; } | sha256sum")
+        .manual_step("{ printf 'temoin decision v1\\n'; xxd -r -p decision_salt; cat decision; } | sha256sum")
+        .manual_step("{ printf 'temoin commitment v1\\n'; xxd -r -p SUBJECT; xxd -r -p DECISION; } | sha256sum    # of the two hashes above: bytes 26 to 57 of the entry")
         .file("subject", texts.subject)
         .file("decision", texts.decision)
         .file("subject_salt", format!("{}\n", disclosed.salts.subject))
@@ -48,13 +48,12 @@ pub fn check(
     Err(Box::new(finding))
 }
 
-/// What a record claims and the log does not have: what is wrong, what the log has, what the record
-/// says.
+/// How a record differs from the log: what is wrong, what the log has, what the record says.
 fn difference(claimed: &LogEntry, entry: Option<&[u8]>) -> (&'static str, String, String) {
     let Some(bytes) = entry else {
         let found = "a record beyond it".to_owned();
         return (
-            "the log ends before this place",
+            "the log ends before this index",
             "nothing".to_owned(),
             found,
         );
@@ -108,19 +107,19 @@ fn difference(claimed: &LogEntry, entry: Option<&[u8]>) -> (&'static str, String
     (what, logged_commitment.to_string(), commitment.to_string())
 }
 
-/// Checks what is left of an erased record: `entry` is what the log has at its place, and
-/// `erased` whether the log says the same of its erasure.
+/// Checks what is left of an erased record: `entry` is what the log has at its index, and `erased` is whether the
+/// log has the same erasure.
 pub fn check_erased(
     record: &ErasedRecord,
     entry: Option<&LogEntry>,
     erased: bool,
-    whence: &str,
+    source: &str,
 ) -> Result<(), Box<Finding>> {
-    let place = format!("{whence}, for place {} of the log", record.index);
+    let place = format!("{source}, for index {} of the log", record.index);
     let wrong = |what: &str| Finding::new(Check::Records, &place, what);
     let consent = entry.filter(|entry| matches!(entry.event, Event::Consent { .. }));
     let Some(consent) = consent else {
-        let finding = wrong("it is listed as erased, and was no consent");
+        let finding = wrong("it is listed as erased, and the log has no consent there");
         let found = entry.map_or("nothing", |_| "another entry");
         return Err(Box::new(finding.expected("a consent in the log", found)));
     };
@@ -129,7 +128,7 @@ pub fn check_erased(
         return Err(Box::new(finding.expected(consent.time, record.time)));
     }
     if !erased {
-        let finding = wrong("it is listed as erased, and the log does not say so");
+        let finding = wrong("it is listed as erased, and the log has no such erasure");
         let expected = format!(
             "an erase entry of {} ({}) that covers it",
             record.erased_at,

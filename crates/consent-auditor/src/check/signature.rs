@@ -1,27 +1,16 @@
-//! A checkpoint's signature.
+//! The signature of a checkpoint.
 
+use crate::log::checkpoint::SignedCheckpoint;
 use crate::report::Check;
 use crate::report::finding::Finding;
 use consent_log::{Checkpoint, SignedNote, VerifierKey};
 
-/// A checkpoint whose signature holds.
-#[derive(Clone, Debug)]
-pub struct Signed {
-    /// What was signed, with all signatures.
-    pub note: SignedNote,
-    /// What it says.
-    pub checkpoint: Checkpoint,
-}
-
-impl Signed {
-    /// The note's text and signatures, as they stood.
-    pub fn bytes(&self) -> Vec<u8> {
-        self.note.to_string().into_bytes()
-    }
-}
-
-/// Opens the bytes of a checkpoint with the key of its log.
-pub fn check(bytes: &[u8], key: &VerifierKey, place: &str) -> Result<Signed, Box<Finding>> {
+/// Parses a checkpoint and verifies its signature with the key of the log.
+pub fn check(
+    bytes: &[u8],
+    key: &VerifierKey,
+    place: &str,
+) -> Result<SignedCheckpoint, Box<Finding>> {
     let wrong = |found: String| {
         let finding = Finding::new(
             Check::Signature,
@@ -30,7 +19,9 @@ pub fn check(bytes: &[u8], key: &VerifierKey, place: &str) -> Result<Signed, Box
         );
         let finding = finding
             .expected(format!("a checkpoint signed by {key}"), found)
-            .by_hand("cat checkpoint    # C2SP signed-note: the text, and under it the signatures")
+            .manual_step(
+                "cat checkpoint    # C2SP signed-note: the text, and under it the signatures",
+            )
             .file("checkpoint", bytes)
             .file("vkey", format!("{key}\n"));
         Box::new(finding)
@@ -38,5 +29,5 @@ pub fn check(bytes: &[u8], key: &VerifierKey, place: &str) -> Result<Signed, Box
     let text = str::from_utf8(bytes).map_err(|error| wrong(error.to_string()))?;
     let note: SignedNote = text.parse().map_err(|error| wrong(format!("{error}")))?;
     let checkpoint = Checkpoint::open(&note, key).map_err(|error| wrong(error.to_string()))?;
-    Ok(Signed { note, checkpoint })
+    Ok(SignedCheckpoint { note, checkpoint })
 }

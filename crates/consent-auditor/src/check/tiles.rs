@@ -1,37 +1,37 @@
-//! Tiles above level 0: each hash is the root of a full tile below.
+//! Tiles above level 0: each hash is the root of the full tile below it.
 
-use crate::log::fetched::{Served, read_tile};
+use crate::log::fetched::{FetchedFile, read_tile};
 use crate::report::Check;
-use crate::report::finding::{Finding, Tally};
+use crate::report::finding::{Finding, Findings};
 use crate::report::manual_steps;
 use consent_log::{Hash, TileId};
 
-/// Compares a tile with the hashes that the tiles below it give. `below` fetches a tile for the
+/// Compares the hashes of a tile with those computed from the tiles below it. `below` fetches a tile, for the
 /// evidence.
 pub fn check(
     tile: TileId,
-    served: &Served,
+    served: &FetchedFile,
     computed: &[Hash],
-    tally: &mut Tally,
+    findings: &mut Findings,
     below: impl Fn(TileId) -> Option<Vec<u8>>,
 ) {
     let hashes = match read_tile(tile, served) {
         Ok(hashes) => hashes,
-        Err(finding) => return tally.push(*finding),
+        Err(finding) => return findings.push(*finding),
     };
-    for (place, (found, expected)) in hashes.iter().zip(computed).enumerate() {
+    for (position, (found, expected)) in hashes.iter().zip(computed).enumerate() {
         if found != expected {
-            tally.push_with(|| {
-                let child = TileId::full(tile.level - 1, tile.index * 256 + place as u64);
+            findings.push_with(|| {
+                let child = TileId::full(tile.level - 1, tile.index * 256 + position as u64);
                 let finding = Finding::new(
                     Check::Tiles,
-                    format!("hash {place} of {}", served.place),
+                    format!("hash {position} of {}", served.place),
                     format!("it is not the root of the full tile {child} below it"),
                 );
                 let finding = finding
                     .expected(format!("{expected:?}"), format!("{found:?}"))
-                    .by_hand(manual_steps::TILE_ROOT)
-                    .by_hand(manual_steps::hash_of("parent", place))
+                    .manual_step(manual_steps::TILE_ROOT)
+                    .manual_step(manual_steps::hash_of("parent", position))
                     .file("parent", served.bytes.clone());
                 match below(child) {
                     Some(bytes) => finding.file("tile", bytes),

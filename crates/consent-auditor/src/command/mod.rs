@@ -1,4 +1,4 @@
-//! What can be asked, one file for each.
+//! The commands of the verifier, one file each: their arguments, and what they print.
 
 pub mod export;
 pub mod query;
@@ -13,7 +13,7 @@ use consent_core::SiteId;
 use consent_core::calendar::Timestamp;
 use consent_log::VerifierKey;
 use std::io::Write as _;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A command of the verifier.
 #[derive(Subcommand)]
@@ -43,12 +43,12 @@ impl Command {
     }
 }
 
-/// What to look at, and with which keys.
+/// What to read, and with which keys.
 #[derive(Args)]
-pub struct Target {
+pub struct TargetArguments {
     /// A server's URL (with --site), the URL of one log, the folder of a log, or an export
     pub source: String,
-    /// The site whose logs, anchor, notices and records are meant
+    /// The site whose logs, anchor, notices and records are read
     #[arg(long)]
     pub site: Option<SiteId>,
     /// A token with the auditor's role, to read records
@@ -59,7 +59,7 @@ pub struct Target {
     pub keys: Vec<VerifierKey>,
 }
 
-/// The computer's clock.
+/// The current time, by the computer's clock.
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let millis = since.map_or(0, |since| {
@@ -68,10 +68,10 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(millis).unwrap_or(Timestamp::MAX)
 }
 
-/// Writes to standard output; whoever reads it may have heard enough.
+/// Writes to standard output. It is no error if the reader has closed it (`temoin … | head`).
 pub fn print(text: &str) -> Result<()> {
     if cfg!(test) {
-        // What is printed this way is shown only of a test that fails.
+        // `print!` is captured: a test's output is shown only if it fails.
         print!("{text}");
         return Ok(());
     }
@@ -79,4 +79,15 @@ pub fn print(text: &str) -> Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
+}
+
+/// Parses a length of time: `30s`, `10m`, `1h`, `2d`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "must be a duration such as 30s, 10m, 1h or 2d".to_owned();
+    // Days have 24 hours: cosignatures are dated in UTC.
+    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
+    let duration = span
+        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| wrong())?;
+    duration.try_into().map_err(|_| wrong())
 }

@@ -1,10 +1,10 @@
-//! `temoin receipt`: what a receipt proves, found out offline.
+//! `temoin receipt`: verifies receipts offline, and says what they prove.
 
 use super::{now, print};
 use crate::Verdict;
-use crate::audit::parse_receipt;
-use crate::check::receipt::{self, Proven, Stands};
-use crate::check::witnesses::{self, Demand};
+use crate::audit::receipts;
+use crate::check::receipt::{self, SignedInclusion, VerifiedReceipt};
+use crate::check::witnesses::{self, WitnessPolicy};
 use crate::report::Check;
 use crate::report::finding::Finding;
 use anyhow::{Context as _, Result};
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 /// The command's arguments.
 #[derive(Args)]
 pub struct Receipt {
-    /// Receipts, as the server answers them and as visitors download them
+    /// Receipts, as the server sends them and as visitors download them
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The key of a log or of the anchor (C2SP signed-note, NAME+ID+KEY); may be repeated
@@ -35,7 +35,7 @@ pub struct Receipt {
 /// A receipt that holds.
 struct Holding {
     receipt: ConsentReceipt,
-    proven: Proven,
+    proven: VerifiedReceipt,
     witnessed: Vec<(String, consent_core::Timestamp)>,
 }
 
@@ -69,25 +69,25 @@ impl Receipt {
         Ok(verdict)
     }
 
-    fn check(&self, bytes: &[u8], whence: &str) -> Result<Holding, Box<Finding>> {
-        let receipt = parse_receipt(bytes, whence)?;
-        let proven = receipt::check(&receipt, &self.keys, whence)?;
+    fn check(&self, bytes: &[u8], source: &str) -> Result<Holding, Box<Finding>> {
+        let receipt = receipts::parse(bytes, source)?;
+        let proven = receipt::check(&receipt, &self.keys, source)?;
         let mut witnessed = Vec::new();
         if !self.witnesses.is_empty() {
             let Some(anchor) = &proven.anchor else {
-                let what = "it is not anchored yet, so no witness has seen it";
-                let finding = Finding::new(Check::Witnesses, whence, what);
+                let what = "it is not anchored yet, so no witness has cosigned it";
+                let finding = Finding::new(Check::Witnesses, source, what);
                 let expected =
                     "evidence.anchor_proof, with cosignatures: ask for the receipt again";
                 return Err(Box::new(finding.expected(expected, "none")));
             };
-            let demand = Demand {
+            let policy = WitnessPolicy {
                 quorum: self.witnesses.len(),
                 fresh: None,
                 now: now(),
             };
-            let place = format!("evidence.anchor_proof of {whence}");
-            let found = witnesses::check(&anchor.note, &self.witnesses, demand, &place);
+            let place = format!("evidence.anchor_proof of {source}");
+            let found = witnesses::check(&anchor.note, &self.witnesses, policy, &place);
             if let Some(finding) = found.wrong.into_parts().0.into_iter().next() {
                 return Err(Box::new(finding));
             }
@@ -107,7 +107,7 @@ fn indented(finding: &Finding) -> String {
     lines.join("\n")
 }
 
-/// Who promised what when, in the log since when, seen by whom.
+/// What the receipt says, the entry in the log, the anchor, the witnesses.
 fn in_words(holding: &Holding) -> String {
     let Holding {
         receipt, proven, ..
@@ -123,40 +123,46 @@ fn in_words(holding: &Holding) -> String {
         receipt.time,
         receipt.status.as_str(),
         receipt.method.as_str(),
-        decided(receipt)
+        decision_in_words(receipt)
     ));
     say(format!(
-        "It was answered to the notice {}, and holds until {}.",
+        "The notice was {}; the choice is valid until {}.",
         receipt.notice, receipt.valid_until
     ));
     say(format!(
-        "It is entry {} of {}, since {}: so the log signed when it had {} entries.",
+        "It is entry {} of {}, written on {}: the log signed this when it had {} entries.",
         proven.log.index, receipt.log, proven.entry.time, proven.log.checkpoint.size
     ));
     match &proven.anchor {
-        None => say("No anchor is told yet: only the log itself vouches for it.".to_owned()),
+        None => {
+            say("The receipt has no anchor yet: only the log itself vouches for it.".to_owned())
+        }
         Some(anchor) => {
             say(format!(
-                "That signature is entry {} of {}, of {} entries.",
+                "That checkpoint is entry {} of {}, which has {} entries.",
                 anchor.index,
                 anchor.key.name(),
                 anchor.checkpoint.size
             ));
-            say(seen_by(holding, anchor));
+            say(cosigned_by(holding, anchor));
         }
     }
-    let stands = [Some(&proven.log), proven.anchor.as_ref()];
-    for stands in stands.into_iter().flatten().filter(|stands| !stands.pinned) {
+    let inclusion = [Some(&proven.log), proven.anchor.as_ref()];
+    for inclusion in inclusion
+        .into_iter()
+        .flatten()
+        .filter(|inclusion| !inclusion.pinned)
+    {
         say(format!(
-            "The key of {} is the receipt's own; to pin it: --key {}",
-            stands.key.name(),
-            stands.key
+            "The key of {} was taken from the receipt; to pin it: --key {}",
+            inclusion.key.name(),
+            inclusion.key
         ));
     }
     text
 }
 
-fn seen_by(holding: &Holding, anchor: &Stands) -> String {
+fn cosigned_by(holding: &Holding, anchor: &SignedInclusion) -> String {
     if !holding.witnessed.is_empty() {
         let by = witnesses::in_words(&holding.witnessed);
         return format!("The anchor was cosigned by {by}.");
@@ -168,11 +174,11 @@ fn seen_by(holding: &Holding, anchor: &Stands) -> String {
         "The anchor has no cosignature.".to_owned()
     } else {
         let names = names.join(", ");
-        format!("The anchor names as its witnesses, unchecked without --witness: {names}.")
+        format!("The anchor has cosignatures of {names}, which are checked only with --witness.")
     }
 }
 
-fn decided(receipt: &ConsentReceipt) -> String {
+fn decision_in_words(receipt: &ConsentReceipt) -> String {
     let mut parts: Vec<_> = Purpose::OPTIONAL
         .iter()
         .map(|purpose| format!("{purpose} {}", receipt.decision.get(*purpose).as_str()))
@@ -185,14 +191,14 @@ fn decided(receipt: &ConsentReceipt) -> String {
 }
 
 fn as_json(file: &str, holding: &Holding) -> Value {
-    let stands = |stands: &Stands| {
+    let inclusion = |inclusion: &SignedInclusion| {
         json!({
-            "log": stands.key.name(),
-            "index": stands.index,
-            "size": stands.checkpoint.size,
-            "root": stands.checkpoint.root.to_string(),
-            "key": stands.key.to_string(),
-            "pinned": stands.pinned,
+            "log": inclusion.key.name(),
+            "index": inclusion.index,
+            "size": inclusion.checkpoint.size,
+            "root": inclusion.checkpoint.root.to_string(),
+            "key": inclusion.key.to_string(),
+            "pinned": inclusion.pinned,
         })
     };
     let witnessed: Vec<_> = holding
@@ -207,8 +213,8 @@ fn as_json(file: &str, holding: &Holding) -> Value {
         "time": holding.receipt.time,
         "status": holding.receipt.status,
         "decision": holding.receipt.decision,
-        "log": stands(&holding.proven.log),
-        "anchor": holding.proven.anchor.as_ref().map(stands),
+        "log": inclusion(&holding.proven.log),
+        "anchor": holding.proven.anchor.as_ref().map(inclusion),
         "witnesses": witnessed,
     })
 }

@@ -1,25 +1,27 @@
-//! `temoin verify`: everything that can be checked.
+//! `temoin verify`: checks everything that can be checked.
 
-use super::{Target, now, print};
+use super::{TargetArguments, now, print};
 use crate::Verdict;
-use crate::audit::{Audit, Audited, Prefixes, Receipts, RecordsFrom, load_receipts, record_files};
-use crate::check::manifest::{self, Manifest};
-use crate::check::witnesses::Demand;
+use crate::audit::export::{self, record_files};
+use crate::audit::receipts::{self, Receipts};
+use crate::audit::site::Prefixes;
+use crate::audit::{Audit, Audited, RecordsFrom};
+use crate::check::manifest::Manifest;
+use crate::check::witnesses::WitnessPolicy;
 use crate::log::pins::Pins;
 use crate::log::state::State;
+use crate::report::counted;
 use crate::report::evidence::{self, Folders};
-use crate::report::finding::{Finding, Tally};
 use crate::report::progress::Progress;
-use crate::report::{Check, Section, counted};
 use crate::source::filters::Filters;
-use crate::source::target::{Place, What};
-use anyhow::{Context as _, Result, ensure};
+use crate::source::target::{Scope, Target};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use consent_log::VerifierKey;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-/// What the entries of a log are.
+/// How the entries of a log are treated.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Entries {
     /// Consents, erasures and publications, as docs/proof-format.md has them
@@ -32,26 +34,26 @@ pub enum Entries {
 #[derive(Args)]
 pub struct Verify {
     #[command(flatten)]
-    target: Target,
+    target: TargetArguments,
     /// The key of a witness of the anchor (C2SP tlog-cosignature); may be repeated
     #[arg(long = "witness", value_name = "VKEY")]
     witnesses: Vec<VerifierKey>,
-    /// How many witnesses must have cosigned; all that are given, unless said otherwise
+    /// How many witnesses must have cosigned [default: all that are given]
     #[arg(long, value_name = "N")]
     quorum: Option<usize>,
-    /// How old the cosignatures that make the quorum may be: 10m, 1h, 2d
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    /// The greatest age of the cosignatures that make the quorum: 10m, 1h, 2d
+    #[arg(long, value_name = "DURATION", value_parser = super::duration)]
     fresh: Option<Duration>,
-    /// Remember keys and checkpoints here, and hold the logs to those remembered
+    /// Remember keys and checkpoints in this file, and hold the logs to those it has
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Where to write evidence of what does not hold
+    /// The folder for the evidence of what does not hold
     #[arg(long, value_name = "DIR")]
     evidence: Option<PathBuf>,
-    /// Disclosed records, one JSON on each line, instead of the server's
+    /// A file with disclosed records (NDJSON), read instead of the server's
     #[arg(long, value_name = "FILE")]
     records: Option<PathBuf>,
-    /// A folder of receipts (*.json), each checked by itself and in its log
+    /// A folder of receipts (*.json), each checked by itself and against its log
     #[arg(long, value_name = "DIR")]
     receipts: Option<PathBuf>,
     /// What the entries are
@@ -60,7 +62,7 @@ pub struct Verify {
     /// Answer in JSON
     #[arg(long)]
     json: bool,
-    /// Tell how far the work is, even where nobody looks
+    /// Show how far the work is, even if standard error is not a terminal
     #[arg(long)]
     progress: bool,
 }
@@ -68,28 +70,25 @@ pub struct Verify {
 impl Verify {
     /// Runs it.
     pub fn run(self) -> Result<Verdict> {
-        let place = Place::open(
+        let target = Target::open(
             &self.target.source,
             self.target.site.as_ref(),
             self.target.token.clone(),
         )?;
-        let mut state = match &self.state {
-            Some(path) => State::load(path)?,
-            None => State::default(),
-        };
-        let manifest = place
+        let mut state = State::load_if_given(self.state.as_deref())?;
+        let manifest = target
             .folder
             .as_deref()
-            .map(read_manifest)
+            .map(export::read_manifest)
             .transpose()?
             .flatten();
         let own_section = manifest
             .as_ref()
-            .zip(place.folder.as_deref())
-            .map(|(bytes, folder)| self.check_manifest(folder, bytes))
+            .zip(target.folder.as_deref())
+            .map(|(bytes, folder)| export::check(folder, bytes, &self.target.keys))
             .transpose()?;
         let manifest = manifest.and_then(|bytes| Manifest::parse(&bytes).ok());
-        let mut audited = self.audit(&place, &state, manifest.as_ref())?;
+        let mut audited = self.audit(&target, &state, manifest.as_ref())?;
         if let Some(section) = own_section {
             audited.report.sections.insert(0, section);
         }
@@ -99,25 +98,30 @@ impl Verify {
             evidence::write(&audited.report, self.evidence.as_deref())?
         };
         if let Some(path) = &self.state {
-            for (key, note) in &audited.hold {
+            for (key, note) in &audited.sound {
                 state.pin(key, note);
             }
             state.save(path)?;
         }
-        self.tell(&audited, &evidence)?;
+        self.print(&audited, &evidence)?;
         Ok(Verdict::of(audited.report.holds()))
     }
 
-    fn audit(&self, place: &Place, state: &State, manifest: Option<&Manifest>) -> Result<Audited> {
+    fn audit(
+        &self,
+        target: &Target,
+        state: &State,
+        manifest: Option<&Manifest>,
+    ) -> Result<Audited> {
         let pins = Pins {
             given: &self.target.keys,
             state,
         };
         let receipts = match &self.receipts {
-            Some(folder) => load_receipts(folder, &known_keys(pins)?)?,
+            Some(folder) => receipts::load(folder, &pins.all()?)?,
             None => Receipts::default(),
         };
-        let folder = place.folder.as_deref();
+        let folder = target.folder.as_deref();
         let in_folder = match (&self.records, folder) {
             (Some(file), _) => vec![file.clone()],
             (None, Some(folder)) => record_files(folder),
@@ -133,10 +137,10 @@ impl Verify {
             RecordsFrom::Nowhere("no token, no records; give one with --token or TEMOIN_TOKEN")
         };
         let audit = Audit {
-            source: &*place.source,
+            source: &*target.source,
             pins,
             witnesses: &self.witnesses,
-            demand: Demand {
+            policy: WitnessPolicy {
                 quorum: self.quorum.unwrap_or(self.witnesses.len()),
                 fresh: self.fresh,
                 now: now(),
@@ -148,76 +152,16 @@ impl Verify {
             manifest,
         };
         let mut progress = Progress::new(self.progress);
-        match &place.what {
-            What::Log => audit.log("", &mut progress),
-            What::Site(logs) => {
+        match &target.scope {
+            Scope::Log => audit.log("", &mut progress),
+            Scope::Site(logs) => {
                 let prefixes = Prefixes::of(logs);
                 audit.site(logs, &prefixes, &mut progress, &mut |_| Ok(()))
             }
         }
     }
 
-    /// Checks the list of an export's files.
-    fn check_manifest(&self, folder: &Path, bytes: &[u8]) -> Result<Section> {
-        let mut section = Section::new(format!("export {}", folder.display()));
-        let mut tally = Tally::default();
-        let line = read_if_there(&folder.join("manifest.sha256"))?;
-        if let Err(finding) = manifest::check_digest(bytes, line.as_deref()) {
-            tally.push(*finding);
-        }
-        let mut seen = String::new();
-        match Manifest::parse(bytes) {
-            Err(error) => {
-                let what = "this is not the manifest of an export";
-                let finding = Finding::new(Check::Manifest, "manifest.json", what);
-                tally.push(
-                    finding
-                        .expected("as temoin writes it", error)
-                        .file("manifest.json", bytes),
-                );
-            }
-            Ok(manifest) => {
-                let there = files_below(folder)?;
-                let files = counted(manifest.files.len() as u64, "file");
-                seen = format!("{files}, each as it was exported");
-                manifest::check_files(&manifest, there.into_iter(), &mut tally);
-            }
-        }
-        if let Some(note) = read_if_there(&folder.join("manifest.note"))? {
-            let own = read_if_there(&folder.join("manifest.vkey"))?;
-            match self.signer(own.as_deref()) {
-                Ok((key, trusted)) => {
-                    if let Err(finding) = manifest::check_note(bytes, &note, &key) {
-                        tally.push(*finding);
-                    }
-                    seen = format!("{seen}, signed by {} ({trusted})", key.name());
-                }
-                Err(error) => {
-                    let what = "this is not the key of whoever exported it";
-                    let finding = Finding::new(Check::Manifest, "manifest.vkey", what);
-                    tally
-                        .push(finding.expected("NAME+ID+KEY (C2SP signed-note), on a line", error));
-                }
-            }
-        }
-        section.settle(Check::Manifest, tally, seen);
-        Ok(section)
-    }
-
-    /// The key of whoever exported, which must be the one given if one of that name is.
-    fn signer(&self, own: Option<&[u8]>) -> Result<(VerifierKey, &'static str), String> {
-        let own = own.ok_or("nothing there")?;
-        let text = str::from_utf8(own).map_err(|error| error.to_string())?;
-        let line = text.strip_suffix('\n').ok_or("a line without its end")?;
-        let own: VerifierKey = line.parse().map_err(|error| format!("{error}"))?;
-        match self.target.keys.iter().find(|key| key.name() == own.name()) {
-            Some(given) if *given != own => Err(format!("{own}, where --key gives {given}")),
-            Some(_) => Ok((own, "the key given with --key")),
-            None => Ok((own, "the export's own key; pin it with --key")),
-        }
-    }
-
-    fn tell(&self, audited: &Audited, evidence: &Folders) -> Result<()> {
+    fn print(&self, audited: &Audited, evidence: &Folders) -> Result<()> {
         let report = &audited.report;
         if self.json {
             let mut more = serde_json::Map::new();
@@ -229,73 +173,9 @@ impl Verify {
         } else {
             format!(
                 "NOT verified: {}. Evidence is in {evidence}\n",
-                counted(report.wrong(), "finding"),
+                counted(report.finding_count(), "finding"),
             )
         };
         print(&format!("{report}{verdict}"))
     }
-}
-
-/// Every key that is pinned.
-pub fn known_keys(pins: Pins<'_>) -> Result<Vec<VerifierKey>> {
-    let mut keys = pins.given.to_vec();
-    for origin in pins.state.origins() {
-        keys.extend(pins.state.key(origin)?);
-    }
-    Ok(keys)
-}
-
-/// A length of time, as people write it.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "must be a duration such as 30s, 10m, 1h or 2d".to_owned();
-    // Days have 24 hours here: cosignatures are told in UTC.
-    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
-    let duration = span
-        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| wrong())?;
-    duration.try_into().map_err(|_| wrong())
-}
-
-fn read_manifest(folder: &Path) -> Result<Option<Vec<u8>>> {
-    read_if_there(&folder.join("manifest.json"))
-}
-
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
-    }
-}
-
-/// The SHA-256 of each file below a folder but the manifest's own, by its path.
-pub fn files_below(folder: &Path) -> Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        let entries = std::fs::read_dir(&next)
-            .with_context(|| format!("{} cannot be read", next.display()))?;
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let below = path.strip_prefix(folder)?;
-            let name = below.to_str();
-            ensure!(
-                name.is_some(),
-                "{} is no name of an export's file",
-                below.display()
-            );
-            let name = name.unwrap_or_default().to_owned();
-            if !name.starts_with("manifest.") {
-                let bytes = std::fs::read(&path)
-                    .with_context(|| format!("{} cannot be read", path.display()))?;
-                files.push((name, manifest::digest(&bytes)));
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -1,4 +1,4 @@
-//! A log as it is served (C2SP tlog-tiles): nothing of it is checked here but its shape.
+//! The files of a log as they are fetched (C2SP tlog-tiles). Only their shape is checked here.
 
 use crate::report::Check;
 use crate::report::finding::{Failure, Finding};
@@ -6,19 +6,19 @@ use crate::source::Source;
 use anyhow::Result;
 use consent_log::{BundleId, Hash, TILE_WIDTH, TileId, TileReader, decode_bundle, decode_tile};
 
-/// A log somewhere.
+/// A log, by where its files are.
 #[derive(Clone, Copy)]
 pub struct ServedLog<'a> {
     source: &'a dyn Source,
-    /// What its files' paths begin with; empty, or with a slash at its end.
+    /// The beginning of its files' paths: empty, or with a slash at its end.
     prefix: &'a str,
 }
 
-/// Bytes, and where they are from.
-pub struct Served {
-    /// For people.
+/// A file of a log.
+pub struct FetchedFile {
+    /// Its path or address.
     pub place: String,
-    /// What was there.
+    /// Its bytes.
     pub bytes: Vec<u8>,
 }
 
@@ -28,22 +28,22 @@ impl<'a> ServedLog<'a> {
         Self { source, prefix }
     }
 
-    /// Where a file of it is, for people.
+    /// The path or address of a file.
     pub fn place(&self, file: &str) -> String {
-        self.source.show(&format!("{}{file}", self.prefix))
+        self.source.location(&format!("{}{file}", self.prefix))
     }
 
-    /// How many reads at once make it quickest.
-    pub fn lanes(&self) -> usize {
-        self.source.lanes()
+    /// How many reads in parallel are fastest.
+    pub fn parallel_reads(&self) -> usize {
+        self.source.parallel_reads()
     }
 
     fn get(&self, file: &str) -> Result<Option<Vec<u8>>> {
         self.source.get(&format!("{}{file}", self.prefix))
     }
 
-    /// Its newest checkpoint.
-    pub fn checkpoint(&self) -> Result<Served, Failure> {
+    /// The file `checkpoint`: the newest one.
+    pub fn checkpoint(&self) -> Result<FetchedFile, Failure> {
         let bytes = self.get("checkpoint")?.ok_or_else(|| {
             Finding::new(
                 Check::Signature,
@@ -51,19 +51,19 @@ impl<'a> ServedLog<'a> {
                 "the log has no checkpoint",
             )
         })?;
-        Ok(Served {
+        Ok(FetchedFile {
             place: self.place("checkpoint"),
             bytes,
         })
     }
 
-    /// The key that it serves, as it stands there.
+    /// The file `vkey`; nothing if the log serves none.
     pub fn key(&self) -> Result<Option<Vec<u8>>> {
         self.get("vkey")
     }
 
-    /// A tile's bytes.
-    pub fn tile_bytes(&self, tile: TileId) -> Result<Served, Failure> {
+    /// The bytes of a tile, cut to its width if the log serves only the full tile.
+    pub fn tile_bytes(&self, tile: TileId) -> Result<FetchedFile, Failure> {
         let full = TileId::full(tile.level, tile.index);
         let (mut served, cut) = self.full_or_partial(
             Check::Tiles,
@@ -78,13 +78,13 @@ impl<'a> ServedLog<'a> {
         Ok(served)
     }
 
-    /// A tile's hashes, exactly as many as it should have.
+    /// The hashes of a tile: exactly as many as its width.
     pub fn tile(&self, tile: TileId) -> Result<Vec<Hash>, Failure> {
         Ok(read_tile(tile, &self.tile_bytes(tile)?)?)
     }
 
-    /// A bundle's bytes, which may be those of a wider one.
-    pub fn bundle(&self, bundle: BundleId) -> Result<Served, Failure> {
+    /// The bytes of a bundle, cut to its width if the log serves only the full bundle.
+    pub fn bundle(&self, bundle: BundleId) -> Result<FetchedFile, Failure> {
         let full = BundleId::full(bundle.index);
         let (mut served, cut) = self.full_or_partial(
             Check::Entries,
@@ -100,22 +100,23 @@ impl<'a> ServedLog<'a> {
         Ok(served)
     }
 
-    /// A log need not keep a partial tile once the full one is there; whether the full one was taken.
+    /// Fetches a partial file or, if it is not there, the full one, which may have replaced it. Returns whether
+    /// the full one was taken.
     fn full_or_partial(
         &self,
         check: Check,
         file: &str,
         full: Option<String>,
-    ) -> Result<(Served, bool), Failure> {
+    ) -> Result<(FetchedFile, bool), Failure> {
         if let Some(bytes) = self.get(file)? {
             let place = self.place(file);
-            return Ok((Served { place, bytes }, false));
+            return Ok((FetchedFile { place, bytes }, false));
         }
         if let Some(full) = full
             && let Some(bytes) = self.get(&full)?
         {
             let place = self.place(&full);
-            return Ok((Served { place, bytes }, true));
+            return Ok((FetchedFile { place, bytes }, true));
         }
         let missing = Finding::new(
             check,
@@ -134,8 +135,8 @@ impl TileReader for ServedLog<'_> {
     }
 }
 
-/// The hashes of a tile: as many as the tree's size says.
-pub fn read_tile(tile: TileId, served: &Served) -> Result<Vec<Hash>, Box<Finding>> {
+/// The hashes of a tile. A finding if there are not as many as its width.
+pub fn read_tile(tile: TileId, served: &FetchedFile) -> Result<Vec<Hash>, Box<Finding>> {
     let wrong = |found: String| {
         let expected = format!(
             "{} hashes, {} bytes",
@@ -149,7 +150,7 @@ pub fn read_tile(tile: TileId, served: &Served) -> Result<Vec<Hash>, Box<Finding
         );
         let finding = finding
             .expected(expected, found)
-            .by_hand("wc -c tile")
+            .manual_step("wc -c tile")
             .file("tile", served.bytes.clone());
         Box::new(finding)
     };
@@ -161,8 +162,8 @@ pub fn read_tile(tile: TileId, served: &Served) -> Result<Vec<Hash>, Box<Finding
     }
 }
 
-/// The entries of a bundle: as many as the log's size says.
-pub fn read_bundle(bundle: BundleId, served: &Served) -> Result<Vec<&[u8]>, Box<Finding>> {
+/// The entries of a bundle. A finding if there are not as many as its width.
+pub fn read_bundle(bundle: BundleId, served: &FetchedFile) -> Result<Vec<&[u8]>, Box<Finding>> {
     let wrong = |found: String| {
         let finding = Finding::new(
             Check::Entries,
@@ -175,7 +176,7 @@ pub fn read_bundle(bundle: BundleId, served: &Served) -> Result<Vec<&[u8]>, Box<
         );
         let finding = finding
             .expected(expected, found)
-            .by_hand("xxd bundle | less")
+            .manual_step("xxd bundle | less")
             .file("bundle", served.bytes.clone());
         Box::new(finding)
     };
@@ -187,9 +188,9 @@ pub fn read_bundle(bundle: BundleId, served: &Served) -> Result<Vec<&[u8]>, Box<
     }
 }
 
-/// Which tile of level 0, and which bundle, an entry is in; and its place there.
-pub fn bundle_of(place: u64) -> (u64, usize) {
+/// The index of the bundle (and of the tile of level 0) that an entry is in, and its number there.
+pub fn bundle_of(index: u64) -> (u64, usize) {
     let width = u64::from(TILE_WIDTH);
-    let number = u16::try_from(place % width).unwrap_or_default();
-    (place / width, number.into())
+    let number = u16::try_from(index % width).unwrap_or_default();
+    (index / width, number.into())
 }

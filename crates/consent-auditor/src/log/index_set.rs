@@ -1,17 +1,17 @@
-//! Sets of places in a log, small in memory: a bit for each place, or a pair for each run of them.
+//! Sets of indices in a log, small in memory: one bit for each index, or one pair for each range.
 
 use std::collections::BTreeMap;
 
-/// A bit for each place.
+/// A set of indices, one bit each.
 #[derive(Clone, Debug, Default)]
-pub struct Places {
+pub struct IndexSet {
     words: Vec<u64>,
 }
 
-impl Places {
-    /// Adds a place; whether it was there already.
-    pub fn insert(&mut self, place: u64) -> bool {
-        let (word, bit) = split(place);
+impl IndexSet {
+    /// Adds an index. Returns whether it was in the set already.
+    pub fn insert(&mut self, index: u64) -> bool {
+        let (word, bit) = split(index);
         if word >= self.words.len() {
             self.words.resize(word + 1, 0);
         }
@@ -20,20 +20,20 @@ impl Places {
         before
     }
 
-    /// Whether a place is in it.
-    pub fn contains(&self, place: u64) -> bool {
-        let (word, bit) = split(place);
+    /// Whether an index is in the set.
+    pub fn contains(&self, index: u64) -> bool {
+        let (word, bit) = split(index);
         self.words.get(word).is_some_and(|word| word & bit != 0)
     }
 
-    /// How many there are.
+    /// How many indices are in the set.
     #[cfg(test)]
     pub fn count(&self) -> u64 {
         let ones = self.words.iter().map(|word| u64::from(word.count_ones()));
         ones.sum()
     }
 
-    /// All of them, in order.
+    /// All indices, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
         (0..).zip(&self.words).flat_map(|(number, word)| {
             let mut rest = *word;
@@ -46,39 +46,39 @@ impl Places {
     }
 }
 
-fn split(place: u64) -> (usize, u64) {
-    // A place within a log that is held in memory bit by bit fits.
-    let word = usize::try_from(place / 64).unwrap_or(usize::MAX);
-    (word, 1 << (place % 64))
+fn split(index: u64) -> (usize, u64) {
+    // A set with a bit for this index fits in memory, so the word's number fits in a usize.
+    let word = usize::try_from(index / 64).unwrap_or(usize::MAX);
+    (word, 1 << (index % 64))
 }
 
-/// Runs of places, apart from each other.
+/// A set of indices, as ranges that do not touch each other.
 #[derive(Clone, Debug, Default)]
-pub struct Runs {
-    /// By its first place, the last one.
-    runs: BTreeMap<u64, u64>,
+pub struct IndexRanges {
+    /// First index -> last index.
+    ranges: BTreeMap<u64, u64>,
 }
 
-impl Runs {
-    /// Adds the places from `first` to `last`, both included.
+impl IndexRanges {
+    /// Adds the indices from `first` to `last`, both included.
     pub fn insert(&mut self, first: u64, last: u64) {
         let (mut first, mut last) = (first, last);
-        // What begins before the end and ends after the beginning, or touches it, becomes one run.
-        while let Some((start, end)) = self.runs.range(..=last.saturating_add(1)).next_back()
+        // Ranges that overlap the new one, or touch it, are merged with it.
+        while let Some((start, end)) = self.ranges.range(..=last.saturating_add(1)).next_back()
             && *end >= first.saturating_sub(1)
         {
             let (start, end) = (*start, *end);
             first = first.min(start);
             last = last.max(end);
-            self.runs.remove(&start);
+            self.ranges.remove(&start);
         }
-        self.runs.insert(first, last);
+        self.ranges.insert(first, last);
     }
 
-    /// Whether a place is in one of them.
-    pub fn contains(&self, place: u64) -> bool {
-        let run = self.runs.range(..=place).next_back();
-        run.is_some_and(|(_, last)| place <= *last)
+    /// Whether an index is in one of the ranges.
+    pub fn contains(&self, index: u64) -> bool {
+        let range = self.ranges.range(..=index).next_back();
+        range.is_some_and(|(_, last)| index <= *last)
     }
 }
 
@@ -90,31 +90,31 @@ mod tests {
 
     proptest! {
         #[test]
-        fn runs_hold_exactly_what_was_added(added in prop::collection::vec((0_u64..60, 0_u64..9), 0..20)) {
-            let mut runs = Runs::default();
-            let mut places = BTreeSet::new();
+        fn ranges_have_exactly_the_added_indices(added in prop::collection::vec((0_u64..60, 0_u64..9), 0..20)) {
+            let mut ranges = IndexRanges::default();
+            let mut indices = BTreeSet::new();
             for (first, more) in added {
-                runs.insert(first, first + more);
-                places.extend(first..=first + more);
+                ranges.insert(first, first + more);
+                indices.extend(first..=first + more);
             }
-            for place in 0..80 {
-                prop_assert_eq!(runs.contains(place), places.contains(&place));
+            for index in 0..80 {
+                prop_assert_eq!(ranges.contains(index), indices.contains(&index));
             }
-            let ends: Vec<_> = runs.runs.into_iter().collect();
+            let ends: Vec<_> = ranges.ranges.into_iter().collect();
             for pair in ends.windows(2) {
                 prop_assert!(pair[0].1 + 1 < pair[1].0);
             }
         }
 
         #[test]
-        fn places_are_told_in_order(added in prop::collection::btree_set(0_u64..500, 0..50)) {
-            let mut places = Places::default();
-            for place in &added {
-                prop_assert!(!places.insert(*place));
-                prop_assert!(places.insert(*place));
+        fn indices_come_in_order(added in prop::collection::btree_set(0_u64..500, 0..50)) {
+            let mut indices = IndexSet::default();
+            for index in &added {
+                prop_assert!(!indices.insert(*index));
+                prop_assert!(indices.insert(*index));
             }
-            prop_assert_eq!(places.count(), added.len() as u64);
-            prop_assert!(places.iter().eq(added.iter().copied()));
+            prop_assert_eq!(indices.count(), added.len() as u64);
+            prop_assert!(indices.iter().eq(added.iter().copied()));
         }
     }
 }

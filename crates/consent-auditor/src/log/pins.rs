@@ -1,20 +1,20 @@
-//! Which key a log's checkpoints are to be signed with: the one given, the one remembered, or, for
-//! want of both, the one that the log itself serves.
+//! The key that a log's checkpoints must be signed with: the one given with `--key`, else the one in the
+//! state file, else the one that the log serves itself.
 
-use crate::log::state::State;
+use super::state::State;
 use crate::report::Check;
 use crate::report::finding::Finding;
 use anyhow::{Result, bail};
 use consent_log::VerifierKey;
 
-/// Where a key is known from.
+/// Where a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
     /// It was given with `--key`.
     Given,
     /// It is in the state file.
     Remembered,
-    /// The log serves it; whether it is the log's, nobody has said.
+    /// The log serves it, and nobody else confirms it.
     FirstUse,
 }
 
@@ -31,27 +31,32 @@ impl Trust {
     }
 }
 
-/// A key, and where it is known from.
+/// A key, and where it comes from.
 pub type KnownKey = (VerifierKey, Trust);
 
-/// The keys known before anything is asked.
+/// The keys that are known before the log is read.
 #[derive(Clone, Copy)]
 pub struct Pins<'a> {
-    /// Those given.
+    /// Given with `--key`.
     pub given: &'a [VerifierKey],
-    /// Those remembered.
+    /// Remembered in the state file.
     pub state: &'a State,
 }
 
 impl Pins<'_> {
-    /// The key of a log, without asking it.
+    /// The key of a log, as far as it is known without reading the log.
     pub fn known(&self, origin: &str) -> Result<Option<KnownKey>> {
         let mut given = self.given.iter().filter(|key| key.name() == origin);
         let remembered = self.state.key(origin)?;
         match (given.next(), given.next(), remembered) {
-            (Some(_), Some(_), _) => bail!("--key gives two keys for {origin}; a log has one"),
+            (Some(_), Some(_), _) => {
+                bail!("--key gives two keys for {origin}; give one: a log has one key")
+            }
             (Some(given), None, Some(remembered)) if *given != remembered => {
-                bail!("--key gives {given}; the state file remembers {remembered} for the same log")
+                bail!(
+                    "--key gives {given}, and the state file remembers {remembered} for the same log: find out \
+                     which one is right, then correct --key or use another state file"
+                )
             }
             (Some(given), None, _) => Ok(Some((given.clone(), Trust::Given))),
             (None, _, Some(remembered)) => Ok(Some((remembered, Trust::Remembered))),
@@ -59,7 +64,17 @@ impl Pins<'_> {
         }
     }
 
-    /// The key of a log, and what is wrong with what the log serves as its key.
+    /// Every key that is known.
+    pub fn all(&self) -> Result<Vec<VerifierKey>> {
+        let mut keys = self.given.to_vec();
+        for origin in self.state.origins() {
+            keys.extend(self.state.key(origin)?);
+        }
+        Ok(keys)
+    }
+
+    /// The key of a log, and a finding if the log serves another key. `served` is the log's file `vkey`, which
+    /// is at `place`.
     pub fn choose(
         &self,
         origin: &str,

@@ -1,5 +1,5 @@
-//! What an auditor remembers from one time to the next: the keys of logs, and checkpoints that they
-//! signed. A log that contradicts them is caught.
+//! The state file: the keys of logs and the checkpoints they signed, remembered from one run to the next, so
+//! that a log which contradicts them is caught.
 
 use anyhow::{Context as _, Result, ensure};
 use consent_log::{Checkpoint, SignedNote, VerifierKey};
@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// How many checkpoints are kept of each log. Any one of them pins all that was before it; the older
-/// ones are evidence of when.
-const KEPT: usize = 32;
+/// How many checkpoints are kept of each log. The newest one pins all entries before it; the older ones show
+/// when the log had signed how many.
+const MAX_CHECKPOINTS: usize = 32;
 
 const VERSION: u8 = 1;
 
@@ -31,26 +31,31 @@ impl Default for State {
     }
 }
 
-/// What is known of one log.
+/// What is remembered of one log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PinnedLog {
     key: String,
-    /// As they were signed, smallest first.
+    /// The signed notes, smallest tree first.
     checkpoints: Vec<String>,
 }
 
 /// A checkpoint that was seen before.
 #[derive(Clone, Debug)]
 pub struct Saved {
-    /// To the byte.
+    /// The signed note, byte for byte.
     pub note: SignedNote,
     /// What it says.
     pub checkpoint: Checkpoint,
 }
 
 impl State {
-    /// Reads it; empty where there is none yet. Every checkpoint in it must be signed by its log.
+    /// Reads the file at a path; without a path, an empty state.
+    pub fn load_if_given(path: Option<&Path>) -> Result<Self> {
+        path.map_or_else(|| Ok(Self::default()), Self::load)
+    }
+
+    /// Reads the file; empty if there is none yet. An error if a checkpoint in it is not signed by its log.
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
@@ -75,7 +80,7 @@ impl State {
         read().with_context(|| format!("{} is not a state file that temoin wrote", path.display()))
     }
 
-    /// Writes it, all of it or nothing.
+    /// Writes the file: all of it, or nothing.
     pub fn save(&self, path: &Path) -> Result<()> {
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
@@ -99,7 +104,7 @@ impl State {
         Ok(Some(key))
     }
 
-    /// The checkpoints of a log that were seen before.
+    /// The checkpoints of a log that were seen before, smallest tree first.
     pub fn checkpoints(&self, origin: &str) -> Result<Vec<Saved>> {
         let (Some(log), Some(key)) = (self.logs.get(origin), self.key(origin)?) else {
             return Ok(Vec::new());
@@ -117,7 +122,7 @@ impl State {
         self.logs.keys().map(String::as_str)
     }
 
-    /// Remembers a key and a checkpoint that has been found to continue those before it.
+    /// Remembers a key, and a checkpoint that was found to be consistent with the earlier ones.
     pub fn pin(&mut self, key: &VerifierKey, note: &SignedNote) {
         let log = self.logs.entry(key.name().to_owned());
         let log = log.or_insert_with(|| PinnedLog {
@@ -130,10 +135,10 @@ impl State {
                 .parse()
                 .is_ok_and(|known: SignedNote| known.text == note.text)
         };
-        // The same tree, perhaps with other cosignatures: the newer note takes the place.
+        // The same checkpoint with other cosignatures replaces the older note.
         log.checkpoints.retain(|known| !same(known));
         log.checkpoints.push(text);
-        let beyond = log.checkpoints.len().saturating_sub(KEPT);
+        let beyond = log.checkpoints.len().saturating_sub(MAX_CHECKPOINTS);
         log.checkpoints.drain(..beyond);
     }
 }

@@ -1,8 +1,8 @@
-//! Single entries of a log, each checked up to the signed root: through its leaf, the tile that the leaf
-//! is in, and every tile above.
+//! Single entries of a log, each verified up to the signed root: through its leaf, the tile with the leaf, and
+//! every tile above.
 
-use crate::check::signature::Signed;
-use crate::log::fetched::{ServedLog, bundle_of, read_bundle, read_tile};
+use super::checkpoint::SignedCheckpoint;
+use super::fetched::{ServedLog, bundle_of, read_bundle, read_tile};
 use crate::report::Check;
 use crate::report::finding::{Failure, Finding};
 use crate::report::manual_steps;
@@ -10,30 +10,31 @@ use consent_core::LogEntry;
 use consent_log::{BundleId, Hash, ReadError, TileId, TileReader, right_edge, tile_root};
 use std::collections::HashMap;
 
-/// A log and the checkpoint that it is checked against.
+/// A log, read against a checkpoint that it signed.
 ///
-/// Tiles above level 0 are kept, an eighth of a byte for each entry; of level 0, the last one.
-pub struct TrustedLog<'a> {
+/// In memory are the tiles above level 0, an eighth of a byte for each entry, and the last tile of level 0
+/// that was read.
+pub struct VerifiedLog<'a> {
     log: ServedLog<'a>,
-    signed: Signed,
+    signed: SignedCheckpoint,
     above: HashMap<(u8, u64), Vec<Hash>>,
     leaves: Option<(u64, Vec<Hash>)>,
     entries: Option<(u64, Vec<Vec<u8>>)>,
 }
 
-impl<'a> TrustedLog<'a> {
-    /// Reads the right edge of the tree, and checks that it has the signed root.
-    pub fn open(log: ServedLog<'a>, signed: Signed) -> Result<Self, Failure> {
+impl<'a> VerifiedLog<'a> {
+    /// Reads the right edge of the tree. A finding if it does not have the signed root.
+    pub fn open(log: ServedLog<'a>, signed: SignedCheckpoint) -> Result<Self, Failure> {
         let mut edge = Edge {
             log,
             read: HashMap::new(),
         };
         let size = signed.checkpoint.size;
-        let root = consent_log::root(size, &mut edge).map_err(unread)?;
+        let root = consent_log::root(size, &mut edge).map_err(read_failure)?;
         if root != signed.checkpoint.root {
             return Err(wrong_root(log, &signed, root).into());
         }
-        let mut trusted = Self {
+        let mut verified = Self {
             log,
             signed,
             above: HashMap::new(),
@@ -42,61 +43,65 @@ impl<'a> TrustedLog<'a> {
         };
         for tile in right_edge(size) {
             if let Some(hashes) = edge.read.remove(&tile) {
-                trusted.keep(tile, hashes);
+                verified.keep(tile, hashes);
             }
         }
-        Ok(trusted)
+        Ok(verified)
     }
 
-    /// The checkpoint.
-    pub const fn signed(&self) -> &Signed {
+    /// The checkpoint that the log is read against.
+    pub const fn signed(&self) -> &SignedCheckpoint {
         &self.signed
     }
 
-    /// How many entries it has.
+    /// How many entries the checkpoint signs for.
     pub const fn size(&self) -> u64 {
         self.signed.checkpoint.size
     }
 
-    /// Where the entries of a place are, for people.
-    pub fn place(&self, place: u64) -> String {
-        let (index, number) = bundle_of(place);
-        let bundle = BundleId::for_size(index, self.size()).unwrap_or(BundleId::full(index));
+    /// An entry and the file it is in, in words.
+    pub fn place(&self, index: u64) -> String {
+        let (bundle, number) = bundle_of(index);
+        let bundle = BundleId::for_size(bundle, self.size()).unwrap_or(BundleId::full(bundle));
         let file = self.log.place(&format!("tile/entries/{bundle}"));
-        format!("entry {place}, number {number} of {file}")
+        format!("entry {index}, number {number} of {file}")
     }
 
-    /// The hash of the entry at a place; nothing beyond the end.
-    pub fn leaf(&mut self, place: u64) -> Result<Option<Hash>, Failure> {
-        if place >= self.size() {
+    /// The leaf hash of the entry at an index; nothing beyond the end.
+    pub fn leaf(&mut self, index: u64) -> Result<Option<Hash>, Failure> {
+        if index >= self.size() {
             return Ok(None);
         }
-        let (index, number) = bundle_of(place);
-        Ok(self.leaves(index)?.get(number).copied())
+        let (bundle, number) = bundle_of(index);
+        Ok(self.leaves(bundle)?.get(number).copied())
     }
 
-    /// The bytes of the entry at a place; nothing beyond the end.
-    pub fn entry_bytes(&mut self, place: u64) -> Result<Option<Vec<u8>>, Failure> {
-        if place >= self.size() {
+    /// The bytes of the entry at an index; nothing beyond the end.
+    pub fn entry_bytes(&mut self, index: u64) -> Result<Option<Vec<u8>>, Failure> {
+        if index >= self.size() {
             return Ok(None);
         }
-        let (index, number) = bundle_of(place);
-        if self.entries.as_ref().is_none_or(|(read, _)| *read != index) {
-            self.entries = Some((index, self.read_entries(index)?));
+        let (bundle, number) = bundle_of(index);
+        if self
+            .entries
+            .as_ref()
+            .is_none_or(|(read, _)| *read != bundle)
+        {
+            self.entries = Some((bundle, self.read_entries(bundle)?));
         }
         let entries = self.entries.as_ref().map(|(_, entries)| entries);
         Ok(entries.and_then(|entries| entries.get(number)).cloned())
     }
 
-    /// The entry at a place; nothing beyond the end.
-    pub fn entry(&mut self, place: u64) -> Result<Option<LogEntry>, Failure> {
-        let Some(bytes) = self.entry_bytes(place)? else {
+    /// The entry at an index, parsed; nothing beyond the end.
+    pub fn entry(&mut self, index: u64) -> Result<Option<LogEntry>, Failure> {
+        let Some(bytes) = self.entry_bytes(index)? else {
             return Ok(None);
         };
         match LogEntry::from_bytes(&bytes) {
             Ok(entry) => Ok(Some(entry)),
             Err(error) => {
-                let place = self.place(place);
+                let place = self.place(index);
                 let finding = Finding::new(Check::Format, place, "this is not an entry");
                 let expected = "58 bytes as docs/proof-format.md has them";
                 Err(finding
@@ -122,11 +127,11 @@ impl<'a> TrustedLog<'a> {
                     index * 256 + number as u64,
                     served.place
                 );
-                let what = "its hash is not the leaf that the signed root stands on";
+                let what = "its hash is not the leaf in the signed tree";
                 let finding = Finding::new(Check::Entries, place, what);
                 let finding = finding.expected(format!("{leaf:?}"), format!("{found:?}"));
                 return Err(finding
-                    .by_hand(manual_steps::LEAF)
+                    .manual_step(manual_steps::LEAF)
                     .file("entry", *entry)
                     .into());
             }
@@ -142,14 +147,14 @@ impl<'a> TrustedLog<'a> {
         Ok(self.leaves.as_ref().map_or(&[], |(_, hashes)| hashes))
     }
 
-    /// A tile, once it is what its parent says.
+    /// The hashes of a tile, once its root is the hash that its parent has of it.
     fn read(&mut self, level: u8, index: u64) -> Result<Vec<Hash>, Failure> {
         if let Some(hashes) = self.above.get(&(level, index)) {
             return Ok(hashes.clone());
         }
         let none = || anyhow::anyhow!("there is no tile {level}/{index}");
         let tile = TileId::for_size(level, index, self.size()).ok_or_else(none)?;
-        // A partial tile is at the right edge, which has been read.
+        // Partial tiles are at the right edge, which `open` has read.
         let slot = tile.parent().ok_or_else(none)?;
         let parent = self.read(slot.level, slot.index)?;
         let expected = parent.get(usize::from(slot.position)).ok_or_else(none)?;
@@ -157,12 +162,12 @@ impl<'a> TrustedLog<'a> {
         let hashes = read_tile(tile, &served)?;
         let found = tile_root(&hashes);
         if found != *expected {
-            let what = "it is not what its parent says, up to the signed root";
+            let what = "its root is not the hash that its parent tile has of it";
             let finding = Finding::new(Check::Tiles, served.place, what);
             let finding = finding.expected(format!("{expected:?}"), format!("{found:?}"));
             return Err(finding
-                .by_hand(manual_steps::TILE_ROOT)
-                .by_hand(manual_steps::hash_of("parent", slot.position.into()))
+                .manual_step(manual_steps::TILE_ROOT)
+                .manual_step(manual_steps::hash_of("parent", slot.position.into()))
                 .file("tile", served.bytes)
                 .file("parent", consent_log::encode_tile(&parent))
                 .into());
@@ -178,15 +183,15 @@ impl<'a> TrustedLog<'a> {
     }
 }
 
-/// What the tree gives is not what was signed.
-pub fn wrong_root(log: ServedLog<'_>, signed: &Signed, found: Hash) -> Finding {
+/// A finding: the tree does not have the root that was signed.
+pub fn wrong_root(log: ServedLog<'_>, signed: &SignedCheckpoint, found: Hash) -> Finding {
     let what = format!(
         "the {} leaves do not give the root that the log signed",
         signed.checkpoint.size
     );
     Finding::new(Check::Root, log.place("checkpoint"), what)
         .expected(signed.checkpoint.root, found)
-        .by_hand("sed -n 3p checkpoint    # the root that was signed")
+        .manual_step("sed -n 3p checkpoint    # the root that was signed")
         .file("checkpoint", signed.bytes())
 }
 
@@ -206,8 +211,8 @@ impl TileReader for Edge<'_> {
     }
 }
 
-/// Why tiles could not be read.
-pub fn unread(error: ReadError<Failure>) -> Failure {
+/// The failure behind an error of reading tiles.
+pub fn read_failure(error: ReadError<Failure>) -> Failure {
     match error {
         ReadError::Reader(failure) => failure,
         other => anyhow::anyhow!("{other}").into(),

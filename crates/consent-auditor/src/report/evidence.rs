@@ -1,4 +1,4 @@
-//! What anyone needs to see for themselves what was found: raw files, and what to do with them.
+//! The evidence folders of a report: for each finding the raw files, and the commands that show it.
 
 use crate::report::Report;
 use crate::report::finding::Finding;
@@ -7,19 +7,19 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// How many findings of one check of one log get a folder.
-const FOLDERS: usize = 5;
+const MAX_FOLDERS: usize = 5;
 
-/// Where the evidence of a report is.
+/// The folders that the evidence of a report was written to.
 #[derive(Debug, Default)]
 pub struct Folders(Vec<PathBuf>);
 
 impl Folders {
-    /// Whether there is none.
+    /// Whether nothing was written.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Their names, for an answer in JSON.
+    /// Their names, as an array of strings.
     pub fn to_json(&self) -> serde_json::Value {
         self.names().collect()
     }
@@ -35,7 +35,7 @@ impl fmt::Display for Folders {
     }
 }
 
-/// Writes a folder for each finding of a report: below `wanted`, or below a folder of the log's name.
+/// Writes a folder for each finding of a report: below `wanted`, or below a folder named for the log.
 pub fn write(report: &Report, wanted: Option<&Path>) -> Result<Folders> {
     let mut written = Vec::new();
     let failed = report.sections.iter().filter(|section| !section.holds());
@@ -48,7 +48,7 @@ pub fn write(report: &Report, wanted: Option<&Path>) -> Result<Folders> {
             None => unused(&PathBuf::from(format!("temoin-evidence-{name}"))),
         };
         for line in &section.checks {
-            for (number, finding) in line.findings.iter().take(FOLDERS).enumerate() {
+            for (number, finding) in line.findings.iter().take(MAX_FOLDERS).enumerate() {
                 let folder = folder.join(format!("{}-{}", line.check, number + 1));
                 write_finding(&folder, finding)
                     .with_context(|| format!("{} cannot be written", folder.display()))?;
@@ -69,8 +69,8 @@ fn write_finding(folder: &Path, finding: &Finding) -> Result<()> {
     Ok(std::fs::write(folder.join("finding.json"), json)?)
 }
 
-/// A log's name as that of a folder.
-pub fn folder_name(subject: &str) -> String {
+/// The name of a log as a folder name.
+fn folder_name(subject: &str) -> String {
     let plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
     let name: String = subject
         .chars()
@@ -79,7 +79,7 @@ pub fn folder_name(subject: &str) -> String {
     name.trim_start_matches('.').to_owned()
 }
 
-/// The path, or the first one with a number that nothing has yet.
+/// The path or, if it exists already, the first numbered one that does not: `PATH-2`.
 fn unused(path: &Path) -> PathBuf {
     let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}", path.display())));
     std::iter::once(path.to_owned())

@@ -1,21 +1,21 @@
 //! Something that does not hold: what, where, what was expected, what was found, and the bytes that
 //! show it.
 
-use crate::report::Check;
+use super::Check;
 use serde::Serialize;
 use std::fmt;
 
-/// How many findings of a kind are told one by one; of the others, how many there are.
-const TOLD: usize = 20;
+/// How many findings of one check are reported one by one; the others are only counted.
+const MAX_DETAILED: usize = 20;
 
 /// Something that does not hold.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// Which check says so.
+    /// The check that failed.
     pub check: Check,
-    /// In which log.
+    /// The origin of the log, or another subject of the report.
     pub log: String,
-    /// Where.
+    /// The file, address or entry where it was found.
     pub place: String,
     /// What is wrong.
     pub what: String,
@@ -23,15 +23,16 @@ pub struct Finding {
     pub expected: String,
     /// What is there.
     pub found: String,
-    /// How to see it without this program, in the folder with the evidence.
-    pub by_hand: Vec<String>,
-    /// The names and bytes of what shows it.
+    /// Shell commands that show it without this program, run in the folder with the evidence.
+    #[serde(rename = "by_hand")]
+    pub manual_steps: Vec<String>,
+    /// The evidence: names and bytes of files.
     #[serde(skip)]
     pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl Finding {
-    /// Without anything to show it yet.
+    /// A finding without evidence yet.
     pub fn new(check: Check, place: impl Into<String>, what: impl Into<String>) -> Self {
         Self {
             check,
@@ -40,12 +41,12 @@ impl Finding {
             what: what.into(),
             expected: String::new(),
             found: String::new(),
-            by_hand: Vec::new(),
+            manual_steps: Vec::new(),
             files: Vec::new(),
         }
     }
 
-    /// What should be there, and what is.
+    /// Adds what should be there, and what is.
     #[must_use]
     pub fn expected(mut self, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
         self.expected = expected.to_string();
@@ -53,14 +54,14 @@ impl Finding {
         self
     }
 
-    /// A way to see it without this program.
+    /// Adds a shell command that shows it without this program.
     #[must_use]
-    pub fn by_hand(mut self, how: impl Into<String>) -> Self {
-        self.by_hand.push(how.into());
+    pub fn manual_step(mut self, command: impl Into<String>) -> Self {
+        self.manual_steps.push(command.into());
         self
     }
 
-    /// A file that shows it.
+    /// Adds a file that shows it.
     #[must_use]
     pub fn file(mut self, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.push((name.into(), bytes.into()));
@@ -81,10 +82,10 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Why something could not go on.
+/// Why a step could not be completed.
 #[derive(Debug)]
 pub enum Failure {
-    /// It cannot be read: nothing is known.
+    /// Something cannot be read, so nothing is known about it.
     Unreadable(anyhow::Error),
     /// What was read is wrong.
     Wrong(Box<Finding>),
@@ -108,8 +109,9 @@ impl From<Box<Finding>> for Failure {
     }
 }
 
-/// Turns what is wrong into a value, and lets through what could not be read.
-pub fn apart<T>(result: Result<T, Failure>) -> anyhow::Result<Result<T, Finding>> {
+/// Separates the two failures: a finding becomes the inner error, which the report takes; what cannot be read
+/// becomes the outer one, which ends the command.
+pub fn split_finding<T>(result: Result<T, Failure>) -> anyhow::Result<Result<T, Finding>> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(Failure::Wrong(finding)) => Ok(Err(*finding)),
@@ -117,31 +119,31 @@ pub fn apart<T>(result: Result<T, Failure>) -> anyhow::Result<Result<T, Finding>
     }
 }
 
-/// What one check has found.
+/// The findings of one check: the first ones in detail, the others as a number.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
-    told: Vec<Finding>,
+pub struct Findings {
+    detailed: Vec<Finding>,
     further: u64,
 }
 
-impl Tally {
-    /// One more.
+impl Findings {
+    /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
         self.push_with(|| finding);
     }
 
-    /// One more, made only if it is told.
+    /// Adds a finding, which is made only if it is reported in detail.
     pub fn push_with(&mut self, finding: impl FnOnce() -> Finding) {
-        if self.told.len() < TOLD {
-            self.told.push(finding());
+        if self.detailed.len() < MAX_DETAILED {
+            self.detailed.push(finding());
         } else {
             self.further += 1;
         }
     }
 
-    /// Those of another.
+    /// Adds the findings of another check.
     pub fn extend(&mut self, other: Self) {
-        for finding in other.told {
+        for finding in other.detailed {
             self.push(finding);
         }
         self.further += other.further;
@@ -149,11 +151,11 @@ impl Tally {
 
     /// Whether nothing was found.
     pub const fn is_empty(&self) -> bool {
-        self.told.is_empty()
+        self.detailed.is_empty()
     }
 
-    /// Those told, and how many are not.
+    /// The findings in detail, and how many there are besides.
     pub fn into_parts(self) -> (Vec<Finding>, u64) {
-        (self.told, self.further)
+        (self.detailed, self.further)
     }
 }

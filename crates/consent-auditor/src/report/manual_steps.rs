@@ -1,4 +1,4 @@
-//! What to type to see without this program what it has found.
+//! Shell commands that show a finding without this program.
 
 /// Prints the root over the hashes in the file `tile`, in hexadecimal.
 pub const TILE_ROOT: &str = r#"python3 -c '
@@ -13,9 +13,9 @@ print(row[0].hex())'"#;
 /// Prints the leaf hash of the file `entry`, in hexadecimal.
 pub const LEAF: &str = r"{ printf '\0'; cat entry; } | sha256sum";
 
-/// Prints a hash of a tile, in hexadecimal.
-pub fn hash_of(tile: &str, place: usize) -> String {
+/// Prints the hash at an index of a tile, in hexadecimal.
+pub fn hash_of(tile: &str, index: usize) -> String {
     format!(
-        "dd if={tile} bs=32 skip={place} count=1 status=none | xxd -p -c 32    # hash {place} of the tile"
+        "dd if={tile} bs=32 skip={index} count=1 status=none | xxd -p -c 32    # hash {index} of the tile"
     )
 }

@@ -1,12 +1,14 @@
-//! What is told to people and to programs: findings, the report that has them, the evidence beside it, and
-//! how far the work is. What is checked is in `check`.
+//! What people and programs are told: findings, the report with its sections, the evidence folders, the
+//! progress of long work. The checks themselves are in `check`.
 
+mod check;
 pub mod evidence;
 pub mod finding;
 pub mod manual_steps;
 pub mod progress;
 mod section;
 
+pub use check::Check;
 #[cfg(test)]
 pub use section::Outcome;
-pub use section::{Check, Report, Section, counted};
+pub use section::{Report, Section, counted};

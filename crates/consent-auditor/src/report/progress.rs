@@ -1,67 +1,71 @@
-//! How far long work is, for whoever waits for it.
+//! The progress line of long work, on standard error.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-/// How often it is told.
-const EVERY: Duration = Duration::from_millis(100);
+/// The line is written at most this often.
+const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Tells how far work is, on one line of standard error.
+/// Writes how far the work is, on one line of standard error.
 pub struct Progress {
     shown: bool,
     started: Instant,
-    told: Option<Instant>,
+    written: Option<Instant>,
 }
 
 impl Progress {
-    /// Shown on a terminal, or wherever it is asked for.
+    /// A line that is shown on a terminal, and elsewhere only if it is wanted.
     pub fn new(wanted: bool) -> Self {
         Self {
             shown: wanted || std::io::stderr().is_terminal(),
             started: Instant::now(),
-            told: None,
+            written: None,
         }
     }
 
-    /// Shown nowhere.
+    /// A line that is never shown.
     #[cfg(test)]
     pub fn hidden() -> Self {
         Self {
             shown: false,
             started: Instant::now(),
-            told: None,
+            written: None,
         }
     }
 
-    /// Begins something new.
+    /// Starts the count of a new piece of work.
     pub fn begin(&mut self) {
         self.started = Instant::now();
     }
 
-    /// This is done now.
+    /// Shows what is being done.
     pub fn step(&mut self, what: &str) {
         if self.shown {
-            self.told = Some(Instant::now());
+            self.written = Some(Instant::now());
             let _ = write!(std::io::stderr(), "\r\x1b[K{what}");
         }
     }
 
-    /// So much is done, of so much if that is known.
-    pub fn tell(&mut self, what: &str, done: u64, total: Option<u64>) {
-        if !self.shown || self.told.is_some_and(|told| told.elapsed() < EVERY) {
+    /// Shows how much is done, and of how much if that is known.
+    pub fn update(&mut self, what: &str, done: u64, total: Option<u64>) {
+        if !self.shown
+            || self
+                .written
+                .is_some_and(|written| written.elapsed() < INTERVAL)
+        {
             return;
         }
-        self.told = Some(Instant::now());
+        self.written = Some(Instant::now());
         let each_second = u128::from(done) * 1000 / self.started.elapsed().as_millis().max(1);
         let total = total.map_or_else(String::new, |total| format!(" of {total}"));
         let line = format!("{what}: {done}{total}, {each_second} a second");
-        // Nobody needs it as much as what is being done.
+        // If it cannot be written, the work goes on.
         let _ = write!(std::io::stderr(), "\r\x1b[K{line}");
     }
 
-    /// Leaves the line to others.
+    /// Clears the line.
     pub fn clear(&mut self) {
-        if self.told.take().is_some() {
+        if self.written.take().is_some() {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
         }
     }

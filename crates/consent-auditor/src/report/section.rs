@@ -1,84 +1,11 @@
-//! What was checked, and what came of it: for people and, as JSON, for programs.
+//! The report: what was checked and with which result, as text for people and as JSON for programs.
 
-use crate::report::finding::{Finding, Tally};
+use super::Check;
+use super::finding::{Finding, Findings};
 use serde::Serialize;
 use std::fmt::{self, Write as _};
 
-/// What is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Check {
-    /// Each file of an export against the export's list of them.
-    Manifest,
-    /// The list of a site's logs.
-    Listing,
-    /// The key that a log serves against the one that is pinned.
-    Key,
-    /// A checkpoint's signature.
-    Signature,
-    /// Each entry against its leaf.
-    Entries,
-    /// Each full tile against its parent.
-    Tiles,
-    /// The root from every leaf.
-    Root,
-    /// That each entry is one.
-    Format,
-    /// That a notice is published before the first consent under it.
-    Publication,
-    /// That time never goes back.
-    Time,
-    /// That what is erased stands before its erasure.
-    Erasures,
-    /// That earlier checkpoints are of the same tree.
-    Consistency,
-    /// That the anchor's checkpoints of a log are of the same tree.
-    Anchor,
-    /// Cosignatures, their number and their age.
-    Witnesses,
-    /// That notices are served, and are what was published.
-    Notices,
-    /// Disclosed records against their commitments, each at its place.
-    Records,
-    /// That what is absent was erased, and nothing else.
-    Completeness,
-    /// Receipts, each in its place.
-    Receipts,
-}
-
-impl Check {
-    /// Its name, in reports and in the names of evidence.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Manifest => "manifest",
-            Self::Listing => "listing",
-            Self::Key => "key",
-            Self::Signature => "signature",
-            Self::Entries => "entries",
-            Self::Tiles => "tiles",
-            Self::Root => "root",
-            Self::Format => "format",
-            Self::Publication => "publication",
-            Self::Time => "time",
-            Self::Erasures => "erasures",
-            Self::Consistency => "consistency",
-            Self::Anchor => "anchor",
-            Self::Witnesses => "witnesses",
-            Self::Notices => "notices",
-            Self::Records => "records",
-            Self::Completeness => "completeness",
-            Self::Receipts => "receipts",
-        }
-    }
-}
-
-impl fmt::Display for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// What came of a check.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
@@ -93,16 +20,16 @@ pub enum Outcome {
 /// One check of one thing.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
-    /// Which.
+    /// The check.
     pub check: Check,
-    /// What came of it.
+    /// Its result.
     pub outcome: Outcome,
-    /// What was seen, or why it was not made.
+    /// What was checked, in words; or why it was not.
     pub seen: String,
     /// What is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
-    /// How much more is wrong, of the same kind.
+    /// How many more findings there are of the same kind.
     #[serde(skip_serializing_if = "is_zero")]
     pub further: u64,
 }
@@ -112,17 +39,17 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// The checks of one log, or of what is no log's own.
+/// The checks of one log, or of what belongs to the site as a whole.
 #[derive(Clone, Debug, Serialize)]
 pub struct Section {
-    /// The log's origin, or what else.
+    /// The log's origin, or another name: `site relais`.
     pub subject: String,
     /// In the order in which they were made.
     pub checks: Vec<Line>,
 }
 
 impl Section {
-    /// Without any check yet.
+    /// A section without checks yet.
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -130,12 +57,12 @@ impl Section {
         }
     }
 
-    /// A check that holds.
+    /// Records a check that passed.
     pub fn pass(&mut self, check: Check, seen: impl Into<String>) {
-        self.settle(check, Tally::default(), seen);
+        self.conclude(check, Findings::default(), seen);
     }
 
-    /// A check that was not made.
+    /// Records a check that was not made, and why.
     pub fn skip(&mut self, check: Check, why: impl Into<String>) {
         self.checks.push(Line {
             check,
@@ -146,24 +73,25 @@ impl Section {
         });
     }
 
-    /// A check that does not hold.
+    /// Records a check that failed.
     pub fn fail(&mut self, finding: Finding) {
         let check = finding.check;
-        let mut tally = Tally::default();
-        tally.push(finding);
-        self.settle(check, tally, "");
+        let mut found = Findings::default();
+        found.push(finding);
+        self.conclude(check, found, "");
     }
 
-    /// Adds to a check that was made before.
-    pub fn add(&mut self, check: Check, tally: Tally) {
-        if !tally.is_empty() {
-            self.settle(check, tally, "");
+    /// Adds findings to a check; nothing happens if there are none.
+    pub fn add(&mut self, check: Check, found: Findings) {
+        if !found.is_empty() {
+            self.conclude(check, found, "");
         }
     }
 
-    /// A check that holds if nothing was found. What is found later adds to what was found before.
-    pub fn settle(&mut self, check: Check, tally: Tally, seen: impl Into<String>) {
-        let (mut findings, further) = tally.into_parts();
+    /// Records a check, which passed if there are no findings. A check that is recorded again keeps its earlier
+    /// findings.
+    pub fn conclude(&mut self, check: Check, found: Findings, seen: impl Into<String>) {
+        let (mut findings, further) = found.into_parts();
         for finding in &mut findings {
             finding.log.clone_from(&self.subject);
         }
@@ -194,7 +122,7 @@ impl Section {
         }
     }
 
-    /// Adds a file to the evidence of everything that is wrong.
+    /// Adds a file to the evidence of every finding.
     pub fn attach(&mut self, name: &str, bytes: &[u8]) {
         let findings = self.checks.iter_mut().flat_map(|line| &mut line.findings);
         for finding in findings {
@@ -204,12 +132,12 @@ impl Section {
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no findings.
     pub fn holds(&self) -> bool {
         self.findings().next().is_none()
     }
 
-    /// Whether a check does not hold.
+    /// Whether a check failed.
     pub fn has_failed(&self, check: Check) -> bool {
         let mut failed = self
             .checks
@@ -218,7 +146,7 @@ impl Section {
         failed.any(|line| line.check == check)
     }
 
-    /// All that is wrong.
+    /// All findings.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.checks.iter().flat_map(|line| &line.findings)
     }
@@ -233,28 +161,28 @@ pub fn counted(number: u64, thing: &str) -> String {
     }
 }
 
-/// All that was checked.
+/// Everything that was checked.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// Log by log.
+    /// A section for each log, and one for the site.
     pub sections: Vec<Section>,
 }
 
 impl Report {
-    /// Whether nothing is wrong.
+    /// Whether there are no findings.
     pub fn holds(&self) -> bool {
         self.sections.iter().all(Section::holds)
     }
 
-    /// How many things are wrong.
-    pub fn wrong(&self) -> u64 {
+    /// How many findings there are.
+    pub fn finding_count(&self) -> u64 {
         let lines = self.sections.iter().flat_map(|section| &section.checks);
         lines
             .map(|line| line.findings.len() as u64 + line.further)
             .sum()
     }
 
-    /// As JSON, with what else there is to tell.
+    /// The report as JSON, with further members.
     pub fn to_json(&self, mut more: serde_json::Map<String, serde_json::Value>) -> String {
         more.insert("verified".to_owned(), self.holds().into());
         let sections = serde_json::to_value(&self.sections);

@@ -1,4 +1,4 @@
-//! A folder: a log's own, or an export.
+//! A folder: that of one log, or an export.
 
 use super::Source;
 use anyhow::{Context as _, Result};
@@ -6,21 +6,21 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-/// A folder.
+/// A folder that files are read from.
 pub struct Directory {
     folder: PathBuf,
 }
 
 impl Directory {
-    /// That folder.
+    /// Reads from a folder.
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
         }
     }
 
-    /// Where what a server has under `path` is in an export.
-    pub fn place(path: &str) -> String {
+    /// The path, in an export, of what a server has at `path`.
+    pub fn path_of(path: &str) -> String {
         if let Some(hash) = path.strip_prefix("v1/notices/") {
             return format!("notices/{hash}.json");
         }
@@ -33,7 +33,7 @@ impl Directory {
 
 impl Source for Directory {
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        let path = self.folder.join(Self::place(path));
+        let path = self.folder.join(Self::path_of(path));
         match read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error)
@@ -45,11 +45,11 @@ impl Source for Directory {
         }
     }
 
-    fn show(&self, path: &str) -> String {
-        self.folder.join(Self::place(path)).display().to_string()
+    fn location(&self, path: &str) -> String {
+        self.folder.join(Self::path_of(path)).display().to_string()
     }
 
-    fn lanes(&self) -> usize {
+    fn parallel_reads(&self) -> usize {
         1
     }
 
@@ -58,14 +58,14 @@ impl Source for Directory {
     }
 }
 
-/// In four calls of the system; `std::fs::read` makes six.
+/// Reads a file in four system calls; `std::fs::read` makes six.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(0);
     let mut bytes = vec![0; length];
     file.read_exact(&mut bytes)?;
     if length == 0 {
-        // What is no plain file does not tell its length.
+        // What is not a plain file has no length.
         file.read_to_end(&mut bytes)?;
     }
     Ok(bytes)

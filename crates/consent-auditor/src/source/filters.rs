@@ -1,22 +1,22 @@
-//! From when to when, and the other filters of a query.
+//! Which records are asked for: a period, and the other filters.
 
 use clap::Args;
 use consent_core::calendar::Timestamp;
 use consent_core::{Consent, ConsentRecord, Method, NoticeHash, Purpose};
 use serde::{Deserialize, Serialize};
 
-/// From an instant up to another, which is not in it any more.
+/// A half-open interval of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
-    /// The first instant in it.
+    /// The first instant of it.
     pub from: Timestamp,
     /// The first one after it.
     pub until: Timestamp,
 }
 
 impl Period {
-    /// All of it.
+    /// All of time.
     pub const ALL: Self = Self {
         from: Timestamp::MIN,
         until: Timestamp::MAX,
@@ -28,16 +28,16 @@ impl Period {
     }
 }
 
-/// Which records are wanted.
+/// The filters of a query.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filters {
     /// From this day (2026-11-22, UTC) or instant (2026-11-22T20:27:45Z) on
-    #[arg(long, value_name = "WHEN", value_parser = begins)]
+    #[arg(long, value_name = "WHEN", value_parser = parse_from)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
     /// Up to and with this day, or before this instant
-    #[arg(long, value_name = "WHEN", value_parser = ends)]
+    #[arg(long, value_name = "WHEN", value_parser = parse_to)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Timestamp>,
     /// The purpose that --decision is about: necessary, preferences, statistics, marketing
@@ -59,7 +59,7 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// From when to when.
+    /// The period that is asked for.
     pub fn period(&self) -> Period {
         Period {
             from: self.from.unwrap_or(Timestamp::MIN),
@@ -67,12 +67,12 @@ impl Filters {
         }
     }
 
-    /// Whether anything but the time is asked for.
-    pub fn narrow(&self) -> bool {
+    /// Whether there are filters besides the period.
+    pub fn beyond_time(&self) -> bool {
         self.decision.is_some() || self.method.is_some() || self.notice.is_some()
     }
 
-    /// The same without what is asked besides the time.
+    /// Only the filters by time.
     #[must_use]
     pub fn only_time(&self) -> Self {
         Self {
@@ -82,8 +82,8 @@ impl Filters {
         }
     }
 
-    /// Whether a record is wanted.
-    pub fn want(&self, record: &ConsentRecord) -> bool {
+    /// Whether a record passes the filters.
+    pub fn matches(&self, record: &ConsentRecord) -> bool {
         let decided = self.decision.is_none_or(|decision| match self.purpose {
             Some(purpose) => record.decision.get(purpose) == decision,
             None => record.decision.any_optional(decision),
@@ -94,7 +94,7 @@ impl Filters {
             && self.notice.is_none_or(|notice| record.notice == notice)
     }
 
-    /// What is asked, in words; nothing where nothing is.
+    /// The filters in words; empty if there are none.
     pub fn in_words(&self) -> String {
         let mut words = Vec::new();
         words.extend(self.from.map(|from| format!("from {from}")));
@@ -109,17 +109,17 @@ impl Filters {
     }
 }
 
-fn begins(text: &str) -> Result<Timestamp, String> {
-    instant(text, Some)
+fn parse_from(text: &str) -> Result<Timestamp, String> {
+    parse_instant(text, Some)
 }
 
-fn ends(text: &str) -> Result<Timestamp, String> {
-    // A day is included, whole.
-    instant(text, |day| day.tomorrow().ok())
+fn parse_to(text: &str) -> Result<Timestamp, String> {
+    // `--to` includes the whole day.
+    parse_instant(text, |day| day.tomorrow().ok())
 }
 
-/// An instant with its offset (RFC 3339), or a whole day in UTC, as the server reads them.
-fn instant(
+/// Parses an instant with its offset (RFC 3339), or a whole day in UTC, as the server does.
+fn parse_instant(
     text: &str,
     day: impl Fn(jiff::civil::Date) -> Option<jiff::civil::Date>,
 ) -> Result<Timestamp, String> {
@@ -133,18 +133,18 @@ fn instant(
 }
 
 fn purpose(text: &str) -> Result<Purpose, String> {
-    named(text, &Purpose::ALL, Purpose::as_str)
+    parse_name(text, &Purpose::ALL, Purpose::as_str)
 }
 
 fn decision(text: &str) -> Result<Consent, String> {
-    named(text, &[Consent::Granted, Consent::Denied], Consent::as_str)
+    parse_name(text, &[Consent::Granted, Consent::Denied], Consent::as_str)
 }
 
 fn method(text: &str) -> Result<Method, String> {
-    named(text, &Method::ALL, Method::as_str)
+    parse_name(text, &Method::ALL, Method::as_str)
 }
 
-fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+fn parse_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
     let found = all.iter().copied().find(|one| name(*one) == text);
     found.ok_or_else(|| {
         let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
@@ -159,13 +159,13 @@ mod tests {
     #[test]
     fn a_day_is_whole_on_both_sides() {
         let text = |time: Result<Timestamp, String>| time.unwrap().to_string();
-        assert_eq!(text(begins("2026-11-22")), "2026-11-22T00:00:00.000Z");
-        assert_eq!(text(ends("2026-11-22")), "2026-11-23T00:00:00.000Z");
+        assert_eq!(text(parse_from("2026-11-22")), "2026-11-22T00:00:00.000Z");
+        assert_eq!(text(parse_to("2026-11-22")), "2026-11-23T00:00:00.000Z");
         assert_eq!(
-            text(ends("2026-11-22T10:00:00-05:00")),
+            text(parse_to("2026-11-22T10:00:00-05:00")),
             "2026-11-22T15:00:00.000Z"
         );
-        assert!(begins("yesterday").is_err());
+        assert!(parse_from("yesterday").is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A server.
+//! A server, over HTTP.
 
 use super::Source;
 use anyhow::{Context as _, Result, bail};
@@ -6,14 +6,14 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{Response, StatusCode};
 
-/// The largest body that is read: a bundle of the longest entries, and room.
-const LARGEST_BODY: u64 = 64 << 20;
-/// The longest that one request may take.
+/// The largest body that is read, in bytes: a bundle of the longest entries (16 MiB), and room.
+const MAX_BODY: u64 = 64 << 20;
+/// One request may take this long.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// How often a server is asked that has too much to do.
-const TRIES: u32 = 6;
-/// The longest that is waited because the server asks for it.
-const LONGEST_WAIT: u64 = 30;
+/// A request is sent this often before a busy server (429, 503) is given up.
+const MAX_ATTEMPTS: u32 = 6;
+/// The longest wait between two attempts, in seconds, whatever `Retry-After` says.
+const MAX_WAIT: u64 = 30;
 
 /// A server, or a log's address on one.
 pub struct Http {
@@ -23,7 +23,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// Paths are below `base`. The token goes along only with what needs one.
+    /// A server at `base`. The token is sent only with requests for records.
     pub fn new(base: &str, token: Option<String>) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
@@ -38,10 +38,10 @@ impl Http {
         }
     }
 
-    fn ask(&self, path: &str) -> Result<Response<ureq::Body>> {
-        let url = self.show(path);
+    fn request(&self, path: &str) -> Result<Response<ureq::Body>> {
+        let url = self.location(path);
         let mut wait = 1;
-        for tried in 1.. {
+        for attempt in 1.. {
             let mut request = self.agent.get(&url);
             if let Some(token) = self.token.as_deref().filter(|_| needs_token(path)) {
                 request = request.header("authorization", format!("Bearer {token}"));
@@ -53,34 +53,36 @@ impl Http {
                 response.status(),
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
             );
-            if !busy || tried == TRIES {
+            if !busy || attempt == MAX_ATTEMPTS {
                 return Ok(response);
             }
-            let asked = response.headers().get("retry-after");
-            let asked = asked.and_then(|value| value.to_str().ok()?.parse().ok());
-            std::thread::sleep(Duration::from_secs(asked.unwrap_or(wait).min(LONGEST_WAIT)));
+            let retry_after = response.headers().get("retry-after");
+            let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
+            std::thread::sleep(Duration::from_secs(
+                retry_after.unwrap_or(wait).min(MAX_WAIT),
+            ));
             wait *= 2;
         }
-        bail!("{url} has too much to do");
+        bail!("{url}: the server is busy; try again later");
     }
 }
 
-/// Reads what is at an address that is open to everyone; nothing where nothing is there.
+/// Reads what is at an address that needs no token; nothing if nothing is there.
 pub fn fetch(url: &str) -> Result<Option<Vec<u8>>> {
     Http::new(url, None).get("")
 }
 
-/// Proofs are open to everyone; the records are not.
+/// Whether a request needs a token: those for records do, proofs are public.
 fn needs_token(path: &str) -> bool {
     path.starts_with("v1/sites/") && path.contains("/consents")
 }
 
 impl Source for Http {
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        let mut response = self.ask(path)?;
+        let mut response = self.request(path)?;
         let status = response.status();
-        let url = self.show(path);
-        let body = response.body_mut().with_config().limit(LARGEST_BODY);
+        let url = self.location(path);
+        let body = response.body_mut().with_config().limit(MAX_BODY);
         let body = body
             .read_to_vec()
             .with_context(|| format!("{url} cannot be read"))?;
@@ -98,7 +100,7 @@ impl Source for Http {
         }
     }
 
-    fn show(&self, path: &str) -> String {
+    fn location(&self, path: &str) -> String {
         if path.is_empty() {
             self.base.clone()
         } else {
@@ -106,7 +108,7 @@ impl Source for Http {
         }
     }
 
-    fn lanes(&self) -> usize {
+    fn parallel_reads(&self) -> usize {
         8
     }
 

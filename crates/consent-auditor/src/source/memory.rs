@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Files in memory.
 #[derive(Clone, Default)]
 pub struct Memory {
-    /// By path.
+    /// Path -> bytes.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -17,11 +17,11 @@ impl Source for Memory {
         Ok(self.files.get(path).cloned())
     }
 
-    fn show(&self, path: &str) -> String {
+    fn location(&self, path: &str) -> String {
         path.to_owned()
     }
 
-    fn lanes(&self) -> usize {
+    fn parallel_reads(&self) -> usize {
         1
     }
 

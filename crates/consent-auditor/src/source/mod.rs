@@ -1,4 +1,4 @@
-//! Where a log, and what belongs to it, is read from.
+//! Where files and records are read from: a server, a folder. What a log's files mean is for `log`.
 
 mod directory;
 pub mod filters;
@@ -16,19 +16,17 @@ pub use saving::Saving;
 
 use anyhow::Result;
 
-/// Where files are read from, by the paths that a server has them under: `log/ORIGIN/checkpoint`,
-/// `v1/notices/HASH`.
+/// A place that files are read from, by their paths on a server: `log/ORIGIN/checkpoint`, `v1/notices/HASH`.
 pub trait Source: Sync {
-    /// The bytes at a path; nothing where there are none. An error means that it is not known
-    /// whether there are any.
+    /// The bytes at a path; nothing if there is no such file. An error means that this is not known.
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>>;
 
-    /// What people would look at: a path or an address.
-    fn show(&self, path: &str) -> String;
+    /// The path or address of a file, for people.
+    fn location(&self, path: &str) -> String;
 
-    /// How many reads at once make it quickest.
-    fn lanes(&self) -> usize;
+    /// How many reads in parallel are fastest.
+    fn parallel_reads(&self) -> usize;
 
-    /// Whether what it has can change while it is read.
+    /// Whether the files can change while they are read.
     fn is_live(&self) -> bool;
 }

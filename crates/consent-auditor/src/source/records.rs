@@ -1,9 +1,9 @@
-//! Disclosed records, as they come: from the audit API page by page, or from a file line by line.
+//! Disclosed records, one after the other: from the audit API page by page, or from a file line by line.
 
+use super::Source;
+use super::filters::Period;
 use crate::report::Check;
 use crate::report::finding::{Failure, Finding};
-use crate::source::Source;
-use crate::source::filters::Period;
 use anyhow::{Context as _, Result};
 use consent_core::SiteId;
 use consent_core::calendar::Timestamp;
@@ -13,101 +13,109 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// Records asked for at once: as many as the server answers at most.
-const PAGE: u16 = 1000;
+/// Records in one page: the server's maximum.
+const PAGE_SIZE: u16 = 1000;
 
-/// Lines read by one thread at once.
-const LINES: usize = 128;
-/// How many of these a thread may be ahead.
-const AHEAD: usize = 4;
+/// Lines that one thread parses at once.
+const BATCH_LINES: usize = 128;
+/// Batches that may wait for a thread, and behind it.
+const MAX_WAITING: usize = 4;
 
-/// What is told of one consent.
+/// What the server discloses about one consent.
 #[derive(Clone, Debug)]
 pub enum Disclosure {
     /// Its record.
     Record(Box<Claim>),
-    /// That it was erased.
+    /// What is left of it after its erasure.
     Erased(ErasedRecord),
 }
 
-/// A record, and what it claims of the log.
+/// A record, and the leaf that the log must have for it.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The record.
-    pub told: DisclosedRecord,
-    /// The hash of the entry that the log must have for it.
+    pub disclosed: DisclosedRecord,
+    /// The leaf hash of the entry that the record and its salts encode to.
     pub leaf: Hash,
 }
 
 impl From<DisclosedRecord> for Claim {
-    fn from(told: DisclosedRecord) -> Self {
-        let leaf = Hash::leaf(&told.claimed_entry().to_bytes());
-        Self { told, leaf }
+    fn from(disclosed: DisclosedRecord) -> Self {
+        let leaf = Hash::leaf(&disclosed.claimed_entry().to_bytes());
+        Self { disclosed, leaf }
     }
 }
 
 impl Disclosure {
-    fn record(told: DisclosedRecord) -> Self {
-        Self::Record(Box::new(told.into()))
+    fn record(disclosed: DisclosedRecord) -> Self {
+        Self::Record(Box::new(disclosed.into()))
     }
 }
 
-/// One, and where it was told, for people.
-pub type Told = Result<(String, Disclosure), Failure>;
+/// A disclosure, and where it was read: a line of a file, or an address.
+pub type ReadDisclosure = Result<(String, Disclosure), Failure>;
 
-/// Those in an NDJSON file. To read a record and to hash it costs more than all the rest of its
-/// verification, so each processor does its part.
-pub fn in_file(path: &Path) -> Result<impl Iterator<Item = Told> + use<>> {
+/// The disclosures in an NDJSON file, in its order. Parsing and hashing a record costs more than the rest of its
+/// verification, so one thread for each processor does that.
+pub fn in_file(path: &Path) -> Result<impl Iterator<Item = ReadDisclosure> + use<>> {
     let shown = path.display().to_string();
     let file = File::open(path).with_context(|| format!("{shown} cannot be read"))?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let (mut parts, mut tellers) = (Vec::new(), Vec::new());
+    let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
     for _ in 0..threads {
-        let (part, lines) = sync_channel::<(u64, Lines)>(AHEAD);
-        let (teller, told) = sync_channel::<Vec<Told>>(AHEAD);
-        let shown = shown.clone();
-        std::thread::spawn(move || {
-            for (first, lines) in lines {
-                let told = (first..).zip(lines).map(|(number, read)| {
-                    let whence = format!("line {number} of {shown}");
-                    match read {
-                        Ok(bytes) => Ok((whence.clone(), parse_line(&bytes, &whence)?)),
-                        Err(error) => Err(anyhow::Error::new(error).context(whence).into()),
-                    }
-                });
-                if teller.send(told.collect()).is_err() {
-                    // Nobody listens any more.
-                    break;
-                }
-            }
-        });
-        parts.push(part);
-        tellers.push(told);
+        let (input, output) = spawn_parser(shown.clone());
+        inputs.push(input);
+        outputs.push(output);
     }
     std::thread::spawn(move || {
         let mut reader = BufReader::new(file);
         let mut first = 1;
-        for part in parts.iter().cycle() {
+        for input in inputs.iter().cycle() {
             let lines = read_lines(&mut reader);
             let next = first + lines.len() as u64;
-            if lines.is_empty() || part.send((first, lines)).is_err() {
+            if lines.is_empty() || input.send((first, lines)).is_err() {
                 break;
             }
             first = next;
         }
     });
     let mut next = (0..threads).cycle();
-    // They come in the order of the file; the thread whose turn it is has none when there are no more.
-    Ok(std::iter::from_fn(move || tellers[next.next()?].recv().ok()).flatten())
+    // The batches were handed out in turn, so taking them in turn keeps the order of the file. The first thread
+    // without a batch ends it.
+    Ok(std::iter::from_fn(move || outputs[next.next()?].recv().ok()).flatten())
+}
+
+type Batch = (u64, Lines);
+
+/// Starts a thread that parses batches: the number of the first line, and the lines.
+fn spawn_parser(shown: String) -> (SyncSender<Batch>, Receiver<Vec<ReadDisclosure>>) {
+    let (input, batches) = sync_channel::<Batch>(MAX_WAITING);
+    let (output, disclosures) = sync_channel(MAX_WAITING);
+    std::thread::spawn(move || {
+        for (first, lines) in batches {
+            let parsed = (first..).zip(lines).map(|(number, line)| {
+                let source = format!("line {number} of {shown}");
+                match line {
+                    Ok(bytes) => Ok((source.clone(), parse_line(&bytes, &source)?)),
+                    Err(error) => Err(anyhow::Error::new(error).context(source).into()),
+                }
+            });
+            if output.send(parsed.collect()).is_err() {
+                // The reader of the iterator has stopped.
+                break;
+            }
+        }
+    });
+    (input, disclosures)
 }
 
 type Lines = Vec<std::io::Result<Vec<u8>>>;
 
 fn read_lines(reader: &mut impl BufRead) -> Lines {
     let mut lines = Lines::new();
-    while lines.len() < LINES {
+    while lines.len() < BATCH_LINES {
         let mut line = Vec::new();
         match reader.read_until(b'\n', &mut line) {
             Ok(0) => break,
@@ -121,15 +129,15 @@ fn read_lines(reader: &mut impl BufRead) -> Lines {
     lines
 }
 
-/// A record, or what is left of one, and nothing else on the line.
-fn parse_line(line: &[u8], whence: &str) -> Result<Disclosure, Failure> {
+/// Parses a line: a record, or what is left of an erased one, and nothing else.
+fn parse_line(line: &[u8], source: &str) -> Result<Disclosure, Failure> {
     let wrong = |found: String| {
-        let finding = Finding::new(Check::Records, whence, "this is not a record");
+        let finding = Finding::new(Check::Records, source, "this is not a record");
         let expected = "a record with its salts, in JSON, on a line";
         Failure::from(finding.expected(expected, found).file("record", line))
     };
     let Some(line) = line.strip_suffix(b"\n") else {
-        return Err(wrong("a line without its end".to_owned()));
+        return Err(wrong("a line without its newline".to_owned()));
     };
     if !(line.starts_with(b"{") && line.ends_with(b"}")) {
         return Err(wrong("something before or after the JSON".to_owned()));
@@ -142,32 +150,34 @@ fn parse_line(line: &[u8], whence: &str) -> Result<Disclosure, Failure> {
         })
 }
 
-/// Those that a server answers for a period.
+/// The disclosures that a server answers for a period.
 pub fn on_server<'a>(
     source: &'a dyn Source,
     site: &SiteId,
     period: Period,
-) -> impl Iterator<Item = Told> + use<'a> {
+) -> impl Iterator<Item = ReadDisclosure> + use<'a> {
     let from = (period.from != Timestamp::MIN).then(|| format!("&from={}", period.from));
     let to = (period.until != Timestamp::MAX).then(|| format!("&to={}", period.until));
     let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
-    let path = format!("v1/sites/{site}/consents?limit={PAGE}{from}{to}");
+    let path = format!("v1/sites/{site}/consents?limit={PAGE_SIZE}{from}{to}");
     let mut next = Some(path.clone());
     let mut waiting = VecDeque::new();
     std::iter::from_fn(move || {
         while waiting.is_empty() {
-            let asked = next.take()?;
-            match page(source, &asked) {
+            let current = next.take()?;
+            match page(source, &current) {
                 Err(failure) => return Some(Err(failure)),
-                Ok((cursor, told)) => {
+                Ok((cursor, disclosures)) => {
                     let following = cursor.map(|cursor| format!("{path}&cursor={cursor}"));
-                    if following.as_ref() == Some(&asked) {
-                        let error =
-                            anyhow::anyhow!("{}: the next page is itself", source.show(&asked));
+                    if following.as_ref() == Some(&current) {
+                        let error = anyhow::anyhow!(
+                            "{}: the server names this page as the next one",
+                            source.location(&current)
+                        );
                         return Some(Err(error.into()));
                     }
                     next = following;
-                    waiting = told;
+                    waiting = disclosures;
                 }
             }
         }
@@ -178,7 +188,7 @@ pub fn on_server<'a>(
 type Page = (Option<String>, VecDeque<(String, Disclosure)>);
 
 fn page(source: &dyn Source, path: &str) -> Result<Page, Failure> {
-    let place = source.show(path);
+    let place = source.location(path);
     let bytes = source
         .get(path)?
         .with_context(|| format!("{place}: expected a page of records; nothing is there"))?;
@@ -189,6 +199,7 @@ fn page(source: &dyn Source, path: &str) -> Result<Page, Failure> {
     })?;
     let records = page.records.into_iter().map(Disclosure::record);
     let erased = page.erased.into_iter().map(Disclosure::Erased);
-    let told = records.chain(erased).map(|told| (place.clone(), told));
-    Ok((page.next, told.collect()))
+    let disclosures = records.chain(erased);
+    let disclosures = disclosures.map(|disclosure| (place.clone(), disclosure));
+    Ok((page.next, disclosures.collect()))
 }

@@ -1,17 +1,17 @@
-//! A source of which a copy is made.
+//! A source that copies into a folder what is read from it.
 
 use super::{Directory, Source};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
-/// Writes all that is read from another source into a folder.
+/// Copies into a folder what is read from another source.
 pub struct Saving<'a> {
     source: &'a dyn Source,
     folder: PathBuf,
 }
 
 impl<'a> Saving<'a> {
-    /// Into that folder.
+    /// Copies into `folder` what is read from `source`.
     pub fn new(source: &'a dyn Source, folder: &Path) -> Self {
         Self {
             source,
@@ -23,10 +23,10 @@ impl<'a> Saving<'a> {
 impl Source for Saving<'_> {
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>> {
         let bytes = self.source.get(path)?;
-        // Records are written by whoever asked for them, and the list of logs with their sizes.
+        // `temoin export` writes the records and the list of logs itself: only some of them, with other sizes.
         let kept = !path.starts_with("v1/sites/");
         if let Some(bytes) = bytes.as_ref().filter(|_| kept) {
-            let copy = self.folder.join(Directory::place(path));
+            let copy = self.folder.join(Directory::path_of(path));
             let parent = copy.parent().unwrap_or(&self.folder);
             std::fs::create_dir_all(parent)
                 .and_then(|()| std::fs::write(&copy, bytes))
@@ -35,12 +35,12 @@ impl Source for Saving<'_> {
         Ok(bytes)
     }
 
-    fn show(&self, path: &str) -> String {
-        self.source.show(path)
+    fn location(&self, path: &str) -> String {
+        self.source.location(path)
     }
 
-    fn lanes(&self) -> usize {
-        self.source.lanes()
+    fn parallel_reads(&self) -> usize {
+        self.source.parallel_reads()
     }
 
     fn is_live(&self) -> bool {

@@ -4,7 +4,7 @@ use crate::log::pins::Pins;
 use crate::log::state::State;
 use crate::report::progress::Progress;
 use crate::source::filters::Filters;
-use crate::source::target::Place;
+use crate::source::target::Target;
 use crate::tests::sample::{Folder, Log, NOTICE, SITE, Site, after, all_files};
 use crate::{Verdict, command::Command, command::query};
 use anyhow::Result;
@@ -39,7 +39,7 @@ fn verify(folder: &str, evidence: &str, more: &[&str]) -> Result<Verdict> {
 #[test]
 fn an_export_verifies_offline_in_every_format_and_signed() {
     let folder = Folder::new();
-    let source = folder.hold("site", &Site::small());
+    let source = folder.write_export("site", &Site::small());
     let out = folder.arg("out");
     let seed = folder.put("seed", format!("{}\n", hex::encode([7; 32])));
     let mut export = vec!["export", &source, "--out", &out, "--sign-key", &seed];
@@ -84,7 +84,7 @@ fn an_export_verifies_offline_in_every_format_and_signed() {
 #[test]
 fn an_export_of_a_period_is_complete_over_that_period() {
     let folder = Folder::new();
-    let source = folder.hold("site", &Site::small());
+    let source = folder.write_export("site", &Site::small());
     let (from, to) = (after(50).to_string(), after(2_500).to_string());
     let out = folder.arg("out");
     let export = [
@@ -110,7 +110,7 @@ fn an_export_of_a_period_is_complete_over_that_period() {
 #[test]
 fn a_narrowed_export_verifies_but_for_what_is_not_in_it() {
     let folder = Folder::new();
-    let source = folder.hold("site", &Site::small());
+    let source = folder.write_export("site", &Site::small());
     let out = folder.arg("out");
     let export = [
         "export",
@@ -140,7 +140,7 @@ fn a_narrowed_export_verifies_but_for_what_is_not_in_it() {
 #[test]
 fn a_byte_of_any_exported_file_that_is_flipped_is_caught() {
     let folder = Folder::new();
-    let source = folder.hold("site", &Site::small());
+    let source = folder.write_export("site", &Site::small());
     let out = folder.arg("out");
     let seed = folder.put("seed", hex::encode([7; 32]));
     let export = [
@@ -187,7 +187,7 @@ fn a_byte_of_any_exported_file_that_is_flipped_is_caught() {
 #[test]
 fn evidence_has_the_bytes_and_says_what_to_do_with_them() {
     let folder = Folder::new();
-    let source = folder.hold("site", &Site::small());
+    let source = folder.write_export("site", &Site::small());
     let q4 = "site/log/temoin.example/relais/2026q4/0";
     let tile = folder.path(&format!("{q4}/tile/1/000.p/1"));
     let mut bytes = std::fs::read(&tile).unwrap();
@@ -219,12 +219,12 @@ fn state_holds_a_log_to_what_it_signed() {
     let folder = Folder::new();
     let mut site = Site::small();
     let state = folder.arg("state.json");
-    let source = folder.hold("site", &site);
+    let source = folder.write_export("site", &site);
     let verify = |source: &str| verify(source, &folder.arg("evidence"), &["--state", &state]);
     assert_eq!(verify(&source).unwrap(), Verdict::Holds);
     site.logs[1].consent();
     assert_eq!(
-        verify(&folder.hold("later", &site)).unwrap(),
+        verify(&folder.write_export("later", &site)).unwrap(),
         Verdict::Holds
     );
     // The earlier one again: a step back.
@@ -256,11 +256,14 @@ fn a_watch_tells_growth_from_a_fork() {
             &evidence,
         ])
     };
-    assert_eq!(watch(&folder.hold("first", &site)).unwrap(), Verdict::Holds);
+    assert_eq!(
+        watch(&folder.write_export("first", &site)).unwrap(),
+        Verdict::Holds
+    );
     (0..400).for_each(|_| site.logs[1].consent());
     site.submit(1, 700);
     assert_eq!(
-        watch(&folder.hold("second", &site)).unwrap(),
+        watch(&folder.write_export("second", &site)).unwrap(),
         Verdict::Holds
     );
     assert_eq!(watch(&folder.arg("second")).unwrap(), Verdict::Holds);
@@ -274,20 +277,26 @@ fn a_watch_tells_growth_from_a_fork() {
             .path(&format!("evidence/consistency-1/{name}"))
             .exists()
     };
-    assert_eq!(watch(&folder.hold("third", &site)).unwrap(), Verdict::Fails);
+    assert_eq!(
+        watch(&folder.write_export("third", &site)).unwrap(),
+        Verdict::Fails
+    );
     assert!(evidence("checkpoint") && evidence("earlier") && evidence("finding.json"));
     site.logs[1].consent();
     assert_eq!(
-        watch(&folder.hold("fourth", &site)).unwrap(),
+        watch(&folder.write_export("fourth", &site)).unwrap(),
         Verdict::Fails
     );
     site.logs[1] = honest;
     site.logs[1].entries.pop();
-    assert_eq!(watch(&folder.hold("fifth", &site)).unwrap(), Verdict::Fails);
+    assert_eq!(
+        watch(&folder.write_export("fifth", &site)).unwrap(),
+        Verdict::Fails
+    );
 }
 
 fn answer(folder: &Folder, filters: &Filters) -> query::Answer {
-    let place = Place::open(&folder.arg("site"), None, None).unwrap();
+    let place = Target::open(&folder.arg("site"), None, None).unwrap();
     let state = State::default();
     let pins = Pins {
         given: &[],
@@ -300,7 +309,7 @@ fn answer(folder: &Folder, filters: &Filters) -> query::Answer {
 #[test]
 fn a_query_is_complete_over_the_places_of_its_period() {
     let folder = Folder::new();
-    folder.hold("site", &Site::small());
+    folder.write_export("site", &Site::small());
     let filters = Filters {
         from: Some(after(50)),
         to: Some(after(2_500)),
@@ -312,7 +321,7 @@ fn a_query_is_complete_over_the_places_of_its_period() {
     let ranges: Vec<_> = answer
         .ranges
         .iter()
-        .map(|one| (one.places.clone(), one.erased))
+        .map(|one| (one.range.clone(), one.erased))
         .collect();
     assert_eq!(ranges, [(5..40, 1), (5..250, 11)]);
     assert!(answer.records.iter().all(|told| told.record.index % 3 == 2));
@@ -344,7 +353,7 @@ fn a_query_whose_answer_is_not_complete_or_not_right_is_not_shown() {
         let folder = Folder::new();
         let mut site = Site::small();
         change(&mut site);
-        folder.hold("site", &site);
+        folder.write_export("site", &site);
         assert!(!answer(&folder, &Filters::default()).report.holds());
     }
 }
@@ -374,7 +383,7 @@ fn receipts_are_explained_or_refused() {
     let early = folder.put("receipts/early.json", early);
     assert_eq!(run(&early, &[]), Verdict::Holds);
     assert_eq!(run(&early, &["--witness", &witness]), Verdict::Fails);
-    let source = folder.hold("site", &site);
+    let source = folder.write_export("site", &site);
     let receipts = folder.arg("receipts");
     let verdict = verify(&source, &folder.arg("evidence"), &["--receipts", &receipts]);
     assert_eq!(verdict.unwrap(), Verdict::Holds);
@@ -383,7 +392,7 @@ fn receipts_are_explained_or_refused() {
 #[test]
 fn one_log_alone_verifies_and_so_does_the_anchor() {
     let folder = Folder::new();
-    folder.hold("site", &Site::small());
+    folder.write_export("site", &Site::small());
     for log in ["relais/2026q4/0", "anchor"] {
         let log = folder.arg(&format!("site/log/temoin.example/{log}"));
         assert_eq!(temoin(&["verify", &log]).unwrap(), Verdict::Holds);
@@ -406,7 +415,7 @@ fn what_cannot_be_read_is_an_error_that_says_what_was_expected() {
     );
     let empty = said(&["verify", &folder.arg("empty")]);
     assert!(empty.starts_with("expected the folder of a log"), "{empty}");
-    let site = folder.hold("site", &Site::small());
+    let site = folder.write_export("site", &Site::small());
     let other = said(&["verify", &site, "--site", "autre"]);
     assert!(
         other.ends_with(&format!("is of the site {SITE}, not of autre")),

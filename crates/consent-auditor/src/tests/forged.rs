@@ -201,7 +201,7 @@ fn what_is_no_entry_is_told() {
 fn a_fork_of_a_log_is_told_with_both_checkpoints() {
     let honest = Site::small();
     let mut auditor = Auditor::default();
-    for (key, note) in auditor.audit(&honest.files(), &honest.listing()).hold {
+    for (key, note) in auditor.audit(&honest.files(), &honest.listing()).sound {
         auditor.state.pin(&key, &note);
     }
     // Another 300 entries, signed by the same key, and a new anchor for them.
@@ -241,7 +241,7 @@ fn a_fork_of_a_log_is_told_with_both_checkpoints() {
 fn a_log_that_goes_back_is_told() {
     let honest = Site::small();
     let mut auditor = Auditor::default();
-    for (key, note) in auditor.audit(&honest.files(), &honest.listing()).hold {
+    for (key, note) in auditor.audit(&honest.files(), &honest.listing()).sound {
         auditor.state.pin(&key, &note);
     }
     let mut site = honest.clone();
@@ -312,7 +312,7 @@ fn a_log_in_the_anchor_that_is_not_listed_is_told() {
 fn a_log_that_is_not_listed_any_more_is_told() {
     let mut site = Site::small();
     let mut auditor = Auditor::default();
-    for (key, note) in auditor.audit(&site.files(), &site.listing()).hold {
+    for (key, note) in auditor.audit(&site.files(), &site.listing()).sound {
         auditor.state.pin(&key, &note);
     }
     site.logs.remove(0);
@@ -334,7 +334,7 @@ fn logs_of_another_site_and_logs_listed_twice_are_told() {
     listing.site = "autre".parse().unwrap();
     let wrong = crate::check::listing::check(
         &listing,
-        &crate::tests::sample::site(),
+        &crate::tests::sample::site_id(),
         "",
         std::iter::empty(),
     );
@@ -420,8 +420,8 @@ fn witnesses_that_are_too_few_too_late_or_wrong_are_told() {
         "{found:?}"
     );
     let mut late = Auditor::default();
-    late.demand.now = after(3_600_000 + 61_000);
-    late.demand.fresh = Some(Duration::from_hours(1));
+    late.policy.now = after(3_600_000 + 61_000);
+    late.policy.fresh = Some(Duration::from_hours(1));
     let found = late.finds(&site.files(), &site.listing());
     assert!(one(&found).ends_with("the cosignatures are too old"));
 }

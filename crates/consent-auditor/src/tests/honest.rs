@@ -1,6 +1,6 @@
 use crate::audit::Audit;
-use crate::audit::walk::Reader;
 use crate::check::history::History;
+use crate::log::EntryReader;
 use crate::log::pins::Pins;
 use crate::report::progress::Progress;
 use crate::report::{Check, Outcome, Section};
@@ -86,7 +86,7 @@ fn an_honest_site_verifies_in_every_check() {
 fn what_was_verified_is_remembered_and_verifies_again() {
     let mut site = Site::small();
     let mut auditor = Auditor::default();
-    for (key, note) in auditor.audit(&site.files(), &site.listing()).hold {
+    for (key, note) in auditor.audit(&site.files(), &site.listing()).sound {
         auditor.state.pin(&key, &note);
     }
     site.logs[1].consent();
@@ -194,5 +194,5 @@ fn a_history_knows_what_was_erased_when_the_records_were_asked_for() {
     }
     assert_eq!(history.consents().count(), 297);
     assert_eq!(history.published(), [NoticeHash::of(&NOTICE)]);
-    assert!(history.erased().contains(20) && !history.erased_then().contains(20));
+    assert!(history.erased().contains(20) && !history.erased_at_request().contains(20));
 }

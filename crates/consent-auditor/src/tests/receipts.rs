@@ -9,7 +9,7 @@ fn receipt() -> ConsentReceipt {
     Site::small().anchored(1, 150, 300, 3)
 }
 
-fn check(receipt: &ConsentReceipt) -> Result<receipt::Proven, Box<Finding>> {
+fn check(receipt: &ConsentReceipt) -> Result<receipt::VerifiedReceipt, Box<Finding>> {
     receipt::check(receipt, &[], "receipt.json")
 }
 
@@ -60,8 +60,8 @@ fn holds(receipt: &ConsentReceipt) -> bool {
         return false;
     };
     let witness = Site::small().witness.verifier();
-    let demand = Auditor::default().demand;
-    witnesses::check(&anchor.note, &[witness], demand, "")
+    let policy = Auditor::default().policy;
+    witnesses::check(&anchor.note, &[witness], policy, "")
         .wrong
         .is_empty()
 }

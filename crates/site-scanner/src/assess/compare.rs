@@ -1,18 +1,19 @@
-//! What was seen, held to what visitors are told. Pure.
+//! The findings from the comparison with the published configuration. Pure.
 
-use crate::assess::findings::{Finding, days};
-use crate::assess::inventory::Thing;
-use crate::assess::published::Published;
-use crate::assess::rule::{Rule, Severity};
+use super::finding::Finding;
+use super::inventory::Thing;
+use super::published::Published;
+use super::rule::{Rule, Severity};
 use crate::observe::observation::{Kind, Party};
+use crate::words::days;
 use consent_core::classify::{Rule as Pattern, Seen};
 use consent_core::service::{Lifetime, Unit};
 use std::collections::BTreeSet;
 
-/// A browser rounds, and a page takes its time.
-const SLACK_S: u64 = 86_400;
+/// A lifetime may be longer than declared by this much: browsers round, and pages take time.
+const TOLERANCE_S: u64 = 86_400;
 
-/// Whether a configuration should have a thing and has not.
+/// Whether the configuration should declare a thing, and does not.
 pub fn is_undeclared(thing: &Thing) -> bool {
     let declarable = match thing.kind {
         Kind::Cookie
@@ -20,7 +21,7 @@ pub fn is_undeclared(thing: &Thing) -> bool {
         | Kind::SessionStorage
         | Kind::IndexedDb
         | Kind::CacheStorage => {
-            // What a third party keeps under its own name is told with its host.
+            // What a third party keeps in its own storage is declared by its host.
             thing.party == Party::First || thing.kind == Kind::Cookie
         }
         Kind::Request | Kind::Frame | Kind::Socket => thing.party == Party::Third,
@@ -29,18 +30,18 @@ pub fn is_undeclared(thing: &Thing) -> bool {
     declarable && !thing.known.by_owner && !thing.known.is_of_tool
 }
 
-/// What no service has: each name that is kept, and each host that something is sent to.
+/// What no service declares: each name that is kept, and each host that something is sent to.
 pub fn undeclared(things: &[Thing]) -> Vec<Finding> {
-    let mut told = BTreeSet::new();
+    let mut hosts = BTreeSet::new();
     let undeclared = things.iter().filter(|thing| is_undeclared(thing));
-    let new = undeclared.filter(|thing| thing.kind.is_kept() || told.insert(&thing.host));
+    let new = undeclared.filter(|thing| thing.kind.is_kept() || hosts.insert(&thing.host));
     new.map(|thing| {
         let known = thing.known.service.as_ref();
         let known = known.map_or_else(String::new, |service| format!(", known as {service}"));
         let found = format!("{} of {}{known}", thing.kind, thing.host);
         let mut finding = Finding::of_thing(Rule::Undeclared, Severity::Medium, thing, found);
         if !thing.kind.is_kept() {
-            finding.found = format!("{} and whatever else goes there{known}", thing.name);
+            finding.found = format!("{} and whatever else is sent there{known}", thing.name);
             finding.subject.clone_from(&thing.host);
         }
         finding
@@ -48,10 +49,10 @@ pub fn undeclared(things: &[Thing]) -> Vec<Finding> {
     .collect()
 }
 
-/// A finding, if the owner says less.
+/// A finding if a thing asks to stay longer than is declared.
 pub fn longer_than_declared(thing: &Thing, seconds: u64) -> Option<Finding> {
     let declared = thing.known.declared?;
-    (seconds > longest(declared) + SLACK_S).then(|| {
+    (seconds > longest(declared) + TOLERANCE_S).then(|| {
         let found = format!("{declared} is declared; it asks to stay {}", days(seconds));
         Finding::of_thing(Rule::LongerThanDeclared, Severity::High, thing, found)
     })
@@ -75,7 +76,7 @@ fn longest(lifetime: Lifetime) -> u64 {
         }
 }
 
-/// What optional services declare and nobody saw.
+/// What optional services declare, and the scan did not see.
 pub fn unused(published: &Published, things: &[Thing]) -> Vec<Finding> {
     let optional = published
         .services
@@ -112,7 +113,7 @@ pub fn unused(published: &Published, things: &[Thing]) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::assess::inventory::inventory;
-    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::assess::inventory::tests::{NO_TOOL, seen};
     use crate::observe::observation::{Observation, Phase};
     use serde_json::json;
 
@@ -132,7 +133,7 @@ mod tests {
 
     fn thing(kind: Kind, name: &str, host: &str) -> Thing {
         let seen: Observation = seen(Phase::Accepted, kind, name, host);
-        inventory(&[seen], Some(&published()), &NOBODY).remove(0)
+        inventory(&[seen], Some(&published()), &NO_TOOL).remove(0)
     }
 
     #[test]
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_told_once() {
+    fn a_host_is_reported_once() {
         let things = ["https://tiers.example/a", "https://tiers.example/b"];
         let things = things.map(|name| thing(Kind::Request, name, "tiers.example"));
         let findings = undeclared(&things);

@@ -1,237 +1,66 @@
-//! What is wrong, from what was seen. Pure.
+//! All findings of a scan: what happened in a phase that forbids it, what lives too long, and the findings of `dialog` and
+//! `compare`.
 
-use crate::assess::compare;
-use crate::assess::inventory::{Sighting, Thing};
-use crate::assess::published::Published;
-use crate::assess::rule::{Rule, Severity};
+use super::evidence::Evidence;
+use super::finding::Finding;
+use super::inventory::{Sighting, Thing};
+use super::rule::{Rule, Severity};
+use super::{compare, dialog};
 use crate::observe::observation::{Initiator, Kind, Party, Phase};
-use crate::visit::consent_dialog::{Button, Layer};
-use crate::visit::visitor::Visit;
+use crate::observe::party::{host_of, registrable};
+use crate::words::days;
 use consent_core::Purpose;
-use serde::Serialize;
 
 /// Thirteen calendar months, at their longest, in seconds: from 1 January 2028 to 1 February 2029.
 const THIRTEEN_MONTHS_S: u64 = 397 * DAY_S;
 const DAY_S: u64 = 86_400;
-/// A button of less than this part of the other's size is the lesser one.
-const AS_LARGE: f64 = 0.75;
-/// How many CSS pixels letters may be smaller.
-const AS_LEGIBLE_PX: f64 = 1.5;
 
-/// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// What was broken.
-    pub rule: Rule,
-    /// How much it weighs.
-    pub severity: Severity,
-    /// What kind of thing broke it; nothing for the question itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<Kind>,
-    /// Its name, key or address; or what was pressed.
-    pub subject: String,
-    /// Whose it is: a service's name, or a host.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub owner: String,
-    /// What was expected.
-    pub expected: &'static str,
-    /// What was found.
-    pub found: String,
-    /// What to do.
-    pub advice: &'static str,
-    /// Who did it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<Initiator>,
-    /// On which pages.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub pages: Vec<String>,
+/// All findings, ordered by rule, then severity, kind and subject.
+pub fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let mut findings = dialog::findings(evidence);
+    for thing in evidence.things {
+        findings.extend(of_phases(thing, evidence.gone_after_gesture));
+        findings.extend(of_lifetime(thing));
+    }
+    if let Some(published) = evidence.published {
+        findings.extend(compare::undeclared(evidence.things));
+        if evidence.was_visited(Phase::Accepted) {
+            findings.extend(compare::unused(published, evidence.things));
+        }
+    }
+    findings.sort_by(|a, b| {
+        (a.rule, a.severity, a.kind, &a.subject).cmp(&(b.rule, b.severity, b.kind, &b.subject))
+    });
+    findings
 }
 
-impl Finding {
-    /// About the question itself.
-    fn of_layer(rule: Rule, severity: Severity, subject: &str, found: impl Into<String>) -> Self {
-        Self::new(rule, severity, subject.to_owned(), found.into())
+/// What happened in the phases that forbid it.
+fn of_phases(thing: &Thing, gone_after_gesture: bool) -> Vec<Finding> {
+    if !thing.needs_consent() {
+        return Vec::new();
     }
-
-    /// About a thing, wherever it was seen.
-    pub fn of_thing(rule: Rule, severity: Severity, thing: &Thing, found: String) -> Self {
-        let mut pages: Vec<_> = thing
-            .seen
-            .values()
-            .flat_map(|seen| seen.pages.clone())
-            .collect();
-        pages.sort();
-        pages.dedup();
-        Self {
-            kind: Some(thing.kind),
-            owner: thing.owner().to_owned(),
-            by: thing.by.clone(),
-            pages,
-            ..Self::new(rule, severity, thing.name.clone(), found)
-        }
-    }
-
-    /// About nothing that was seen.
-    pub fn new(rule: Rule, severity: Severity, subject: String, found: String) -> Self {
-        let words = rule.words();
-        Self {
-            rule,
-            severity,
-            kind: None,
-            subject,
-            owner: String::new(),
-            expected: words.expected,
-            found,
-            advice: words.advice,
-            by: None,
-            pages: Vec::new(),
-        }
-    }
-
-    /// Whether it breaks a rule, and is not only good to know.
-    pub fn is_violation(&self) -> bool {
-        self.severity != Severity::Advice
-    }
+    let forbidden = thing.seen.iter().filter(|(phase, _)| phase.forbids());
+    forbidden
+        .map(|(phase, sighting)| {
+            let rule = if sighting.only_after_gesture && gone_after_gesture {
+                Rule::ChoiceByGesture
+            } else if thing.kind.is_kept() {
+                Rule::Kept(*phase)
+            } else if thing.kind == Kind::Reading {
+                Rule::Read(*phase)
+            } else {
+                Rule::Sent(*phase)
+            };
+            let found = what_happened(thing, sighting);
+            let mut finding = Finding::of_thing(rule, severity(thing), thing, found);
+            finding.pages.clone_from(&sighting.pages);
+            finding
+        })
+        .collect()
 }
 
-/// What the findings are made from.
-pub struct Evidence<'a> {
-    /// Everything seen.
-    pub things: &'a [Thing],
-    /// How the first page asks.
-    pub layer: &'a Layer,
-    /// Whether the question was gone after scrolling and Escape.
-    pub gone_after_gesture: bool,
-    /// What was visited.
-    pub visits: &'a [Visit],
-    /// What visitors are told.
-    pub published: Option<&'a Published>,
-}
-
-impl Evidence<'_> {
-    /// All that is wrong, the gravest rule first.
-    pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.of_the_question();
-        for thing in self.things {
-            findings.extend(self.of_phases(thing));
-            findings.extend(of_lifetime(thing));
-        }
-        if let Some(published) = self.published {
-            findings.extend(compare::undeclared(self.things));
-            if self.was_visited(Phase::Accepted) {
-                findings.extend(compare::unused(published, self.things));
-            }
-        }
-        findings.sort_by(|a, b| {
-            (a.rule, a.severity, a.kind, &a.subject).cmp(&(b.rule, b.severity, b.kind, &b.subject))
-        });
-        findings
-    }
-
-    fn was_visited(&self, phase: Phase) -> bool {
-        self.visits
-            .iter()
-            .any(|visit| visit.phase == phase && visit.not_made.is_none())
-    }
-
-    /// What happened in a phase that forbids it.
-    fn of_phases(&self, thing: &Thing) -> Vec<Finding> {
-        if !thing.needs_consent() {
-            return Vec::new();
-        }
-        let forbidden = thing.seen.iter().filter(|(phase, _)| phase.forbids());
-        forbidden
-            .map(|(phase, sighting)| {
-                let rule = if sighting.only_after_gesture && self.gone_after_gesture {
-                    Rule::ChoiceByGesture
-                } else if thing.kind.is_kept() {
-                    Rule::Kept(*phase)
-                } else if thing.kind == Kind::Reading {
-                    Rule::Read(*phase)
-                } else {
-                    Rule::Sent(*phase)
-                };
-                let mut finding =
-                    Finding::of_thing(rule, severity(thing), thing, what_happened(thing, sighting));
-                finding.pages.clone_from(&sighting.pages);
-                finding
-            })
-            .collect()
-    }
-
-    fn of_the_question(&self) -> Vec<Finding> {
-        let layer = self.layer;
-        let mut findings = Vec::new();
-        let Some(accept) = &layer.accept else {
-            if self.things.iter().any(Thing::needs_consent) {
-                findings.push(Finding::of_layer(
-                    Rule::NoQuestion,
-                    Severity::High,
-                    "first layer",
-                    "no way to accept or refuse was found",
-                ));
-            }
-            return findings;
-        };
-        let mut find = |rule, severity, subject: &str, found: String| {
-            findings.push(Finding::of_layer(rule, severity, subject, found));
-        };
-        match &layer.reject {
-            Some(reject) => {
-                if let Some(weaker) = weaker(reject, accept) {
-                    find(Rule::RefusalWeaker, Severity::Medium, &reject.text, weaker);
-                }
-            }
-            None if self.was_visited(Phase::Refused) => find(
-                Rule::RefusalBehind,
-                Severity::High,
-                "first layer",
-                format!("“{}” is one press away, refusing is two", accept.text),
-            ),
-            None => find(
-                Rule::NoRefusal,
-                Severity::High,
-                "first layer",
-                format!("“{}”, and nothing that refuses", accept.text),
-            ),
-        }
-        if !layer.ticked.is_empty() {
-            let names = layer.ticked.join(", ");
-            find(
-                Rule::TickedBoxes,
-                Severity::High,
-                &names,
-                format!("ticked before anybody did it: {names}"),
-            );
-        }
-        if layer.locks_scrolling {
-            find(
-                Rule::LocksScrolling,
-                Severity::Medium,
-                "first layer",
-                "the page does not scroll while it asks".to_owned(),
-            );
-        }
-        if layer.blocks_page {
-            find(
-                Rule::BlocksPage,
-                Severity::Medium,
-                "first layer",
-                "something fixed lies over the whole window".to_owned(),
-            );
-        }
-        let withdrawal = self
-            .visits
-            .iter()
-            .find(|visit| visit.phase == Phase::Withdrawn);
-        if let Some(why) = withdrawal.and_then(|visit| visit.not_made.clone()) {
-            find(Rule::NoWithdrawal, Severity::High, "every page", why);
-        }
-        findings
-    }
-}
-
-/// Certain where it is another's or has a known purpose; for the owner to say where it is the site's own.
+/// How grave it is: high if a third party is involved or the purpose is known; medium if it is the site's own and the
+/// owner could declare it necessary.
 fn severity(thing: &Thing) -> Severity {
     let certain = thing.party == Party::Third || thing.known.purpose.is_some();
     let by_third = thing
@@ -239,7 +68,7 @@ fn severity(thing: &Thing) -> Severity {
         .as_ref()
         .is_some_and(|by| by_another(by, &thing.host));
     match thing.kind {
-        // A site's own worker can be what makes it work offline; what it sends is found by itself.
+        // A site's own service worker may only serve pages offline. What it sends is a finding of its own.
         Kind::ServiceWorker if !certain => Severity::Advice,
         _ if certain || by_third => Severity::High,
         _ => Severity::Medium,
@@ -247,9 +76,8 @@ fn severity(thing: &Thing) -> Severity {
 }
 
 fn by_another(by: &Initiator, host: &str) -> bool {
-    let of = crate::observe::party::host_of(&by.url);
-    !of.is_empty()
-        && crate::observe::party::registrable(&of) != crate::observe::party::registrable(host)
+    let of = host_of(&by.url);
+    !of.is_empty() && registrable(&of) != registrable(host)
 }
 
 fn what_happened(thing: &Thing, sighting: &Sighting) -> String {
@@ -259,7 +87,7 @@ fn what_happened(thing: &Thing, sighting: &Sighting) -> String {
         (kind, _) => kind.to_string(),
     };
     let purpose = thing.known.purpose.map_or(
-        "purpose unknown, held back as marketing".to_owned(),
+        "purpose unknown, treated as marketing".to_owned(),
         |purpose| purpose.to_string(),
     );
     let stays = match thing.lifetime_s {
@@ -278,7 +106,7 @@ fn what_happened(thing: &Thing, sighting: &Sighting) -> String {
     format!("{what} of {}{stays}{times}{blocked}; {purpose}", thing.host)
 }
 
-/// What the protocol calls a type of request, for people.
+/// The type of a request, in words.
 fn form_in_words(form: &str) -> &str {
     match form {
         "xhr" => "XMLHttpRequest",
@@ -286,15 +114,6 @@ fn form_in_words(form: &str) -> &str {
         "cspviolationreport" => "policy report",
         "eventsource" => "event stream",
         other => other,
-    }
-}
-
-/// A length of time in whole days, or less.
-pub fn days(seconds: u64) -> String {
-    match seconds / DAY_S {
-        0 => "less than a day".to_owned(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
     }
 }
 
@@ -317,37 +136,14 @@ fn of_lifetime(thing: &Thing) -> Vec<Finding> {
     findings
 }
 
-/// How refusing is made to weigh less, if it is.
-fn weaker(reject: &Button, accept: &Button) -> Option<String> {
-    let area = |button: &Button| f64::from(button.width) * f64::from(button.height);
-    let smaller = area(reject) < AS_LARGE * area(accept);
-    let finer = reject.font_px + AS_LEGIBLE_PX < accept.font_px;
-    let barer = accept.filled && !reject.filled;
-    (smaller || finer || barer).then(|| {
-        format!(
-            "“{}” is {}, “{}” is {}",
-            reject.text,
-            looks(reject),
-            accept.text,
-            looks(accept)
-        )
-    })
-}
-
-fn looks(button: &Button) -> String {
-    let fill = if button.filled { "filled" } else { "bare" };
-    format!(
-        "{} × {} pixels, letters of {} pixels, {fill}",
-        button.width, button.height, button.font_px
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::assess::inventory::inventory;
-    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::assess::inventory::tests::{NO_TOOL, seen};
     use crate::observe::observation::Observation;
+    use crate::visit::consent_dialog::{Button, Layer};
+    use crate::visit::visitor::Visit;
 
     const OWN: &str = "relais.example";
 
@@ -384,7 +180,7 @@ mod tests {
         gone: bool,
         not_made: Option<Phase>,
     ) -> Vec<(&'static str, Severity)> {
-        let things = inventory(observations, None, &NOBODY);
+        let things = inventory(observations, None, &NO_TOOL);
         let evidence = Evidence {
             things: &things,
             layer,
@@ -392,7 +188,7 @@ mod tests {
             visits: &visits(not_made),
             published: None,
         };
-        let findings = evidence.findings();
+        let findings = findings(&evidence);
         findings
             .iter()
             .map(|finding| (finding.rule.id(), finding.severity))
@@ -579,7 +375,7 @@ mod tests {
             url: "https://tags.example/t.js:12".to_owned(),
             stack: vec!["set https://tags.example/t.js:12".to_owned()],
         });
-        let things = inventory(&[cookie], None, &NOBODY);
+        let things = inventory(&[cookie], None, &NO_TOOL);
         let evidence = Evidence {
             things: &things,
             layer: &fair(),
@@ -587,7 +383,7 @@ mod tests {
             visits: &visits(None),
             published: None,
         };
-        insta::assert_json_snapshot!(evidence.findings(), @r#"
+        insta::assert_json_snapshot!(findings(&evidence), @r#"
         [
           {
             "rule": "kept-before-choice",

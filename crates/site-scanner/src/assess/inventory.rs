@@ -1,6 +1,6 @@
-//! Everything that was seen, each thing once: in which phases, where, by whom, and what it is for.
+//! Everything that was observed, each thing once: in which phases, on which pages, by whom, and for which purpose.
 
-use crate::assess::published::Published;
+use super::published::Published;
 use crate::observe::observation::{Initiator, Kind, Observation, Party, Phase};
 use consent_core::Purpose;
 use consent_core::classify::{Classification, Reason, Retention, Seen};
@@ -8,25 +8,25 @@ use consent_core::service::{Lifetime, Service};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How many pages of a sighting are named.
-const PAGES_NAMED: usize = 20;
+/// How many pages of a sighting are listed.
+const MAX_PAGES: usize = 20;
 
-/// What one thing is for, and who says so.
+/// The purpose of a thing, and the reason for this classification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Known {
-    /// Its purpose; nothing where nobody knows, and it is held back as marketing.
+    /// Its purpose. Unknown purposes are treated as marketing.
     pub purpose: Option<Purpose>,
     /// The service it belongs to.
     pub service: Option<String>,
     /// Who receives the data.
     pub controller: Option<String>,
-    /// How long it should stay, where the owner declares it.
+    /// The lifetime that the owner declares.
     pub declared: Option<Lifetime>,
     /// Whether a service of the owner declares it.
     pub by_owner: bool,
-    /// Whether it belongs to what asks for the choice.
+    /// Whether it belongs to the consent tool.
     pub is_of_tool: bool,
-    /// Why.
+    /// The reason, in a sentence.
     pub reason: String,
 }
 
@@ -47,7 +47,7 @@ impl Known {
         }
     }
 
-    fn asks(name: &str) -> Self {
+    fn of_tool(name: &str) -> Self {
         Self {
             purpose: Some(Purpose::Necessary),
             service: Some(name.to_owned()),
@@ -55,84 +55,86 @@ impl Known {
             declared: None,
             by_owner: false,
             is_of_tool: true,
-            reason: format!("It belongs to {name}, which asks for the choice and keeps it."),
+            reason: format!(
+                "It belongs to {name}, the consent tool, which asks for the choice and keeps it."
+            ),
         }
     }
 }
 
-/// A thing in one phase.
+/// The observations of a thing in one phase.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Sighting {
     /// How often it was seen.
     pub times: u64,
-    /// When first, in milliseconds since the visit began.
+    /// When it was first seen, in milliseconds since the visit began.
     pub first_ms: u64,
-    /// On which pages; the first ones.
+    /// The first pages on which it was seen.
     pub pages: Vec<String>,
-    /// Whether it came only once the page was scrolled, or Escape pressed.
+    /// Whether it was seen only after the page was scrolled, or Escape was pressed.
     pub only_after_gesture: bool,
 }
 
-/// A thing that was seen.
+/// A thing that was observed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Thing {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// Its name, key or address, without what follows a question mark.
+    /// Its name, its key, or its address without query and fragment.
     pub name: String,
     /// Its host.
     pub host: String,
-    /// Whose it is.
+    /// Whether it belongs to the scanned site.
     pub party: Party,
-    /// What it is for.
+    /// Its purpose and service.
     pub known: Known,
-    /// More about it.
+    /// More about it: what a request fetches, why a browser blocked a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
-    /// The longest that it was asked to stay, in seconds.
+    /// The longest lifetime that was asked for, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lifetime_s: Option<u64>,
     /// Who did it first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<Initiator>,
-    /// By phase.
+    /// The observations, by phase.
     pub seen: BTreeMap<Phase, Sighting>,
 }
 
 impl Thing {
-    /// Whether it may happen without a choice.
+    /// Whether it may happen without consent.
     pub fn is_allowed(&self) -> bool {
         match self.known.purpose {
             Some(purpose) => !purpose.is_optional(),
-            // What the site asks of its own server is the page; what is kept on the device is not.
+            // Requests to the site's own server make up the page; what is kept on the device needs a purpose.
             None => {
                 self.party == Party::First && !self.kind.is_kept() && self.kind != Kind::Reading
             }
         }
     }
 
-    /// Whether it takes consent; a script is told of by the request that brings it.
+    /// Whether it needs consent. A script is judged by the request that loads it.
     pub fn needs_consent(&self) -> bool {
         !self.is_allowed() && self.kind != Kind::Script
     }
 
-    /// What it belongs to, for people.
+    /// The service that it belongs to, or its host.
     pub fn owner(&self) -> &str {
         self.known.service.as_deref().unwrap_or(&self.host)
     }
 }
 
-/// What asks on a site, and what it needs for that.
+/// The consent tool of a site, and what belongs to it.
 pub struct Tool<'a> {
     /// Its name.
     pub name: &'a str,
-    /// The names it keeps things under, as patterns.
+    /// Patterns of the names that it keeps.
     pub stored: &'a [String],
-    /// The hosts it comes from.
+    /// The hosts that it is loaded from.
     pub hosts: &'a [String],
 }
 
-/// Each thing once, in an order that does not depend on the time.
+/// The things in the observations, each once, ordered by kind, host and name.
 pub fn inventory(
     observations: &[Observation],
     published: Option<&Published>,
@@ -167,14 +169,14 @@ pub fn inventory(
         sighting.times += 1;
         sighting.first_ms = sighting.first_ms.min(seen.after_ms);
         sighting.only_after_gesture &= seen.after_gesture;
-        if sighting.pages.len() < PAGES_NAMED && !sighting.pages.contains(&seen.page) {
+        if sighting.pages.len() < MAX_PAGES && !sighting.pages.contains(&seen.page) {
             sighting.pages.push(seen.page.clone());
         }
     }
     things.into_values().collect()
 }
 
-/// What makes two observations the same thing.
+/// The name by which two observations are the same thing.
 fn subject(seen: &Observation) -> String {
     if seen.kind.is_kept() && seen.kind != Kind::ServiceWorker || seen.kind == Kind::Reading {
         return seen.name.clone();
@@ -200,7 +202,7 @@ fn known(services: &[Service], tool: &Tool, seen: &Observation, name: &str) -> K
         tool.hosts.iter().any(|known| known == &seen.host)
     };
     if by_tool {
-        return Known::asks(tool.name);
+        return Known::of_tool(tool.name);
     }
     Known::of(&cookie_database::classify(services, &what))
 }
@@ -209,7 +211,7 @@ fn known(services: &[Service], tool: &Tool, seen: &Observation, name: &str) -> K
 pub(crate) mod tests {
     use super::*;
 
-    pub const NOBODY: Tool<'static> = Tool {
+    pub const NO_TOOL: Tool<'static> = Tool {
         name: "",
         stored: &[],
         hosts: &[],
@@ -236,7 +238,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn one_thing_is_told_once_with_its_longest_life_and_first_author() {
+    fn one_thing_is_listed_once_with_its_longest_life_and_first_author() {
         let mut set = seen(Phase::Before, Kind::Cookie, "_ga", "relais.example");
         set.by = Some(Initiator {
             way: "script".to_owned(),
@@ -248,7 +250,7 @@ pub(crate) mod tests {
         jar.lifetime_s = Some(40);
         jar.after_ms = 50;
         let later = seen(Phase::Refused, Kind::Cookie, "_ga", "relais.example");
-        let things = inventory(&[jar, set, later], None, &NOBODY);
+        let things = inventory(&[jar, set, later], None, &NO_TOOL);
         assert_eq!(things.len(), 1);
         assert_eq!(things[0].lifetime_s, Some(60));
         assert_eq!(
@@ -275,7 +277,7 @@ pub(crate) mod tests {
             "https://a.example/p?x=2",
             "a.example",
         );
-        assert_eq!(inventory(&[a, b], None, &NOBODY).len(), 1);
+        assert_eq!(inventory(&[a, b], None, &NO_TOOL).len(), 1);
     }
 
     #[test]
@@ -293,7 +295,7 @@ pub(crate) mod tests {
             "relais.example",
         );
         let read = seen(Phase::Before, Kind::Reading, "toDataURL", "relais.example");
-        let allowed = inventory(&[own, kept, read], None, &NOBODY);
+        let allowed = inventory(&[own, kept, read], None, &NO_TOOL);
         let allowed: Vec<_> = allowed
             .iter()
             .map(|thing| (thing.kind, thing.is_allowed()))

@@ -1,7 +1,10 @@
-//! What is made of the observations: each thing once, what is wrong, what the configuration lacks. Pure, but
-//! for reading what is published.
+//! What the observations mean: the inventory of things, the findings against the rules, the proposals for the
+//! configuration. Pure, but for reading what is published. How it is shown is for `report`.
 
 pub mod compare;
+pub mod dialog;
+pub mod evidence;
+pub mod finding;
 pub mod findings;
 pub mod inventory;
 pub mod propose;

@@ -1,7 +1,7 @@
-//! The lines that a configuration lacks, ready to paste. Pure.
+//! Proposals: the services that the configuration lacks, ready to paste. Pure.
 
-use crate::assess::compare::is_undeclared;
-use crate::assess::inventory::Thing;
+use super::compare::is_undeclared;
+use super::inventory::Thing;
 use crate::observe::observation::{Kind, Party};
 use crate::observe::party::{host_of, registrable};
 use consent_core::Purpose;
@@ -12,19 +12,19 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands where only the owner knows: a country that ISO 3166 leaves to its users.
+/// The country of a proposal, which only the owner knows: a code that ISO 3166 leaves to its users.
 const UNKNOWN_COUNTRY: &str = "ZZ";
 
-/// A service to add, or to put in the place of the one of that id.
+/// A service to add, or to replace the one with the same id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proposal {
-    /// As a member of `services`.
+    /// The service, as a member of `services`.
     pub service: Service,
-    /// Whether the configuration has it already, with less in it.
+    /// Whether it replaces a service that the configuration has.
     pub replaces: bool,
-    /// What the owner has to complete or check.
+    /// The fields that the owner must complete or check.
     pub to_check: Vec<&'static str>,
-    /// Names that a configuration cannot have.
+    /// Observed names that a configuration cannot express.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
 }
@@ -33,26 +33,26 @@ pub struct Proposal {
 struct Group<'a> {
     purpose: Option<Purpose>,
     controller: Option<&'a str>,
-    /// By name, the longest life in seconds.
+    /// Name -> kind and longest lifetime in seconds.
     kept: BTreeMap<&'a str, (Kind, Option<u64>)>,
     hosts: BTreeSet<&'a str>,
 }
 
-/// Who the services are, whom they are told to, and of which site.
-pub struct Told<'a> {
-    /// Those that are declared.
+/// The site that proposals are made for.
+pub struct SiteContext<'a> {
+    /// The declared services.
     pub services: &'a [Service],
     /// The languages of the site.
     pub languages: &'a [LanguageTag],
     /// Its host.
-    pub site: &'a str,
+    pub host: &'a str,
 }
 
-/// A service for each that the things show and the configuration lacks, or has less of.
-pub fn proposals(things: &[Thing], told: &Told) -> Vec<Proposal> {
+/// A proposal for each service that the things show, and that the configuration lacks or declares in part.
+pub fn proposals(things: &[Thing], site: &SiteContext) -> Vec<Proposal> {
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for thing in things.iter().filter(|thing| is_undeclared(thing)) {
-        let group = groups.entry(group_of(thing, told)).or_default();
+        let group = groups.entry(group_of(thing, site)).or_default();
         group.purpose = group.purpose.max(thing.known.purpose);
         group.controller = group.controller.or(thing.known.controller.as_deref());
         if thing.kind.is_kept() {
@@ -65,34 +65,34 @@ pub fn proposals(things: &[Thing], told: &Told) -> Vec<Proposal> {
     }
     let groups = groups.iter();
     groups
-        .filter_map(|(name, group)| proposal(name, group, told))
+        .filter_map(|(name, group)| proposal(name, group, site))
         .collect()
 }
 
-/// The service that is known; else whoever did it, if that is another, by the name the owner gives it;
-/// else the host.
-fn group_of(thing: &Thing, told: &Told) -> String {
+/// The name of the group of a thing: its known service; else the third party whose script did it, by the owner's name
+/// for it; else the host.
+fn group_of(thing: &Thing, site: &SiteContext) -> String {
     if let Some(service) = &thing.known.service {
         return service.clone();
     }
     let by = thing.by.as_ref().map(|by| host_of(&by.url));
-    let by = by.filter(|by| !by.is_empty() && registrable(by) != registrable(told.site));
+    let by = by.filter(|by| !by.is_empty() && registrable(by) != registrable(site.host));
     let host = match (thing.party, &by) {
         (Party::First, Some(by)) => by,
         _ => &thing.host,
     };
-    let owner = by_owner(told.services, &Seen::Request { host });
+    let owner = by_owner(site.services, &Seen::Request { host });
     let owner = owner.and_then(|known| known.service);
     owner.unwrap_or_else(|| registrable(host)).to_owned()
 }
 
-/// Nothing where the name is none that a service can have.
-fn proposal(name: &str, group: &Group, told: &Told) -> Option<Proposal> {
-    let mut declared = told.services.iter();
+/// The proposal for a group. Nothing if a service cannot have its name.
+fn proposal(name: &str, group: &Group, site: &SiteContext) -> Option<Proposal> {
+    let mut declared = site.services.iter();
     let declared = declared.find(|service| service.name.as_str() == name);
     let (mut service, to_check) = match declared {
         Some(service) => (service.clone(), Vec::new()),
-        None => new_service(name, group, told)?,
+        None => new_service(name, group, site)?,
     };
     let mut left_out = Vec::new();
     for (name, (kind, seconds)) in &group.kept {
@@ -114,10 +114,14 @@ fn proposal(name: &str, group: &Group, told: &Told) -> Option<Proposal> {
     })
 }
 
-/// A service with nothing in it, and what only the owner knows of it.
-fn new_service(name: &str, group: &Group, told: &Told) -> Option<(Service, Vec<&'static str>)> {
+/// An empty service, and the fields that only the owner knows.
+fn new_service(
+    name: &str,
+    group: &Group,
+    site: &SiteContext,
+) -> Option<(Service, Vec<&'static str>)> {
     let recipient = group.controller.unwrap_or(name);
-    let languages = told.languages.iter();
+    let languages = site.languages.iter();
     let description: BTreeMap<_, _> = languages.map(|language| (language, "…")).collect();
     let service = json!({
         "id": id(name),
@@ -137,19 +141,19 @@ fn new_service(name: &str, group: &Group, told: &Told) -> Option<(Service, Vec<&
     Some((serde_json::from_value(service).ok()?, to_check))
 }
 
-/// What a lifetime is written as: the shortest that covers it.
+/// A lifetime as the configuration writes it: the shortest one that covers it.
 fn lifetime(kind: Kind, seconds: Option<u64>) -> String {
     const DAY: u64 = 86_400;
     match (kind, seconds) {
         (Kind::Cookie | Kind::SessionStorage, None) => "session".to_owned(),
-        // Storage has no end of its own.
+        // Storage has no expiry of its own.
         (_, None) => "P13M".to_owned(),
         (_, Some(seconds)) if seconds < DAY => format!("PT{}M", seconds.div_ceil(60).max(1)),
         (_, Some(seconds)) => format!("P{}D", seconds.div_ceil(DAY)),
     }
 }
 
-/// A name as an id: lower-case letters, digits and dashes.
+/// An id made from a name: lower-case letters, digits and dashes.
 fn id(name: &str) -> String {
     let mut id = String::new();
     for char in name.to_lowercase().chars() {
@@ -170,7 +174,7 @@ fn id(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::assess::inventory::inventory;
-    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::assess::inventory::tests::{NO_TOOL, seen};
     use crate::observe::observation::{Initiator, Phase};
 
     #[test]
@@ -196,14 +200,14 @@ mod tests {
         );
         let own = seen(Phase::Before, Kind::Cookie, "gout", "relais.example");
         let unnameable = seen(Phase::Before, Kind::LocalStorage, "a b", "relais.example");
-        let things = inventory(&[ga, tagged, request, own, unnameable], None, &NOBODY);
+        let things = inventory(&[ga, tagged, request, own, unnameable], None, &NO_TOOL);
         let languages = ["fr-FR".parse().unwrap(), "en".parse().unwrap()];
-        let told = Told {
+        let site = SiteContext {
             services: &[],
             languages: &languages,
-            site: "relais.example",
+            host: "relais.example",
         };
-        let proposals = proposals(&things, &told);
+        let proposals = proposals(&things, &site);
         let mut lines = Vec::new();
         for proposal in &proposals {
             lines.push(serde_json::to_string(&proposal.service).unwrap());
@@ -234,13 +238,13 @@ mod tests {
             url: "https://cdn.tags.example/t.js:1".to_owned(),
             stack: Vec::new(),
         });
-        let things = inventory(&[set], None, &NOBODY);
-        let told = Told {
+        let things = inventory(&[set], None, &NO_TOOL);
+        let site = SiteContext {
             services: &[service],
             languages: &[],
-            site: "relais.example",
+            host: "relais.example",
         };
-        let proposals = proposals(&things, &told);
+        let proposals = proposals(&things, &site);
         assert_eq!(proposals.len(), 1);
         assert!(proposals[0].replaces && proposals[0].to_check.is_empty());
         let names = proposals[0]

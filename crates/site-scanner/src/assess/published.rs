@@ -1,4 +1,4 @@
-//! The configuration in force: from a file, or the notice that the page's own tag was published with.
+//! The published configuration: from a file, or from the notice that the page's own tag names.
 
 use anyhow::{Context as _, Result, bail};
 use consent_core::service::Service;
@@ -8,24 +8,24 @@ use serde::Serialize;
 use std::path::Path;
 use url::Url;
 
-/// Reads what is at an address; nothing where nothing is there.
+/// Reads what is at an address; nothing if nothing is there.
 pub type Fetch<'a> = &'a dyn Fn(&str) -> Result<Option<Vec<u8>>>;
 
 /// What visitors are told.
 #[derive(Clone, Debug, Serialize)]
 pub struct Published {
-    /// Where it is from.
+    /// The file or address that it was read from.
     pub from: String,
-    /// The hash of the notice, where it is one.
+    /// The hash of the notice, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
-    /// The languages in which it is told.
+    /// The languages of its texts.
     pub languages: Vec<LanguageTag>,
     /// The services.
     pub services: Vec<Service>,
 }
 
-/// A tag of ours in a page: `https://HOST/t/SITE.js`.
+/// A tag of Témoin in a page: `https://HOST/t/SITE.js`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// The consent server's origin.
@@ -38,7 +38,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// The first one among the addresses of a page's scripts.
+    /// Finds the first tag among the addresses of a page's scripts.
     pub fn find(scripts: &[String]) -> Option<Self> {
         scripts.iter().find_map(|script| {
             let url = Url::parse(script).ok()?;
@@ -52,16 +52,16 @@ impl Tag {
         })
     }
 
-    /// The notice in force, which the tag's own loader names.
+    /// Reads the notice in force, which the tag's loader names.
     pub fn notice(&self, fetch: Fetch<'_>) -> Result<Published> {
         let loader = fetch(&self.url)?;
         let loader = loader.with_context(|| format!("{}: nothing is there", self.url))?;
         let hash = notice_in(&String::from_utf8_lossy(&loader))
-            .with_context(|| format!("{} names no notice", self.url))?;
+            .with_context(|| format!("{}: expected a loader that names its notice", self.url))?;
         let url = format!("{}/v1/notices/{hash}", self.server);
         let bytes = fetch(&url)?.with_context(|| format!("{url}: nothing is there"))?;
         let notice: Notice =
-            serde_json::from_slice(&bytes).with_context(|| format!("{url} is no notice"))?;
+            serde_json::from_slice(&bytes).with_context(|| format!("{url}: expected a notice"))?;
         Ok(Published {
             from: url,
             notice: Some(hash),
@@ -72,7 +72,7 @@ impl Tag {
 }
 
 impl Published {
-    /// From an owner's file.
+    /// Reads a site configuration from a file.
     pub fn read(path: &Path) -> Result<Self> {
         let json =
             std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -89,7 +89,7 @@ impl Published {
                     .map(|error| format!("{}: {}", error.field, error.message))
                     .collect();
                 bail!(
-                    "{} is no site configuration:\n{}",
+                    "{} is not a valid site configuration:\n{}",
                     path.display(),
                     errors.join("\n")
                 )
@@ -98,7 +98,7 @@ impl Published {
     }
 }
 
-/// The hash after the word `notice` in a loader, whatever stands between them.
+/// The first hash that follows the word `notice` in a loader.
 fn notice_in(loader: &str) -> Option<String> {
     loader.match_indices("notice").find_map(|(at, word)| {
         let rest = loader[at + word.len()..].trim_start_matches(['"', '\'', '\\', ':', ' ', '`']);
@@ -146,7 +146,8 @@ mod tests {
         std::fs::write(&path, "{}").unwrap();
         let error = Published::read(&path).unwrap_err().to_string();
         assert!(
-            error.contains("site.json is no site configuration") && error.contains("missing field"),
+            error.contains("site.json is not a valid site configuration")
+                && error.contains("missing field"),
             "{error}"
         );
     }

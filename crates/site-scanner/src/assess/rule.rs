@@ -1,14 +1,14 @@
-//! What a scan can find wrong, each with what is expected and what to do. One table for all of it.
+//! The rules of a scan: for each its id, its title, what is expected, what to do. One table for all of them.
 
 use crate::observe::observation::Phase;
 use serde::Serialize;
 use std::fmt;
 
-/// How much it weighs.
+/// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// It needs consent, whoever looks at it.
+    /// It certainly needs consent.
     High,
     /// It needs consent unless the owner can say why not.
     Medium,
@@ -17,7 +17,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// For people.
+    /// The severity in words.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::High => "high",
@@ -27,14 +27,14 @@ impl Severity {
     }
 }
 
-/// What was broken.
+/// A rule that can be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// Something that needs consent was kept on the device, in a phase that forbids it.
     Kept(Phase),
     /// Something that needs consent was sent.
     Sent(Phase),
-    /// What tells one device from another was read.
+    /// Something that distinguishes one device from another was read.
     Read(Phase),
     /// Scrolling or Escape was taken for a choice.
     ChoiceByGesture,
@@ -42,7 +42,7 @@ pub enum Rule {
     NoRefusal,
     /// Refusing takes more presses than accepting.
     RefusalBehind,
-    /// Refusing is smaller or paler than accepting.
+    /// The button that refuses is smaller or less visible than the one that accepts.
     RefusalWeaker,
     /// Boxes of optional purposes are ticked.
     TickedBoxes,
@@ -52,23 +52,23 @@ pub enum Rule {
     BlocksPage,
     /// There is no way to withdraw.
     NoWithdrawal,
-    /// Things happen that need consent, and nobody asks.
+    /// Things happen that need consent, and the site does not ask.
     NoQuestion,
     /// A tracker stays longer than thirteen months.
     LivesTooLong,
     /// Something stays longer than the configuration says.
     LongerThanDeclared,
-    /// No service of the configuration has it.
+    /// No service of the configuration declares it.
     Undeclared,
-    /// The configuration has it, and it was not seen.
+    /// The configuration declares it, and it was not seen.
     Unused,
 }
 
-/// The words of a rule.
+/// The texts of a rule.
 pub struct Words {
     /// Its id: `kept-before-choice`.
     pub id: &'static str,
-    /// As a heading.
+    /// Its heading.
     pub title: &'static str,
     /// What is expected.
     pub expected: &'static str,
@@ -77,7 +77,7 @@ pub struct Words {
 }
 
 impl Rule {
-    /// Its words.
+    /// Its texts.
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub const fn words(self) -> Words {
         let hold = "Hold it back until the visitor agrees: mark its tag with its purpose, or turn on \
@@ -126,32 +126,32 @@ impl Rule {
             Self::Read(Phase::Before) => (
                 "read-before-choice",
                 "The device is read before a choice",
-                "nothing that tells one device from another is read before a choice",
+                "nothing that distinguishes one device from another is read before a choice",
                 hold,
             ),
             Self::Read(Phase::Withdrawn) => (
                 "read-after-withdrawal",
                 "The device is still read after withdrawal",
-                "nothing that tells one device from another is read once consent is withdrawn",
+                "nothing that distinguishes one device from another is read once consent is withdrawn",
                 stop,
             ),
             Self::Read(_) => (
                 "read-after-refusal",
                 "The device is read after a refusal",
-                "nothing that tells one device from another is read after a refusal",
+                "nothing that distinguishes one device from another is read after a refusal",
                 stop,
             ),
             Self::ChoiceByGesture => (
                 "choice-by-gesture",
                 "Scrolling or closing is taken for a choice",
                 "scrolling, closing and Escape grant nothing",
-                "Take only a press on a button for a choice.",
+                "Accept only a press on a button as a choice.",
             ),
             Self::NoRefusal => (
                 "no-refusal",
                 "No way to refuse was found",
                 "refusing is as easy as accepting",
-                "Put a button that refuses everything beside the one that accepts; if there is one, name \
+                "Put a button that refuses everything beside the one that accepts. If there is one, name \
                  it to the scan with --reject.",
             ),
             Self::RefusalBehind => (
@@ -162,8 +162,8 @@ impl Rule {
             ),
             Self::RefusalWeaker => (
                 "refusal-weaker",
-                "Refusing weighs less than accepting",
-                "both buttons have the same size and the same weight",
+                "Refusing is less visible than accepting",
+                "both buttons have the same size and the same visual weight",
                 "Give both buttons the same size, letters and fill.",
             ),
             Self::TickedBoxes => (
@@ -182,20 +182,20 @@ impl Rule {
                 "blocks-page",
                 "The page is covered until a choice is made",
                 "the page can be used without a choice",
-                "Take away what lies over the whole page on the first layer.",
+                "Remove the overlay that covers the whole page on the first layer.",
             ),
             Self::NoWithdrawal => (
                 "no-withdrawal",
                 "No way to withdraw was found",
                 "withdrawing is as easy as accepting, and always at hand",
-                "Keep a link or a button on every page that brings the choice back; if there is one, name \
+                "Keep a link or a button on every page that brings the choice back. If there is one, name \
                  it to the scan with --withdraw.",
             ),
             Self::NoQuestion => (
                 "no-question",
-                "Nobody asks",
+                "The site does not ask for consent",
                 "what needs consent waits for the answer to a question",
-                "Ask, or remove what needs consent; if the page does ask, name its buttons to the scan with \
+                "Ask for consent, or remove what needs it. If the page does ask, name its buttons to the scan with \
                  --accept and --reject.",
             ),
             Self::LivesTooLong => (
@@ -214,13 +214,13 @@ impl Rule {
                 "undeclared",
                 "Not in the published configuration",
                 "visitors are told of everything that is kept or sent",
-                "Add it to the configuration: the lines are proposed below.",
+                "Add it to the configuration: the report proposes the lines.",
             ),
             Self::Unused => (
                 "unused",
                 "Declared, and not seen",
                 "what is declared is used",
-                "Look whether the service is still used; pages that the scan has not seen may use it.",
+                "Check whether the service is still used. Pages that the scan did not visit may use it.",
             ),
         };
         Words {

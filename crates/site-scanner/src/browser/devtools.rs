@@ -1,6 +1,7 @@
-//! The Chrome `DevTools` Protocol, as much of it as a scan says: commands in JSON over a web socket, one
-//! after the other, and the events that come meanwhile.
+//! The Chrome `DevTools` Protocol, as much of it as a scan needs: commands in JSON over a web socket, one after the
+//! other, and the events that come in between.
 
+use crate::observe::event::Event;
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -10,51 +11,37 @@ use std::time::{Duration, Instant};
 use tungstenite::protocol::WebSocketConfig;
 use tungstenite::{Error, Message, WebSocket};
 
-/// The longest that a command may take.
-const ANSWER: Duration = Duration::from_secs(30);
-/// How often a wait looks whether it has lasted long enough.
-const TICK: Duration = Duration::from_millis(20);
+/// A command may take this long.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A read from the socket returns after this time if nothing came.
+const READ_TIMEOUT: Duration = Duration::from_millis(20);
 
-/// What the protocol calls a session: one page, frame or worker.
-pub type Session = String;
-
-/// Something that happened in the browser.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// Where; nothing for the browser itself.
-    pub session: Option<Session>,
-    /// What: `Network.requestWillBeSent`.
-    pub method: String,
-    /// What belongs to it.
-    pub params: Value,
-}
-
-/// The line to a browser.
+/// The connection to a browser.
 pub struct Connection {
     socket: WebSocket<TcpStream>,
     commands: u64,
-    /// What came while an answer was awaited.
+    /// Events that came while a response was awaited.
     events: VecDeque<Event>,
 }
 
 enum Incoming {
-    Answer(u64, Result<Value, String>),
+    Response(u64, Result<Value, String>),
     Event(Event),
 }
 
 impl Connection {
-    /// Opens the line to the address that the browser has written down.
+    /// Connects to the web socket address of a browser.
     pub fn open(url: &str) -> Result<Self> {
         let host = url.trim_start_matches("ws://").split('/').next();
         let stream = TcpStream::connect(host.unwrap_or_default())?;
         stream.set_nodelay(true)?;
-        // A picture of a page is one message.
+        // A screenshot is one message, of any size.
         let config = WebSocketConfig::default()
             .max_message_size(None)
             .max_frame_size(None);
         let (socket, _) = tungstenite::client::client_with_config(url, stream, Some(config))
-            .map_err(|error| anyhow!("the browser refuses the line: {error}"))?;
-        socket.get_ref().set_read_timeout(Some(TICK))?;
+            .map_err(|error| anyhow!("the browser refuses the connection: {error}"))?;
+        socket.get_ref().set_read_timeout(Some(READ_TIMEOUT))?;
         Ok(Self {
             socket,
             commands: 0,
@@ -62,8 +49,8 @@ impl Connection {
         })
     }
 
-    /// Says a command to a session, or to the browser itself, without awaiting what comes of it.
-    pub fn tell(&mut self, session: Option<&str>, method: &str, params: &Value) -> Result<u64> {
+    /// Sends a command to a session, or to the browser itself, without waiting for the response. Returns its id.
+    pub fn send(&mut self, session: Option<&str>, method: &str, params: &Value) -> Result<u64> {
         self.commands += 1;
         let mut command = json!({ "id": self.commands, "method": method, "params": params });
         if let Some(session) = session {
@@ -71,58 +58,61 @@ impl Connection {
         }
         self.socket
             .send(Message::text(command.to_string()))
-            .context("the browser has gone")?;
+            .context("the connection to the browser is lost")?;
         Ok(self.commands)
     }
 
-    /// Says a command, and awaits its answer.
+    /// Sends a command, and waits for its response.
     pub fn call(&mut self, session: Option<&str>, method: &str, params: &Value) -> Result<Value> {
-        let id = self.tell(session, method, params)?;
+        let id = self.send(session, method, params)?;
         let started = Instant::now();
-        while started.elapsed() < ANSWER {
+        while started.elapsed() < COMMAND_TIMEOUT {
             match self.receive()? {
-                Some(Incoming::Answer(of, answer)) if of == id => {
-                    return answer.map_err(|error| anyhow!("{method}: {error}"));
+                Some(Incoming::Response(of, response)) if of == id => {
+                    return response.map_err(|error| anyhow!("{method}: {error}"));
                 }
                 Some(Incoming::Event(event)) => self.events.push_back(event),
-                Some(Incoming::Answer(..)) | None => {}
+                Some(Incoming::Response(..)) | None => {}
             }
         }
-        bail!("{method}: no answer after {} s", ANSWER.as_secs())
+        bail!(
+            "{method}: the browser did not respond within {} s",
+            COMMAND_TIMEOUT.as_secs()
+        )
     }
 
-    /// The next event, if there is one within a tick.
+    /// The next event, if one comes within 20 ms.
     pub fn next_event(&mut self) -> Result<Option<Event>> {
         if let Some(event) = self.events.pop_front() {
             return Ok(Some(event));
         }
         match self.receive()? {
             Some(Incoming::Event(event)) => Ok(Some(event)),
-            Some(Incoming::Answer(..)) | None => Ok(None),
+            Some(Incoming::Response(..)) | None => Ok(None),
         }
     }
 
     fn receive(&mut self) -> Result<Option<Incoming>> {
         match self.socket.read() {
-            Ok(Message::Text(text)) => Ok(read(serde_json::from_str(&text)?)),
+            Ok(Message::Text(text)) => Ok(parse(serde_json::from_str(&text)?)),
             Ok(_) => Ok(None),
             Err(Error::Io(error))
                 if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
             {
                 Ok(None)
             }
-            Err(error) => Err(error).context("the browser has gone"),
+            Err(error) => Err(error).context("the connection to the browser is lost"),
         }
     }
 }
 
-fn read(mut message: Value) -> Option<Incoming> {
+fn parse(mut message: Value) -> Option<Incoming> {
     if let Some(id) = message["id"].as_u64() {
-        let answer = match message["error"]["message"].as_str() {
+        let response = match message["error"]["message"].as_str() {
             Some(error) => Err(error.to_owned()),
             None => Ok(message["result"].take()),
         };
-        return Some(Incoming::Answer(id, answer));
+        return Some(Incoming::Response(id, response));
     }
     Some(Incoming::Event(Event {
         session: message["sessionId"].as_str().map(str::to_owned),
@@ -136,15 +126,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_errors_and_events_are_told_apart() {
-        let answer = read(json!({ "id": 3, "result": { "a": 1 } }));
-        assert!(matches!(answer, Some(Incoming::Answer(3, Ok(value))) if value["a"] == 1));
-        let error = read(json!({ "id": 4, "error": { "code": -32000, "message": "No frame" } }));
-        assert!(matches!(error, Some(Incoming::Answer(4, Err(text))) if text == "No frame"));
-        let event = read(json!({ "method": "A.b", "params": {}, "sessionId": "S" }));
+    fn responses_errors_and_events_are_told_apart() {
+        let answer = parse(json!({ "id": 3, "result": { "a": 1 } }));
+        assert!(matches!(answer, Some(Incoming::Response(3, Ok(value))) if value["a"] == 1));
+        let error = parse(json!({ "id": 4, "error": { "code": -32000, "message": "No frame" } }));
+        assert!(matches!(error, Some(Incoming::Response(4, Err(text))) if text == "No frame"));
+        let event = parse(json!({ "method": "A.b", "params": {}, "sessionId": "S" }));
         assert!(
             matches!(event, Some(Incoming::Event(event)) if event.session.as_deref() == Some("S"))
         );
-        assert!(read(json!({})).is_none());
+        assert!(parse(json!({})).is_none());
     }
 }

@@ -1,5 +1,5 @@
-// Runs first in every document and tells the scan, through a binding that the page cannot see, what is
-// written on the device or read from it, and by which calls. Values stay in the page.
+// Runs first in every document. Reports to the scan, through a binding that it hides from the page, what is written
+// on the device or read from it, and by which calls. Values stay in the page.
 ((name) => {
   const tell = globalThis[name];
   if (typeof tell !== "function") return;

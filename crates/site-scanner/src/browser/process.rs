@@ -1,13 +1,14 @@
-//! The browser: found on this machine, started with a fresh profile, ended with its value.
+//! The browser's process: found on this machine, started with a fresh profile, ended when its value is dropped.
 
-use crate::browser::devtools::Connection;
+use super::devtools::Connection;
+use crate::agent;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// The names that it has in a `PATH`, the one that tests use first.
+/// The program's names in `PATH`, in the order in which they are tried.
 const NAMES: [&str; 5] = [
     "chromium",
     "chromium-browser",
@@ -15,11 +16,11 @@ const NAMES: [&str; 5] = [
     "google-chrome",
     "chrome",
 ];
-/// The variable that names it.
-pub const VARIABLE: &str = "CHROMIUM";
-/// The longest that it may take to start.
-const START: Duration = Duration::from_secs(30);
-/// A profile without accounts, updates and calls to its maker: what is seen is the site's doing.
+/// The environment variable that names the program.
+const VARIABLE: &str = "CHROMIUM";
+/// The browser may take this long to start.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+/// Without accounts, updates and requests to its maker, so that everything observed is done by the site.
 const FLAGS: [&str; 16] = [
     "--headless=new",
     "--remote-debugging-port=0",
@@ -35,17 +36,17 @@ const FLAGS: [&str; 16] = [
     "--disable-dev-shm-usage",
     "--mute-audio",
     "--hide-scrollbars",
-    // Consent tools do not ask what calls itself automated; a visitor is asked. Servers are told who asks.
+    // Some consent tools do not ask an automated browser. Servers can still tell: see the user agent.
     "--disable-blink-features=AutomationControlled",
-    // What it guesses ahead of a page would look like the page's own requests.
+    // Requests by which the browser looks ahead would look like the page's own.
     "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,Prerender2",
 ];
 
-/// Third parties may keep cookies, as far as the web's own rules allow.
+/// Third-party cookies are allowed, so that the scan sees what sites ask for.
 const PREFERENCES: &str =
     r#"{"profile":{"block_third_party_cookies":false,"cookie_controls_mode":0}}"#;
 
-/// Where a browser is, and how it presents itself.
+/// A browser that is installed on this machine.
 #[derive(Clone, Debug)]
 pub struct Installed {
     program: PathBuf,
@@ -55,8 +56,8 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// The program given, or that of the environment, or the first of the known names in `PATH`.
-    /// The arguments are added to the browser's own.
+    /// Finds the browser: the given program, else the one that the environment names, else the first one in `PATH`.
+    /// `arguments` are added to the browser's own.
     pub fn find(given: Option<&Path>, arguments: Vec<String>) -> Result<Self> {
         let of_environment = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
         let program = match (given, of_environment) {
@@ -90,7 +91,7 @@ impl Installed {
         })
     }
 
-    /// Chrome's own user agent, and who is asking.
+    /// Chrome's user agent, followed by the scan's name.
     fn user_agent(&self) -> String {
         let version = self
             .version
@@ -100,14 +101,14 @@ impl Installed {
         format!(
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
              Chrome/{major}.0.0.0 Safari/537.36 {}",
-            crate::agent::user_agent()
+            agent::user_agent()
         )
     }
 
-    /// Starts it with a profile that nothing has used.
+    /// Starts the browser with a new profile.
     pub fn start(&self) -> Result<Browser> {
         let profile = TempDir::with_prefix("temoin-scan-")?;
-        // What a distribution or a default blocks would hide what the site does.
+        // Cookies blocked by default would hide what the site does.
         let folder = profile.path().join("Default");
         std::fs::create_dir_all(&folder)?;
         std::fs::write(folder.join("Preferences"), PREFERENCES)?;
@@ -134,24 +135,24 @@ impl Installed {
 
 /// A running browser.
 pub struct Browser {
-    /// What it is told, and what it tells. Closed before the process ends.
+    /// The connection to it, which is closed before the process is ended.
     pub connection: Connection,
     _process: Process,
 }
 
-/// The browser's process and its profile, both gone with the value.
+/// The process and its profile, both removed when the value is dropped.
 struct Process {
     child: Child,
     profile: TempDir,
 }
 
 impl Process {
-    /// Where it listens, once it does.
+    /// Waits for the address of the web socket.
     fn address(&mut self) -> Result<String> {
         let started = Instant::now();
         let file = self.profile.path().join("DevToolsActivePort");
         loop {
-            // The port and the path, a line each; the second one is written last.
+            // The file has the port and the path, a line each; the path is written last.
             if let Ok(text) = std::fs::read_to_string(&file)
                 && let Some((port, path)) = text.split_once('\n')
                 && !path.trim().is_empty()
@@ -162,9 +163,9 @@ impl Process {
                 bail!("the browser ended as soon as it was started ({status})");
             }
             ensure!(
-                started.elapsed() < START,
-                "the browser does not answer {} s after its start",
-                START.as_secs()
+                started.elapsed() < START_TIMEOUT,
+                "the browser did not open its debugging port within {} s",
+                START_TIMEOUT.as_secs()
             );
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -173,13 +174,13 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Nobody can be told any more.
+        // Nothing can be done about an error here.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Chromium does not start its sandbox for root, as which containers and CI often run.
+/// Whether this process runs as root, as often in containers and CI: Chromium's sandbox does not start then.
 fn is_root() -> bool {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-// What a page keeps, and what it asks the browser to do ahead: everything a tool could have written
+// Returns what a page keeps on the device, its hints, links and scripts: everything that could have been written
 // without a call that the probe sees.
 (async () => {
   const attempt = async (read) => {
@@ -25,6 +25,6 @@
     ),
     hints,
     links,
-    tags: [...document.querySelectorAll("script[src]")].map((script) => script.src),
+    scripts: [...document.querySelectorAll("script[src]")].map((script) => script.src),
   };
 })()

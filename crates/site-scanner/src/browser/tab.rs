@@ -1,12 +1,11 @@
-//! One tab of a browser: goes to pages, presses, takes pictures, and listens to everything below it: frames,
-//! workers, windows that it opens.
+//! One tab of a browser: goes to pages, presses buttons, takes screenshots, and records the events of everything
+//! below it: frames, workers, windows that it opens.
 
-use crate::browser::devtools::Event;
-use crate::browser::process::{Browser, Installed};
+use super::process::{Browser, Installed};
+use crate::observe::event::Event;
 use crate::observe::observation::Observation;
 use crate::observe::party::Site;
 use crate::observe::recorder::Recorder;
-use crate::visit::crawl::Pace;
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,22 +15,22 @@ use std::time::{Duration, Instant};
 const PROBE: &str = include_str!("probe.js");
 const SNAPSHOT: &str = include_str!("snapshot.js");
 
-/// A page at work is left after this long: some never rest.
-const LONGEST_LOAD: Duration = Duration::from_secs(20);
-/// A page that asks for nothing this long is at rest.
-const REST: Duration = Duration::from_millis(600);
+/// A page that is still at work is left after this time: some never come to rest.
+const MAX_LOAD: Duration = Duration::from_secs(20);
+/// A page without an event for this time is at rest.
+const QUIET: Duration = Duration::from_millis(600);
 
-/// A window that a page is shown in.
+/// The size of the window that shows a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
     /// 1280 by 800.
     Desktop,
-    /// 390 by 844, as a telephone has it.
+    /// 390 by 844, as on a telephone.
     Phone,
 }
 
 impl Window {
-    /// In the name of a file.
+    /// Its name in the name of a file.
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Desktop => "desktop",
@@ -48,49 +47,49 @@ impl Window {
     }
 }
 
-/// A page as it is now.
+/// A page after it was loaded.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// Its address, after redirections.
     pub url: String,
-    /// Where its links lead.
+    /// The addresses of its links.
     pub links: Vec<String>,
-    /// Where its scripts come from.
-    pub tags: Vec<String>,
+    /// The addresses of its scripts.
+    pub scripts: Vec<String>,
 }
 
-/// The tab.
+/// A tab in a browser of its own, which is closed with it.
 pub struct Tab {
     browser: Browser,
     session: String,
     page: String,
     binding: String,
     started: Instant,
-    /// What has been seen in it.
+    /// The observations so far.
     pub recorder: Recorder,
-    /// How long a page that has come to rest is watched on.
+    /// How long a page is watched after it has come to rest.
     watch: Duration,
     loaded: bool,
 }
 
 impl Tab {
-    /// Opens one in a browser of its own.
+    /// Starts a browser, and opens a tab in it.
     pub fn open(installed: &Installed, site: &Site, watch: Duration) -> Result<Self> {
         let mut browser = installed.start()?;
-        let line = &mut browser.connection;
-        let targets = line.call(None, "Target.getTargets", &json!({}))?;
+        let connection = &mut browser.connection;
+        let targets = connection.call(None, "Target.getTargets", &json!({}))?;
         let page = targets["targetInfos"].as_array().and_then(|targets| {
             let mut pages = targets.iter().filter(|target| target["type"] == "page");
             pages.next()?["targetId"].as_str().map(str::to_owned)
         });
-        let page = page.context("the browser has no page")?;
+        let page = page.context("the browser opened no page")?;
         let attach = json!({ "targetId": page, "flatten": true });
-        let attached = line.call(None, "Target.attachToTarget", &attach)?;
+        let attached = connection.call(None, "Target.attachToTarget", &attach)?;
         let session = attached["sessionId"]
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        // A name that no page expects.
+        // A name that no page uses itself.
         let binding = format!("_{}", page.to_lowercase());
         let mut tab = Self {
             recorder: Recorder::new(site.clone(), binding.clone(), page.clone()),
@@ -104,7 +103,7 @@ impl Tab {
         };
         let session = tab.session.clone();
         tab.listen(&session)?;
-        // Service workers, and windows that the page opens, are the browser's, not the page's.
+        // Service workers, and windows that the page opens, are targets of the browser, not of the page.
         let found = json!({
             "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true,
             "filter": [{ "type": "service_worker" }, { "type": "shared_worker" }, { "type": "page" }, { "exclude": true }]
@@ -116,7 +115,8 @@ impl Tab {
         Ok(tab)
     }
 
-    /// Turns on what is heard of a page, frame or worker; each has only some of it.
+    /// Turns on the events of a page, frame or worker. Each target knows only some of these commands, so no response is
+    /// awaited.
     fn listen(&mut self, session: &str) -> Result<()> {
         let probe = format!("{}({})", PROBE.trim(), json!(self.binding));
         let below = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
@@ -139,14 +139,13 @@ impl Tab {
         for (method, params) in commands {
             self.browser
                 .connection
-                .tell(Some(session), method, &params)?;
+                .send(Some(session), method, &params)?;
         }
         Ok(())
     }
 
-    /// Goes to an address when it is time, and stays until the page is at rest.
-    pub fn visit(&mut self, url: &str, pace: &mut Pace) -> Result<Loaded> {
-        pace.wait();
+    /// Goes to an address, and stays until the page is at rest.
+    pub fn visit(&mut self, url: &str) -> Result<Loaded> {
         url.clone_into(&mut self.recorder.page);
         self.recorder.after_gesture = false;
         self.loaded = false;
@@ -158,15 +157,15 @@ impl Tab {
             bail!("{url} cannot be loaded: {error}");
         }
         self.rest()?;
-        self.look()
+        self.snapshot()
     }
 
-    /// Waits until the page has loaded, asks for nothing more, and has been watched on.
+    /// Waits until the page is loaded and at rest, then watches it for the time given.
     pub fn rest(&mut self) -> Result<()> {
         self.wait(self.watch)
     }
 
-    /// Waits until the page asks for nothing more: nothing was done that it could answer to.
+    /// Waits until the page is at rest.
     pub fn settle(&mut self) -> Result<()> {
         self.wait(Duration::ZERO)
     }
@@ -175,32 +174,32 @@ impl Tab {
         let began = Instant::now();
         let mut active = Instant::now();
         let mut rested: Option<Instant> = None;
-        while began.elapsed() < LONGEST_LOAD {
+        while began.elapsed() < MAX_LOAD {
             if self.pump()? {
                 active = Instant::now();
             }
-            if self.loaded && active.elapsed() > REST && rested.is_none() {
+            if self.loaded && active.elapsed() > QUIET && rested.is_none() {
                 rested = Some(Instant::now());
             }
-            if rested.is_some_and(|rested| rested.elapsed() > watch) && active.elapsed() > REST {
+            if rested.is_some_and(|rested| rested.elapsed() > watch) && active.elapsed() > QUIET {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Hears one event. Whether a page was at work.
+    /// Handles one event, if there is one. Returns whether it shows that a page is at work.
     fn pump(&mut self) -> Result<bool> {
         let Some(event) = self.browser.connection.next_event()? else {
             return Ok(false);
         };
-        self.hear(&event)
+        self.handle(&event)
     }
 
-    fn hear(&mut self, event: &Event) -> Result<bool> {
+    fn handle(&mut self, event: &Event) -> Result<bool> {
         let of_page = event.session.as_deref() == Some(&self.session);
         match event.method.as_str() {
-            // The page itself is heard already.
+            // The page's own session was attached when the tab was opened.
             "Target.attachedToTarget" if event.params["targetInfo"]["targetId"] != *self.page => {
                 let session = event.params["sessionId"]
                     .as_str()
@@ -211,25 +210,25 @@ impl Tab {
             "Page.loadEventFired" if of_page => self.loaded = true,
             "Page.javascriptDialogOpening" => {
                 let session = event.session.as_deref();
-                // Refused, but for leaving the page, which is ours to do.
+                // Dialogs are dismissed. Only leaving the page is accepted: it is the scan that leaves.
                 let leaving = event.params["type"] == "beforeunload";
                 let answer = json!({ "accept": leaving });
-                let line = &mut self.browser.connection;
-                line.tell(session, "Page.handleJavaScriptDialog", &answer)?;
+                let connection = &mut self.browser.connection;
+                connection.send(session, "Page.handleJavaScriptDialog", &answer)?;
             }
             _ => {}
         }
         let after = self.after_ms();
-        Ok(self.recorder.take(event, after))
+        Ok(self.recorder.record(event, after))
     }
 
     fn after_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// What the page and the browser keep now.
-    pub fn look(&mut self) -> Result<Loaded> {
-        // A page can be about to go to another by itself.
+    /// Records what the page and the browser keep now.
+    pub fn snapshot(&mut self) -> Result<Loaded> {
+        // The page may be leaving for another one by itself.
         let page = if let Ok(page) = self.evaluate(SNAPSHOT) {
             page
         } else {
@@ -241,7 +240,7 @@ impl Tab {
             .browser
             .connection
             .call(None, "Storage.getCookies", &json!({}))?;
-        // What came while this was asked has its place before it.
+        // Events that came in the meantime are recorded first.
         while self.pump()? {}
         let after = self.after_ms();
         self.recorder.snapshot(&page, after);
@@ -256,11 +255,11 @@ impl Tab {
         Ok(Loaded {
             url: url.as_str().unwrap_or_default().to_owned(),
             links: list("links"),
-            tags: list("tags"),
+            scripts: list("scripts"),
         })
     }
 
-    /// The value of a JavaScript expression, or of its promise, in the page.
+    /// Evaluates a JavaScript expression in the page, and awaits its promise if it is one.
     pub fn evaluate(&mut self, expression: &str) -> Result<Value> {
         let params = json!({
             "expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true
@@ -273,7 +272,7 @@ impl Tab {
                 .or(wrong["text"].as_str());
             bail!(
                 "{}",
-                said.unwrap_or("the page has thrown")
+                said.unwrap_or("the page threw an exception")
                     .lines()
                     .next()
                     .unwrap_or_default()
@@ -282,7 +281,7 @@ impl Tab {
         Ok(answer["result"]["value"].take())
     }
 
-    /// Presses where a point of the window is.
+    /// Clicks at a point of the window, in CSS pixels.
     pub fn press_at(&mut self, x: f64, y: f64) -> Result<()> {
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let params = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
@@ -304,14 +303,14 @@ impl Tab {
         self.rest()
     }
 
-    /// Sets the size of what is seen.
+    /// Sets the size of the window.
     pub fn window(&mut self, window: Window) -> Result<()> {
         self.call("Emulation.setDeviceMetricsOverride", &window.metrics())?;
         Ok(())
     }
 
-    /// A picture of what is seen, as PNG.
-    pub fn picture(&mut self) -> Result<Vec<u8>> {
+    /// A screenshot of the window, as PNG.
+    pub fn screenshot(&mut self) -> Result<Vec<u8>> {
         let answer = self.call("Page.captureScreenshot", &json!({ "format": "png" }))?;
         Ok(STANDARD.decode(answer["data"].as_str().unwrap_or_default())?)
     }
@@ -322,7 +321,7 @@ impl Tab {
             .call(Some(&self.session), method, params)
     }
 
-    /// Closes the browser; what it has seen.
+    /// Closes the browser, and returns the observations.
     pub fn close(self) -> Vec<Observation> {
         self.recorder.into_observations()
     }

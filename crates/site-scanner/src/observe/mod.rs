@@ -1,6 +1,9 @@
-//! What is seen: observations, and how the browser's events become them. Pure; whether an observation is
-//! allowed is for `assess`.
+//! Observations, and how the browser's events become observations. Pure. Whether what was seen is allowed is for
+//! `assess`.
 
+pub mod event;
+mod initiator;
+mod link_header;
 pub mod observation;
 pub mod party;
 pub mod recorder;

@@ -1,19 +1,19 @@
-//! What was seen: plain facts, each with when, where and who did it. No value of a cookie or key is kept.
+//! Observations: plain data, each with when, where and who did it. No value of a cookie or key is kept.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What the visitor has decided by the time something happens.
+/// The visitor's choice that is in force when something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
-    /// Nothing yet.
+    /// No choice was made.
     Before,
     /// Everything optional is refused.
     Refused,
     /// Everything is accepted.
     Accepted,
-    /// Everything was accepted, and is withdrawn.
+    /// Everything was accepted, then withdrawn.
     Withdrawn,
 }
 
@@ -21,7 +21,7 @@ impl Phase {
     /// All four, in the order in which they are visited.
     pub const ALL: [Self; 4] = [Self::Before, Self::Refused, Self::Accepted, Self::Withdrawn];
 
-    /// In a sentence.
+    /// The phase in a sentence: `before a choice`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Before => "before a choice",
@@ -31,7 +31,7 @@ impl Phase {
         }
     }
 
-    /// In the name of a file.
+    /// The phase in the name of a file.
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Before => "before",
@@ -53,7 +53,7 @@ impl fmt::Display for Phase {
     }
 }
 
-/// What kind of thing was seen.
+/// The kind of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -81,12 +81,12 @@ pub enum Kind {
     Navigation,
     /// A script that ran, by its address.
     Script,
-    /// The page reads what tells one device from another, by the function that does.
+    /// The page reads what distinguishes one device from another, by the function that does.
     Reading,
 }
 
 impl Kind {
-    /// For people.
+    /// The kind in words, for people.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cookie => "cookie",
@@ -125,7 +125,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Whose it is, seen from the page that was visited.
+/// Whether something belongs to the scanned site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Party {
@@ -138,7 +138,7 @@ pub enum Party {
 /// Who did it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Initiator {
-    /// The way: `parser`, `script`, `header` …
+    /// How: `parser`, `script`, `header`, …
     pub way: String,
     /// The script or page, with its line: `https://tags.example/t.js:12`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -148,16 +148,16 @@ pub struct Initiator {
     pub stack: Vec<String>,
 }
 
-/// One thing that was seen.
+/// One observation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
-    /// What was decided by then.
+    /// The choice in force.
     pub phase: Phase,
     /// The page's address.
     pub page: String,
     /// Milliseconds since the visit began.
     pub after_ms: u64,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// A name, a key or an address.
     pub name: String,
@@ -168,14 +168,44 @@ pub struct Observation {
     /// More about the kind: what a request fetches, why a browser blocked a cookie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
-    /// How long it stays, in seconds, where it says so; without, as long as the browser's session or,
-    /// for storage, without end.
+    /// How long it stays, in seconds. Without it: a cookie until the browser is closed, storage without end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifetime_s: Option<u64>,
     /// Who did it, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Initiator>,
-    /// Whether the page had only been scrolled, or Escape been pressed.
+    /// Whether the page had been scrolled, or Escape been pressed, before it happened.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub after_gesture: bool,
+}
+
+/// The longest name or address that is kept, in characters: the rest would be the value of something.
+const MAX_NAME: usize = 400;
+
+/// A name or address as it is kept: not longer than the limit, and without control characters, which a terminal
+/// would obey.
+pub fn bounded(text: &str) -> String {
+    let plain = text
+        .chars()
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char });
+    let mut kept: String = plain.take(MAX_NAME).collect();
+    if text.chars().nth(MAX_NAME).is_some() {
+        kept.push('…');
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_bounded_and_drive_no_terminal() {
+        assert_eq!(bounded("a\u{1b}[2Jé"), "a\u{fffd}[2Jé");
+        assert_eq!(bounded(&"é".repeat(MAX_NAME)).chars().count(), MAX_NAME);
+        assert_eq!(
+            bounded(&"é".repeat(MAX_NAME + 1)).chars().count(),
+            MAX_NAME + 1
+        );
+    }
 }

@@ -1,26 +1,23 @@
-//! Turns what a browser tells into observations. Pure: events and times come in as arguments.
+//! The recorder of a visit: turns the browser's events into observations. Pure: events and times are arguments.
 
-use crate::browser::devtools::Event;
-use crate::observe::observation::{Initiator, Kind, Observation, Party, Phase};
-use crate::observe::party::{Site, host_of};
-use crate::observe::set_cookie::SetCookie;
+use super::event::Event;
+use super::initiator::{self, calls, from_stack, initiator};
+use super::link_header;
+use super::observation::{Initiator, Kind, Observation, Party, Phase, bounded};
+use super::party::{Site, host_of};
+use super::set_cookie::SetCookie;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// As much of an address as is kept: the rest would be the value of something.
-const LONGEST_NAME: usize = 400;
-/// How many calls of a stack are kept.
-const DEEPEST_STACK: usize = 6;
-
-/// What one visit has seen.
+/// Records the observations of one visit.
 pub struct Recorder {
     site: Site,
-    /// What is decided by now.
+    /// The choice that is in force now.
     pub phase: Phase,
-    /// The page that is visited.
+    /// The address of the page being visited.
     pub page: String,
-    /// Whether there was nothing but a gesture since the page came.
+    /// Whether the page has been scrolled or Escape was pressed, and nothing else.
     pub after_gesture: bool,
     binding: String,
     main_frame: String,
@@ -28,16 +25,18 @@ pub struct Recorder {
     seen: Vec<Observation>,
 }
 
-/// A request with its redirections. Which comes first, the request or its headers, is not promised.
+/// A request with its redirections. The events of the request and of the headers come in any order.
 #[derive(Default)]
 struct Exchange {
     hops: Vec<String>,
     headers: Vec<(Value, u64)>,
-    told: usize,
+    /// How many of the headers were recorded.
+    recorded: usize,
 }
 
 impl Recorder {
-    /// Nothing seen yet. The binding is the probe's; the frame is the page's own.
+    /// A recorder that has seen nothing. `binding` is the name the probe calls; `main_frame` is the id of the page's
+    /// own frame.
     pub fn new(site: Site, binding: String, main_frame: String) -> Self {
         Self {
             site,
@@ -51,13 +50,13 @@ impl Recorder {
         }
     }
 
-    /// All that was seen.
+    /// All observations, in the order in which they were made.
     pub fn into_observations(self) -> Vec<Observation> {
         self.seen
     }
 
-    /// Takes in an event. Whether the page is at work, so that it is not yet time to go on.
-    pub fn take(&mut self, event: &Event, after_ms: u64) -> bool {
+    /// Records an event. Returns whether it shows that the page is still at work.
+    pub fn record(&mut self, event: &Event, after_ms: u64) -> bool {
         let params = &event.params;
         match event.method.as_str() {
             "Network.requestWillBeSent" => self.request(&exchange_id(event), params, after_ms),
@@ -79,14 +78,14 @@ impl Recorder {
                 let url = text(&params["url"]);
                 if url.starts_with("http") {
                     let stack = calls(&params["stackTrace"]["callFrames"]);
-                    let by = (!stack.is_empty()).then(|| of_stack("script", stack));
+                    let by = (!stack.is_empty()).then(|| from_stack("script", stack));
                     self.address(Kind::Script, &url, None, by, after_ms);
                 }
                 return false;
             }
             "Runtime.bindingCalled" if text(&params["name"]) == self.binding => {
-                if let Ok(said) = serde_json::from_str(&text(&params["payload"])) {
-                    self.probe(&said, after_ms);
+                if let Ok(report) = serde_json::from_str(&text(&params["payload"])) {
+                    self.probe(&report, after_ms);
                 }
             }
             _ => return false,
@@ -107,7 +106,7 @@ impl Recorder {
             let from = exchange.hops[exchange.hops.len() - 2].clone();
             by = Some(Initiator {
                 way: "redirection".to_owned(),
-                url: cut(&from),
+                url: bounded(&from),
                 stack: by.map(|by| by.stack).unwrap_or_default(),
             });
         }
@@ -125,16 +124,16 @@ impl Recorder {
         self.headers(id);
     }
 
-    /// What the headers of an exchange ask to be kept, once it is known whose they are.
+    /// Records the cookies and hints in the headers of an exchange, once it is known which request they answer.
     fn headers(&mut self, id: &str) {
         let Some(exchange) = self.requests.get_mut(id) else {
             return;
         };
         let ready = exchange.hops.len().min(exchange.headers.len());
-        let pairs: Vec<_> = (exchange.told..ready)
+        let pairs: Vec<_> = (exchange.recorded..ready)
             .map(|at| (exchange.hops[at].clone(), exchange.headers[at].clone()))
             .collect();
-        exchange.told = ready;
+        exchange.recorded = ready;
         for (url, (params, after_ms)) in pairs {
             let Some(headers) = params["headers"].as_object() else {
                 continue;
@@ -143,43 +142,18 @@ impl Recorder {
                 let lines = value.as_str().unwrap_or_default().lines();
                 match name.to_ascii_lowercase().as_str() {
                     "set-cookie" => lines.for_each(|line| {
-                        let by = Initiator {
-                            way: "header".to_owned(),
-                            url: cut(&url),
-                            stack: Vec::new(),
-                        };
+                        let by = initiator::server(&url);
                         let blocked = blocked(&params["blockedCookies"], line);
                         self.cookie(line, &host_of(&url), by, blocked, after_ms);
                     }),
-                    "link" => lines.for_each(|line| self.link_header(line, &url, after_ms)),
+                    "link" => {
+                        for (rel, hint) in lines.flat_map(|line| link_header::hints(line, &url)) {
+                            let by = Some(initiator::server(&url));
+                            self.address(Kind::Hint, hint.as_str(), Some(rel), by, after_ms);
+                        }
+                    }
                     _ => {}
                 }
-            }
-        }
-    }
-
-    fn link_header(&mut self, line: &str, from: &str, after_ms: u64) {
-        for link in line.split(',') {
-            let Some((address, parameters)) = link.trim().trim_start_matches('<').split_once('>')
-            else {
-                continue;
-            };
-            let rel = parameters.split(';').find_map(|parameter| {
-                let (key, value) = parameter.trim().split_once('=')?;
-                key.eq_ignore_ascii_case("rel")
-                    .then(|| value.trim_matches('"').to_owned())
-            });
-            let ahead = rel.filter(|rel| {
-                ["preconnect", "dns-prefetch", "preload", "prefetch"].contains(&rel.as_str())
-            });
-            let base = url::Url::parse(from).ok();
-            if let (Some(rel), Some(url)) = (ahead, base.and_then(|base| base.join(address).ok())) {
-                let by = Initiator {
-                    way: "header".to_owned(),
-                    url: cut(from),
-                    stack: Vec::new(),
-                };
-                self.address(Kind::Hint, url.as_str(), Some(rel), Some(by), after_ms);
             }
         }
     }
@@ -204,16 +178,11 @@ impl Recorder {
         );
     }
 
-    fn probe(&mut self, said: &Value, after_ms: u64) {
-        let name = text(&said["name"]);
-        let host = text(&said["host"]);
-        let stack: Vec<_> = text(&said["stack"])
-            .lines()
-            .filter_map(call_of_line)
-            .take(DEEPEST_STACK)
-            .collect();
-        let by = of_stack("script", stack);
-        let kind = match text(&said["kind"]).as_str() {
+    fn probe(&mut self, report: &Value, after_ms: u64) {
+        let name = text(&report["name"]);
+        let host = text(&report["host"]);
+        let by = initiator::script(&text(&report["stack"]));
+        let kind = match text(&report["kind"]).as_str() {
             "cookie" => return self.cookie(&name, &host, by, None, after_ms),
             "service_worker" => {
                 return self.address(Kind::ServiceWorker, &name, None, Some(by), after_ms);
@@ -253,7 +222,7 @@ impl Recorder {
         );
     }
 
-    /// What the browser's own list of cookies has.
+    /// Records the cookies in the browser's jar.
     pub fn jar(&mut self, cookies: &Value, now: Timestamp, after_ms: u64) {
         for cookie in cookies.as_array().into_iter().flatten() {
             let host = text(&cookie["domain"]).trim_start_matches('.').to_owned();
@@ -275,7 +244,7 @@ impl Recorder {
         }
     }
 
-    /// What a page says of itself (`snapshot.js`).
+    /// Records what a page has on the device, and its hints (`snapshot.js`).
     pub fn snapshot(&mut self, page: &Value, after_ms: u64) {
         let host = host_of(&self.page);
         for (field, kind) in [
@@ -332,7 +301,7 @@ impl Recorder {
             page: self.page.clone(),
             after_ms,
             kind,
-            name: cut(name),
+            name: bounded(name),
             party: self.site.party(&host),
             host,
             form,
@@ -343,7 +312,7 @@ impl Recorder {
     }
 }
 
-/// A request is told of by each session that sees it.
+/// The key of an exchange: each session reports its own.
 fn exchange_id(event: &Event) -> String {
     let session = event.session.as_deref().unwrap_or_default();
     format!(
@@ -356,19 +325,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// As much of a text as is kept, without what would drive a terminal.
-fn cut(text: &str) -> String {
-    let plain = text
-        .chars()
-        .map(|char| if char.is_control() { '\u{fffd}' } else { char });
-    let mut kept: String = plain.take(LONGEST_NAME).collect();
-    if text.chars().nth(LONGEST_NAME).is_some() {
-        kept.push('…');
-    }
-    kept
-}
-
-/// Why the browser did not keep a cookie.
+/// Why the browser did not keep the cookie of a header's line, if it did not.
 fn blocked(list: &Value, line: &str) -> Option<String> {
     let list = list.as_array()?;
     let of_line = list
@@ -376,76 +333,6 @@ fn blocked(list: &Value, line: &str) -> Option<String> {
         .find(|entry| entry["cookieLine"].as_str() == Some(line))?;
     let reason = of_line["blockedReasons"][0].as_str()?;
     Some(format!("blocked by the browser: {reason}"))
-}
-
-/// Who the protocol says began a request.
-fn initiator(value: &Value) -> Option<Initiator> {
-    let way = value["type"].as_str()?;
-    let mut stack = calls(&value["stack"]["callFrames"]);
-    let mut parent = &value["stack"]["parent"];
-    while parent.is_object() && stack.len() < DEEPEST_STACK {
-        stack.extend(calls(&parent["callFrames"]));
-        parent = &parent["parent"];
-    }
-    stack.truncate(DEEPEST_STACK);
-    if !stack.is_empty() {
-        return Some(of_stack(way, stack));
-    }
-    let line = value["lineNumber"]
-        .as_u64()
-        .map(|line| format!(":{}", line + 1));
-    let url = value["url"].as_str().unwrap_or_default();
-    Some(Initiator {
-        way: way.to_owned(),
-        url: if url.is_empty() {
-            String::new()
-        } else {
-            format!("{}{}", cut(url), line.unwrap_or_default())
-        },
-        stack: Vec::new(),
-    })
-}
-
-fn of_stack(way: &str, stack: Vec<String>) -> Initiator {
-    let url = stack.first().and_then(|call| call.rsplit(' ').next());
-    Initiator {
-        way: way.to_owned(),
-        url: url.unwrap_or_default().to_owned(),
-        stack,
-    }
-}
-
-/// Calls as `function address:line`.
-fn calls(frames: &Value) -> Vec<String> {
-    let frames = frames.as_array().into_iter().flatten();
-    frames
-        .filter(|frame| {
-            frame["url"]
-                .as_str()
-                .is_some_and(|url| url.starts_with("http"))
-        })
-        .take(DEEPEST_STACK)
-        .map(|frame| {
-            let line = frame["lineNumber"].as_u64().unwrap_or(0) + 1;
-            let name = frame["functionName"].as_str().unwrap_or_default();
-            format!("{name} {}:{line}", cut(&text(&frame["url"])))
-                .trim_start()
-                .to_owned()
-        })
-        .collect()
-}
-
-/// A line of a stack as V8 writes it, `at set (https://tags.example/t.js:3:7)`, as `set address:line`.
-fn call_of_line(line: &str) -> Option<String> {
-    let line = line
-        .trim()
-        .trim_start_matches("at ")
-        .trim_start_matches("async ");
-    let start = line.find("http://").or_else(|| line.find("https://"))?;
-    let name = line[..start].trim_end_matches('(').trim();
-    let address = line[start..].trim_end_matches(')');
-    let (address, _column) = address.rsplit_once(':')?;
-    Some(format!("{name} {}", cut(address)).trim_start().to_owned())
 }
 
 #[cfg(test)]
@@ -484,7 +371,7 @@ mod tests {
     #[test]
     fn a_request_says_who_began_it() {
         let mut recorder = recorder();
-        assert!(recorder.take(&sent("1", "https://a.example/p.gif", "Image", "MAIN"), 7));
+        assert!(recorder.record(&sent("1", "https://a.example/p.gif", "Image", "MAIN"), 7));
         let seen = recorder.into_observations();
         insta::assert_json_snapshot!(seen, @r#"
         [
@@ -512,9 +399,9 @@ mod tests {
     #[test]
     fn documents_are_frames_pages_or_ways_to_another_site() {
         let mut recorder = recorder();
-        recorder.take(&sent("1", PAGE, "Document", "MAIN"), 0);
-        recorder.take(&sent("2", "https://video.example/e", "Document", "F"), 0);
-        recorder.take(&sent("3", "https://bounce.example/", "Document", "MAIN"), 0);
+        recorder.record(&sent("1", PAGE, "Document", "MAIN"), 0);
+        recorder.record(&sent("2", "https://video.example/e", "Document", "F"), 0);
+        recorder.record(&sent("3", "https://bounce.example/", "Document", "MAIN"), 0);
         let kinds: Vec<_> = recorder
             .seen
             .iter()
@@ -538,10 +425,10 @@ mod tests {
                 json!({ "requestId": "1", "headers": { "Set-Cookie": text } }),
             )
         };
-        recorder.take(&headers("a=1\nb=2; Max-Age=60"), 1);
-        recorder.take(&sent("1", "https://one.example/", "Image", "MAIN"), 2);
-        recorder.take(&sent("1", "https://two.example/", "Image", "MAIN"), 3);
-        recorder.take(&headers("c=3; Domain=two.example"), 4);
+        recorder.record(&headers("a=1\nb=2; Max-Age=60"), 1);
+        recorder.record(&sent("1", "https://one.example/", "Image", "MAIN"), 2);
+        recorder.record(&sent("1", "https://two.example/", "Image", "MAIN"), 3);
+        recorder.record(&headers("c=3; Domain=two.example"), 4);
         let cookies = recorder
             .seen
             .iter()
@@ -570,9 +457,9 @@ mod tests {
             let params = json!({ "name": name, "payload": payload.to_string() });
             event("Runtime.bindingCalled", params)
         };
-        recorder.take(&call("other"), 0);
+        recorder.record(&call("other"), 0);
         assert!(recorder.seen.is_empty());
-        recorder.take(&call("probe"), 0);
+        recorder.record(&call("probe"), 0);
         let by = recorder.seen[0].by.clone().unwrap();
         assert_eq!(by.url, "https://tags.example/t.js:3");
         assert_eq!(
@@ -585,22 +472,12 @@ mod tests {
     }
 
     #[test]
-    fn names_are_bounded_and_drive_no_terminal() {
-        assert_eq!(cut("a\u{1b}[2Jé"), "a\u{fffd}[2Jé");
-        assert_eq!(cut(&"é".repeat(LONGEST_NAME)).chars().count(), LONGEST_NAME);
-        assert_eq!(
-            cut(&"é".repeat(LONGEST_NAME + 1)).chars().count(),
-            LONGEST_NAME + 1
-        );
-    }
-
-    #[test]
     fn link_headers_are_hints() {
         let mut recorder = recorder();
-        recorder.take(&sent("1", PAGE, "Document", "MAIN"), 0);
+        recorder.record(&sent("1", PAGE, "Document", "MAIN"), 0);
         let link = "<https://cdn.example>; rel=preconnect, </next>; rel=\"next\"";
         let params = json!({ "requestId": "1", "headers": { "link": link } });
-        recorder.take(&event("Network.responseReceivedExtraInfo", params), 0);
+        recorder.record(&event("Network.responseReceivedExtraInfo", params), 0);
         assert_eq!(recorder.seen.len(), 1);
         assert_eq!(
             (recorder.seen[0].kind, recorder.seen[0].name.as_str()),

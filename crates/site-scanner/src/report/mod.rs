@@ -1,10 +1,12 @@
-//! What a scan hands out: one value, from which the JSON and the page are made.
+//! The report of a scan: one value, from which the JSON and the page are made. What is wrong, and why, is for `assess`.
 
 pub mod html;
 
-use crate::assess::findings::{Evidence, Finding};
+use crate::assess::evidence::Evidence;
+use crate::assess::finding::Finding;
+use crate::assess::findings::findings;
 use crate::assess::inventory::{Thing, Tool, inventory};
-use crate::assess::propose::{self, Proposal, proposals};
+use crate::assess::propose::{Proposal, SiteContext, proposals};
 use crate::assess::published::{Published, Tag};
 use crate::observe::observation::Phase;
 use crate::visit::consent_dialog::Layer;
@@ -16,7 +18,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
-/// What a scan cannot see, said in every report.
+/// What a scan cannot see, as every report says.
 const LIMITS: [&str; 5] = [
     "Pages behind a login, and what only some visitors are shown, are not seen.",
     "A third party behind a name of the site's own (CNAME cloaking, a server-side relay) looks like the site.",
@@ -30,42 +32,42 @@ const LIMITS: [&str; 5] = [
 pub struct Report {
     /// The version of this format.
     pub format: u8,
-    /// What made it: `temoin/0.1.0`.
+    /// The program that made it: `temoin/0.1.0`.
     pub tool: String,
-    /// With which browser.
+    /// The browser and its version.
     pub browser: String,
-    /// When.
+    /// When the scan was made.
     pub made_at: Timestamp,
     /// The first page.
     pub url: String,
     /// The site's host.
     pub host: String,
-    /// How many findings break a rule.
+    /// How many findings are violations.
     pub violations: usize,
-    /// How many are only good to know.
+    /// How many are only advice.
     pub advice: usize,
     /// How many things that need consent were seen, by phase.
     pub counts: BTreeMap<Phase, Counts>,
-    /// Each visit, and why one was not made.
+    /// The visits, and why one was not made.
     pub visits: Vec<Visit>,
-    /// The pages visited.
+    /// The visited pages.
     pub pages: Vec<String>,
-    /// Pages that were not, and why.
+    /// The pages that were not visited, and why.
     pub left_out: Vec<LeftOut>,
-    /// How the first page asks.
+    /// The first layer of the first page.
     pub layer: Layer,
     /// What visitors are told, if it is known.
-    pub published: Option<Told>,
+    pub published: Option<PublishedSource>,
     /// Why nothing was compared with what visitors are told, if nothing was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_compared: Option<String>,
-    /// What is wrong.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// Lines that the configuration lacks.
+    /// What the configuration lacks.
     pub proposals: Vec<Proposal>,
-    /// Everything seen, once each.
+    /// Everything that was observed, each thing once.
     pub things: Vec<Thing>,
-    /// The other files, by name, with their SHA-256.
+    /// Name -> SHA-256 of the files beside the report.
     pub files: BTreeMap<String, EvidenceHash>,
     /// What a scan cannot see.
     pub limits: [&'static str; 5],
@@ -80,9 +82,9 @@ pub struct LeftOut {
     pub why: String,
 }
 
-/// Where what visitors are told is from.
+/// Where what visitors are told was read from.
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct PublishedSource {
     /// A file or an address.
     pub from: String,
     /// The notice's hash.
@@ -92,14 +94,14 @@ pub struct Told {
     pub services: usize,
 }
 
-/// Things in a phase.
+/// How many things were observed in a phase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// All of them.
     pub all: usize,
-    /// Kept on the device, and in need of consent.
+    /// Those kept on the device that need consent.
     pub kept: usize,
-    /// Sent to a third party, or read from the device, and in need of consent.
+    /// Those sent to a third party or read from the device that need consent.
     pub sent: usize,
 }
 
@@ -109,18 +111,18 @@ pub struct Scanned<'a> {
     pub url: &'a str,
     /// The site's host.
     pub host: &'a str,
-    /// With which browser.
+    /// The browser and its version.
     pub browser: &'a str,
-    /// When.
+    /// When the scan was made.
     pub made_at: Timestamp,
     /// What visitors are told, or why that is not known.
     pub published: Result<&'a Published, String>,
-    /// Our tag, if the page has it.
+    /// The tag of Témoin, if the page has one.
     pub tag: Option<&'a Tag>,
 }
 
 impl Report {
-    /// Makes it from what was seen. The other files are those beside it, whole.
+    /// Makes the report from what was seen. `files` are the files beside it: names and bytes.
     pub fn new(scanned: &Scanned, seen: Seen, files: &[(String, Vec<u8>)]) -> Self {
         let mut hosts = seen.layer.hosts.clone();
         hosts.extend(scanned.tag.map(|tag| tag.host.clone()));
@@ -138,7 +140,7 @@ impl Report {
             visits: &seen.visits,
             published,
         };
-        let findings = evidence.findings();
+        let findings = findings(&evidence);
         let languages = match published {
             Some(published) => published.languages.clone(),
             None => "en".parse::<LanguageTag>().into_iter().collect(),
@@ -166,7 +168,7 @@ impl Report {
                 .collect(),
             layer: seen.layer,
             not_compared: scanned.published.as_ref().err().cloned(),
-            published: published.map(|published| Told {
+            published: published.map(|published| PublishedSource {
                 from: published.from.clone(),
                 notice: published.notice.clone(),
                 services: published.services.len(),
@@ -174,10 +176,10 @@ impl Report {
             findings,
             proposals: proposals(
                 &things,
-                &propose::Told {
+                &SiteContext {
                     services: published.map_or(&[], |published| &published.services),
                     languages: &languages,
-                    site: scanned.host,
+                    host: scanned.host,
                 },
             ),
             things,
@@ -189,7 +191,7 @@ impl Report {
         }
     }
 
-    /// The name of a folder for it: `temoin-scan-HOST-DATE`.
+    /// The default name of its folder: `temoin-scan-HOST-DATE`.
     pub fn folder_name(&self) -> String {
         let plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
         let host = self.host.chars();
@@ -201,7 +203,7 @@ impl Report {
         format!("temoin-scan-{}-{day}", host.trim_start_matches('.'))
     }
 
-    /// As JSON, for a file or whoever asks.
+    /// The report as JSON: the bytes of `report.json`.
     pub fn to_json(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self).map(|json| json + "\n")
     }
@@ -233,7 +235,7 @@ fn counts(things: &[Thing]) -> BTreeMap<Phase, Counts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assess::inventory::tests::{NOBODY, seen};
+    use crate::assess::inventory::tests::{NO_TOOL, seen};
     use crate::observe::observation::Kind;
 
     #[test]
@@ -261,7 +263,7 @@ mod tests {
                 ),
             ],
             None,
-            &NOBODY,
+            &NO_TOOL,
         );
         let counts = counts(&things);
         let of = |all, kept, sent| Counts { all, kept, sent };

@@ -1,5 +1,5 @@
-//! How a page asks, and how it is answered: the consent tools that are known, and the words that others
-//! use, in `managers.json`.
+//! How a page asks for consent, and how it is answered. `managers.json` has the known consent tools, and the words on
+//! the buttons of others.
 
 use crate::browser::tab::Tab;
 use anyhow::{Context as _, Result};
@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 const FINDER: &str = include_str!("consent_dialog.js");
 const TABLE: &str = include_str!("managers.json");
 
-/// Selectors of the command line, which come before everything that is known.
+/// Selectors that the user gives, which are tried first.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Given {
+pub struct Selectors {
     /// What accepts everything.
     pub accept: Option<String>,
     /// What refuses everything.
@@ -20,7 +20,7 @@ pub struct Given {
     pub withdraw: Option<String>,
 }
 
-/// What can be pressed.
+/// What a button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Accepts everything.
@@ -29,7 +29,7 @@ pub enum Role {
     Reject,
     /// Opens the choice by purpose.
     Customize,
-    /// Brings the question back.
+    /// Brings the dialog back.
     Reopen,
     /// Withdraws at once.
     Withdraw,
@@ -50,17 +50,17 @@ impl Role {
 /// A button as a visitor sees it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Button {
-    /// Its words.
+    /// Its text.
     pub text: String,
-    /// In CSS pixels.
+    /// Its width, in CSS pixels.
     pub width: u32,
-    /// In CSS pixels.
+    /// Its height, in CSS pixels.
     pub height: u32,
-    /// Its letters, in CSS pixels.
+    /// The size of its letters, in CSS pixels.
     pub font_px: f64,
-    /// How heavy its letters are: 100 to 900.
+    /// The weight of its letters: 100 to 900.
     pub font_weight: f64,
-    /// Whether it has a colour behind its words.
+    /// Whether it has a background colour.
     pub filled: bool,
 }
 
@@ -69,25 +69,25 @@ pub struct Button {
 pub struct Layer {
     /// The consent tool, if it is known.
     pub manager: Option<String>,
-    /// Names under which that tool keeps the choice.
+    /// The names, or patterns of names, under which that tool keeps the choice.
     #[serde(default)]
     pub stored: Vec<String>,
-    /// Hosts that the tool is loaded from.
+    /// The hosts that the tool is loaded from.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// What accepts everything.
+    /// The button that accepts everything.
     pub accept: Option<Button>,
-    /// What refuses everything.
+    /// The button that refuses everything.
     pub reject: Option<Button>,
-    /// What opens the choice by purpose.
+    /// The button that opens the choice by purpose.
     pub customize: Option<Button>,
     /// Whether the page cannot be scrolled while it asks.
     pub locks_scrolling: bool,
-    /// Whether something lies over the whole page while it asks.
+    /// Whether an overlay covers the whole page while it asks.
     pub blocks_page: bool,
-    /// How much of the window it takes.
+    /// How much of the window it covers, in percent.
     pub covers_percent: u32,
-    /// Optional boxes that are ticked already.
+    /// The names of optional boxes that are ticked in advance.
     #[serde(default)]
     pub ticked: Vec<String>,
 }
@@ -111,32 +111,32 @@ enum Step {
     Press(String),
 }
 
-/// Answers the question of a page.
+/// Finds and presses the buttons of a consent dialog.
 pub struct Chooser {
-    given: Given,
+    given: Selectors,
     table: Value,
 }
 
 impl Chooser {
-    /// With the selectors of the command line.
-    pub fn new(given: Given) -> Result<Self> {
+    /// A chooser with the given selectors.
+    pub fn new(given: Selectors) -> Result<Self> {
         let mut table: Value = serde_json::from_str(TABLE)?;
         table["given"] = serde_json::to_value(&given)?;
         Ok(Self { given, table })
     }
 
-    /// The first layer of the page that is shown.
+    /// The first layer on the page that is open.
     pub fn layer(&self, tab: &mut Tab) -> Result<Layer> {
         let seen = tab.evaluate(&format!("{}({}, null)", FINDER.trim(), self.table))?;
-        serde_json::from_value(seen).context("the page's question cannot be read")
+        serde_json::from_value(seen).context("the consent dialog of the page cannot be read")
     }
 
-    /// Presses a button, if there is one, and waits for what comes of it.
+    /// Presses a button, and waits until the page is at rest. Returns whether there was one.
     pub fn press(&self, tab: &mut Tab, role: Role) -> Result<bool> {
-        self.press_what(tab, &json!({ "role": role.as_str() }))
+        self.press_found(tab, &json!({ "role": role.as_str() }))
     }
 
-    fn press_what(&self, tab: &mut Tab, wanted: &Value) -> Result<bool> {
+    fn press_found(&self, tab: &mut Tab, wanted: &Value) -> Result<bool> {
         let found = tab.evaluate(&format!("{}({}, {wanted})", FINDER.trim(), self.table))?;
         if let (Some(x), Some(y)) = (found["x"].as_f64(), found["y"].as_f64()) {
             tab.press_at(x, y)?;
@@ -147,8 +147,8 @@ impl Chooser {
         Ok(true)
     }
 
-    /// Withdraws what was accepted: as the command line says, as the tool does, or by bringing the question
-    /// back and refusing. Whether there was a way.
+    /// Withdraws what was accepted: by the given selector, as the known tool does it, or by bringing the dialog back
+    /// and refusing. Returns whether there was a way.
     pub fn withdraw(&self, tab: &mut Tab, manager: Option<&str>) -> Result<bool> {
         if self.given.withdraw.is_some() {
             return self.press(tab, Role::Withdraw);
@@ -168,7 +168,7 @@ impl Chooser {
     fn steps(&self, tab: &mut Tab, steps: &[Step]) -> Result<bool> {
         for step in steps {
             match step {
-                // A tool of another version may have another interface.
+                // Another version of the tool may not have this function.
                 Step::Script(script) => {
                     if tab.evaluate(script).is_err() {
                         return Ok(false);
@@ -176,7 +176,7 @@ impl Chooser {
                     tab.rest()?;
                 }
                 Step::Press(selector) => {
-                    if !self.press_what(tab, &json!({ "selector": selector }))? {
+                    if !self.press_found(tab, &json!({ "selector": selector }))? {
                         return Ok(false);
                     }
                 }

@@ -1,5 +1,4 @@
-//! Which pages are visited: those that links lead to, of the same site, as many as were asked for, as
-//! `robots.txt` allows (RFC 9309), and not faster than is polite.
+//! The crawl: which pages of the site are visited, if `robots.txt` allows them (RFC 9309), and how fast.
 
 use crate::agent::{AGENT, user_agent};
 use crate::observe::observation::Party;
@@ -10,25 +9,25 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// What a link leads to that is no page.
-const NO_PAGES: [&str; 22] = [
+/// Extensions of files that are not pages.
+const NOT_PAGES: [&str; 22] = [
     "7z", "avi", "csv", "doc", "docx", "exe", "gif", "gz", "ics", "jpeg", "jpg", "mp3", "mp4",
     "pdf", "png", "svg", "webp", "xls", "xlsx", "xml", "zip", "rss",
 ];
 
-/// Keeps a distance in time between two pages.
+/// Keeps a delay between the beginnings of two pages.
 pub struct Pace {
     delay: Duration,
     last: Option<Instant>,
 }
 
 impl Pace {
-    /// At least so long from the beginning of one page to that of the next.
+    /// With this delay from the beginning of one page to that of the next.
     pub const fn new(delay: Duration) -> Self {
         Self { delay, last: None }
     }
 
-    /// Waits until it is time.
+    /// Waits until the next page may begin.
     pub fn wait(&mut self) {
         if let Some(last) = self.last {
             std::thread::sleep(self.delay.saturating_sub(last.elapsed()));
@@ -37,23 +36,23 @@ impl Pace {
     }
 }
 
-/// The pages still to visit.
+/// The queue of pages to visit.
 pub struct Queue {
     site: Site,
-    most: usize,
-    deepest: usize,
+    max_pages: usize,
+    max_depth: usize,
     known: BTreeSet<String>,
     waiting: VecDeque<(Url, usize)>,
     taken: usize,
 }
 
 impl Queue {
-    /// From a first page, at most so many, at most so many links away.
-    pub fn new(first: &Url, site: Site, most: usize, deepest: usize) -> Self {
+    /// A queue from a first page, with at most `max_pages` pages, at most `max_depth` links away.
+    pub fn new(first: &Url, site: Site, max_pages: usize, max_depth: usize) -> Self {
         let mut queue = Self {
             site,
-            most,
-            deepest,
+            max_pages,
+            max_depth,
             known: BTreeSet::new(),
             waiting: VecDeque::new(),
             taken: 0,
@@ -62,9 +61,9 @@ impl Queue {
         queue
     }
 
-    /// The next page, and how many links it is away.
+    /// The next page, and how many links it is away from the first one.
     pub fn next(&mut self) -> Option<(Url, usize)> {
-        if self.taken == self.most {
+        if self.taken == self.max_pages {
             return None;
         }
         let next = self.waiting.pop_front()?;
@@ -72,19 +71,19 @@ impl Queue {
         Some(next)
     }
 
-    /// A page could not be visited: another may take its place.
+    /// Gives back the last page, which could not be visited, so that another one may be.
     pub fn give_back(&mut self) {
         self.taken -= 1;
     }
 
-    /// How many there will be, as far as is known.
+    /// How many pages will be visited, as far as is known.
     pub fn total(&self) -> usize {
-        (self.taken + self.waiting.len()).min(self.most)
+        (self.taken + self.waiting.len()).min(self.max_pages)
     }
 
-    /// Adds what the links of a page lead to.
+    /// Adds the pages that the links of a page lead to.
     pub fn follow(&mut self, links: &[String], depth: usize) {
-        if depth == self.deepest {
+        if depth == self.max_depth {
             return;
         }
         for link in links {
@@ -104,7 +103,7 @@ impl Queue {
             .path()
             .rsplit_once('.')
             .map(|(_, extension)| extension.to_ascii_lowercase());
-        let page = extension.is_none_or(|extension| !NO_PAGES.contains(&extension.as_str()));
+        let page = extension.is_none_or(|extension| !NOT_PAGES.contains(&extension.as_str()));
         if ours && web && page && self.known.insert(url.to_string()) {
             self.waiting.push_back((url, depth));
         }
@@ -112,13 +111,13 @@ impl Queue {
 }
 
 /// The `robots.txt` of each origin, read when it is first needed.
-pub struct Permission {
+pub struct RobotsRules {
     agent: ureq::Agent,
     known: HashMap<String, Robots>,
 }
 
-impl Permission {
-    /// None read yet.
+impl RobotsRules {
+    /// No `robots.txt` read yet.
     pub fn new() -> Self {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(20)))
@@ -132,7 +131,7 @@ impl Permission {
     }
 
     /// Whether a page may be visited.
-    pub fn given(&mut self, url: &Url) -> bool {
+    pub fn allow(&mut self, url: &Url) -> bool {
         let origin = url.origin().ascii_serialization();
         if !self.known.contains_key(&origin) {
             let robots = self.read(&origin);
@@ -142,30 +141,29 @@ impl Permission {
     }
 
     /// An error if the first page may not be visited.
-    pub fn demand(&mut self, url: &Url) -> Result<()> {
+    pub fn require(&mut self, url: &Url) -> Result<()> {
         ensure!(
-            self.given(url),
+            self.allow(url),
             "robots.txt does not allow {url}; if the site is yours, allow it there:\nUser-agent: \
              {AGENT}\nAllow: /"
         );
         Ok(())
     }
 
-    /// A server that is in trouble allows nothing, one that has no such file everything (RFC 9309,
-    /// section 2.3.1).
+    /// A server that fails allows nothing; one without the file allows everything (RFC 9309, section 2.3.1).
     fn read(&self, origin: &str) -> Robots {
-        let Ok(mut answer) = self.agent.get(format!("{origin}/robots.txt")).call() else {
+        let Ok(mut response) = self.agent.get(format!("{origin}/robots.txt")).call() else {
             return Robots::from_access(AccessResult::Unreachable, AGENT);
         };
-        let status = answer.status();
+        let status = response.status();
         if status.is_server_error() {
             return Robots::from_access(AccessResult::Unreachable, AGENT);
         }
         if !status.is_success() {
             return Robots::allow_all();
         }
-        // As much is read as must be (RFC 9309, section 2.5).
-        Robots::from_reader(answer.body_mut().as_reader(), AGENT)
+        // At most as much is read as RFC 9309 demands, section 2.5.
+        Robots::from_reader(response.body_mut().as_reader(), AGENT)
             .unwrap_or_else(|_| Robots::from_access(AccessResult::Unreachable, AGENT))
     }
 }
@@ -236,12 +234,12 @@ mod tests {
         let text = b"User-agent: *\nDisallow: /prive\n\nUser-agent: TemoinScan\nDisallow: /lent\n";
         let robots = Robots::parse(text, AGENT);
         assert!(robots.is_allowed("/prive") && !robots.is_allowed("/lent"));
-        let mut permission = Permission::new();
-        permission
+        let mut rules = RobotsRules::new();
+        rules
             .known
             .insert("https://relais.example".to_owned(), robots);
         let url = Url::parse("https://relais.example/lent").unwrap();
-        let error = permission.demand(&url).unwrap_err().to_string();
+        let error = rules.require(&url).unwrap_err().to_string();
         assert!(error.contains("User-agent: TemoinScan"), "{error}");
     }
 

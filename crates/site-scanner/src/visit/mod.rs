@@ -1,4 +1,5 @@
-//! Where the browser goes, what it presses, in which order. What is made of it is for `assess`.
+//! The visits: which pages the browser goes to, which buttons it presses, in which order. What the observations mean is
+//! for `assess`.
 
 pub mod consent_dialog;
 pub mod crawl;

@@ -1,50 +1,49 @@
-//! The four visits: what is done in a browser, in which order. What is made of it is for others.
+//! The four visits: what is done in the browser, in which order.
 
+use super::consent_dialog::{Chooser, Layer, Role};
+use super::crawl::{Pace, Queue, RobotsRules};
 use crate::browser::process::Installed;
-pub use crate::browser::tab::Window;
-use crate::browser::tab::{Loaded, Tab};
+use crate::browser::tab::{Loaded, Tab, Window};
 use crate::observe::observation::{Observation, Party, Phase};
 use crate::observe::party::{Site, host_of};
-use crate::visit::consent_dialog::{Chooser, Layer, Role};
-use crate::visit::crawl::{Pace, Permission, Queue};
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use url::Url;
 
-/// How far and how fast.
+/// How many pages are visited, and how fast.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// How many pages.
+    /// The greatest number of pages.
     pub pages: usize,
-    /// How many links from the first one.
+    /// The greatest number of links between the first page and another.
     pub depth: usize,
-    /// How long from the beginning of one page to that of the next.
+    /// The time from the beginning of one page to that of the next.
     pub delay: Duration,
-    /// How long a page at rest is watched.
+    /// How long a page is watched after it has come to rest.
     pub watch: Duration,
 }
 
-/// What came of a visit.
+/// One of the four visits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
-    /// What it was to see.
+    /// The choice that it was to observe.
     pub phase: Phase,
     /// Why it could not be made, if it could not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_made: Option<String>,
 }
 
-/// A picture of a page.
+/// A screenshot of a page.
 #[derive(Debug)]
-pub struct Picture {
+pub struct Screenshot {
     /// Its file's name: `before-desktop.png`.
     pub file: String,
     /// What it shows.
     pub title: String,
-    /// In which window.
+    /// The size of the window.
     pub window: Window,
-    /// PNG.
+    /// The image, as PNG.
     pub bytes: Vec<u8>,
 }
 
@@ -53,46 +52,46 @@ pub struct Picture {
 pub struct Seen {
     /// The pages that were visited.
     pub pages: Vec<String>,
-    /// Pages that were not, and why.
+    /// The pages that were not visited, and why.
     pub left_out: Vec<(String, String)>,
-    /// Where the scripts of the first page come from.
-    pub tags: Vec<String>,
+    /// The addresses of the scripts of the first page.
+    pub scripts: Vec<String>,
     /// How the first page asks.
     pub layer: Layer,
-    /// Whether the question was gone after scrolling and Escape.
+    /// Whether the dialog was gone after scrolling and Escape.
     pub gone_after_gesture: bool,
-    /// Each visit.
+    /// The visits.
     pub visits: Vec<Visit>,
-    /// Everything, in the order in which it happened.
+    /// All observations, in the order in which they were made.
     pub observations: Vec<Observation>,
-    /// What it looked like.
-    pub pictures: Vec<Picture>,
+    /// Screenshots.
+    pub screenshots: Vec<Screenshot>,
 }
 
-/// Makes the visits.
+/// Makes the four visits.
 pub struct Visitor<'a> {
     /// The browser.
     pub installed: &'a Installed,
-    /// Whose pages.
+    /// The site whose pages are visited.
     pub site: Site,
     /// The first page.
     pub first: Url,
-    /// How far and how fast.
+    /// How many pages, and how fast.
     pub bounds: Bounds,
-    /// How questions are answered.
+    /// Presses the buttons of the dialogs.
     pub chooser: &'a Chooser,
     /// Is told, in words, which page is visited.
     pub on_step: &'a mut dyn FnMut(&str),
 }
 
 impl Visitor<'_> {
-    /// All four, each in a browser that nothing has used.
+    /// Makes all four visits, each in a browser with a new profile.
     pub fn run(mut self) -> Result<Seen> {
-        let mut permission = Permission::new();
-        permission.demand(&self.first)?;
+        let mut robots = RobotsRules::new();
+        robots.require(&self.first)?;
         let mut seen = Seen::default();
         let mut pace = Pace::new(self.bounds.delay);
-        self.before(&mut seen, &mut permission, &mut pace)?;
+        self.before(&mut seen, &mut robots, &mut pace)?;
         self.dialog(&mut seen, &mut pace)?;
         for phase in [Phase::Refused, Phase::Accepted, Phase::Withdrawn] {
             let not_made = self.after(phase, &mut seen, &mut pace)?;
@@ -105,26 +104,21 @@ impl Visitor<'_> {
         Tab::open(self.installed, &self.site, self.bounds.watch)
     }
 
-    /// Without a choice: finds the pages, looks at the question, and tries what is no answer.
-    fn before(
-        &mut self,
-        seen: &mut Seen,
-        permission: &mut Permission,
-        pace: &mut Pace,
-    ) -> Result<()> {
+    /// The visit without a choice: finds the pages, looks at the dialog, and tries gestures that are no choice.
+    fn before(&mut self, seen: &mut Seen, robots: &mut RobotsRules, pace: &mut Pace) -> Result<()> {
         let phase = Phase::Before;
         let mut tab = self.open()?;
         let (pages, depth) = (self.bounds.pages, self.bounds.depth);
         let mut queue = Queue::new(&self.first, self.site.clone(), pages, depth);
         while let Some((url, depth)) = queue.next() {
             self.tell(phase, seen.pages.len(), queue.total());
-            if !permission.given(&url) {
+            if !robots.allow(&url) {
                 seen.left_out
                     .push((url.into(), "robots.txt does not allow it".to_owned()));
                 queue.give_back();
                 continue;
             }
-            let loaded = match tab.visit(url.as_str(), pace) {
+            let loaded = match go(&mut tab, url.as_str(), pace) {
                 Ok(loaded) => loaded,
                 Err(error) if seen.pages.is_empty() => return Err(error),
                 Err(error) => {
@@ -139,10 +133,10 @@ impl Visitor<'_> {
             }
             seen.pages.push(url.into());
         }
-        // Last, so that what comes of it is not taken for the pages' own doing.
-        tab.visit(self.first.as_str(), pace)?;
+        // The gestures come last, so that what they cause is not mixed with what the pages do by themselves.
+        go(&mut tab, self.first.as_str(), pace)?;
         tab.gesture()?;
-        tab.look()?;
+        tab.snapshot()?;
         let layer = self.chooser.layer(&mut tab)?;
         seen.gone_after_gesture = seen.layer.accept.is_some() && layer.accept.is_none();
         seen.observations.extend(tab.close());
@@ -160,16 +154,17 @@ impl Visitor<'_> {
             self.first,
             loaded.url
         );
-        seen.tags = loaded.tags;
+        seen.scripts = loaded.scripts;
         seen.layer = self.chooser.layer(tab)?;
-        pictures(tab, seen, "before", "Before a choice")
+        screenshots(tab, seen, "before", "Before a choice")
     }
 
-    /// With a choice: makes it on the first page, and sees all pages. Why not, where it cannot.
+    /// A visit with a choice: makes the choice on the first page, then visits all pages. Returns why the visit was not
+    /// made, if it was not.
     fn after(&mut self, phase: Phase, seen: &mut Seen, pace: &mut Pace) -> Result<Option<String>> {
         self.tell(phase, 0, seen.pages.len());
         let mut tab = self.open()?;
-        tab.visit(self.first.as_str(), pace)?;
+        go(&mut tab, self.first.as_str(), pace)?;
         let role = if phase == Phase::Refused {
             Role::Reject
         } else {
@@ -182,9 +177,9 @@ impl Visitor<'_> {
             }));
         }
         if phase == Phase::Withdrawn {
-            // What was accepted has its time to be set, on every page.
+            // What was accepted may first set its cookies, on every page.
             self.walk(&mut tab, phase, seen, pace);
-            tab.visit(self.first.as_str(), pace)?;
+            go(&mut tab, self.first.as_str(), pace)?;
             tab.recorder.phase = Phase::Withdrawn;
             if !self
                 .chooser
@@ -193,13 +188,18 @@ impl Visitor<'_> {
                 return Ok(Some("no way to withdraw was found".to_owned()));
             }
         }
-        pictures(&mut tab, seen, phase.file_name(), &capital(phase.as_str()))?;
+        screenshots(
+            &mut tab,
+            seen,
+            phase.file_name(),
+            &capitalized(phase.as_str()),
+        )?;
         self.walk(&mut tab, phase, seen, pace);
         seen.observations.extend(tab.close());
         Ok(None)
     }
 
-    /// Presses a button; where it is not on the first layer, the one behind it.
+    /// Presses a button, on the first layer or on the one behind it.
     fn decide(&self, tab: &mut Tab, phase: Phase, role: Role, seen: &Seen) -> Result<bool> {
         tab.recorder.phase = if phase == Phase::Withdrawn {
             Phase::Accepted
@@ -216,22 +216,22 @@ impl Visitor<'_> {
     fn walk(&mut self, tab: &mut Tab, phase: Phase, seen: &mut Seen, pace: &mut Pace) {
         for (at, url) in seen.pages.iter().enumerate() {
             self.tell(phase, at, seen.pages.len());
-            if let Err(error) = tab.visit(url, pace) {
+            if let Err(error) = go(tab, url, pace) {
                 seen.left_out
                     .push((url.clone(), format!("{phase}: {error:#}")));
             }
         }
     }
 
-    /// The choice by purpose, for its picture.
+    /// Opens the choice by purpose, for its screenshot.
     fn dialog(&mut self, seen: &mut Seen, pace: &mut Pace) -> Result<()> {
         if seen.layer.customize.is_none() {
             return Ok(());
         }
         let mut tab = self.open()?;
-        tab.visit(self.first.as_str(), pace)?;
+        go(&mut tab, self.first.as_str(), pace)?;
         if self.chooser.press(&mut tab, Role::Customize)? {
-            pictures(&mut tab, seen, "dialog", "The choice by purpose")?;
+            screenshots(&mut tab, seen, "dialog", "The choice by purpose")?;
         }
         Ok(())
     }
@@ -241,22 +241,28 @@ impl Visitor<'_> {
     }
 }
 
-fn pictures(tab: &mut Tab, seen: &mut Seen, name: &str, title: &str) -> Result<()> {
+/// Goes to an address when the pace allows it.
+fn go(tab: &mut Tab, url: &str, pace: &mut Pace) -> Result<Loaded> {
+    pace.wait();
+    tab.visit(url)
+}
+
+fn screenshots(tab: &mut Tab, seen: &mut Seen, name: &str, title: &str) -> Result<()> {
     for window in [Window::Phone, Window::Desktop] {
         tab.window(window)?;
         tab.settle()?;
-        let picture = Picture {
+        let screenshot = Screenshot {
             file: format!("{name}-{}.png", window.file_name()),
             title: title.to_owned(),
             window,
-            bytes: tab.picture()?,
+            bytes: tab.screenshot()?,
         };
-        seen.pictures.push(picture);
+        seen.screenshots.push(screenshot);
     }
     Ok(())
 }
 
-fn capital(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string());
     first.unwrap_or_default() + chars.as_str()

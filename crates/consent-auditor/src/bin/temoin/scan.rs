@@ -3,14 +3,14 @@
 use crate::scan_attach::attach;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
-use consent_auditor::command::{now, print, verify::duration};
+use consent_auditor::command::{duration, now, print};
 use consent_auditor::{Progress, Verdict, fetch};
 use consent_core::SiteId;
 use consent_core::receipt::EvidenceReceipt;
 use site_scanner::Outcome;
 use site_scanner::assess::published::Tag;
 use site_scanner::report::{Report, sha256};
-use site_scanner::visit::consent_dialog::Given;
+use site_scanner::visit::consent_dialog::Selectors;
 use site_scanner::visit::visitor::Bounds;
 use site_scanner::words::counted;
 use std::fmt::Write as _;
@@ -25,49 +25,49 @@ pub struct Scan {
     /// The first page: `https://www.example.org/`, or only its host
     #[arg(value_parser = address)]
     url: Url,
-    /// How many pages of the site are visited
+    /// How many pages of the site to visit
     #[arg(long, value_name = "N", default_value = "10")]
     pages: NonZeroUsize,
-    /// How many links they may be away from the first one
+    /// How many links a page may be away from the first one
     #[arg(long, value_name = "N", default_value = "2")]
     depth: usize,
-    /// How long to wait from one page to the next
+    /// The time from the beginning of one page to that of the next
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
     delay: Duration,
-    /// How long a page that has come to rest is watched
+    /// How long to watch a page after it has come to rest
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2s")]
     watch: Duration,
-    /// What accepts everything, where the tool that asks is not known
+    /// The button that accepts everything, if the scan does not find it
     #[arg(long, value_name = "SELECTOR")]
     accept: Option<String>,
-    /// What refuses everything
+    /// The button that refuses everything
     #[arg(long, value_name = "SELECTOR")]
     reject: Option<String>,
-    /// What withdraws
+    /// The button or link that withdraws
     #[arg(long, value_name = "SELECTOR")]
     withdraw: Option<String>,
-    /// The configuration that is published; otherwise that of the page's own tag
+    /// The published configuration [default: the notice that the page's own tag names]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where the report is written: temoin-scan-HOST-DATE, unless said otherwise
+    /// The folder for the report [default: temoin-scan-HOST-DATE]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Add the report's hash to the site's log, as evidence (with --site and --token)
     #[arg(long)]
     attach: bool,
-    /// The site whose log it becomes part of; otherwise that of the page's own tag
+    /// The site whose log gets the hash [default: that of the page's own tag]
     #[arg(long)]
     site: Option<SiteId>,
-    /// The consent server; otherwise that of the page's own tag
+    /// The consent server [default: that of the page's own tag]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// A token with the owner's role, to attach
+    /// A token with the owner's role, for --attach
     #[arg(long, env = "TEMOIN_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Answer in JSON: the whole report
     #[arg(long)]
     json: bool,
-    /// Chromium or Chrome; otherwise CHROMIUM, or the first one in PATH
+    /// Chromium or Chrome [default: the variable CHROMIUM, else the first one in PATH]
     #[arg(long, value_name = "PATH")]
     browser: Option<PathBuf>,
     /// An argument for the browser; may be repeated
@@ -77,7 +77,7 @@ pub struct Scan {
         allow_hyphen_values = true
     )]
     browser_arguments: Vec<String>,
-    /// Tell how far the work is, even where nobody looks
+    /// Show how far the work is, even if standard error is not a terminal
     #[arg(long)]
     progress: bool,
 }
@@ -99,7 +99,7 @@ impl Scan {
         } else {
             None
         };
-        self.tell(&outcome, &folder, attached.as_ref())?;
+        self.print(&outcome, &folder, attached.as_ref())?;
         Ok(Verdict::of(outcome.report.violations == 0))
     }
 
@@ -112,7 +112,7 @@ impl Scan {
                 delay: self.delay,
                 watch: self.watch,
             },
-            given: Given {
+            selectors: Selectors {
                 accept: self.accept.clone(),
                 reject: self.reject.clone(),
                 withdraw: self.withdraw.clone(),
@@ -125,22 +125,22 @@ impl Scan {
     }
 
     fn folder(&self, report: &Report) -> PathBuf {
-        let unless_said = || PathBuf::from(report.folder_name());
-        self.out.clone().unwrap_or_else(unless_said)
+        let default = || PathBuf::from(report.folder_name());
+        self.out.clone().unwrap_or_else(default)
     }
 
-    /// Makes the report's hash an entry of the site's log, and keeps what proves it beside the report.
+    /// Adds the report's hash to the site's log, and writes the receipt beside the report.
     fn attach(&self, json: &str, tag: Option<&Tag>, folder: &Path) -> Result<EvidenceReceipt> {
         let site = match (&self.site, tag) {
             (Some(site), _) => site.clone(),
             (None, Some(tag)) => tag.site.parse()?,
-            (None, None) => bail!("--attach needs --site: the page has no tag of ours"),
+            (None, None) => bail!("--attach needs --site: the page has no tag of Témoin"),
         };
         let server = self
             .server
             .as_deref()
             .or(tag.map(|tag| tag.server.as_str()));
-        let server = server.context("--attach needs --server: the page has no tag of ours")?;
+        let server = server.context("--attach needs --server: the page has no tag of Témoin")?;
         let token = self.token.as_deref().unwrap_or_default();
         let receipt = attach(server, &site, token, sha256(json.as_bytes()))?;
         let path = folder.join("evidence.json");
@@ -149,7 +149,7 @@ impl Scan {
         Ok(receipt)
     }
 
-    fn tell(
+    fn print(
         &self,
         outcome: &Outcome,
         folder: &Path,
@@ -198,7 +198,7 @@ impl Scan {
         if let Some(receipt) = attached {
             writeln!(
                 text,
-                "Evidence: place {} of {}, at {}; what proves it is in {}",
+                "Evidence: entry {} of {}, at {}; its receipt is in {}",
                 receipt.index,
                 receipt.log,
                 receipt.time,
@@ -209,7 +209,7 @@ impl Scan {
     }
 }
 
-/// The address of a page, as people write it.
+/// Parses the address of a page; `https://` may be left out.
 fn address(text: &str) -> Result<Url, String> {
     let whole = if text.contains("://") {
         text.to_owned()

@@ -1,4 +1,4 @@
-//! A scan as evidence: the hash of its report becomes an entry of the site's log.
+//! A scan as evidence: the hash of its report is added to the site's log.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use consent_core::receipt::{EvidenceReceipt, EvidenceReport};
@@ -6,11 +6,11 @@ use consent_core::{EvidenceHash, SiteId};
 use consent_log::{Hash, TlogProof, VerifierKey};
 use std::time::Duration;
 
-/// The longest that the server may take.
+/// The server may take this long.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Enters the SHA-256 of a file in a site's log, with a token of the owner's role. What proves that it is
-/// there.
+/// Adds the SHA-256 of a file to a site's log, with a token of the owner's role. Returns the receipt, which was
+/// verified.
 pub fn attach(
     server: &str,
     site: &SiteId,
@@ -18,7 +18,7 @@ pub fn attach(
     sha256: EvidenceHash,
 ) -> Result<EvidenceReceipt> {
     let url = format!("{}/v1/sites/{site}/evidence", server.trim_end_matches('/'));
-    let mut answer = ureq::post(&url)
+    let mut response = ureq::post(&url)
         .config()
         .timeout_global(Some(TIMEOUT))
         .http_status_as_error(false)
@@ -26,37 +26,39 @@ pub fn attach(
         .header("authorization", format!("Bearer {token}"))
         .send_json(EvidenceReport { sha256 })
         .with_context(|| format!("{url} cannot be reached"))?;
-    let status = answer.status();
-    let body = answer.body_mut().read_to_string().unwrap_or_default();
+    let status = response.status();
+    let body = response.body_mut().read_to_string().unwrap_or_default();
     if !status.is_success() {
         let body: String = body.chars().take(300).collect();
-        bail!("{url}: expected the evidence to be taken; the server answered {status} {body}");
+        bail!("{url}: expected the evidence to be accepted; the server answered {status} {body}");
     }
     let receipt: EvidenceReceipt = serde_json::from_str(&body).with_context(|| {
-        format!("{url}: expected what proves the entry; the server answered {body}")
+        format!("{url}: expected the receipt of the evidence; the server answered {body}")
     })?;
-    check(&receipt, sha256).with_context(|| format!("{url}: the answer proves nothing"))?;
+    check(&receipt, sha256).with_context(|| {
+        format!("{url}: the receipt does not prove that the evidence is in the log")
+    })?;
     Ok(receipt)
 }
 
-/// That a log with the key in the receipt has signed for the entry.
+/// Checks that the log whose key is in the receipt signed for the entry.
 fn check(receipt: &EvidenceReceipt, sha256: EvidenceHash) -> Result<()> {
     ensure!(
         receipt.sha256 == sha256,
-        "expected the entry of {sha256}; found that of {}",
+        "expected the entry of {sha256}; found the one of {}",
         receipt.sha256
     );
     let key: VerifierKey = receipt.key.parse()?;
     ensure!(
         key.name() == receipt.log.as_str(),
-        "expected the key of {}; found that of {}",
+        "expected the key of {}; found the one of {}",
         receipt.log,
         key.name()
     );
     let proof: TlogProof = receipt.proof.parse()?;
     ensure!(
         proof.index == receipt.index,
-        "expected place {}; found {}",
+        "expected index {}; found {}",
         receipt.index,
         proof.index
     );

@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 /// A format of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// One JSON on each line, with the salts
+    /// One JSON object on each line, with the salts
     Ndjson,
     /// For a spreadsheet, with a column for each purpose
     Csv,
-    /// In the words of ISO/IEC TS 27560 and the W3C Data Privacy Vocabulary
+    /// With the terms of ISO/IEC TS 27560 and the W3C Data Privacy Vocabulary
     Jsonld,
 }
 
@@ -38,7 +38,7 @@ struct JsonLd {
 }
 
 impl Writers {
-    /// Begins the files of these formats.
+    /// Creates the files of these formats.
     pub fn new(folder: &Path, formats: &[Format]) -> Result<Self> {
         let create = |name: &str| {
             let path = folder.join(name);
@@ -70,29 +70,29 @@ impl Writers {
         Ok(writers)
     }
 
-    /// Writes one more.
+    /// Writes one disclosure.
     pub fn write(&mut self, disclosure: &Disclosure) -> Result<()> {
-        let told = match disclosure {
-            Disclosure::Record(claim) => &claim.told,
+        let disclosed = match disclosure {
+            Disclosure::Record(claim) => &claim.disclosed,
             Disclosure::Erased(erased) => {
                 serde_json::to_writer(&mut self.erased, erased)?;
                 return Ok(self.erased.write_all(b"\n")?);
             }
         };
         if let Some(ndjson) = &mut self.ndjson {
-            serde_json::to_writer(&mut *ndjson, told)?;
+            serde_json::to_writer(&mut *ndjson, disclosed)?;
             ndjson.write_all(b"\n")?;
         }
         if let Some(csv) = &mut self.csv {
-            csv.write_record(row(&told.record).map(harmless))?;
+            csv.write_record(row(&disclosed.record).map(defuse))?;
         }
         if let Some(jsonld) = &mut self.jsonld {
-            jsonld.write(told, &self.folder)?;
+            jsonld.write(disclosed, &self.folder)?;
         }
         Ok(())
     }
 
-    /// Ends the files.
+    /// Completes the files.
     pub fn finish(self) -> Result<()> {
         if let Some(mut ndjson) = self.ndjson {
             ndjson.flush()?;
@@ -112,22 +112,22 @@ impl Writers {
 }
 
 impl JsonLd {
-    fn write(&mut self, told: &DisclosedRecord, folder: &Path) -> Result<()> {
-        let hash = told.record.notice;
+    fn write(&mut self, disclosed: &DisclosedRecord, folder: &Path) -> Result<()> {
+        let hash = disclosed.record.notice;
         let notice = match self.notices.entry(hash) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
+            Entry::Vacant(vacant) => {
                 let path = folder.join(format!("notices/{hash}.json"));
                 let read = || anyhow::Ok(serde_json::from_slice(&std::fs::read(&path)?)?);
-                place.insert(read().with_context(|| {
-                    format!("JSON-LD needs the notice {hash}, which cannot be read")
+                vacant.insert(read().with_context(|| {
+                    format!("JSON-LD needs the notice {hash}, which cannot be read from the export")
                 })?)
             }
         };
         self.file
             .write_all(if self.empty { b"[\n" } else { b",\n" })?;
         self.empty = false;
-        serde_json::to_writer(&mut self.file, &jsonld::record(&told.record, notice))?;
+        serde_json::to_writer(&mut self.file, &jsonld::record(&disclosed.record, notice))?;
         Ok(())
     }
 }
@@ -158,7 +158,7 @@ const COLUMNS: [&str; 22] = [
     "index",
 ];
 
-/// RFC 4180, after the mark by which spreadsheets know UTF-8.
+/// Starts a CSV (RFC 4180), with the byte order mark by which spreadsheets recognize UTF-8.
 fn begin_csv<W: std::io::Write>(mut file: W) -> Result<csv::Writer<W>> {
     file.write_all("\u{feff}".as_bytes())?;
     let mut builder = csv::WriterBuilder::new();
@@ -193,9 +193,9 @@ fn row(record: &ConsentRecord) -> [String; 22] {
         record.layer.as_str().to_owned(),
         record.trusted.to_string(),
         record.language.to_string(),
-        plain(&record.jurisdiction),
+        text_of(&record.jurisdiction),
         record.gpc.to_string(),
-        plain(&record.policy_version),
+        text_of(&record.policy_version),
         record.notice.to_string(),
         record.subject.to_string(),
         record
@@ -208,16 +208,16 @@ fn row(record: &ConsentRecord) -> [String; 22] {
     ]
 }
 
-/// What is a string in JSON, without the quotes.
-fn plain(value: &impl serde::Serialize) -> String {
+/// The text of a value that is a string in JSON.
+fn text_of(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text,
         _ => String::new(),
     }
 }
 
-/// A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
-fn harmless(cell: String) -> String {
+/// Puts a quote before what a spreadsheet would run as a formula.
+fn defuse(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {
@@ -233,7 +233,7 @@ mod tests {
     fn written(records: impl Iterator<Item = ConsentRecord>) -> String {
         let mut csv = begin_csv(Vec::new()).unwrap();
         for record in records {
-            csv.write_record(row(&record).map(harmless)).unwrap();
+            csv.write_record(row(&record).map(defuse)).unwrap();
         }
         String::from_utf8(csv.into_inner().unwrap()).unwrap()
     }
@@ -254,9 +254,9 @@ mod tests {
         assert!(lines[1].contains(",granted,denied,granted,denied,"));
         assert_eq!(lines[2..], [""]);
         for cell in ["=1", "+1", "-1", "@a", "\ta", "\ra"] {
-            assert_eq!(harmless(cell.to_owned()), format!("'{cell}"));
+            assert_eq!(defuse(cell.to_owned()), format!("'{cell}"));
         }
-        assert_eq!(harmless("a=1".to_owned()), "a=1");
+        assert_eq!(defuse("a=1".to_owned()), "a=1");
     }
 
     #[test]

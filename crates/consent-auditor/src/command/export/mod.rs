@@ -1,14 +1,17 @@
 //! `temoin export`: records, notices and logs in a folder that verifies offline.
 //!
-//! All that the verification reads is copied as it is read, so what is exported is what was verified.
+//! Everything that the verification reads is copied as it is read, so what is exported is what was verified.
 
 mod format;
 
-use super::{Target, print};
+use super::{TargetArguments, print};
 use crate::Verdict;
-use crate::audit::{Audit, Audited, Prefixes, Receipts, RecordsFrom, record_files};
+use crate::audit::export::{files_below, record_files};
+use crate::audit::receipts::Receipts;
+use crate::audit::site::Prefixes;
+use crate::audit::{Audit, Audited, RecordsFrom};
 use crate::check::manifest::{self, ExportedLog, Manifest};
-use crate::check::witnesses::Demand;
+use crate::check::witnesses::WitnessPolicy;
 use crate::log::pins::Pins;
 use crate::log::state::State;
 use crate::report::counted;
@@ -16,7 +19,7 @@ use crate::report::progress::Progress;
 use crate::source::Saving;
 use crate::source::filters::Filters;
 use crate::source::records::Disclosure;
-use crate::source::target::Place;
+use crate::source::target::Target;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use consent_core::receipt::SiteLogs;
@@ -28,25 +31,25 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub struct Export {
     #[command(flatten)]
-    target: Target,
+    target: TargetArguments,
     #[command(flatten)]
     filters: Filters,
-    /// The folder to make
+    /// The folder to create; it must not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The formats of the records; may be repeated. NDJSON alone verifies
+    /// A format of the records; may be repeated. Only NDJSON can be verified
     #[arg(long = "format", value_enum, default_value = "ndjson")]
     formats: Vec<Format>,
     /// Sign the export with this Ed25519 seed, 64 hexadecimal digits in a file
     #[arg(long, value_name = "FILE")]
     sign_key: Option<PathBuf>,
-    /// The name of the key that signs
+    /// The name of that key
     #[arg(long, value_name = "NAME", default_value = "temoin-export")]
     sign_name: String,
-    /// The keys and checkpoints that `temoin verify` or `temoin watch` remembers
+    /// The file with the keys and checkpoints that `temoin verify` or `temoin watch` remembers
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Tell how far the work is, even where nobody looks
+    /// Show how far the work is, even if standard error is not a terminal
     #[arg(long)]
     progress: bool,
 }
@@ -56,7 +59,7 @@ impl Export {
     pub fn run(self) -> Result<Verdict> {
         ensure!(
             !self.out.exists(),
-            "{} is there already; expected the name of a folder to make",
+            "{} is there already; name a folder that does not exist",
             self.out.display()
         );
         let signer = self
@@ -65,15 +68,15 @@ impl Export {
             .map(|file| read_signer(file, &self.sign_name));
         let signer = signer.transpose()?;
         let token = self.target.token.clone();
-        let place = Place::open(&self.target.source, self.target.site.as_ref(), token)?;
+        let target = Target::open(&self.target.source, self.target.site.as_ref(), token)?;
         let unfinished = Unfinished::beside(&self.out)?;
-        let audited = self.write(&place, place.site()?, &unfinished.folder, signer.as_ref())?;
+        let audited = self.write(&target, target.site()?, &unfinished.folder, signer.as_ref())?;
         unfinished.finish(&self.out)?;
         let held = audited.report.holds();
         let verdict = if held {
-            "Exported, and verified on the way.".to_owned()
+            "Exported and verified.".to_owned()
         } else {
-            let wrong = counted(audited.report.wrong(), "finding");
+            let wrong = counted(audited.report.finding_count(), "finding");
             format!("Exported, but NOT verified: {wrong}.")
         };
         let out = self.out.display();
@@ -84,20 +87,17 @@ impl Export {
         Ok(Verdict::of(held))
     }
 
-    /// Writes everything into a folder.
+    /// Audits the site, and writes everything into a folder.
     fn write(
         &self,
-        place: &Place,
+        target: &Target,
         logs: &SiteLogs,
         folder: &Path,
         signer: Option<&SignerKey>,
     ) -> Result<Audited> {
-        let state = match &self.state {
-            Some(path) => State::load(path)?,
-            None => State::default(),
-        };
-        let saving = Saving::new(&*place.source, folder);
-        let files = place.folder.as_deref().map(record_files);
+        let state = State::load_if_given(self.state.as_deref())?;
+        let saving = Saving::new(&*target.source, folder);
+        let files = target.folder.as_deref().map(record_files);
         let audit = Audit {
             source: &saving,
             pins: Pins {
@@ -105,7 +105,7 @@ impl Export {
                 state: &state,
             },
             witnesses: &[],
-            demand: Demand {
+            policy: WitnessPolicy {
                 quorum: 0,
                 fresh: None,
                 now: super::now(),
@@ -115,7 +115,7 @@ impl Export {
                 Some(files) => RecordsFrom::Files(files),
                 None => RecordsFrom::Server,
             },
-            // All records of the period are verified; those that are wanted are written.
+            // All records of the period are verified; only those that pass the filters are written.
             filters: self.filters.only_time(),
             receipts: Receipts::default(),
             manifest: None,
@@ -126,8 +126,8 @@ impl Export {
         let period = self.filters.period();
         let audited = audit.site(logs, &prefixes, &mut progress, &mut |disclosure| {
             let wanted = match disclosure {
-                Disclosure::Record(claim) => self.filters.want(&claim.told.record),
-                Disclosure::Erased(told) => period.covers(told.time),
+                Disclosure::Record(claim) => self.filters.matches(&claim.disclosed.record),
+                Disclosure::Erased(erased) => period.covers(erased.time),
             };
             if wanted {
                 writers.write(disclosure)
@@ -149,11 +149,11 @@ impl Export {
         audited: &Audited,
         signer: Option<&SignerKey>,
     ) -> Result<()> {
-        let exported = audited.logs.iter().map(|(note, asked_at)| {
+        let exported = audited.logs.iter().map(|(note, requested_size)| {
             let checkpoint: Checkpoint = note.text.parse()?;
             Ok(ExportedLog {
                 origin: checkpoint.origin.parse()?,
-                disclosed: *asked_at,
+                disclosed: *requested_size,
                 checkpoint: note.to_string(),
             })
         });
@@ -162,7 +162,7 @@ impl Export {
             site: logs.site.clone(),
             filters: self.filters.clone(),
             logs: exported.collect::<Result<_>>()?,
-            files: super::verify::files_below(folder)?.into_iter().collect(),
+            files: files_below(folder)?.into_iter().collect(),
         };
         let bytes = manifest.to_bytes();
         put(folder, "manifest.sha256", manifest::digest_line(&bytes))?;
@@ -180,7 +180,7 @@ impl Export {
     }
 }
 
-/// The sizes of the logs as they are in the export.
+/// The checkpoints up to which the logs are exported.
 fn exported(audited: &Audited) -> Result<Vec<Checkpoint>> {
     audited
         .logs
@@ -189,7 +189,7 @@ fn exported(audited: &Audited) -> Result<Vec<Checkpoint>> {
         .collect()
 }
 
-/// `logs.json`: the server's list, each log with the size that is exported.
+/// Writes `logs.json`: the server's list, each log with its exported size.
 fn write_logs(folder: &Path, logs: &SiteLogs, exported: &[Checkpoint]) -> Result<()> {
     let mut logs = logs.clone();
     for log in &mut logs.logs {
@@ -214,7 +214,7 @@ fn read_signer(file: &Path, name: &str) -> Result<SignerKey> {
     let shown = file.display();
     let text = std::fs::read_to_string(file).with_context(|| format!("{shown} cannot be read"))?;
     let mut seed = [0; 32];
-    // What stands there is a secret: it is not told.
+    // The content is a secret: the error does not quote it.
     let read = hex::decode_to_slice(text.trim(), &mut seed);
     ensure!(
         read.is_ok(),
@@ -223,7 +223,7 @@ fn read_signer(file: &Path, name: &str) -> Result<SignerKey> {
     Ok(SignerKey::ed25519(name, &seed)?)
 }
 
-/// A folder that is not finished, and goes away unless it is.
+/// A folder beside the export's, which becomes the export when everything is written, and is removed otherwise.
 struct Unfinished {
     folder: PathBuf,
 }
@@ -236,19 +236,19 @@ impl Unfinished {
         let name = format!(".{}.{}", name.display(), std::process::id());
         let folder = out.with_file_name(name);
         std::fs::create_dir_all(&folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+            .with_context(|| format!("{} cannot be created", folder.display()))?;
         Ok(Self { folder })
     }
 
     fn finish(&self, out: &Path) -> Result<()> {
         std::fs::rename(&self.folder, out)
-            .with_context(|| format!("{} cannot be made", out.display()))
+            .with_context(|| format!("{} cannot be created", out.display()))
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Once finished it is not there any more.
+        // After `finish` there is nothing to remove.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -1,24 +1,24 @@
-//! `temoin query`: an answer that is known to be right and complete.
+//! `temoin query`: finds records; the answer is verified to be right and complete.
 //!
-//! Time is public in the log and never goes back, so a period is a range of places. All records of that
-//! range are asked for, each is held against its entry, and none may be missing; only then are they
-//! narrowed, here.
+//! Time is public in the log and never goes back, so a period is a range of indices. All records of that range are
+//! requested, each is checked against its entry, and none may be missing; only then the other filters are applied,
+//! here.
 
 mod range;
 
-use super::{Target, print};
+use super::{TargetArguments, print};
 use crate::Verdict;
-use crate::audit::record_files;
+use crate::audit::export::record_files;
 use crate::log::fetched::ServedLog;
 use crate::log::pins::Pins;
 use crate::log::state::State;
 use crate::report::evidence::{self, Folders};
-use crate::report::finding::{Finding, Tally, apart};
+use crate::report::finding::{Finding, Findings, split_finding};
 use crate::report::progress::Progress;
 use crate::report::{Check, Report, Section, counted};
 use crate::source::filters::{Filters, Period};
-use crate::source::records::{self as source_records, Disclosure, Told};
-use crate::source::target::{self, Place};
+use crate::source::records::{self as source_records, Disclosure, ReadDisclosure};
+use crate::source::target::{self, Target};
 use anyhow::Result;
 use clap::Args;
 use consent_core::receipt::{DisclosedRecord, SiteLogs};
@@ -33,19 +33,19 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub struct Query {
     #[command(flatten)]
-    target: Target,
+    target: TargetArguments,
     #[command(flatten)]
     filters: Filters,
-    /// The keys and checkpoints that `temoin verify` or `temoin watch` remembers
+    /// The file with the keys and checkpoints that `temoin verify` or `temoin watch` remembers
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Where to write evidence of what does not hold
+    /// The folder for the evidence of what does not hold
     #[arg(long, value_name = "DIR")]
     evidence: Option<PathBuf>,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
-    /// Tell how far the work is, even where nobody looks
+    /// Show how far the work is, even if standard error is not a terminal
     #[arg(long)]
     progress: bool,
 }
@@ -54,26 +54,26 @@ pub struct Query {
 pub struct Answer {
     /// What was checked.
     pub report: Report,
-    /// Of each log, the range that the answer is complete over.
+    /// The range of each log over which the answer is complete.
     pub ranges: Vec<Covered>,
-    /// The records that are wanted, oldest first.
+    /// The records that pass the filters, oldest first.
     pub records: Vec<DisclosedRecord>,
 }
 
-/// The range of one log.
+/// A range of one log over which the answer is complete.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Covered {
-    /// The log.
+    /// The log's origin.
     pub origin: String,
-    /// The places.
-    pub places: Range<u64>,
-    /// How many of them are consents that were erased.
+    /// The indices.
+    pub range: Range<u64>,
+    /// How many of its consents were erased.
     pub erased: u64,
 }
 
 impl Covered {
     fn in_words(&self) -> String {
-        let count = self.places.end - self.places.start;
+        let count = self.range.end - self.range.start;
         if count == 0 {
             return format!("{}: complete: no entry of that time", self.origin);
         }
@@ -81,8 +81,8 @@ impl Covered {
             "{}: complete: {} from index {} to {}, {} erased",
             self.origin,
             counted(count, "entry"),
-            self.places.start,
-            self.places.end - 1,
+            self.range.start,
+            self.range.end - 1,
             self.erased
         )
     }
@@ -92,17 +92,14 @@ impl Query {
     /// Runs it.
     pub fn run(self) -> Result<Verdict> {
         let token = self.target.token.clone();
-        let place = Place::open(&self.target.source, self.target.site.as_ref(), token)?;
-        let state = match &self.state {
-            Some(path) => State::load(path)?,
-            None => State::default(),
-        };
+        let target = Target::open(&self.target.source, self.target.site.as_ref(), token)?;
+        let state = State::load_if_given(self.state.as_deref())?;
         let pins = Pins {
             given: &self.target.keys,
             state: &state,
         };
         let mut progress = Progress::new(self.progress);
-        let answer = answer(&place, place.site()?, pins, &self.filters, &mut progress)?;
+        let answer = answer(&target, target.site()?, pins, &self.filters, &mut progress)?;
         progress.clear();
         let holds = answer.report.holds();
         let evidence = if holds {
@@ -125,8 +122,8 @@ impl Answer {
         let ranges = self.ranges.iter().map(|covered| {
             json!({
                 "log": covered.origin,
-                "from": covered.places.start,
-                "before": covered.places.end,
+                "from": covered.range.start,
+                "before": covered.range.end,
                 "erased": covered.erased,
             })
         });
@@ -152,8 +149,9 @@ impl Answer {
         let count = counted(self.records.len() as u64, "record");
         let mut lines = vec![format!("{}\n{count}{wanted}", table(&self.records))];
         lines.extend(self.ranges.iter().map(Covered::in_words));
-        if filters.narrow() {
-            let how = "All records of these places were checked; then they were narrowed here.";
+        if filters.beyond_time() {
+            let how =
+                "All records of these ranges were verified; then the filters were applied here.";
             lines.push(how.to_owned());
         }
         lines.join("\n") + "\n"
@@ -171,7 +169,7 @@ const COLUMNS: [&str; 10] = [
     "LAYER",
     "LANGUAGE",
     "NOTICE",
-    "PLACE",
+    "ENTRY",
 ];
 
 fn row(record: &ConsentRecord) -> [String; 10] {
@@ -199,7 +197,7 @@ fn row(record: &ConsentRecord) -> [String; 10] {
 fn table(records: &[DisclosedRecord]) -> String {
     let head = COLUMNS.map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head)
-        .chain(records.iter().map(|told| row(&told.record)))
+        .chain(records.iter().map(|disclosed| row(&disclosed.record)))
         .collect();
     let widths: Vec<_> = (0..COLUMNS.len())
         .map(|column| {
@@ -220,9 +218,9 @@ fn table(records: &[DisclosedRecord]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// Asks, checks, narrows.
+/// Requests the records, checks them, and applies the filters.
 pub fn answer(
-    place: &Place,
+    target: &Target,
     logs: &SiteLogs,
     pins: Pins<'_>,
     filters: &Filters,
@@ -240,7 +238,7 @@ pub fn answer(
     };
     let mut ranges = Vec::new();
     for (summary, prefix) in logs.logs.iter().zip(&prefixes) {
-        let log = ServedLog::new(&*place.source, prefix);
+        let log = ServedLog::new(&*target.source, prefix);
         let listed = Some((summary.origin.as_str(), summary.key.as_str()));
         match LogRange::open(log, listed, pins, filters.period())? {
             Ok(range) => ranges.push(range),
@@ -253,51 +251,53 @@ pub fn answer(
         .map(|(at, range)| (range.key.name().to_owned(), at))
         .collect();
     let mut section = Section::new(format!("site {}", logs.site));
-    let mut elsewhere = Tally::default();
+    let mut elsewhere = Findings::default();
     progress.begin();
-    for (number, told) in (1..).zip(all_told(place, logs, filters.period())?) {
-        progress.tell("records", number, None);
-        let (whence, disclosure) = match apart(told)? {
-            Ok(told) => told,
+    for (number, read) in (1..).zip(disclosures(target, logs, filters.period())?) {
+        progress.update("records", number, None);
+        let (source, disclosure) = match split_finding(read)? {
+            Ok(read) => read,
             Err(finding) => {
                 elsewhere.push(finding);
                 continue;
             }
         };
         let origin = match &disclosure {
-            Disclosure::Record(claim) => &claim.told.record.log,
-            Disclosure::Erased(told) => &told.log,
+            Disclosure::Record(claim) => &claim.disclosed.record.log,
+            Disclosure::Erased(erased) => &erased.log,
         };
         let Some(at) = by_origin.get(origin.as_str()) else {
-            let what = "a record of a log that is not listed, or could not be read";
-            let finding = Finding::new(Check::Records, whence, what);
+            let what = "this is a record of a log that is not listed, or could not be read";
+            let finding = Finding::new(Check::Records, source, what);
             elsewhere.push(finding.expected("a listed log", origin));
             continue;
         };
-        let told = ranges[*at].take(&whence, disclosure, place.source.is_live())?;
+        let record = ranges[*at].check(&source, disclosure, target.source.is_live())?;
         answer
             .records
-            .extend(told.filter(|told| filters.want(&told.record)));
+            .extend(record.filter(|disclosed| filters.matches(&disclosed.record)));
     }
-    section.settle(Check::Records, elsewhere, "all are of the site's logs");
+    section.conclude(Check::Records, elsewhere, "all are of the site's logs");
     answer.report.sections.push(section);
     for range in ranges {
-        let (section, covered) = range.settle();
+        let (section, covered) = range.conclude();
         answer.report.sections.push(section);
         answer.ranges.push(covered);
     }
-    answer.records.sort_by_key(|told| told.record.time);
+    answer
+        .records
+        .sort_by_key(|disclosed| disclosed.record.time);
     Ok(answer)
 }
 
-fn all_told<'a>(
-    place: &'a Place,
+fn disclosures<'a>(
+    target: &'a Target,
     logs: &SiteLogs,
     period: Period,
-) -> Result<Box<dyn Iterator<Item = Told> + 'a>> {
-    let Some(folder) = &place.folder else {
+) -> Result<Box<dyn Iterator<Item = ReadDisclosure> + 'a>> {
+    let Some(folder) = &target.folder else {
         return Ok(Box::new(source_records::on_server(
-            &*place.source,
+            &*target.source,
             &logs.site,
             period,
         )));

@@ -1,16 +1,15 @@
-//! The places of a period in one log: each entry checked up to the signed root, each record held
-//! against its entry, none missing.
+//! The range of indices of a period in one log: each entry is verified up to the signed root, each record against its
+//! entry, and none is missing.
 
 use super::Covered;
-use crate::audit::open_log;
+use crate::audit::{consistency, open::open};
 use crate::check::{completeness, records, signature};
-use crate::command::watch;
 use crate::log::fetched::ServedLog;
-use crate::log::index_set::{Places, Runs};
+use crate::log::index_set::{IndexRanges, IndexSet};
 use crate::log::pins::Pins;
 use crate::log::state::Saved;
-use crate::log::verified::TrustedLog;
-use crate::report::finding::{Failure, Finding, Tally, apart};
+use crate::log::verified::VerifiedLog;
+use crate::report::finding::{Failure, Finding, Findings, split_finding};
 use crate::report::{Check, Section};
 use crate::source::filters::Period;
 use crate::source::records::{Claim, Disclosure};
@@ -21,54 +20,54 @@ use consent_core::receipt::{DisclosedRecord, ErasedRecord};
 use consent_log::VerifierKey;
 use std::ops::Range;
 
-/// A period's places in one log.
+/// A period's range of indices in one log.
 pub struct LogRange<'a> {
     log: ServedLog<'a>,
     /// The key of the log.
     pub key: VerifierKey,
     section: Section,
-    trusted: TrustedLog<'a>,
-    places: Range<u64>,
-    consents: Places,
-    disclosed: Places,
-    erased: Runs,
-    wrong: Tally,
+    verified: VerifiedLog<'a>,
+    range: Range<u64>,
+    consents: IndexSet,
+    disclosed: IndexSet,
+    erased: IndexRanges,
+    wrong: Findings,
 }
 
 impl<'a> LogRange<'a> {
-    /// Finds the places of a period, and reads what is there.
+    /// Finds the range of a period, and reads its entries.
     pub fn open(
         log: ServedLog<'a>,
         listed: Option<(&str, &str)>,
         pins: Pins<'_>,
         period: Period,
     ) -> Result<Result<Self, Section>> {
-        let mut opened = match open_log(log, listed, pins)? {
+        let mut opened = match open(log, listed, pins)? {
             Ok(opened) => opened,
             Err(section) => return Ok(Err(section)),
         };
         let saved = pins.state.checkpoints(opened.key.name())?.pop();
         let found = || {
-            let mut trusted = TrustedLog::open(log, opened.signed.clone())?;
+            let mut verified = VerifiedLog::open(log, opened.signed.clone())?;
             if saved.is_some() {
-                watch::compare(log, saved.as_ref(), &opened.signed)?;
+                consistency::check(log, saved.as_ref(), &opened.signed)?;
             }
-            let places =
-                first_at(&mut trusted, period.from)?..first_at(&mut trusted, period.until)?;
-            let consents = read(&mut trusted, &places, period)?;
-            Ok((trusted, places, consents))
+            let range =
+                first_at(&mut verified, period.from)?..first_at(&mut verified, period.until)?;
+            let consents = read(&mut verified, &range, period)?;
+            Ok((verified, range, consents))
         };
-        match apart(found())? {
-            Ok((trusted, places, consents)) => Ok(Ok(Self {
+        match split_finding(found())? {
+            Ok((verified, range, consents)) => Ok(Ok(Self {
                 log,
                 key: opened.key,
                 section: opened.section,
-                trusted,
-                places,
+                verified,
+                range,
                 consents,
-                disclosed: Places::default(),
-                erased: Runs::default(),
-                wrong: Tally::default(),
+                disclosed: IndexSet::default(),
+                erased: IndexRanges::default(),
+                wrong: Findings::default(),
             })),
             Err(finding) => {
                 opened.section.fail(finding);
@@ -77,116 +76,116 @@ impl<'a> LogRange<'a> {
         }
     }
 
-    /// A record that is in the range, once it is checked.
-    pub fn take(
+    /// Checks a disclosure. Returns its record, if it is one in the range that holds.
+    pub fn check(
         &mut self,
-        whence: &str,
+        source: &str,
         disclosure: Disclosure,
         live: bool,
     ) -> Result<Option<DisclosedRecord>> {
         let index = match &disclosure {
-            Disclosure::Record(claim) => claim.told.record.index,
-            Disclosure::Erased(told) => told.index,
+            Disclosure::Record(claim) => claim.disclosed.record.index,
+            Disclosure::Erased(erased) => erased.index,
         };
-        let later = live && index >= self.trusted.size();
-        let elsewhere = index < self.trusted.size() && !self.places.contains(&index);
+        let later = live && index >= self.verified.size();
+        let elsewhere = index < self.verified.size() && !self.range.contains(&index);
         if later || elsewhere {
             return Ok(None);
         }
         let checked = match &disclosure {
-            Disclosure::Record(claim) => self.check_record(whence, claim),
-            Disclosure::Erased(told) => self.check_erased(whence, told, live),
+            Disclosure::Record(claim) => self.check_record(source, claim),
+            Disclosure::Erased(erased) => self.check_erased(source, erased, live),
         };
-        if let Err(finding) = apart(checked)? {
+        if let Err(finding) = split_finding(checked)? {
             self.wrong.push(finding);
             return Ok(None);
         }
         Ok(match disclosure {
-            Disclosure::Record(claim) => Some(claim.told),
+            Disclosure::Record(claim) => Some(claim.disclosed),
             Disclosure::Erased(_) => None,
         })
     }
 
-    fn check_record(&mut self, whence: &str, claim: &Claim) -> Result<(), Failure> {
-        let index = claim.told.record.index;
-        let leaf = self.trusted.leaf(index)?;
+    fn check_record(&mut self, source: &str, claim: &Claim) -> Result<(), Failure> {
+        let index = claim.disclosed.record.index;
+        let leaf = self.verified.leaf(index)?;
         if leaf.is_some() && self.disclosed.insert(index) {
-            let finding = Finding::new(Check::Records, whence, "two records claim the same place");
+            let finding = Finding::new(Check::Records, source, "two records have the same index");
             return Err(finding.expected("one", "another one").into());
         }
-        let entry = || self.trusted.entry_bytes(index).ok().flatten();
-        Ok(records::check(claim, leaf, whence, entry)?)
+        let entry = || self.verified.entry_bytes(index).ok().flatten();
+        Ok(records::check(claim, leaf, source, entry)?)
     }
 
     fn check_erased(
         &mut self,
-        whence: &str,
-        told: &ErasedRecord,
+        source: &str,
+        erased: &ErasedRecord,
         live: bool,
     ) -> Result<(), Failure> {
-        let mut said = was_erased(&mut self.trusted, told)?;
-        if !said && live {
-            // It may have been erased since.
+        let mut confirmed = was_erased(&mut self.verified, erased)?;
+        if !confirmed && live {
+            // It may have been erased in the meantime.
             self.catch_up()?;
-            said = was_erased(&mut self.trusted, told)?;
+            confirmed = was_erased(&mut self.verified, erased)?;
         }
-        let entry = self.trusted.entry(told.index)?;
-        records::check_erased(told, entry.as_ref(), said, whence)?;
-        self.erased.insert(told.index, told.index);
+        let entry = self.verified.entry(erased.index)?;
+        records::check_erased(erased, entry.as_ref(), confirmed, source)?;
+        self.erased.insert(erased.index, erased.index);
         Ok(())
     }
 
     fn catch_up(&mut self) -> Result<(), Failure> {
         let served = self.log.checkpoint()?;
         let newer = signature::check(&served.bytes, &self.key, &served.place)?;
-        let old = self.trusted.signed();
+        let old = self.verified.signed();
         let saved = Saved {
             note: old.note.clone(),
             checkpoint: old.checkpoint.clone(),
         };
-        watch::compare(self.log, Some(&saved), &newer)?;
-        self.trusted = TrustedLog::open(self.log, newer)?;
+        consistency::check(self.log, Some(&saved), &newer)?;
+        self.verified = VerifiedLog::open(self.log, newer)?;
         Ok(())
     }
 
-    /// What came of it: the range, and whether nothing is missing in it.
-    pub fn settle(mut self) -> (Section, Covered) {
-        let size = self.trusted.size();
-        let root = self.trusted.signed().checkpoint.root;
-        let seen = format!("each is checked up to the root {root} of {size} entries");
-        self.section.settle(Check::Records, self.wrong, seen);
-        let none = Runs::default();
+    /// Records the checks. Returns the section, and the range that it covers.
+    pub fn conclude(mut self) -> (Section, Covered) {
+        let size = self.verified.size();
+        let root = self.verified.signed().checkpoint.root;
+        let seen = format!("each is verified up to the root {root} of {size} entries");
+        self.section.conclude(Check::Records, self.wrong, seen);
+        let none = IndexRanges::default();
         let account = completeness::Account {
             consents: &self.consents,
-            asked_at: self.places.end,
-            erased_then: &none,
+            requested_size: self.range.end,
+            erased_at_request: &none,
             erased_now: &self.erased,
             disclosed: &self.disclosed,
         };
-        let trusted = &mut self.trusted;
-        let balance = completeness::check(&account, |place, what| {
-            let finding = Finding::new(Check::Completeness, trusted.place(place), what);
-            match trusted.entry_bytes(place) {
+        let verified = &mut self.verified;
+        let balance = completeness::check(&account, |index, what| {
+            let finding = Finding::new(Check::Completeness, verified.place(index), what);
+            match verified.entry_bytes(index) {
                 Ok(Some(bytes)) => finding.file("entry", bytes),
                 _ => finding,
             }
         });
         let covered = Covered {
             origin: self.key.name().to_owned(),
-            places: self.places,
+            range: self.range,
             erased: balance.erased,
         };
         let seen = covered.in_words();
         self.section
-            .settle(Check::Completeness, balance.wrong, seen);
+            .conclude(Check::Completeness, balance.wrong, seen);
         (self.section, covered)
     }
 }
 
-/// The first place whose entry is no earlier than `time`, found by halving: in a log time never goes
-/// back, which `temoin verify` checks over all entries.
-fn first_at(trusted: &mut TrustedLog<'_>, time: Timestamp) -> Result<u64, Failure> {
-    let (mut low, mut high) = (0, trusted.size());
+/// The first index whose entry is not earlier than `time`, by binary search: in a log time never goes back, which
+/// `temoin verify` checks over all entries.
+fn first_at(verified: &mut VerifiedLog<'_>, time: Timestamp) -> Result<u64, Failure> {
+    let (mut low, mut high) = (0, verified.size());
     if time == Timestamp::MIN {
         return Ok(0);
     }
@@ -195,7 +194,7 @@ fn first_at(trusted: &mut TrustedLog<'_>, time: Timestamp) -> Result<u64, Failur
     }
     while low < high {
         let middle = low + (high - low) / 2;
-        match trusted.entry(middle)? {
+        match verified.entry(middle)? {
             Some(entry) if entry.time < time => low = middle + 1,
             _ => high = middle,
         }
@@ -203,44 +202,44 @@ fn first_at(trusted: &mut TrustedLog<'_>, time: Timestamp) -> Result<u64, Failur
     Ok(low)
 }
 
-/// The consents of a range, every entry of which is in the period.
+/// Reads the entries of a range, which must all be in the period. Returns the indices of the consents.
 fn read(
-    trusted: &mut TrustedLog<'_>,
-    places: &Range<u64>,
+    verified: &mut VerifiedLog<'_>,
+    range: &Range<u64>,
     period: Period,
-) -> Result<Places, Failure> {
-    let mut consents = Places::default();
+) -> Result<IndexSet, Failure> {
+    let mut consents = IndexSet::default();
     let mut newest = period.from;
-    for place in places.clone() {
-        let Some(entry) = trusted.entry(place)? else {
+    for index in range.clone() {
+        let Some(entry) = verified.entry(index)? else {
             continue;
         };
         if entry.time < newest || !period.covers(entry.time) {
-            let finding = Finding::new(Check::Time, trusted.place(place), "time goes back");
+            let finding = Finding::new(Check::Time, verified.place(index), "time goes back");
             let expected = format!("{newest} or later");
             return Err(finding.expected(expected, entry.time).into());
         }
         newest = entry.time;
         if matches!(entry.event, Event::Consent { .. }) {
-            consents.insert(place);
+            consents.insert(index);
         }
     }
     Ok(consents)
 }
 
 /// Whether the log has an erase entry of that time and reason that covers the record.
-fn was_erased(trusted: &mut TrustedLog<'_>, told: &ErasedRecord) -> Result<bool, Failure> {
-    let first = first_at(trusted, told.erased_at)?.max(told.index + 1);
-    for place in first..trusted.size() {
-        let Some(entry) = trusted.entry(place)? else {
+fn was_erased(verified: &mut VerifiedLog<'_>, erased: &ErasedRecord) -> Result<bool, Failure> {
+    let first = first_at(verified, erased.erased_at)?.max(erased.index + 1);
+    for index in first..verified.size() {
+        let Some(entry) = verified.entry(index)? else {
             break;
         };
-        if entry.time != told.erased_at {
+        if entry.time != erased.erased_at {
             break;
         }
         if let Event::Erase(erasure) = entry.event
-            && erasure.covers(told.index)
-            && erasure.reason == told.reason
+            && erasure.covers(erased.index)
+            && erasure.reason == erased.reason
         {
             return Ok(true);
         }
