@@ -1,15 +1,16 @@
 //! A scan: a real browser goes over a site's pages without a choice, after refusal, after acceptance and
-//! after withdrawal, and what happened is held to what may happen.
+//! after withdrawal, and what happened is compared with what may happen.
 //!
 //! | folder | what belongs there |
 //! | --- | --- |
 //! | `report` | the report of a scan, as JSON and as a page |
-//! | `assess` | what is made of the observations; pure, but for reading what is published |
+//! | `assess` | what the observations mean: inventory, findings, proposals; pure, but for reading what is published |
 //! | `visit` | which pages are visited, which buttons are pressed, in which order |
-//! | `browser` | what drives Chromium |
-//! | `observe` | what is seen; pure |
+//! | `browser` | Chromium: its process, the connection to it, a tab |
+//! | `observe` | observations, and how events become observations; pure |
 //!
-//! A folder imports only from those below it.
+//! A folder imports only from those below it. At the bottom are `agent`, the scan's name for servers, and `words`; at the
+//! top is [`Scan`], the whole of it.
 
 pub mod agent;
 pub mod assess;

@@ -46,7 +46,7 @@ pub struct Outcome {
 
 impl Scan {
     /// Makes the visits and the report. `fetch` reads what the consent server of the page's own tag serves;
-    /// `on_step` is told, in words, which page is visited.
+    /// `on_step` is called before each page, with a line that says which one.
     pub fn run(self, fetch: Fetch<'_>, on_step: &mut dyn FnMut(&str)) -> Result<Outcome> {
         let site = Site::of(&self.first).with_context(|| {
             format!(

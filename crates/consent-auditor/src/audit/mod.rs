@@ -213,8 +213,8 @@ impl Audited {
         section.attach("checkpoint", &walked.signed.bytes());
         section.attach("vkey", format!("{}\n", walked.key).as_bytes());
         self.report.sections.push(walked.section);
-        let held = self.report.sections.last().is_some_and(Section::holds);
-        if held {
+        let holds = self.report.sections.last().is_some_and(Section::holds);
+        if holds {
             self.sound.push((walked.key, walked.signed.note));
         }
     }

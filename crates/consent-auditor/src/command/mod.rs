@@ -24,9 +24,9 @@ pub enum Command {
     Receipt(receipt::Receipt),
     /// Write records, notices and logs into a folder that verifies offline
     Export(export::Export),
-    /// Find records, each verified, and the answer known to be complete
+    /// Find records; each is verified, and so is that none is missing
     Query(query::Query),
-    /// Remember checkpoints, and tell when a log forks or goes back
+    /// Remember checkpoints, and report a log that forks or is rolled back
     Watch(watch::Watch),
 }
 

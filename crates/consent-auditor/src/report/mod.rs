@@ -1,4 +1,4 @@
-//! What people and programs are told: findings, the report with its sections, the evidence folders, the
+//! The output for people and programs: findings, the report with its sections, the evidence folders, the
 //! progress of long work. The checks themselves are in `check`.
 
 mod check;

@@ -179,12 +179,12 @@ fn a_field_or_a_salt_of_a_record_that_is_changed_is_not_what_was_committed_to() 
         (
             "\"log\":\"temoin.example/relais/2026q3/0\"",
             "\"log\":\"temoin.example/relais/2026q2/0\"",
-            "a record of a log that is not listed",
+            "this is a record of a log that is not listed",
         ),
         (
             "\"index\":1,",
             "\"index\":700,",
-            "the log ends before this place",
+            "the log ends before this index",
         ),
         (
             "\"index\":1,",

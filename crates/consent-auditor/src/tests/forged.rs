@@ -44,7 +44,7 @@ fn a_record_that_is_erased_and_still_disclosed_is_told() {
     assert_eq!(
         one(&found),
         "completeness: entry 42, number 42 of log/temoin.example/relais/2026q4/0/tile/entries/000: \
-         the log says that it was erased, and its record is still disclosed"
+         the log says that this consent was erased, and its record is still disclosed"
     );
 }
 
@@ -74,14 +74,14 @@ fn a_record_listed_as_erased_without_an_erase_entry_is_told() {
         site.logs[1].erased.push(listed);
     });
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(found[0].contains("it is listed as erased, and the log does not say so"));
+    assert!(found[0].contains("it is listed as erased, and the log has no such erasure"));
     assert!(found[1].contains("a record is missing"));
 }
 
 #[test]
 fn an_erasure_for_another_reason_than_the_log_has_is_told() {
     let found = found(|site| site.logs[1].erased[3].reason = ErasureReason::Holder);
-    assert!(one(&found).contains("it is listed as erased, and the log does not say so"));
+    assert!(one(&found).contains("it is listed as erased, and the log has no such erasure"));
 }
 
 #[test]
@@ -112,18 +112,18 @@ fn two_records_of_one_entry_are_told() {
     let mut page = site.page();
     page.records.push(site.logs[1].records[&42].clone());
     let mut files = site.files();
-    files.tell(&page);
+    files.set_page(&page);
     let found = Auditor::default().finds(&files, &site.listing());
-    assert!(one(&found).ends_with("two records claim the same place"));
+    assert!(one(&found).ends_with("two records have the same index"));
     // The same for a record of a log that nobody knows.
     page.records.pop();
     let mut told = Log::new("temoin.example/relais/2027q1/0");
     told.publish(NoticeHash::of(&NOTICE));
     told.consent();
     page.records.push(told.records[&1].clone());
-    files.tell(&page);
+    files.set_page(&page);
     let found = Auditor::default().finds(&files, &site.listing());
-    assert!(one(&found).contains("a record of a log that is not listed"));
+    assert!(one(&found).contains("this is a record of a log that is not listed"));
     site.logs.clear();
 }
 
@@ -135,10 +135,10 @@ fn a_record_beyond_the_end_of_its_log_is_told() {
     longer.consent();
     page.records.push(longer.records[&300].clone());
     let mut files = site.files();
-    files.tell(&page);
+    files.set_page(&page);
     let found = Auditor::default().finds(&files, &site.listing());
     assert!(
-        one(&found).ends_with("the log ends before this place"),
+        one(&found).ends_with("the log ends before this index"),
         "{found:?}"
     );
 }
@@ -168,7 +168,7 @@ fn a_consent_before_the_publication_of_its_notice_is_told() {
     assert_eq!(
         one(&found),
         "publication: entry 0 of log/temoin.example/relais/2027q1/0/: \
-         the notice that was answered is not published before it"
+         the notice of this entry is not published before it"
     );
 }
 
@@ -186,7 +186,7 @@ fn an_erasure_of_what_is_still_to_come_is_told_and_erases_nothing() {
     });
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].starts_with("erasures: entry 300 of"), "{found:#?}");
-    assert!(found[0].ends_with("it erases what does not stand before it"));
+    assert!(found[0].ends_with("it erases entries that do not come before it"));
     assert!(found[1].contains("entry 301,") && found[1].contains("a record is missing"));
 }
 
@@ -318,7 +318,7 @@ fn a_log_that_is_not_listed_any_more_is_told() {
     site.logs.remove(0);
     let found = auditor.finds(&site.files(), &site.listing());
     assert!(
-        found[0].ends_with("a log that was there before is not listed any more"),
+        found[0].ends_with("a log that was seen before is no longer listed"),
         "{found:?}"
     );
 }
@@ -345,7 +345,7 @@ fn logs_of_another_site_and_logs_listed_twice_are_told() {
     let wrong = crate::check::listing::check(&listing, &listing.site, "", std::iter::empty());
     assert_eq!(
         wrong.into_parts().0[1].what,
-        "a log is listed that is not the site's"
+        "a log of another site or server is listed"
     );
 }
 
@@ -383,7 +383,7 @@ fn a_notice_that_is_gone_or_another_is_told() {
     let found = Auditor::default().finds(&files, &site.listing());
     assert_eq!(
         one(&found),
-        format!("notices: {path}: a notice that was published cannot be read any more")
+        format!("notices: {path}: a published notice is no longer served")
     );
 }
 

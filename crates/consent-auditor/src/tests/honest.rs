@@ -37,47 +37,47 @@ fn an_honest_site_verifies_in_every_check() {
     insta::assert_snapshot!(audited.report, @r#"
     site relais
       ok    listing       2 logs and the anchor
-      ok    notices       1 published, each served as it was published
+      ok    notices       1 published, each served unchanged
       ok    records       335 read
 
     temoin.example/anchor
       ok    key           the key that it serves itself, trusted on first use: pin it with --key or --state
       ok    signature     4 entries, signed by its own key
-      ok    entries       4 entries, each as its leaf says
-      ok    tiles         1 tile, each full one as its parent says
-      ok    root          XNfyRA8NZEjW6bANJkZkk2Hgv4KSp6VaCwCW/JloBec= from all leaves, as signed
+      ok    entries       4 entries, each with the hash of its leaf
+      ok    tiles         1 tile, each full one with the hash that its parent has of it
+      ok    root          XNfyRA8NZEjW6bANJkZkk2Hgv4KSp6VaCwCW/JloBec=, computed from all leaves, is the signed one
       -     consistency   no checkpoint was saved before
-      ok    format        each is a signed checkpoint; 0 of logs that are not audited here
+      ok    format        each is a signed checkpoint; 0 of them are of other logs than those audited here
       ok    witnesses     cosigned by 1 of 1 witnesses (named by the server, not pinned): witness.example at 2026-11-22T20:01:00.000Z
 
     temoin.example/relais/2026q3/0
       ok    key           the key that it serves itself, trusted on first use: pin it with --key or --state
       ok    signature     40 entries, signed by its own key
-      ok    entries       40 entries, each as its leaf says
-      ok    tiles         1 tile, each full one as its parent says
-      ok    root          fQsEy9IXjtid13KJUWv90dHSArTuxw5UHafVDYZ8uSE= from all leaves, as signed
+      ok    entries       40 entries, each with the hash of its leaf
+      ok    tiles         1 tile, each full one with the hash that its parent has of it
+      ok    root          fQsEy9IXjtid13KJUWv90dHSArTuxw5UHafVDYZ8uSE=, computed from all leaves, is the signed one
       -     consistency   no checkpoint was saved before
       ok    format        13 grants, 13 refusals, 12 withdrawals, 1 erasure, 1 notice
       ok    publication   each consent comes after the publication of its notice
       ok    time          never goes back; the last entry is of 2026-11-22T20:00:00.390Z
-      ok    erasures      each covers only what is before it
-      ok    anchor        its tree has the root of each of its 2 checkpoints there; the newest is of 40 entries
-      ok    records       37 are what the log committed to, 1 listed as erased
+      ok    erasures      each covers only entries before it
+      ok    anchor        the tree has the roots of all 2 checkpoints in the anchor; the newest is of 40 entries
+      ok    records       37 encode to their entries in the log, 1 listed as erased
       ok    completeness  37 disclosed, 1 erased, none missing, of the first 40 entries
 
     temoin.example/relais/2026q4/0
       ok    key           the key that it serves itself, trusted on first use: pin it with --key or --state
       ok    signature     300 entries, signed by its own key
-      ok    entries       300 entries, each as its leaf says
-      ok    tiles         3 tiles, each full one as its parent says
-      ok    root          FcBvDMATK+2w8EUzpC2uEhqjbOrkhVoE+6WB8LIPdxs= from all leaves, as signed
+      ok    entries       300 entries, each with the hash of its leaf
+      ok    tiles         3 tiles, each full one with the hash that its parent has of it
+      ok    root          FcBvDMATK+2w8EUzpC2uEhqjbOrkhVoE+6WB8LIPdxs=, computed from all leaves, is the signed one
       -     consistency   no checkpoint was saved before
       ok    format        100 grants, 98 refusals, 99 withdrawals, 2 erasures, 1 notice
       ok    publication   each consent comes after the publication of its notice
       ok    time          never goes back; the last entry is of 2026-11-22T20:00:02.990Z
-      ok    erasures      each covers only what is before it
-      ok    anchor        its tree has the root of each of its 2 checkpoints there; the newest is of 300 entries
-      ok    records       286 are what the log committed to, 11 listed as erased
+      ok    erasures      each covers only entries before it
+      ok    anchor        the tree has the roots of all 2 checkpoints in the anchor; the newest is of 300 entries
+      ok    records       286 encode to their entries in the log, 11 listed as erased
       ok    completeness  286 disclosed, 11 erased, none missing, of the first 300 entries
     "#);
 }
@@ -125,7 +125,7 @@ fn a_log_may_leave_out_a_partial_tile_once_the_full_one_is_there() {
             .files
             .insert(name.clone(), at_300.files[&name].clone());
     }
-    files.tell(&Site::small().page());
+    files.set_page(&Site::small().page());
     assert!(
         !files
             .files

@@ -32,14 +32,14 @@ fn an_honest_receipt_proves_its_entry_and_its_anchor() {
 
 #[test]
 fn each_part_of_a_receipt_that_is_changed_is_named() {
-    insta::assert_snapshot!(said(|r| r.status = consent_core::ConsentStatus::Given), @"receipt.json: the receipt does not say what was committed to: the receipt's status is not what was committed to");
-    insta::assert_snapshot!(said(|r| r.time = r.time.saturating_add_seconds(1)), @"receipt.json: the receipt does not say what was committed to: the receipt's time is not what was committed to");
-    insta::assert_snapshot!(said(|r| r.index = 151), @"receipt.json: the proof is for another place than the receipt says: 150");
+    insta::assert_snapshot!(said(|r| r.status = consent_core::ConsentStatus::Given), @"receipt.json: the receipt's texts do not agree with the receipt: the receipt's status is not what was committed to");
+    insta::assert_snapshot!(said(|r| r.time = r.time.saturating_add_seconds(1)), @"receipt.json: the receipt's texts do not agree with the receipt: the receipt's time is not what was committed to");
+    insta::assert_snapshot!(said(|r| r.index = 151), @"receipt.json: the proof is for another index than the receipt says: 150");
     insta::assert_snapshot!(said(|r| r.log = "temoin.example/relais/2026q3/0".parse().unwrap()), @"evidence.key of receipt.json: this is the key of another log: temoin.example/relais/2026q4/0");
     insta::assert_snapshot!(said(|r| r.log = "temoin.example/autre/2026q4/0".parse().unwrap()), @"receipt.json: the receipt is of another site than its log: temoin.example/autre/2026q4/0");
-    insta::assert_snapshot!(said(|r| r.evidence.subject_salt.replace_range(..1, "g")), @"receipt.json: the receipt does not say what was committed to: evidence.subject_salt cannot be read: must be a salt: 64 lower-case hexadecimal digits");
+    insta::assert_snapshot!(said(|r| r.evidence.subject_salt.replace_range(..1, "g")), @"receipt.json: the receipt's texts do not agree with the receipt: evidence.subject_salt cannot be read: must be a salt: 64 lower-case hexadecimal digits");
     insta::assert_snapshot!(said(|r| r.evidence.key.push('=')), @r#"evidence.key of receipt.json: this is not a key: a verifier key is NAME+ID+KEY, the id in 8 lower-case hexadecimal digits, the key in padded base64; found "temoin.example/relais/2026q4/0+4ca1cebd+Aai6vdBB7TA3j2YVVmOM…""#);
-    insta::assert_snapshot!(said(|r| r.evidence.anchor_key = None), @"receipt.json: the receipt has half of what the anchor's proof needs: only the proof");
+    insta::assert_snapshot!(said(|r| r.evidence.anchor_key = None), @"receipt.json: the receipt has only half of the anchor's proof: only the proof");
     insta::assert_snapshot!(said(|r| r.evidence.anchor_key = Some(r.evidence.key.clone())), @"evidence.anchor_key of receipt.json: this is the key of another log: temoin.example/relais/2026q4/0");
     insta::assert_snapshot!(said(|r| r.evidence.anchor_proof = Some(r.evidence.proof.clone())), @"evidence.anchor_proof of receipt.json: the proof does not hold: not signed by temoin.example/anchor");
 }
@@ -132,6 +132,6 @@ fn a_receipt_of_a_log_that_is_hidden_is_caught() {
     let found = auditor.finds(&site.files(), &site.listing());
     assert_eq!(
         found,
-        ["receipts: receipt 0: a receipt of a log of this site that is not listed"]
+        ["receipts: receipt 0: this is a receipt of a log of the site that is not listed"]
     );
 }

@@ -16,7 +16,7 @@ pub struct Evidence<'a> {
     pub gone_after_gesture: bool,
     /// The visits, made or not.
     pub visits: &'a [Visit],
-    /// What visitors are told, if it is known.
+    /// The published configuration, if it is known.
     pub published: Option<&'a Published>,
 }
 

@@ -11,7 +11,7 @@ use url::Url;
 /// Reads what is at an address; nothing if nothing is there.
 pub type Fetch<'a> = &'a dyn Fn(&str) -> Result<Option<Vec<u8>>>;
 
-/// What visitors are told.
+/// The configuration that visitors are informed of.
 #[derive(Clone, Debug, Serialize)]
 pub struct Published {
     /// The file or address that it was read from.

@@ -207,13 +207,13 @@ impl Rule {
             Self::LongerThanDeclared => (
                 "longer-than-declared",
                 "Something lives longer than is declared",
-                "it stays as long as visitors are told, and no longer",
+                "nothing stays longer than visitors are informed of",
                 "Shorten its life, or declare the longer one.",
             ),
             Self::Undeclared => (
                 "undeclared",
                 "Not in the published configuration",
-                "visitors are told of everything that is kept or sent",
+                "visitors are informed of everything that is kept or sent",
                 "Add it to the configuration: the report proposes the lines.",
             ),
             Self::Unused => (

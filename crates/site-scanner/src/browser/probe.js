@@ -1,13 +1,13 @@
 // Runs first in every document. Reports to the scan, through a binding that it hides from the page, what is written
 // on the device or read from it, and by which calls. Values stay in the page.
 ((name) => {
-  const tell = globalThis[name];
-  if (typeof tell !== "function") return;
+  const binding = globalThis[name];
+  if (typeof binding !== "function") return;
   delete globalThis[name];
   const stack = () => (new Error().stack ?? "").split("\n").slice(1).join("\n");
-  const say = (kind, what, more = {}) => {
+  const report = (kind, what, more = {}) => {
     try {
-      tell(JSON.stringify({ kind, name: String(what), host: location.hostname, stack: stack(), ...more }));
+      binding(JSON.stringify({ kind, name: String(what), host: location.hostname, stack: stack(), ...more }));
     } catch {
       // The page comes first.
     }
@@ -32,7 +32,7 @@
     Object.defineProperty(Document.prototype, "cookie", {
       ...cookie,
       set(text) {
-        say("cookie", String(text).replace(/=[^;]*/, "="));
+        report("cookie", String(text).replace(/=[^;]*/, "="));
         cookie.set.call(this, text);
       },
     });
@@ -40,7 +40,7 @@
   around(globalThis.CookieStore?.prototype, "set", (first) => {
     const asked = typeof first === "object" && first !== null ? first : { name: first };
     const end = asked.expires ? `; Expires=${new Date(Number(asked.expires)).toUTCString()}` : "";
-    say("cookie", `${asked.name}=${asked.domain ? `; Domain=${asked.domain}` : ""}${end}`);
+    report("cookie", `${asked.name}=${asked.domain ? `; Domain=${asked.domain}` : ""}${end}`);
   });
   around(Storage.prototype, "setItem", function (key) {
     let local = false;
@@ -49,15 +49,15 @@
     } catch {
       // A frame that may keep nothing.
     }
-    say(local ? "local_storage" : "session_storage", key);
+    report(local ? "local_storage" : "session_storage", key);
   });
-  around(globalThis.IDBFactory?.prototype, "open", (what) => say("indexed_db", what));
-  around(globalThis.CacheStorage?.prototype, "open", (what) => say("cache_storage", what));
+  around(globalThis.IDBFactory?.prototype, "open", (what) => report("indexed_db", what));
+  around(globalThis.CacheStorage?.prototype, "open", (what) => report("cache_storage", what));
   around(globalThis.ServiceWorkerContainer?.prototype, "register", (url) => {
-    say("service_worker", new URL(String(url), document.baseURI).href);
+    report("service_worker", new URL(String(url), document.baseURI).href);
   });
 
-  const reads = (object, method) => around(object, method, () => say("reading", method));
+  const reads = (object, method) => around(object, method, () => report("reading", method));
   reads(globalThis.HTMLCanvasElement?.prototype, "toDataURL");
   reads(globalThis.HTMLCanvasElement?.prototype, "toBlob");
   reads(globalThis.OfflineAudioContext?.prototype, "startRendering");
@@ -65,7 +65,7 @@
   for (const context of ["WebGLRenderingContext", "WebGL2RenderingContext"]) {
     around(globalThis[context]?.prototype, "getParameter", (which) => {
       // UNMASKED_VENDOR_WEBGL and UNMASKED_RENDERER_WEBGL: which graphics card there is.
-      if (which === 0x9245 || which === 0x9246) say("reading", "WEBGL_debug_renderer_info");
+      if (which === 0x9245 || which === 0x9246) report("reading", "WEBGL_debug_renderer_info");
     });
   }
 })

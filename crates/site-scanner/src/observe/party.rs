@@ -1,7 +1,7 @@
-//! Whose something is: the site's, or another's (the web's own notion of a *site*: the registrable
-//! domain, by the Public Suffix List).
+//! First and third party: a host is of the scanned site if it has the same registrable domain, by the Public Suffix
+//! List (the web's own notion of a *site*).
 
-use crate::observe::observation::Party;
+use super::observation::Party;
 use url::Url;
 
 /// The site that is scanned.
@@ -12,7 +12,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// The site of an address; nothing where it has no host.
+    /// The site of an address; nothing if it has no host.
     pub fn of(url: &Url) -> Option<Self> {
         let host = url.host_str()?.to_owned();
         Some(Self {
@@ -21,12 +21,12 @@ impl Site {
         })
     }
 
-    /// The host that was given.
+    /// The host of the address.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Whose a host is.
+    /// Whether a host is of this site.
     pub fn party(&self, host: &str) -> Party {
         if registrable(host) == self.domain {
             Party::First
@@ -36,8 +36,8 @@ impl Site {
     }
 }
 
-/// The registrable domain of a host: `example.co.uk` of `www.example.co.uk`; an IP address or a bare
-/// name is its own.
+/// The registrable domain of a host: `example.co.uk` of `www.example.co.uk`. For an IP address or a bare name it is the
+/// host itself.
 pub fn registrable(host: &str) -> &str {
     let host = host.trim_start_matches('.').trim_end_matches('.');
     let is_address = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
@@ -47,7 +47,7 @@ pub fn registrable(host: &str) -> &str {
     }
 }
 
-/// The host of an address, or nothing.
+/// The host of an address; empty if it has none.
 pub fn host_of(address: &str) -> String {
     let url = Url::parse(address).ok();
     url.and_then(|url| url.host_str().map(str::to_owned))

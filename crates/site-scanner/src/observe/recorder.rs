@@ -167,15 +167,7 @@ impl Recorder {
         };
         let origin = id["storageKey"].as_str().or(id["securityOrigin"].as_str());
         let host = host_of(origin.unwrap_or_default());
-        self.push(
-            kind,
-            &text(&params["key"]),
-            host,
-            None,
-            None,
-            None,
-            after_ms,
-        );
+        self.push(Observed::new(kind, &text(&params["key"]), host), after_ms);
     }
 
     fn probe(&mut self, report: &Value, after_ms: u64) {
@@ -194,7 +186,14 @@ impl Recorder {
             "reading" => Kind::Reading,
             _ => return,
         };
-        self.push(kind, &name, host, None, None, Some(by), after_ms);
+        let by = Some(by);
+        self.push(
+            Observed {
+                by,
+                ..Observed::new(kind, &name, host)
+            },
+            after_ms,
+        );
     }
 
     fn cookie(
@@ -211,15 +210,13 @@ impl Recorder {
             return;
         };
         let host = cookie.domain.unwrap_or_else(|| host.to_owned());
-        self.push(
-            Kind::Cookie,
-            &cookie.name,
-            host,
+        let observed = Observed {
             form,
-            cookie.lifetime_s,
-            Some(by),
-            after_ms,
-        );
+            lifetime_s: cookie.lifetime_s,
+            by: Some(by),
+            ..Observed::new(Kind::Cookie, &cookie.name, host)
+        };
+        self.push(observed, after_ms);
     }
 
     /// Records the cookies in the browser's jar.
@@ -232,15 +229,12 @@ impl Recorder {
                 reason = "seconds since 1970, and the cast saturates"
             )]
             let left = end.map(|end| u64::try_from(end as i64 - now.as_second()).unwrap_or(0));
-            self.push(
-                Kind::Cookie,
-                &text(&cookie["name"]),
-                host,
-                None,
-                left,
-                None,
-                after_ms,
-            );
+            let name = text(&cookie["name"]);
+            let observed = Observed {
+                lifetime_s: left,
+                ..Observed::new(Kind::Cookie, &name, host)
+            };
+            self.push(observed, after_ms);
         }
     }
 
@@ -254,7 +248,8 @@ impl Recorder {
             ("caches", Kind::CacheStorage),
         ] {
             for name in page[field].as_array().into_iter().flatten() {
-                self.push(kind, &text(name), host.clone(), None, None, None, after_ms);
+                let name = text(name);
+                self.push(Observed::new(kind, &name, host.clone()), after_ms);
             }
         }
         for worker in page["workers"].as_array().into_iter().flatten() {
@@ -279,36 +274,57 @@ impl Recorder {
         by: Option<Initiator>,
         after_ms: u64,
     ) {
-        self.push(kind, url, host_of(url), form, None, by, after_ms);
+        let observed = Observed::new(kind, url, host_of(url));
+        self.push(
+            Observed {
+                form,
+                by,
+                ..observed
+            },
+            after_ms,
+        );
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of an observation")]
-    fn push(
-        &mut self,
-        kind: Kind,
-        name: &str,
-        host: String,
-        form: Option<String>,
-        lifetime_s: Option<u64>,
-        by: Option<Initiator>,
-        after_ms: u64,
-    ) {
-        if name.is_empty() || host.is_empty() {
+    fn push(&mut self, observed: Observed<'_>, after_ms: u64) {
+        if observed.name.is_empty() || observed.host.is_empty() {
             return;
         }
         self.seen.push(Observation {
             phase: self.phase,
             page: self.page.clone(),
             after_ms,
-            kind,
-            name: bounded(name),
-            party: self.site.party(&host),
-            host,
-            form,
-            lifetime_s,
-            by,
+            kind: observed.kind,
+            name: bounded(observed.name),
+            party: self.site.party(&observed.host),
+            host: observed.host,
+            form: observed.form,
+            lifetime_s: observed.lifetime_s,
+            by: observed.by,
             after_gesture: self.after_gesture,
         });
+    }
+}
+
+/// The fields of an observation that come from the event, and not from the visit.
+struct Observed<'a> {
+    kind: Kind,
+    name: &'a str,
+    host: String,
+    form: Option<String>,
+    lifetime_s: Option<u64>,
+    by: Option<Initiator>,
+}
+
+impl<'a> Observed<'a> {
+    fn new(kind: Kind, name: &'a str, host: String) -> Self {
+        Self {
+            kind,
+            name,
+            host,
+            form: None,
+            lifetime_s: None,
+            by: None,
+        }
     }
 }
 

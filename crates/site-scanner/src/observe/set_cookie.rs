@@ -1,20 +1,20 @@
-//! What a `Set-Cookie` header, or a text given to `document.cookie`, asks for (RFC 6265, section 5.2).
+//! `Set-Cookie` headers, and texts assigned to `document.cookie` (RFC 6265, section 5.2).
 
 use jiff::Timestamp;
 
-/// A cookie as it was asked for. What it is set to is not kept.
+/// A cookie as it was asked for, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetCookie {
     /// Its name.
     pub name: String,
-    /// The domain asked for, without a dot before it.
+    /// The domain, without a leading dot.
     pub domain: Option<String>,
-    /// How long it is to stay, in seconds; without, until the browser is closed. Zero deletes it.
+    /// Its lifetime in seconds. Without it, the cookie stays until the browser is closed; zero deletes it.
     pub lifetime_s: Option<u64>,
 }
 
 impl SetCookie {
-    /// Reads one; nothing where no browser would keep it.
+    /// Parses a text; nothing if no browser would keep the cookie.
     pub fn parse(text: &str, now: Timestamp) -> Option<Self> {
         let mut parts = text.split(';');
         let pair = parts.next()?;
@@ -33,7 +33,7 @@ impl SetCookie {
                 _ => {}
             }
         }
-        // `Max-Age` counts where both are there.
+        // `Max-Age` wins over `Expires`.
         let lifetime = max_age.or(expires);
         Some(Self {
             name: name.to_owned(),
@@ -42,13 +42,13 @@ impl SetCookie {
         })
     }
 
-    /// Whether it only deletes one.
+    /// Whether it only deletes a cookie.
     pub fn deletes(&self) -> bool {
         self.lifetime_s == Some(0)
     }
 }
 
-/// A date as servers write it: `Wed, 21 Oct 2026 07:28:00 GMT`, or with dashes.
+/// Parses a date as servers write it: `Wed, 21 Oct 2026 07:28:00 GMT`, or with dashes.
 fn date(text: &str) -> Option<Timestamp> {
     let spaced = text.replace('-', " ");
     jiff::fmt::rfc2822::DateTimeParser::new()

@@ -56,9 +56,9 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     /// The first layer of the first page.
     pub layer: Layer,
-    /// What visitors are told, if it is known.
+    /// The published configuration, if it is known.
     pub published: Option<PublishedSource>,
-    /// Why nothing was compared with what visitors are told, if nothing was.
+    /// Why nothing was compared with the published configuration, if nothing was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_compared: Option<String>,
     /// The findings.
@@ -82,7 +82,7 @@ pub struct LeftOut {
     pub why: String,
 }
 
-/// Where what visitors are told was read from.
+/// Where the published configuration was read from.
 #[derive(Debug, Serialize)]
 pub struct PublishedSource {
     /// A file or an address.
@@ -115,7 +115,7 @@ pub struct Scanned<'a> {
     pub browser: &'a str,
     /// When the scan was made.
     pub made_at: Timestamp,
-    /// What visitors are told, or why that is not known.
+    /// The published configuration, or why it is not known.
     pub published: Result<&'a Published, String>,
     /// The tag of Témoin, if the page has one.
     pub tag: Option<&'a Tag>,

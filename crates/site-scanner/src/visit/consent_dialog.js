@@ -1,5 +1,5 @@
-// Finds how a page asks: which tool asks, where its buttons are, what they weigh. A function of the table
-// in `managers.json`, to which the selectors of the command line are added.
+// Finds the consent dialog of a page: the tool, the buttons, their size and weight. A function of the table in
+// `managers.json` with the selectors that the user gave, and of the button to press, if there is one.
 ((table, wanted) => {
   const roots = [document];
   for (let at = 0; at < roots.length; at += 1) {
@@ -31,7 +31,7 @@
   const pressable = () => all("button, a, input[type=button], input[type=submit], [role=button]").filter(visible);
 
   const manager = table.managers.find((manager) => all(manager.root).length > 0);
-  // A tool that nobody knows: what says it asks, in something laid over the page or named for it.
+  // For an unknown tool: the element that overlays the page, or whose name speaks of consent.
   const asks = (element) => {
     for (let at = element; at && at !== document.body; at = at.parentElement ?? at.getRootNode().host) {
       const { position } = getComputedStyle(at);
@@ -74,7 +74,7 @@
     while (top?.shadowRoot?.elementFromPoint(x, y) && top.shadowRoot.elementFromPoint(x, y) !== top) {
       top = top.shadowRoot.elementFromPoint(x, y);
     }
-    // Something lies over it, or it is outside the window: pressed as a script would.
+    // It is covered, or outside the window: pressed by script.
     if (top && (element.contains(top) || top.contains(element))) return { x, y };
     element.click();
     return { pressed: true };
@@ -85,7 +85,7 @@
   const layer = (manager && shown(manager.root)) ?? (accept ? asks(accept) : undefined);
   const box = layer?.getBoundingClientRect();
   const over = accept && document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-  // Whether something fixed over the whole window catches a click in the middle of it.
+  // Whether a fixed element that covers the whole window catches a click in the middle of it.
   const veiled = (element) => {
     for (let at = element; at && at !== document.body; at = at.parentElement) {
       const { width, height } = at.getBoundingClientRect();

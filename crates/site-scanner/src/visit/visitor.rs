@@ -80,7 +80,7 @@ pub struct Visitor<'a> {
     pub bounds: Bounds,
     /// Presses the buttons of the dialogs.
     pub chooser: &'a Chooser,
-    /// Is told, in words, which page is visited.
+    /// Is called before each page, with the phase and the number of the page in words.
     pub on_step: &'a mut dyn FnMut(&str),
 }
 
@@ -111,7 +111,7 @@ impl Visitor<'_> {
         let (pages, depth) = (self.bounds.pages, self.bounds.depth);
         let mut queue = Queue::new(&self.first, self.site.clone(), pages, depth);
         while let Some((url, depth)) = queue.next() {
-            self.tell(phase, seen.pages.len(), queue.total());
+            self.report_step(phase, seen.pages.len(), queue.total());
             if !robots.allow(&url) {
                 seen.left_out
                     .push((url.into(), "robots.txt does not allow it".to_owned()));
@@ -162,7 +162,7 @@ impl Visitor<'_> {
     /// A visit with a choice: makes the choice on the first page, then visits all pages. Returns why the visit was not
     /// made, if it was not.
     fn after(&mut self, phase: Phase, seen: &mut Seen, pace: &mut Pace) -> Result<Option<String>> {
-        self.tell(phase, 0, seen.pages.len());
+        self.report_step(phase, 0, seen.pages.len());
         let mut tab = self.open()?;
         go(&mut tab, self.first.as_str(), pace)?;
         let role = if phase == Phase::Refused {
@@ -215,7 +215,7 @@ impl Visitor<'_> {
 
     fn walk(&mut self, tab: &mut Tab, phase: Phase, seen: &mut Seen, pace: &mut Pace) {
         for (at, url) in seen.pages.iter().enumerate() {
-            self.tell(phase, at, seen.pages.len());
+            self.report_step(phase, at, seen.pages.len());
             if let Err(error) = go(tab, url, pace) {
                 seen.left_out
                     .push((url.clone(), format!("{phase}: {error:#}")));
@@ -236,7 +236,7 @@ impl Visitor<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, phase: Phase, page: usize, pages: usize) {
+    fn report_step(&mut self, phase: Phase, page: usize, pages: usize) {
         (self.on_step)(&format!("{phase}: page {} of {pages}", page + 1));
     }
 }

@@ -1,7 +1,7 @@
-//! `temoin`, the auditor's command line. The commands that verify are the library's; `scan`, a feature, is
-//! the only one that links what drives a browser.
+//! `temoin`, the auditor's command line. The commands that verify are in the library. Only `scan`, a feature, links the
+//! package that drives a browser.
 //!
-//! Exit codes: 0, all verified; 1, something does not hold; 2, usage, or something could not be read.
+//! The exit codes are in `EXIT_CODES`, and in the help.
 
 #[cfg(feature = "scan")]
 mod scan;
@@ -12,8 +12,12 @@ use clap::{Parser, Subcommand};
 use consent_auditor::{Verdict, command};
 use std::process::ExitCode;
 
+/// What the exit codes mean, as the help says it.
+const EXIT_CODES: &str = "Exit codes: 0, everything that was checked holds; 1, something does not hold; 2, the command \
+     is wrong, or something could not be read.";
+
 #[derive(Parser)]
-#[command(name = "temoin", version, about, disable_help_subcommand = true)]
+#[command(name = "temoin", version, about, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -23,7 +27,7 @@ struct Arguments {
 enum Command {
     #[command(flatten)]
     Audit(command::Command),
-    /// Visit a site with a real browser, and tell what it does without consent
+    /// Visit a site with a real browser, and report what it does without consent
     #[cfg(feature = "scan")]
     Scan(Box<scan::Scan>),
 }

@@ -72,8 +72,8 @@ impl Export {
         let unfinished = Unfinished::beside(&self.out)?;
         let audited = self.write(&target, target.site()?, &unfinished.folder, signer.as_ref())?;
         unfinished.finish(&self.out)?;
-        let held = audited.report.holds();
-        let verdict = if held {
+        let holds = audited.report.holds();
+        let verdict = if holds {
             "Exported and verified.".to_owned()
         } else {
             let wrong = counted(audited.report.finding_count(), "finding");
@@ -84,7 +84,7 @@ impl Export {
             "{}{verdict} To verify it again, offline: temoin verify {out}\n",
             audited.report
         ))?;
-        Ok(Verdict::of(held))
+        Ok(Verdict::of(holds))
     }
 
     /// Audits the site, and writes everything into a folder.

@@ -75,9 +75,9 @@ impl Auditor {
     pub fn finds(&self, files: &Memory, listing: &SiteLogs) -> Vec<String> {
         let report = self.audit(files, listing).report;
         let findings = report.sections.iter().flat_map(Section::findings);
-        let told = findings
+        let lines = findings
             .map(|finding| format!("{}: {}: {}", finding.check, finding.place, finding.what));
-        told.collect()
+        lines.collect()
     }
 }
 

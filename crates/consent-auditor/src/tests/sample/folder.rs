@@ -53,10 +53,10 @@ impl Folder {
                 .map(|line| line + "\n")
                 .collect::<String>()
         };
-        let json = |told: &DisclosedRecord| serde_json::to_string(told).unwrap();
+        let json = |disclosed: &DisclosedRecord| serde_json::to_string(disclosed).unwrap();
         let records = lines(page.records.iter().map(json).collect());
         self.put(&format!("{name}/records.ndjson"), records);
-        let json = |told: &ErasedRecord| serde_json::to_string(told).unwrap();
+        let json = |disclosed: &ErasedRecord| serde_json::to_string(disclosed).unwrap();
         let erased = lines(page.erased.iter().map(json).collect());
         self.put(&format!("{name}/erased.ndjson"), erased);
         self.arg(name)

@@ -60,9 +60,10 @@ impl Log {
 
     pub fn consent(&mut self) {
         let (place, time) = self.next();
-        let told = self.record(place, time);
-        self.entries.push(told.claimed_entry().to_bytes().to_vec());
-        self.records.insert(place, told);
+        let disclosed = self.record(place, time);
+        self.entries
+            .push(disclosed.claimed_entry().to_bytes().to_vec());
+        self.records.insert(place, disclosed);
     }
 
     pub fn record(&self, place: u64, time: Timestamp) -> DisclosedRecord {
@@ -126,11 +127,11 @@ impl Log {
         };
         self.push(time, Event::Erase(erasure));
         for index in first..=last {
-            if let Some(told) = self.records.remove(&index) {
+            if let Some(disclosed) = self.records.remove(&index) {
                 self.erased.push(ErasedRecord {
-                    log: told.record.log,
+                    log: disclosed.record.log,
                     index,
-                    time: told.record.time,
+                    time: disclosed.record.time,
                     erased_at: time,
                     reason,
                 });
@@ -185,12 +186,12 @@ impl Log {
 
     /// The receipt of a consent, in the tree of `size` entries.
     pub fn receipt(&self, place: u64, size: usize) -> ConsentReceipt {
-        let told = &self.records[&place];
-        let texts = Texts::of(&told.record);
-        told.record.receipt(Evidence {
-            subject_salt: told.salts.subject.to_string(),
+        let disclosed = &self.records[&place];
+        let texts = Texts::of(&disclosed.record);
+        disclosed.record.receipt(Evidence {
+            subject_salt: disclosed.salts.subject.to_string(),
             subject: texts.subject,
-            decision_salt: told.salts.decision.to_string(),
+            decision_salt: disclosed.salts.decision.to_string(),
             decision: texts.decision,
             key: self.key.verifier().to_string(),
             proof: self.proof(place, size).to_string(),

@@ -102,7 +102,7 @@ impl Site {
             NOTICE.clone(),
         );
         let mut memory = Memory { files };
-        memory.tell(&self.page());
+        memory.set_page(&self.page());
         memory
     }
 
@@ -119,7 +119,7 @@ impl Site {
 
 impl Memory {
     /// Makes this the answer to a query for records.
-    pub fn tell(&mut self, page: &ConsentPage) {
+    pub fn set_page(&mut self, page: &ConsentPage) {
         let json = serde_json::to_vec(page).unwrap();
         self.files.insert(records_path(), json);
     }

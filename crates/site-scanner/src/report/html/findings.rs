@@ -20,7 +20,7 @@ pub fn findings(report: &Report) -> Markup {
         section #findings {
             h2 { "Findings" }
             @if by_rule.is_empty() {
-                p.empty { "None: nothing optional happened without consent, and what visitors are told is what was seen." }
+                p.empty { "None: nothing optional happened without consent, and everything seen is what visitors are informed of." }
             }
             ul.index {
                 @for (rule, findings) in &by_rule {

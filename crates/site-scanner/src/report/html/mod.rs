@@ -96,9 +96,9 @@ fn fact(name: &str, value: &Markup) -> Markup {
 fn configuration(report: &Report) -> Markup {
     html! {
         @match &report.published {
-            Some(told) => {
-                (counted(told.services as u64, "service")) " in "
-                span.address title=(told.from) { @match &told.notice { Some(hash) => { "the notice " (hash.get(..12).unwrap_or_default()) "…" } None => { (told.from.rsplit('/').next().unwrap_or_default()) } } }
+            Some(source) => {
+                (counted(source.services as u64, "service")) " in "
+                span.address title=(source.from) { @match &source.notice { Some(hash) => { "the notice " (hash.get(..12).unwrap_or_default()) "…" } None => { (source.from.rsplit('/').next().unwrap_or_default()) } } }
             }
             None => { "not compared" @if let Some(why) = &report.not_compared { ": " (why) } }
         }

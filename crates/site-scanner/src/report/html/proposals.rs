@@ -10,8 +10,8 @@ pub fn proposals(report: &Report) -> Markup {
             section #proposals {
                 h2 { "Lines to add to the configuration" }
                 p {
-                    "Each is a member of " code { "services" } ", as the scan saw it. What only the owner \
-                     knows is to be completed; a purpose that nobody knows is marketing until you say otherwise."
+                    "Each is a member of " code { "services" } ", as the scan saw it. Complete what only \
+                     you know. A service with an unknown purpose is proposed as marketing: correct it if that is wrong."
                 }
                 @for proposal in &report.proposals {
                     article.proposal {
