@@ -50,7 +50,7 @@ impl Target {
             // An export is of one site, so a folder ignores the name in this path.
             let logs = parse_logs(&directory, "v1/sites/_/logs")?;
             if let Some(site) = site.filter(|site| **site != logs.site) {
-                bail!("{source} is of the site {}: expected {site}", logs.site);
+                bail!("{source} is of the site {}, not of {site}", logs.site);
             }
             Scope::Site(Box::new(logs))
         } else if folder.join("checkpoint").exists() {
