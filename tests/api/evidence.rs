@@ -1,7 +1,7 @@
 //! `POST /v1/sites/SITE/evidence`: a file's hash in the log, for whoever is shown the file later.
 
 use crate::support::{Answer, Api, Framing, Log, SITE, UNKNOWN_SITE, report};
-use consent_core::receipt::EvidenceReceipt;
+use consent_core::proof::EvidenceReceipt;
 use consent_log::{Hash, TlogProof};
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use crate::support::{
     Api, Log, SITE, UNKNOWN_SITE, config, logs, report, secret, verify, wait_for,
 };
 use consent_core::entry::{Answer, ErasureReason, Event};
-use consent_core::receipt::DisclosedRecord;
+use consent_core::proof::DisclosedRecord;
 use consent_log::{Checkpoint, Edge, Hash, TlogProof, decode_bundle, decode_tile, tile_root};
 
 #[test]

@@ -58,14 +58,14 @@ macro_rules! hex_identifier {
         }
 
         impl FromStr for $name {
-            type Err = crate::ident::BadIdentifier;
+            type Err = BadIdentifier;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let mut bytes = [0; $bytes];
                 let lower_case = !text.bytes().any(|byte| byte.is_ascii_uppercase());
                 match hex::decode_to_slice(text, &mut bytes) {
                     Ok(()) if lower_case => Ok(Self(bytes)),
-                    _ => Err(crate::ident::BadIdentifier::new($what)),
+                    _ => Err(BadIdentifier($what)),
                 }
             }
         }
@@ -73,19 +73,11 @@ macro_rules! hex_identifier {
         serde_as_text!($name);
     };
 }
-pub(crate) use hex_identifier;
 
 /// The text is not an identifier of that kind; the message says what one looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be {0}")]
 pub struct BadIdentifier(&'static str);
-
-impl BadIdentifier {
-    /// With what it should have been.
-    pub(crate) const fn new(what: &'static str) -> Self {
-        Self(what)
-    }
-}
 
 hex_identifier!(
     /// The visitor's own random value, which ties their records together and lets them ask for
@@ -109,6 +101,20 @@ hex_identifier!(
     /// The visitor as one site's log knows them: a keyed hash of their [`ConsentId`], which nobody
     /// without the site's key can recompute, and which differs from site to site.
     SubjectTag, 16, "a subject tag: 32 lower-case hexadecimal digits"
+);
+
+hex_identifier!(
+    /// What an entry of the log says of a record.
+    Commitment, 32, "a commitment: 64 lower-case hexadecimal digits"
+);
+hex_identifier!(
+    /// What must be known, beside a part of a record, to tie it to its commitment.
+    Salt, 32, "a salt: 64 lower-case hexadecimal digits"
+);
+hex_identifier!(
+    /// What the salts of one record are made from: random, kept beside the record, never told, and
+    /// destroyed with it.
+    Seed, 32, "a seed: 64 lower-case hexadecimal digits"
 );
 
 impl Sha256Digest {

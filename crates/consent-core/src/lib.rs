@@ -28,19 +28,14 @@ pub use notice::{locale, material};
 pub use proof::{commitment, entry, jsonld, receipt, record, report};
 pub use site::{jurisdiction, lint, service, signals};
 
+pub use browser::stored::{Pending, StoredChoice, StoredState};
 pub use calendar::Timestamp;
-pub use commitment::{Commitment, Salts, Seed};
-pub use decision::{Consent, ConsentStatus, Decision};
-pub use entry::LogEntry;
+pub use choice::{Consent, ConsentStatus, Decision, Layer, Method, Purpose, ServiceAnswers};
 pub use ident::{
-    ConsentId, EvidenceHash, NoticeHash, ReceiptId, ReportId, ServiceId, Sha256Digest, SiteId,
+    Commitment, ConsentId, EvidenceHash, NoticeHash, ReceiptId, ReportId, Salt, Seed, ServiceId,
+    Sha256Digest, SiteId,
 };
 pub use log_origin::{LogOrigin, ServerName};
 pub use notice::Notice;
-pub use purpose::Purpose;
-pub use receipt::ConsentReceipt;
-pub use record::{ConsentRecord, Layer, Method};
-pub use report::ConsentReport;
-pub use service_answers::ServiceAnswers;
+pub use proof::{ConsentReceipt, ConsentRecord, ConsentReport, LogEntry, Salts};
 pub use site::SiteConfig;
-pub use stored::{Pending, StoredChoice, StoredState};

@@ -6,7 +6,7 @@ use crate::http::error::Refusal;
 use consent_core::calendar::Timestamp;
 use consent_core::ident::SubjectTag;
 use consent_core::notice::NoticeTerms;
-use consent_core::receipt::{DisclosedRecord, ErasedRecord};
+use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_core::record::Placement;
 use consent_core::{ConsentRecord, ConsentReport};
 use subtle::ConstantTimeEq as _;

@@ -23,10 +23,11 @@ use crate::site::store;
 use crate::site::terms;
 use crate::storage::database::{Database, bytes};
 use crate::storage::secret_key::SecretKey;
+use consent_core::api::{AnchorSummary, Publication, SiteLogs};
 use consent_core::calendar::Timestamp;
 use consent_core::field::parse_json;
 use consent_core::log_origin::{Shard, SiteLog};
-use consent_core::receipt::{AnchorSummary, EvidenceReport, Publication, SiteLogs};
+use consent_core::proof::EvidenceReport;
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::{Localized, Origin};
 use consent_core::{

@@ -8,11 +8,13 @@ use crate::site::query::{ConsentQuery, Cursor};
 use crate::site::store::{self, Consents, LogNumber, Placed, SiteRow};
 use crate::site::terms::Terms;
 use crate::storage::database::Database;
+use consent_core::api::{ConsentPage, LogSummary};
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};
 use consent_core::log_origin::Shards;
-use consent_core::receipt::{ConsentPage, DisclosedRecord, Evidence, EvidenceReceipt, LogSummary};
+use consent_core::proof::{DisclosedRecord, EvidenceReceipt};
+use consent_core::receipt::Evidence;
 use consent_core::record::Placement;
 use consent_core::{
     ConsentId, ConsentReceipt, ConsentReport, EvidenceHash, NoticeHash, ReceiptId, ReportId, Seed,

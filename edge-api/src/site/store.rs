@@ -7,12 +7,12 @@ use crate::site::ledger::Entry;
 use crate::site::logs::Logs;
 use crate::site::terms::Terms;
 use crate::storage::database::{Database, bytes, hashes, instant, integer, millis};
+use consent_core::ConsentStatus;
+use consent_core::Seed;
 use consent_core::calendar::Timestamp;
-use consent_core::commitment::Seed;
-use consent_core::decision::ConsentStatus;
 use consent_core::entry::{ErasureReason, Event, LogEntry};
 use consent_core::ident::SubjectTag;
-use consent_core::receipt::{DisclosedRecord, ErasedRecord};
+use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_core::record::JurisdictionFrom;
 use consent_core::text::LanguageTag;
 use consent_core::{

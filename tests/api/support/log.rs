@@ -2,7 +2,7 @@
 
 use super::server::Api;
 use super::site::SITE;
-use consent_core::receipt::{LogSummary, SiteLogs};
+use consent_core::api::{LogSummary, SiteLogs};
 use consent_core::{ConsentReceipt, LogEntry};
 use consent_log::{
     BundleId, Checkpoint, Edge, Hash, SignedNote, TileId, TileReader, TlogProof, VerifierKey,

@@ -10,7 +10,7 @@ use crate::report::finding::{Finding, Findings, split_finding};
 use crate::report::progress::Progress;
 use crate::report::{Check, Section};
 use anyhow::Result;
-use consent_core::receipt::SiteLogs;
+use consent_core::api::SiteLogs;
 
 /// The anchor, once it was walked.
 pub struct Anchor<'a> {

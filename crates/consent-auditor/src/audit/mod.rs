@@ -30,7 +30,7 @@ use crate::source::Source;
 use crate::source::filters::Filters;
 use anyhow::Result;
 use consent_core::NoticeHash;
-use consent_core::receipt::SiteLogs;
+use consent_core::api::SiteLogs;
 use consent_log::{SignedNote, VerifierKey};
 use open::Opened;
 use receipts::Receipts;

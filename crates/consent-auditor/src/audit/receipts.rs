@@ -7,7 +7,7 @@ use crate::report::finding::{Finding, Findings, split_finding};
 use crate::report::{Check, Report};
 use anyhow::{Context as _, Result};
 use consent_core::ConsentReceipt;
-use consent_core::receipt::SiteLogs;
+use consent_core::api::SiteLogs;
 use consent_log::VerifierKey;
 use std::path::Path;
 

@@ -9,7 +9,8 @@ use crate::report::progress::Progress;
 use crate::report::{Check, Section};
 use crate::source::records::{self as source_records, Claim, Disclosure, ReadDisclosure};
 use anyhow::Result;
-use consent_core::receipt::{ErasedRecord, SiteLogs};
+use consent_core::api::SiteLogs;
+use consent_core::proof::ErasedRecord;
 use consent_core::{LogOrigin, SiteId};
 use std::collections::HashMap;
 

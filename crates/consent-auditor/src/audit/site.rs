@@ -12,7 +12,7 @@ use crate::source::records::Disclosure;
 use crate::source::target;
 use anyhow::Result;
 use consent_core::NoticeHash;
-use consent_core::receipt::SiteLogs;
+use consent_core::api::SiteLogs;
 use std::collections::BTreeSet;
 
 /// The beginnings of the paths of a site's logs.

@@ -6,7 +6,7 @@ use crate::source::records::Claim;
 use consent_core::LogEntry;
 use consent_core::commitment::Texts;
 use consent_core::entry::Event;
-use consent_core::receipt::ErasedRecord;
+use consent_core::proof::ErasedRecord;
 use consent_log::Hash;
 
 /// Checks that a record encodes to the entry at its index: `leaf` is the log's hash there, and `entry` reads the

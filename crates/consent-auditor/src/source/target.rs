@@ -2,7 +2,7 @@
 
 use super::{Directory, Http, Source};
 use anyhow::{Context as _, Result, bail, ensure};
-use consent_core::receipt::SiteLogs;
+use consent_core::api::SiteLogs;
 use consent_core::{LogOrigin, SiteId};
 use std::path::{Path, PathBuf};
 

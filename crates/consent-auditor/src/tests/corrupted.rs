@@ -5,7 +5,7 @@ use crate::check::records;
 use crate::report::progress::Progress;
 use crate::source::records::Claim;
 use crate::tests::sample::{Auditor, Site, records_path};
-use consent_core::receipt::DisclosedRecord;
+use consent_core::proof::DisclosedRecord;
 use consent_log::Hash;
 
 /// What is found once a bit of a file is flipped.

@@ -1,5 +1,13 @@
-//! What the HTTP API answers, apart from receipts and records: problems.
+//! What the HTTP API answers: problems, publications, pages of records, the logs of a site.
 //!
-//! Routes and handlers belong in `edge-api`.
+//! Routes and handlers belong in `edge-api`; receipts and records, in [`proof`](crate::proof).
 
+pub mod consent_page;
 pub mod problem;
+pub mod publication;
+pub mod site_logs;
+
+pub use consent_page::ConsentPage;
+pub use problem::Problem;
+pub use publication::Publication;
+pub use site_logs::{AnchorSummary, LogSummary, SiteLogs};

@@ -2,9 +2,9 @@
 
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
-use crate::site::config::ImportSource;
+use crate::site::config::{ImportSource, SiteConfig};
 use crate::site::service::Service;
-use crate::site::signals::LoaderSignals;
+use crate::site::signals::{LoaderSignals, Signals};
 use crate::text::{Host, Label, LanguageTag, Origin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,19 +12,77 @@ use std::collections::BTreeMap;
 /// The name that stands in the built loader where the edge puts a [`LoaderSite`].
 pub const LOADER_SITE_NAME: &str = "__TEMOIN_SITE__";
 
-/// The parts of the loader that a site can do without: one built loader for each set of them, so
-/// that nobody downloads what their site does not use. In the source each is a constant,
-/// `__TEMOIN_AUTOMATIC__`.
-pub const OPTIONS: [&str; 5] = ["automatic", "cookiebot", "hand_over", "import", "signals"];
+/// A part of the loader that a site can do without. There is one built loader for each set of them, so that
+/// nobody downloads what their site does not use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoaderOption {
+    /// Blocks what nobody marked.
+    Automatic,
+    /// Offers `window.Cookiebot` to pages that rely on it.
+    Cookiebot,
+    /// Hands a choice over to the site's other domains.
+    HandOver,
+    /// Takes over the choice that another consent tool stored.
+    Import,
+    /// Tells Consent Mode, UET and Clarity what was decided.
+    Signals,
+}
 
-/// The name of the built loader that has exactly these options, in the order of [`OPTIONS`].
-pub fn variant<'a>(options: impl IntoIterator<Item = &'a str>) -> String {
+impl LoaderOption {
+    /// Every option, in the order in which they stand in the name of a loader.
+    pub const ALL: [Self; 5] = [
+        Self::Automatic,
+        Self::Cookiebot,
+        Self::HandOver,
+        Self::Import,
+        Self::Signals,
+    ];
+
+    /// The option's part of a loader's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Cookiebot => "cookiebot",
+            Self::HandOver => "hand_over",
+            Self::Import => "import",
+            Self::Signals => "signals",
+        }
+    }
+
+    /// The constant that is true in the loader's source where the option is built in.
+    pub fn constant(self) -> String {
+        format!("__{}__", self.as_str().to_ascii_uppercase())
+    }
+
+    /// Whether a site with this configuration uses it.
+    pub fn is_used_by(self, config: &SiteConfig) -> bool {
+        match self {
+            Self::Automatic => config.holds_unmarked(),
+            Self::Cookiebot => config.cookiebot_api,
+            Self::HandOver => config.hand_over,
+            Self::Import => !config.import_from.is_empty(),
+            Self::Signals => config.signals != Signals::default(),
+        }
+    }
+}
+
+/// The name of the built loader that has exactly the options for which `has` answers true.
+pub fn variant(has: impl Fn(LoaderOption) -> bool) -> String {
     let mut name = "loader".to_owned();
-    for option in options {
-        name.push('-');
-        name.push_str(option);
+    for option in LoaderOption::ALL {
+        if has(option) {
+            name.push('-');
+            name.push_str(option.as_str());
+        }
     }
     name
+}
+
+impl SiteConfig {
+    /// The name of the built loader that has what this site uses, and no more.
+    pub fn loader_variant(&self) -> String {
+        variant(|option| option.is_used_by(self))
+    }
 }
 
 /// A site as its loader knows it (`consent-widget/loader/state/site.ts` has the same fields).
@@ -128,4 +186,45 @@ pub struct Markup {
     pub placeholder: String,
     /// The styles of both.
     pub style: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn config() -> Value {
+        json!({
+            "name": "Le Relais",
+            "origins": ["https://relais.example"],
+            "jurisdiction": "CA-QC",
+            "languages": ["fr-CA"],
+            "controller": {
+                "name": "Le Relais", "person_in_charge": "A. B.", "contact": "vie-privee@relais.example"
+            },
+            "policy": { "version": "2024-05-02", "url": "/confidentialite" },
+            "purposes": ["statistics"]
+        })
+    }
+
+    #[test]
+    fn each_set_of_options_has_its_loader() {
+        let variant = |change: fn(&mut Value)| {
+            let mut json = config();
+            change(&mut json);
+            SiteConfig::parse(json.to_string().as_bytes())
+                .unwrap()
+                .loader_variant()
+        };
+        assert_eq!(variant(|_| ()), "loader");
+        assert_eq!(
+            variant(|c| {
+                c["blocking"] = json!("automatic");
+                c["cookiebot_api"] = json!(true);
+                c["signals"] = json!({ "clarity": true });
+                c["import_from"] = json!(["klaro"]);
+            }),
+            "loader-automatic-cookiebot-import-signals"
+        );
+    }
 }

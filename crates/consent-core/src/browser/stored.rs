@@ -17,10 +17,10 @@
 
 use crate::calendar::Timestamp;
 use crate::choice::decision::{Consent, Decision};
+use crate::choice::method::Method;
 use crate::choice::purpose::Purpose;
 use crate::choice::service_answers::ServiceAnswers;
 use crate::ident::{MaterialDigest, NoticeHash};
-use crate::proof::record::Method;
 use crate::site::config::LONGEST_CHOICE_MONTHS;
 use std::fmt;
 

@@ -2,6 +2,7 @@
 
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, ServiceId, SiteId};
+use crate::notice::notice::Notice;
 use crate::site::config::PolicyVersion;
 use crate::text::Label;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,30 @@ pub struct Material {
     pub services: Vec<(ServiceId, Purpose, Label)>,
     /// The version of the policy.
     pub policy_version: PolicyVersion,
+}
+
+impl Notice {
+    /// What, when it changes, makes an earlier choice no longer cover this notice.
+    pub fn material(&self) -> Material {
+        let mut services: Vec<_> = self
+            .services
+            .iter()
+            .map(|service| {
+                (
+                    service.id.clone(),
+                    service.purpose,
+                    service.recipient.clone(),
+                )
+            })
+            .collect();
+        services.sort();
+        Material {
+            site: self.site.clone(),
+            purposes: self.purposes.clone(),
+            services,
+            policy_version: self.policy.version.clone(),
+        }
+    }
 }
 
 impl Material {

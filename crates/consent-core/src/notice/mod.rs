@@ -1,4 +1,4 @@
-//! What a visitor is shown: the notice, the part of it that makes a choice stale, and the texts in each language.
+//! What a visitor is shown: the notice, the parts of it that other rooms need, and the texts in each language.
 //!
 //! How it is rendered belongs in `consent-widget`.
 
@@ -9,5 +9,7 @@ pub mod material;
     reason = "the notice is what the room is named after"
 )]
 pub mod notice;
+pub mod terms;
 
-pub use notice::*;
+pub use notice::{BundleDigests, Notice, ShownDigests};
+pub use terms::NoticeTerms;

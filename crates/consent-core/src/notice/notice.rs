@@ -1,16 +1,14 @@
 //! The notice: everything a visitor could be shown, frozen and named by its hash.
 
 use crate::choice::purpose::Purpose;
-use crate::ident::{MaterialDigest, ServiceId, Sha256Digest, SiteId};
+use crate::ident::{Sha256Digest, SiteId};
 use crate::notice::locale::{self, NoticeTexts};
-use crate::notice::material::Material;
-use crate::site::config::{Blocking, Controller, Policy, PolicyVersion, SiteConfig};
+use crate::site::config::{Blocking, Controller, Policy, SiteConfig};
 use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::site::service::Service;
 use crate::site::signals::Signals;
 use crate::text::{Label, LanguageTag, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Everything a visitor of one site could be shown, in every language.
 ///
@@ -139,28 +137,6 @@ impl Notice {
         Purpose::ALL.into_iter().filter(asked)
     }
 
-    /// What, when it changes, makes an earlier choice no longer cover this notice.
-    pub fn material(&self) -> Material {
-        let mut services: Vec<_> = self
-            .services
-            .iter()
-            .map(|service| {
-                (
-                    service.id.clone(),
-                    service.purpose,
-                    service.recipient.clone(),
-                )
-            })
-            .collect();
-        services.sort();
-        Material {
-            site: self.site.clone(),
-            purposes: self.purposes.clone(),
-            services,
-            policy_version: self.policy.version.clone(),
-        }
-    }
-
     /// Whether there is anything to ask: a site that keeps to the necessary has no banner.
     pub fn asks(&self) -> bool {
         !self.purposes.is_empty()
@@ -191,38 +167,4 @@ impl Notice {
             ],
         )
     }
-
-    /// What a record needs to know of this notice.
-    pub fn terms(&self) -> NoticeTerms {
-        NoticeTerms {
-            purposes: self.purposes.clone(),
-            services: self
-                .services
-                .iter()
-                .map(|service| (service.id.clone(), service.purpose))
-                .collect(),
-            languages: self.languages.clone(),
-            policy_version: self.policy.version.clone(),
-            jurisdiction: self.jurisdiction,
-            choice_max_age_months: self.choice_max_age_months,
-            proof_months: self.proof_months,
-            material: self.material().digest(),
-        }
-    }
-}
-
-/// What a record needs to know of the notice it answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in `Notice`")]
-pub struct NoticeTerms {
-    pub purposes: Vec<Purpose>,
-    pub services: BTreeMap<ServiceId, Purpose>,
-    pub languages: Vec<LanguageTag>,
-    pub policy_version: PolicyVersion,
-    pub jurisdiction: Jurisdiction,
-    pub choice_max_age_months: u16,
-    #[serde(default = "crate::site::config::two_years")]
-    pub proof_months: u16,
-    /// What a choice made under it answers, so that the choice can be told again from its record.
-    pub material: MaterialDigest,
 }

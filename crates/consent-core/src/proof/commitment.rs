@@ -5,31 +5,17 @@
 //! without the other. `docs/proof-format.md` pins the bytes.
 
 use crate::calendar::Timestamp;
-use crate::choice::decision::{ConsentStatus, Decision};
+use crate::choice::decision::Decision;
+use crate::choice::method::{Layer, Method};
 use crate::choice::service_answers::ServiceAnswers;
-use crate::ident::{NoticeHash, ReceiptId, SubjectTag, hex_identifier, serde_as_text};
-use crate::proof::record::{ConsentRecord, JurisdictionFrom, Layer, Method};
+use crate::choice::status::ConsentStatus;
+use crate::ident::{Commitment, NoticeHash, ReceiptId, Salt, Seed, SubjectTag};
+use crate::proof::record::{ConsentRecord, JurisdictionFrom};
 use crate::site::config::PolicyVersion;
 use crate::site::jurisdiction::Jurisdiction;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fmt;
-use std::str::FromStr;
-
-hex_identifier!(
-    /// What an entry of the log says of a record.
-    Commitment, 32, "a commitment: 64 lower-case hexadecimal digits"
-);
-hex_identifier!(
-    /// What must be known, beside a part of a record, to tie it to its commitment.
-    Salt, 32, "a salt: 64 lower-case hexadecimal digits"
-);
-hex_identifier!(
-    /// What the salts of one record are made from: random, kept beside the record, never told, and
-    /// destroyed with it.
-    Seed, 32, "a seed: 64 lower-case hexadecimal digits"
-);
 
 /// A part of a record that can be shown without the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +48,11 @@ impl Seed {
     /// The salts that it gives.
     pub fn salts(&self) -> Salts {
         let salt = |part: Part| {
-            Salt(hash(&[
+            Salt::from_bytes(hash(&[
                 b"temoin salt v1 ",
                 part.as_str().as_bytes(),
                 b"\n",
-                &self.0,
+                self.as_bytes(),
             ]))
         };
         Salts {
@@ -101,7 +87,7 @@ impl Texts {
 
     /// What the log says of them.
     pub fn commit(&self, salts: &Salts) -> Commitment {
-        Commitment(hash(&[
+        Commitment::from_bytes(hash(&[
             b"temoin commitment v1\n",
             &of_part(Part::Subject, salts.subject, &self.subject),
             &of_part(Part::Decision, salts.decision, &self.decision),
@@ -114,7 +100,7 @@ fn of_part(part: Part, salt: Salt, text: &str) -> [u8; 32] {
         b"temoin ",
         part.as_str().as_bytes(),
         b" v1\n",
-        &salt.0,
+        salt.as_bytes(),
         text.as_bytes(),
     ])
 }
@@ -232,7 +218,7 @@ mod tests {
         let texts = Texts::of(&record());
         insta::assert_snapshot!(texts.subject, @r#"{"subject":"09090909090909090909090909090909","previous":"relais.0f0e0d0c0b0a09080706050403020100"}"#);
         insta::assert_snapshot!(texts.decision, @r#"{"schema":1,"receipt":"relais.000102030405060708090a0b0c0d0e0f","time":"2026-11-22T20:27:45.120Z","valid_until":"2027-12-22T20:27:45.120Z","status":"given","decision":{"necessary":"granted","preferences":"denied","statistics":"granted","marketing":"denied"},"services":{"youtube":"granted"},"method":"save","layer":"dialog","trusted":true,"notice":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","policy_version":"2 « mai » 2024","language":"fr-CA","jurisdiction":"CA-QC","jurisdiction_from":"site","gpc":false}"#);
-        let salts = Seed([5; 32]).salts();
+        let salts = Seed::from_bytes([5; 32]).salts();
         insta::assert_snapshot!(salts.subject, @"0c132e85fc761bc839cc0c5bb9677ba6495376649ef04105a2146a6c99d6ba89");
         insta::assert_snapshot!(salts.decision, @"286e22f7bd68c30f6eb843d95d2ff8f170d52799349fb11fb80a7698780ce4e0");
         insta::assert_snapshot!(texts.commit(&salts), @"2818ac69c2ef2d3ffca6fe8b419978885af4803d178267c88846e6570ee1a138");
@@ -241,9 +227,9 @@ mod tests {
     #[test]
     fn every_part_and_every_salt_counts() {
         let texts = Texts::of(&record());
-        let salts = Seed([5; 32]).salts();
+        let salts = Seed::from_bytes([5; 32]).salts();
         let committed = texts.commit(&salts);
-        let other = Seed([6; 32]).salts();
+        let other = Seed::from_bytes([6; 32]).salts();
         for (texts, salts) in [
             (texts.clone(), other),
             (

@@ -2,9 +2,10 @@
 //! about anyone. `docs/proof-format.md` pins the bytes.
 
 use crate::calendar::Timestamp;
-use crate::choice::decision::ConsentStatus;
-use crate::ident::{EvidenceHash, NoticeHash};
-use crate::proof::commitment::Commitment;
+use crate::choice::status::ConsentStatus;
+use crate::ident::{Commitment, EvidenceHash, NoticeHash};
+use crate::proof::commitment::{Salts, Texts};
+use crate::proof::record::ConsentRecord;
 
 /// The length of an entry, in bytes.
 pub const ENTRY_BYTES: usize = 58;
@@ -249,6 +250,21 @@ impl LogEntry {
             kind => return Err(EntryError::Kind(kind)),
         };
         Ok(Self { time, event })
+    }
+}
+
+impl ConsentRecord {
+    /// What the log says of it.
+    pub fn entry(&self, salts: &Salts) -> LogEntry {
+        LogEntry {
+            time: self.time,
+            event: Event::Consent {
+                // A record is of an answer, which never is one that has ended.
+                answer: Answer::of(self.status).unwrap_or(Answer::Refuse),
+                notice: self.notice.into(),
+                commitment: Texts::of(self).commit(salts),
+            },
+        }
     }
 }
 

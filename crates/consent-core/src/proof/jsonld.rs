@@ -1,8 +1,9 @@
 //! A record as JSON-LD, in the words of the W3C Data Privacy Vocabulary (DPV 2), with what ISO/IEC TS
 //! 27560 wants in a consent record and in a consent receipt.
 
-use crate::choice::decision::{Consent, ConsentStatus};
+use crate::choice::decision::Consent;
 use crate::choice::purpose::Purpose;
+use crate::choice::status::ConsentStatus;
 use crate::notice::notice::Notice;
 use crate::proof::record::ConsentRecord;
 use serde_json::{Value, json};

@@ -1,10 +1,20 @@
-//! What proves a choice: the report, the record, the commitment and log entry made of it, and the receipt.
+//! What proves a choice: the report, the record, its commitment and log entry, the receipt, what is disclosed.
 //!
 //! The log itself (trees, tiles, notes) belongs in `consent-log`, which knows nothing of consents.
 
 pub mod commitment;
+pub mod disclosed;
 pub mod entry;
+pub mod file_evidence;
 pub mod jsonld;
 pub mod receipt;
 pub mod record;
 pub mod report;
+
+pub use commitment::{Salts, Texts};
+pub use disclosed::{DisclosedRecord, ErasedRecord};
+pub use entry::LogEntry;
+pub use file_evidence::{EvidenceReceipt, EvidenceReport};
+pub use receipt::{ConsentReceipt, Evidence};
+pub use record::ConsentRecord;
+pub use report::ConsentReport;

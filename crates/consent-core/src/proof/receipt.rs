@@ -1,15 +1,15 @@
 //! The visitor's copy of a record.
 
 use crate::calendar::Timestamp;
-use crate::choice::decision::{ConsentStatus, Decision};
+use crate::choice::decision::Decision;
+use crate::choice::method::Method;
 use crate::choice::service_answers::ServiceAnswers;
-use crate::field::FieldError;
-use crate::ident::{EvidenceHash, NoticeHash, ReceiptId};
+use crate::choice::status::ConsentStatus;
+use crate::ident::{NoticeHash, ReceiptId, Salt};
 use crate::log_origin::LogOrigin;
-use crate::proof::commitment::{DecisionText, Salt, Salts, SubjectText, Texts};
-use crate::proof::entry::{Answer, ErasureReason, Event, LogEntry};
-use crate::proof::record::{ConsentRecord, Method};
-use crate::text::Localized;
+use crate::proof::commitment::{DecisionText, Salts, SubjectText, Texts};
+use crate::proof::entry::{Answer, Event, LogEntry};
+use crate::proof::record::ConsentRecord;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +124,25 @@ impl ConsentReceipt {
     }
 }
 
+impl ConsentRecord {
+    /// The visitor's copy.
+    pub fn receipt(&self, evidence: Evidence) -> ConsentReceipt {
+        ConsentReceipt {
+            id: self.receipt.clone(),
+            log: self.log.clone(),
+            index: self.index,
+            time: self.time,
+            valid_until: self.valid_until,
+            status: self.status,
+            decision: self.decision,
+            services: self.services.clone(),
+            method: self.method,
+            notice: self.notice,
+            evidence,
+        }
+    }
+}
+
 /// Reads a committed text, which has one spelling: another reader could take another one otherwise.
 fn read<T: DeserializeOwned + Serialize>(
     field: &'static str,
@@ -141,156 +160,4 @@ fn unreadable(field: &'static str, why: &dyn std::fmt::Display) -> EvidenceError
         field,
         why: why.to_string(),
     }
-}
-
-/// A record as an auditor gets it: with what ties it to its entry of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DisclosedRecord {
-    /// The record.
-    #[serde(flatten)]
-    pub record: ConsentRecord,
-    /// The salts of its commitment.
-    pub salts: Salts,
-}
-
-impl DisclosedRecord {
-    /// The entry of the log that this record claims.
-    pub fn claimed_entry(&self) -> LogEntry {
-        self.record.entry(&self.salts)
-    }
-}
-
-/// What is left of a record that was erased: that it was there, since when, and why it is not any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErasedRecord {
-    /// The log it was in.
-    pub log: LogOrigin,
-    /// Its place there, counted from 0.
-    pub index: u64,
-    /// When the record was kept.
-    pub time: Timestamp,
-    /// When it was erased.
-    pub erased_at: Timestamp,
-    /// Why.
-    pub reason: ErasureReason,
-}
-
-/// A file that is to be entered in the log: the body of `POST /v1/sites/SITE/evidence`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EvidenceReport {
-    /// Its hash.
-    pub sha256: EvidenceHash,
-}
-
-/// What proves that a file was there at a time: the answer to `POST /v1/sites/SITE/evidence`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EvidenceReceipt {
-    /// The file's hash.
-    pub sha256: EvidenceHash,
-    /// The log it is in.
-    pub log: LogOrigin,
-    /// Its place there, counted from 0.
-    pub index: u64,
-    /// The server's time.
-    pub time: Timestamp,
-    /// The notice in force then.
-    pub notice: NoticeHash,
-    /// The key of the log (C2SP signed-note, verifier key).
-    pub key: String,
-    /// Its inclusion in the log (C2SP tlog-proof).
-    pub proof: String,
-}
-
-impl EvidenceReceipt {
-    /// The entry of the log that it claims.
-    pub fn claimed_entry(&self) -> LogEntry {
-        LogEntry {
-            time: self.time,
-            event: Event::Evidence {
-                notice: self.notice.into(),
-                hash: self.sha256,
-            },
-        }
-    }
-}
-
-/// The logs of a site: the answer to `GET /v1/sites/SITE/logs`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteLogs {
-    /// The site.
-    pub site: crate::ident::SiteId,
-    /// Its logs, oldest first.
-    pub logs: Vec<LogSummary>,
-    /// The log in which their checkpoints are.
-    pub anchor: AnchorSummary,
-}
-
-/// One log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LogSummary {
-    /// Its name, and its place below `/log/`.
-    pub origin: LogOrigin,
-    /// The key of its checkpoints (C2SP signed-note, verifier key).
-    pub key: String,
-    /// How many entries it has.
-    pub size: u64,
-    /// Whether consents are still added to it.
-    pub open: bool,
-    /// When the time was over for which its proofs are kept, and all of them were erased.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub erased_at: Option<Timestamp>,
-}
-
-/// The anchor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnchorSummary {
-    /// Its name, and its place below `/log/`.
-    pub origin: LogOrigin,
-    /// The key of its checkpoints.
-    pub key: String,
-    /// The keys of the witnesses that are asked to cosign them (C2SP tlog-cosignature).
-    pub witnesses: Vec<String>,
-}
-
-/// A page of records: the answer to `GET /v1/sites/SITE/consents`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ConsentPage {
-    /// The records, oldest first.
-    pub records: Vec<DisclosedRecord>,
-    /// The places on this page whose records were erased, so that an erasure is told from a gap.
-    /// A query that asks what was decided, how or under which notice has none: nobody knows any
-    /// more.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub erased: Vec<ErasedRecord>,
-    /// What to pass as `cursor` for the next page; absent on the last one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
-/// The answer to `PUT /v1/sites/SITE`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Publication {
-    /// The site.
-    pub site: crate::ident::SiteId,
-    /// The notice now in force.
-    pub notice: NoticeHash,
-    /// When this notice was first published; absent where it was not (`?dry_run`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub published_at: Option<Timestamp>,
-    /// Whether the notice was already in force.
-    pub unchanged: bool,
-    /// Whether visitors who chose under the notice before it are asked anew.
-    pub asks_anew: bool,
-    /// Why: what is material and has changed.
-    pub material_changes: Vec<String>,
-    /// What the owner should know, although it stops nothing.
-    pub findings: Vec<FieldError>,
-    /// The tag to put first in the `<head>` of every page.
-    pub embed: String,
-    /// By language, a tag that names this very loader by its digest; it does not follow later
-    /// publications.
-    pub pinned: Localized<String>,
-    /// What the owner keeps as a bookmark, and presses in a page of theirs to have it inspected.
-    pub inspector: String,
 }

@@ -1,94 +1,18 @@
 //! What is kept of one choice.
 
 use crate::calendar::Timestamp;
-use crate::choice::decision::{ConsentStatus, Decision};
+use crate::choice::decision::Decision;
+use crate::choice::method::{Layer, Method};
 use crate::choice::service_answers::ServiceAnswers;
+use crate::choice::status::ConsentStatus;
 use crate::ident::{NoticeHash, ReceiptId, SiteId, SubjectTag};
 use crate::log_origin::LogOrigin;
-use crate::notice::notice::NoticeTerms;
-use crate::proof::commitment::{Salts, Texts};
-use crate::proof::entry::{Answer, Event, LogEntry};
-use crate::proof::receipt::{ConsentReceipt, Evidence};
+use crate::notice::terms::NoticeTerms;
 use crate::proof::report::ConsentReport;
 use crate::site::config::PolicyVersion;
 use crate::site::jurisdiction::Jurisdiction;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
-
-/// How the visitor answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// "Accept all".
-    AcceptAll,
-    /// "Refuse all".
-    RejectAll,
-    /// Purpose by purpose, then "Save".
-    Save,
-    /// "Withdraw".
-    Withdraw,
-    /// Global Privacy Control.
-    Gpc,
-    /// The page's own script, through `window.Temoin`.
-    Api,
-    /// Taken over from another tool; never fresh proof.
-    Imported,
-}
-
-impl Method {
-    /// Every method.
-    pub const ALL: [Self; 7] = [
-        Self::AcceptAll,
-        Self::RejectAll,
-        Self::Save,
-        Self::Withdraw,
-        Self::Gpc,
-        Self::Api,
-        Self::Imported,
-    ];
-
-    /// The name used in JSON, in queries and, for those that have a button, in `data-action`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AcceptAll => "accept_all",
-            Self::RejectAll => "reject_all",
-            Self::Save => "save",
-            Self::Withdraw => "withdraw",
-            Self::Gpc => "gpc",
-            Self::Api => "api",
-            Self::Imported => "imported",
-        }
-    }
-}
-
-/// Where the visitor answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Layer {
-    /// The banner.
-    Banner,
-    /// The preference dialog.
-    Dialog,
-    /// What stands in for a blocked frame.
-    Placeholder,
-    /// Nothing was shown: a script or a signal answered.
-    None,
-}
-
-impl Layer {
-    /// Every layer.
-    pub const ALL: [Self; 4] = [Self::Banner, Self::Dialog, Self::Placeholder, Self::None];
-
-    /// The name used in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Banner => "banner",
-            Self::Dialog => "dialog",
-            Self::Placeholder => "placeholder",
-            Self::None => "none",
-        }
-    }
-}
 
 /// One choice as the log keeps it. It is never changed: a withdrawal is a new record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,36 +130,6 @@ impl ConsentRecord {
         self.chosen_at.unwrap_or(self.time)
     }
 
-    /// What the log says of it.
-    pub fn entry(&self, salts: &Salts) -> LogEntry {
-        LogEntry {
-            time: self.time,
-            event: Event::Consent {
-                // A record is of an answer, which never is one that has ended.
-                answer: Answer::of(self.status).unwrap_or(Answer::Refuse),
-                notice: self.notice.into(),
-                commitment: Texts::of(self).commit(salts),
-            },
-        }
-    }
-
-    /// The visitor's copy.
-    pub fn receipt(&self, evidence: Evidence) -> ConsentReceipt {
-        ConsentReceipt {
-            id: self.receipt.clone(),
-            log: self.log.clone(),
-            index: self.index,
-            time: self.time,
-            valid_until: self.valid_until,
-            status: self.status,
-            decision: self.decision,
-            services: self.services.clone(),
-            method: self.method,
-            notice: self.notice,
-            evidence,
-        }
-    }
-
     /// Whether this record is what `report` asked to keep. The privacy signal is left out: the
     /// server adds to it what the request's own header says, and a report that waited in an outbox
     /// may be sent again without that header, or with it for the first time.
@@ -250,20 +144,5 @@ impl ConsentRecord {
             && self.notice == report.notice
             && self.language == report.language
             && self.previous == report.previous
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_method_has_one_name() {
-        for method in Method::ALL {
-            assert_eq!(
-                serde_json::to_value(method).unwrap().as_str(),
-                Some(method.as_str())
-            );
-        }
     }
 }

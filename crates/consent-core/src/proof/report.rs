@@ -2,12 +2,12 @@
 
 use crate::calendar::Timestamp;
 use crate::choice::decision::Decision;
+use crate::choice::method::{Layer, Method};
 use crate::choice::purpose::Purpose;
 use crate::choice::service_answers::ServiceAnswers;
 use crate::field::FieldError;
 use crate::ident::{ConsentId, NoticeHash, ReceiptId, ReportId};
-use crate::notice::notice::NoticeTerms;
-use crate::proof::record::{Layer, Method};
+use crate::notice::terms::NoticeTerms;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,13 @@
-//! What an owner writes about a site: its configuration, its services, its tags and the law that applies.
+//! What an owner writes about a site, and how it is checked: the configuration, its services and tags, the law.
 //!
 //! What visitors are shown of it belongs in [`notice`](crate::notice).
 
+pub mod check;
 pub mod config;
 pub mod jurisdiction;
 pub mod lint;
 pub mod service;
 pub mod signals;
 
+pub use check::LARGEST_CONFIG_BYTES;
 pub use config::*;

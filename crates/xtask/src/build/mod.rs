@@ -11,7 +11,7 @@ use crate::tools;
 use crate::tools::cargo_tool::{WASM_BINDGEN, WORKER_BUILD};
 use anyhow::{Context as _, Result};
 use consent_core::Sha256Digest;
-use consent_core::loader::{OPTIONS, variant};
+use consent_core::loader::{LoaderOption, variant};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -113,14 +113,11 @@ fn named(bytes: &[u8], ending: &str) -> String {
 /// One loader for each set of options, by its variant's name: what a site does not use is not in
 /// its loader.
 fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
-    (0..1_u32 << OPTIONS.len())
+    (0..1_u32 << LoaderOption::ALL.len())
         .map(|set| {
-            let has = |at: usize| set >> at & 1 == 1;
-            let defines: Vec<String> = OPTIONS
-                .iter()
-                .enumerate()
-                .map(|(at, option)| format!("--define:__{}__={}", option.to_uppercase(), has(at)))
-                .collect();
+            let has = |option: LoaderOption| set >> option as u32 & 1 == 1;
+            let defines = LoaderOption::ALL
+                .map(|option| format!("--define:{}={}", option.constant(), has(option)));
             let mut arguments = vec![
                 "consent-widget/loader/main.ts",
                 "--bundle",
@@ -128,9 +125,7 @@ fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
                 "--target=es2022",
             ];
             arguments.extend(defines.iter().map(String::as_str));
-            let chosen = OPTIONS.iter().enumerate().filter(|(at, _)| has(*at));
-            let name = variant(chosen.map(|(_, option)| *option));
-            Ok((name, esbuild(shell, &arguments)?))
+            Ok((variant(has), esbuild(shell, &arguments)?))
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use consent_auditor::command::{duration, now, print};
 use consent_auditor::{Progress, Verdict, fetch};
 use consent_core::SiteId;
-use consent_core::receipt::EvidenceReceipt;
+use consent_core::proof::EvidenceReceipt;
 use site_scanner::Outcome;
 use site_scanner::assess::published::Tag;
 use site_scanner::report::{Report, sha256};

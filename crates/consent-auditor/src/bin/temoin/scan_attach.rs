@@ -1,7 +1,7 @@
 //! A scan as evidence: the hash of its report is added to the site's log.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use consent_core::receipt::{EvidenceReceipt, EvidenceReport};
+use consent_core::proof::{EvidenceReceipt, EvidenceReport};
 use consent_core::{EvidenceHash, SiteId};
 use consent_log::{Hash, TlogProof, VerifierKey};
 use std::time::Duration;

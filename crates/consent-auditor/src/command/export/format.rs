@@ -3,7 +3,7 @@
 use crate::source::records::Disclosure;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use consent_core::receipt::DisclosedRecord;
+use consent_core::proof::DisclosedRecord;
 use consent_core::{Consent, ConsentRecord, Notice, NoticeHash, Purpose, jsonld};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -22,7 +22,7 @@ use crate::source::records::Disclosure;
 use crate::source::target::Target;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use consent_core::receipt::SiteLogs;
+use consent_core::api::SiteLogs;
 use consent_log::{Checkpoint, SignedNote, SignerKey};
 use format::{Format, Writers};
 use std::path::{Path, PathBuf};

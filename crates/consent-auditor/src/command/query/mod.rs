@@ -21,7 +21,8 @@ use crate::source::records::{self as source_records, Disclosure, ReadDisclosure}
 use crate::source::target::{self, Target};
 use anyhow::Result;
 use clap::Args;
-use consent_core::receipt::{DisclosedRecord, SiteLogs};
+use consent_core::api::SiteLogs;
+use consent_core::proof::DisclosedRecord;
 use consent_core::{ConsentRecord, Purpose};
 use range::LogRange;
 use serde_json::json;

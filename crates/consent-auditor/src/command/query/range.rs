@@ -16,7 +16,7 @@ use crate::source::records::{Claim, Disclosure};
 use anyhow::Result;
 use consent_core::calendar::Timestamp;
 use consent_core::entry::Event;
-use consent_core::receipt::{DisclosedRecord, ErasedRecord};
+use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_log::VerifierKey;
 use std::ops::Range;
 

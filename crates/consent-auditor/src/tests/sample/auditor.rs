@@ -12,7 +12,7 @@ use crate::report::{Check, Outcome, Section};
 use crate::source::Memory;
 use crate::source::filters::Filters;
 use consent_core::ConsentReceipt;
-use consent_core::receipt::SiteLogs;
+use consent_core::api::SiteLogs;
 use consent_log::VerifierKey;
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use super::site::Site;
 use crate::source::Directory;
-use consent_core::receipt::{DisclosedRecord, ErasedRecord};
+use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -5,7 +5,8 @@ use consent_core::calendar::Timestamp;
 use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event};
 use consent_core::ident::SubjectTag;
-use consent_core::receipt::{DisclosedRecord, ErasedRecord, Evidence};
+use consent_core::proof::{DisclosedRecord, ErasedRecord};
+use consent_core::receipt::Evidence;
 use consent_core::record::JurisdictionFrom;
 use consent_core::{
     ConsentReceipt, ConsentRecord, ConsentStatus, Decision, Layer, LogEntry, Method, NoticeHash,

@@ -1,8 +1,8 @@
 //! A log of a million entries in a folder, as a server has it: C2SP tiles under a signed checkpoint.
 
 use anyhow::{Context as _, Result};
+use consent_core::Commitment;
 use consent_core::calendar::Timestamp;
-use consent_core::commitment::Commitment;
 use consent_core::entry::{Answer, Event, LogEntry, NoticePrefix};
 use consent_core::{NoticeHash, Sha256Digest};
 use consent_log::{

@@ -1,0 +1,34 @@
+//! What came of a publication.
+
+use crate::calendar::Timestamp;
+use crate::field::FieldError;
+use crate::ident::{NoticeHash, SiteId};
+use crate::text::Localized;
+use serde::{Deserialize, Serialize};
+
+/// The answer to `PUT /v1/sites/SITE`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Publication {
+    /// The site.
+    pub site: SiteId,
+    /// The notice now in force.
+    pub notice: NoticeHash,
+    /// When this notice was first published; absent where it was not (`?dry_run`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Timestamp>,
+    /// Whether the notice was already in force.
+    pub unchanged: bool,
+    /// Whether visitors who chose under the notice before it are asked anew.
+    pub asks_anew: bool,
+    /// Why: what is material and has changed.
+    pub material_changes: Vec<String>,
+    /// What the owner should know, although it stops nothing.
+    pub findings: Vec<FieldError>,
+    /// The tag to put first in the `<head>` of every page.
+    pub embed: String,
+    /// By language, a tag that names this very loader by its digest; it does not follow later
+    /// publications.
+    pub pinned: Localized<String>,
+    /// What the owner keeps as a bookmark, and presses in a page of theirs to have it inspected.
+    pub inspector: String,
+}

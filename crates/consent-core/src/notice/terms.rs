@@ -1,0 +1,46 @@
+//! The part of a notice that a record needs.
+
+use crate::choice::purpose::Purpose;
+use crate::ident::{MaterialDigest, ServiceId};
+use crate::notice::notice::Notice;
+use crate::site::config::PolicyVersion;
+use crate::site::jurisdiction::Jurisdiction;
+use crate::text::LanguageTag;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a record needs to know of the notice it answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in `Notice`")]
+pub struct NoticeTerms {
+    pub purposes: Vec<Purpose>,
+    pub services: BTreeMap<ServiceId, Purpose>,
+    pub languages: Vec<LanguageTag>,
+    pub policy_version: PolicyVersion,
+    pub jurisdiction: Jurisdiction,
+    pub choice_max_age_months: u16,
+    #[serde(default = "crate::site::config::two_years")]
+    pub proof_months: u16,
+    /// What a choice made under it answers, so that the choice can be told again from its record.
+    pub material: MaterialDigest,
+}
+
+impl Notice {
+    /// What a record needs to know of this notice.
+    pub fn terms(&self) -> NoticeTerms {
+        NoticeTerms {
+            purposes: self.purposes.clone(),
+            services: self
+                .services
+                .iter()
+                .map(|service| (service.id.clone(), service.purpose))
+                .collect(),
+            languages: self.languages.clone(),
+            policy_version: self.policy.version.clone(),
+            jurisdiction: self.jurisdiction,
+            choice_max_age_months: self.choice_max_age_months,
+            proof_months: self.proof_months,
+            material: self.material().digest(),
+        }
+    }
+}
