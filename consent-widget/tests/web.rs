@@ -1,5 +1,5 @@
-//! The widget in a real browser, against a bridge that only writes down what it is told.
-//! The whole way, loader and server included, is in `tests/browser`.
+//! The widget in a real browser, against a bridge that only records its calls.
+//! Journeys with the loader and the server are in `tests/browser`.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -31,7 +31,7 @@ const html = `
   <button type="button" data-action="accept_all">Tout accepter</button>
   <button type="button" data-action="save">Enregistrer</button>`;
 
-// The server lets every report wait. What the test runner itself fetches is left alone.
+// The server answers no report. The test runner's own requests go through.
 const fetch_really = window.fetch;
 window.fetch = async (url, ...more) => {
   if (String(url).includes("/v1/sites/")) throw new TypeError("offline");
@@ -51,12 +51,12 @@ export function make_bridge(queue) {
       services: { mesure: { purpose: "statistics" }, essai: { purpose: "statistics" } },
     },
     server: "http://127.0.0.1:9", gpc: false, settled: [], failed: [],
-    dialog: () => Promise.resolve(root.firstChild),
+    loadDialog: () => Promise.resolve(root.firstChild),
     asked: [],
-    receipt(...asked) { this.asked.push(asked); },
-    attend(handler) { this.run = handler; queue.forEach(handler); },
-    settle(settled) { this.settled.push(settled); },
-    keep() {},
+    useReceipt(...asked) { this.asked.push(asked); },
+    setCommandHandler(handler) { this.run = handler; queue.forEach(handler); },
+    applyDecision(decision) { this.settled.push(decision); },
+    setReceipt() {},
     unavailable(message) { this.fail(message); },
     fail(message) { this.failed.push(message); },
   };
@@ -71,7 +71,7 @@ export const stored = () => localStorage.getItem("consent_temoin") ?? "";
 export const cookie = () => document.cookie;
 export const outbox = () => JSON.parse(localStorage.getItem("consent_temoin_outbox") ?? "[]").map((r) => r.method).join();
 export const forget = () => { localStorage.clear(); document.cookie = "consent_temoin=;Max-Age=0;Path=/"; };
-// A choice of a second ago, and its receipt, of a later version than this one.
+// Stores a choice made a second ago, and its receipt, with a member of a later version.
 export const hold = () => {
   const at = Date.now() - 1000;
   localStorage.setItem("consent_temoin", `c1.gdgd.${at}.${at + 864e5}.0123456789ab`);

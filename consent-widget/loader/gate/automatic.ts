@@ -1,256 +1,270 @@
 /**
- * Automatic blocking: what comes from a third party is held without being marked. By its host it
- * belongs to a service of the site; what belongs to none waits for marketing, and the owner is told.
+ * Automatic blocking: what comes from a third party waits without being marked. Its host says which
+ * service of the site it belongs to; where no service has that host, it waits for marketing, and the
+ * owner is told.
  *
- * What scripts ask for is held before a request leaves. What stands in the page's own HTML is not run
- * and not shown, but a browser asks for it before any script can object: what must not even be asked
- * for is marked by the owner. Out of reach are the empty frames that a script fills itself, workers,
- * and what a style sheet names.
+ * What a script asks for is blocked before the request leaves. What the page's own HTML asks for is not
+ * run and not shown, but the browser requests it before any script can object: the owner must mark what
+ * must not even be requested. Out of reach are the empty frames that a script fills itself, workers, and
+ * what a style sheet names.
  */
+import { attempt } from "../attempt";
 import { permits, type Choice } from "../state/choice";
-import { passed, renew } from "./gate";
-import { unwanted } from "./cleanup";
+import { coversHost, serviceForHost } from "../state/service-match";
 import type { LoaderSite } from "../state/site";
-import { attempt } from "../state/stored";
-import { watch, within } from "./dom-observer";
-import { covers, loadedFrom } from "../state/service-match";
+import { isForbidden } from "./cleanup";
+import { findAll, observe } from "./dom-observer";
+import { released, restartFrame } from "./gate";
 
-/** Tells the owner that something was held: what, and for which service if one is known. */
+/** Called for everything that is blocked: its address, and its service where one is known. */
 type OnHeld = (held: { url: string; service: string | null }) => void;
 
-/** What loads as soon as it has an address: the attribute, and the elements that have it. */
+/** The attributes whose address a browser loads at once, and the elements that have them. */
 const LOADING = {
   src: "script,iframe,img,video,audio,source,embed,track",
   srcset: "img,source",
   href: "link[rel~=stylesheet]",
 } as const;
 type Address = keyof typeof LOADING;
-// Marked, so that a loader without automatic blocking goes without it.
+// Marked as pure, so that a loader without automatic blocking leaves it out.
 const NAMES = /* @__PURE__ */ Object.keys(LOADING) as Address[];
 
-export class Automatic {
-  /** Elements that are held outside the page, such as `new Image()`. */
-  readonly #waiting = new Set<Element>();
-  /** Addresses of the scripts that nobody marked and the choice covered. */
-  readonly #ran = new Set<string>();
+/** Elements that the owner exempts, that are blocked already, and that are ours. */
+const EXEMPT = '[data-cookieconsent="ignore"],[type="text/plain"],#cookie-consent *,.temoin-placeholder *';
+const MARKED = "[data-category],[data-cookieconsent]";
 
-  readonly #site: LoaderSite;
-  readonly #server: string;
-  #choice: Choice;
-  readonly #onHeld: OnHeld;
+export interface Automatic {
+  /** Applies a choice to what was blocked, and to the frames that it does not permit any more. */
+  set(choice: Choice): void;
+  /** Whether a script has run that the choice does not permit any more: only a reload stops it. */
+  readonly stale: boolean;
+}
 
-  constructor(site: LoaderSite, server: string, choice: Choice, onHeld: OnHeld) {
-    this.#site = site;
-    this.#server = server;
-    this.#choice = choice;
-    this.#onHeld = onHeld;
-    this.#guardElements();
-    this.#guardMarkup();
-    this.#guardRequests();
-    this.#guardStorage();
-    watch((root) => void (root.isConnected && this.#inspect(root)));
-  }
+/** What the parts of automatic blocking ask about an address, an element, markup and a stored name. */
+interface Blocker {
+  /** Whether a request to an address must not leave; the owner is told. */
+  blocksRequest(address: string): boolean;
+  /** Blocks an element that has, or gets, an address that must wait; says whether it did. */
+  blockElement(element: Element, name: Address, value: string): boolean;
+  /** Blocks everything in the page, or in HTML on its way there, that must wait; says whether there was anything. */
+  blockWithin(root: Element | DocumentFragment): boolean;
+  /** Whether an element is blocked. */
+  isBlocked(element: Element): boolean;
+  /** Whether a cookie or storage key must not be written. */
+  forbidsName(name: string): boolean;
+}
 
-  set(choice: Choice): void {
-    this.#choice = choice;
-    for (const element of this.#waiting) {
-      // In the page, the gate lets it go in its turn; a script runs nowhere else.
-      if (document.contains(element)) this.#waiting.delete(element);
-      else if (!(element instanceof HTMLScriptElement)) {
-        for (const name of NAMES) {
-          const value = element.getAttribute("data-" + name);
-          if (value === null || addresses(name, value).some((address) => this.#holds(address))) continue;
-          this.#waiting.delete(element);
-          element.removeAttribute("data-" + name);
-          element.setAttribute(name, value);
-        }
-      }
-    }
-    // What came in by a choice that no longer covers it; the gate closes those that it let in.
-    for (const frame of document.querySelectorAll("iframe[src]")) this.#inspect(frame);
-  }
+/** Starts automatic blocking. */
+export function createAutomatic(site: LoaderSite, server: string, choice: Choice, onHeld: OnHeld): Automatic {
+  /** Blocked elements, among them those outside the page, such as `new Image()`. */
+  const blocked = new Set<Element>();
+  /** The addresses of the scripts that nobody marked and the choice permitted. */
+  const ran = new Set<string>();
 
-  /** Whether a script has run that the choice no longer covers: only a reload stops it. */
-  get stale(): boolean {
-    return [...this.#ran].some((address) => this.#holds(address));
-  }
-
-  /** The service an address belongs to; `null` for a stranger, `undefined` for the site itself. */
-  #serviceOf(address: string): string | null | undefined {
+  /** The service that an address belongs to; `null` for a third party that no service names, `undefined` for the site itself. */
+  function serviceOf(address: string): string | null | undefined {
     const url = attempt(() => new URL(address, document.baseURI));
     if (!url || !/^(https?|wss?):$/.test(url.protocol)) return;
     const host = url.hostname;
-    const service = loadedFrom(this.#site, host);
+    const service = serviceForHost(site, host);
     if (service) return service;
-    const own = [location.hostname, new URL(this.#server).hostname, this.#site.domain];
-    if (own.some((known) => known && covers(known, host))) return;
-    return null;
+    const own = [location.hostname, new URL(server).hostname, site.domain];
+    return own.some((known) => known && coversHost(known, host)) ? undefined : null;
   }
 
-  #purposeOf(service: string | null): string {
-    return service ? this.#site.services[service]!.purpose : "marketing";
+  const purposeOf = (service: string | null): string => (service ? site.services[service]!.purpose : "marketing");
+
+  function mustWait(address: string): boolean {
+    const service = serviceOf(address);
+    if (service === undefined || (service && site.open?.includes(service))) return false;
+    return !permits(site, choice, [purposeOf(service)], service);
   }
 
-  /** Whether an address must wait. */
-  #holds(address: string): boolean {
-    const service = this.#serviceOf(address);
-    if (service === undefined || (service && this.#site.open?.includes(service))) return false;
-    return !permits(this.#site, this.#choice, [this.#purposeOf(service)], service);
+  function blocksRequest(address: string): boolean {
+    const waits = mustWait(address);
+    if (waits) onHeld({ url: address, service: serviceOf(address) ?? null });
+    return waits;
   }
 
-  #stop(address: string): boolean {
-    const held = this.#holds(address);
-    if (held) this.#onHeld({ url: address, service: this.#serviceOf(address) ?? null });
-    return held;
-  }
-
-  /** Holds an element that has, or gets, an address that must wait: marked as if by the owner, for the gate. */
-  #hold(element: Element, name: Address, value: string): boolean {
-    if (passed.has(element) || !element.matches(LOADING[name]) || element.matches(EXEMPT)) return false;
-    const address = addresses(name, value).find((address) => this.#stop(address));
+  /** Gives the element the marks that an owner would give it, for the gate. */
+  function blockElement(element: Element, name: Address, value: string): boolean {
+    if (released.has(element) || !element.matches(LOADING[name]) || element.matches(EXEMPT)) return false;
+    const address = addresses(name, value).find(blocksRequest);
     if (address === undefined) {
-      if (element instanceof HTMLScriptElement) this.#ran.add(value);
+      if (element instanceof HTMLScriptElement) ran.add(value);
       return false;
     }
-    const service = this.#serviceOf(address) ?? null;
-    if (!element.matches(MARKED)) element.setAttribute("data-category", this.#purposeOf(service));
+    const service = serviceOf(address) ?? null;
+    if (!element.matches(MARKED)) element.setAttribute("data-category", purposeOf(service));
     if (service) element.setAttribute("data-service", service);
     element.setAttribute("data-" + name, value);
     if (element instanceof HTMLScriptElement) {
       if (element.type) element.setAttribute("data-type", element.type);
       element.type = "text/plain";
     }
-    if (element.ownerDocument === document) this.#waiting.add(element);
+    if (element.ownerDocument === document) blocked.add(element);
     return true;
   }
 
-  /** Holds what stands in the page, or in HTML on its way there; says whether there was anything. */
-  #inspect(root: Element | DocumentFragment): boolean {
+  function blockWithin(root: Element | DocumentFragment): boolean {
     let found = false;
     for (const name of NAMES) {
-      for (const element of within(root, `[${name}]`)) {
-        if (!this.#hold(element, name, element.getAttribute(name)!)) continue;
+      for (const element of findAll(root, `[${name}]`)) {
+        if (!blockElement(element, name, element.getAttribute(name)!)) continue;
         found = true;
         element.removeAttribute(name);
-        // Removing the address does not stop a frame that is on its way.
-        if (element instanceof HTMLIFrameElement) renew(element);
+        // A frame that is loading goes on loading without its address.
+        if (element instanceof HTMLIFrameElement) restartFrame(element);
       }
     }
     return found;
   }
 
-  /** Scripts that make elements: the address is looked at before the browser sees it. */
-  #guardElements(): void {
-    const types = [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement, HTMLMediaElement, HTMLSourceElement];
-    for (const { prototype } of [...types, HTMLEmbedElement, HTMLTrackElement, HTMLLinkElement]) {
-      for (const name of NAMES) {
-        rewrite(prototype, name, (element, value) => (this.#hold(element, name, String(value)) ? HELD : value));
+  const blocker: Blocker = {
+    blocksRequest,
+    blockElement,
+    blockWithin,
+    isBlocked: (element) => blocked.has(element),
+    forbidsName: (name) => isForbidden(site, choice, name),
+  };
+  guardElements(blocker);
+  guardMarkup(blocker);
+  guardRequests(blocker);
+  guardStorage(blocker);
+  observe((root) => void (root.isConnected && blockWithin(root)));
+
+  return {
+    set(next) {
+      choice = next;
+      for (const element of blocked) {
+        // The gate releases what is in the page; a script runs nowhere else.
+        if (document.contains(element)) blocked.delete(element);
+        else if (!(element instanceof HTMLScriptElement)) {
+          for (const name of NAMES) {
+            const value = element.getAttribute("data-" + name);
+            if (value === null || addresses(name, value).some(mustWait)) continue;
+            blocked.delete(element);
+            element.removeAttribute("data-" + name);
+            element.setAttribute(name, value);
+          }
+        }
       }
-    }
-    // Often set last; a script that is held stays what it is until it is let go.
-    rewrite(HTMLScriptElement.prototype, "type", (element, value) => {
-      if (value === "text/plain" || !this.#waiting.has(element)) return value;
-      element.setAttribute("data-type", String(value));
-      return HELD;
-    });
-    const hold = this.#hold.bind(this);
-    const set = Element.prototype.setAttribute;
-    Element.prototype.setAttribute = function (name, value) {
-      const address = name.toLowerCase() as Address;
-      if (!Object.hasOwn(LOADING, address) || !hold(this, address, String(value))) set.call(this, name, value);
-    };
-  }
+      // Frames that the choice permitted before and does not permit now; the gate closes those that it released.
+      for (const frame of document.querySelectorAll("iframe[src]")) blockWithin(frame);
+    },
+    get stale() {
+      return [...ran].some(mustWait);
+    },
+  };
+}
 
-  /** Scripts that write HTML: what it names would be asked for as soon as it is read. */
-  #guardMarkup(): void {
-    const mould = document.createElement("template");
-    const sift = <T>(html: T): T | string => {
-      if (typeof html !== "string" || !/\b(src|href)/i.test(html)) return html;
-      mould.innerHTML = html;
-      return this.#inspect(mould.content) ? mould.innerHTML : html;
-    };
-    const { insertAdjacentHTML } = Element.prototype;
-    Element.prototype.insertAdjacentHTML = function (where, html) {
-      insertAdjacentHTML.call(this, where, sift(html));
-    };
-    for (const name of ["write", "writeln"] as const) {
-      const write = Document.prototype[name];
-      Document.prototype[name] = function (...parts: string[]) {
-        write.call(this, sift(parts.join("")));
-      };
-    }
-    for (const name of ["innerHTML", "outerHTML"] as const) {
-      rewrite(Element.prototype, name, (element, html) => (element === mould ? html : sift(html)));
+/** Scripts that create elements: the address is checked before the browser sees it. */
+function guardElements({ blockElement, isBlocked }: Blocker): void {
+  const types = [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement, HTMLMediaElement, HTMLSourceElement];
+  for (const { prototype } of [...types, HTMLEmbedElement, HTMLTrackElement, HTMLLinkElement]) {
+    for (const name of NAMES) {
+      interceptSetter(prototype, name, (element, value) => (blockElement(element, name, String(value)) ? IGNORE : value));
     }
   }
+  // Scripts often set the type last; a blocked script keeps its type until it is released.
+  interceptSetter(HTMLScriptElement.prototype, "type", (element, value) => {
+    if (value === "text/plain" || !isBlocked(element)) return value;
+    element.setAttribute("data-type", String(value));
+    return IGNORE;
+  });
+  const set = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (name, value) {
+    const address = name.toLowerCase() as Address;
+    if (!Object.hasOwn(LOADING, address) || !blockElement(this, address, String(value))) set.call(this, name, value);
+  };
+}
 
-  #guardRequests(): void {
-    const stop = (address: unknown) => this.#stop(String(address));
-    const { fetch } = window;
-    window.fetch = (input, init) =>
-      stop(input instanceof Request ? input.url : input)
-        ? Promise.reject(new TypeError("held until the visitor agrees: " + (input instanceof Request ? input.url : input)))
-        : fetch(input, init);
-    const held = new WeakSet<XMLHttpRequest>();
-    const { open, send } = XMLHttpRequest.prototype;
-    XMLHttpRequest.prototype.open = function (this: XMLHttpRequest, ...call: unknown[]) {
-      if (stop(call[1])) held.add(this);
-      else held.delete(this);
-      (open as (...call: unknown[]) => void).apply(this, call);
-    };
-    XMLHttpRequest.prototype.send = function (body) {
-      if (!held.has(this)) return send.call(this, body);
-      for (const name of ["error", "loadend"]) setTimeout(() => this.dispatchEvent(new ProgressEvent(name)));
-    };
-    const { sendBeacon } = Navigator.prototype;
-    Navigator.prototype.sendBeacon = function (address, body) {
-      return !stop(address) && sendBeacon.call(this, address, body);
+/** Scripts that write HTML: a browser requests what it names as soon as it parses it. */
+function guardMarkup({ blockWithin }: Blocker): void {
+  const scratchTemplate = document.createElement("template");
+  const filterMarkup = <T>(html: T): T | string => {
+    if (typeof html !== "string" || !/\b(src|href)/i.test(html)) return html;
+    scratchTemplate.innerHTML = html;
+    return blockWithin(scratchTemplate.content) ? scratchTemplate.innerHTML : html;
+  };
+  const { insertAdjacentHTML } = Element.prototype;
+  Element.prototype.insertAdjacentHTML = function (where, html) {
+    insertAdjacentHTML.call(this, where, filterMarkup(html));
+  };
+  for (const name of ["write", "writeln"] as const) {
+    const write = Document.prototype[name];
+    Document.prototype[name] = function (...parts: string[]) {
+      write.call(this, filterMarkup(parts.join("")));
     };
   }
-
-  /** Cookies and storage keys whose name belongs to something that is not granted. */
-  #guardStorage(): void {
-    const refuses = (name: string) => unwanted(this.#site, this.#choice, name);
-    rewrite(Document.prototype, "cookie", (_, text) => {
-      const name = String(text).split(/[=;]/)[0]!.trim();
-      // Deleting is always allowed.
-      return /max-age\s*=\s*(0|-)/i.test(String(text)) || !refuses(name) ? text : HELD;
-    });
-    const jar = (window as { CookieStore?: { prototype: CookieStore } }).CookieStore?.prototype;
-    const keep = jar?.set;
-    if (jar) {
-      jar.set = async function (this: CookieStore, ...call: unknown[]) {
-        const [named] = call as [string | { name: string }];
-        if (!refuses(typeof named === "object" ? named.name : named)) await (keep as (...call: unknown[]) => unknown).apply(this, call);
-      };
-    }
-    const { setItem } = Storage.prototype;
-    Storage.prototype.setItem = function (name, value) {
-      if (!refuses(String(name))) setItem.call(this, name, value);
-    };
+  for (const name of ["innerHTML", "outerHTML"] as const) {
+    interceptSetter(Element.prototype, name, (element, html) => (element === scratchTemplate ? html : filterMarkup(html)));
   }
 }
 
-/** What the owner exempts, what waits already, and what is ours. */
-const EXEMPT = '[data-cookieconsent="ignore"],[type="text/plain"],#cookie-consent *,.temoin-placeholder *';
-const MARKED = "[data-category],[data-cookieconsent]";
+/** Scripts that send requests: a blocked request fails as if the network did. */
+function guardRequests({ blocksRequest }: Blocker): void {
+  const blocks = (address: unknown) => blocksRequest(String(address));
+  const { fetch } = window;
+  window.fetch = (input, init) =>
+    blocks(input instanceof Request ? input.url : input)
+      ? Promise.reject(new TypeError("held until the visitor agrees: " + (input instanceof Request ? input.url : input)))
+      : fetch(input, init);
+  const blockedRequests = new WeakSet<XMLHttpRequest>();
+  const { open, send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.open = function (this: XMLHttpRequest, ...call: unknown[]) {
+    if (blocks(call[1])) blockedRequests.add(this);
+    else blockedRequests.delete(this);
+    (open as (...call: unknown[]) => void).apply(this, call);
+  };
+  XMLHttpRequest.prototype.send = function (body) {
+    if (!blockedRequests.has(this)) return send.call(this, body);
+    for (const name of ["error", "loadend"]) setTimeout(() => this.dispatchEvent(new ProgressEvent(name)));
+  };
+  const { sendBeacon } = Navigator.prototype;
+  Navigator.prototype.sendBeacon = function (address, body) {
+    return !blocks(address) && sendBeacon.call(this, address, body);
+  };
+}
 
-/** The addresses in an attribute: a `srcset` has several, each with a width or density behind it. */
+/** Scripts that write cookies and storage keys whose service the choice does not permit. */
+function guardStorage({ forbidsName }: Blocker): void {
+  interceptSetter(Document.prototype, "cookie", (_, text) => {
+    const name = String(text).split(/[=;]/)[0]!.trim();
+    // Deleting is always allowed.
+    return /max-age\s*=\s*(0|-)/i.test(String(text)) || !forbidsName(name) ? text : IGNORE;
+  });
+  const store = (window as { CookieStore?: { prototype: CookieStore } }).CookieStore?.prototype;
+  const set = store?.set;
+  if (store) {
+    store.set = async function (this: CookieStore, ...call: unknown[]) {
+      const [named] = call as [string | { name: string }];
+      if (!forbidsName(typeof named === "object" ? named.name : named)) await (set as (...call: unknown[]) => unknown).apply(this, call);
+    };
+  }
+  const { setItem } = Storage.prototype;
+  Storage.prototype.setItem = function (name, value) {
+    if (!forbidsName(String(name))) setItem.call(this, name, value);
+  };
+}
+
+/** The addresses in an attribute: a `srcset` has several, each followed by a width or density. */
 function addresses(name: Address, value: string): string[] {
   return name === "srcset" ? value.split(/,\s/).map((part) => part.trim().split(/\s/)[0]!) : [value];
 }
 
-const HELD = Symbol();
+/** Returned by a `change` that ignores the assignment. */
+const IGNORE = /* @__PURE__ */ Symbol();
 
-/** Puts something between a property and those who set it. */
-function rewrite<T extends object>(prototype: T, name: string, change: (element: T, value: unknown) => unknown): void {
+/** Calls `change` with every value that is assigned to a property; what it returns is assigned instead. */
+function interceptSetter<T extends object>(prototype: T, name: string, change: (element: T, value: unknown) => unknown): void {
   const property = Object.getOwnPropertyDescriptor(prototype, name);
   if (!property) return;
   Object.defineProperty(prototype, name, {
     ...property,
     set(this: T, value: unknown) {
       const changed = change(this, value);
-      if (changed !== HELD) property.set!.call(this, changed);
+      if (changed !== IGNORE) property.set!.call(this, changed);
     },
   });
 }

@@ -1,17 +1,17 @@
-/** One observer for everything that comes to the page, by the parser or later, or leaves it. */
+/** One observer for every element that the parser or a script adds to the page, marks in it, or removes from it. */
 
 type Listener = (root: Element) => void;
 
 const listeners: Listener[] = [];
-/** A framework may say what a node waits for, or where it goes, once the node is there. */
+/** Attributes that a framework may set after it has added the element. */
 const MARKS = ["data-category", "data-cookieconsent", "data-src"];
 
 /**
- * Calls `listener` with the whole page now, and from now on with every element that is added,
- * marked or taken away (which is then not connected).
+ * Calls `listener` with the whole page now, and from then on with every element that is added, marked
+ * or removed. A removed element is no longer connected.
  */
-export function watch(listener: Listener): void {
-  if (!listeners.push(listener) || listeners.length === 1) {
+export function observe(listener: Listener): void {
+  if (listeners.push(listener) === 1) {
     new MutationObserver((changes) => {
       for (const { attributeName, target, addedNodes, removedNodes } of changes) {
         for (const node of attributeName ? [target] : [...addedNodes, ...removedNodes]) {
@@ -23,8 +23,8 @@ export function watch(listener: Listener): void {
   listener(document.documentElement);
 }
 
-/** `root` and everything below it that matches. */
-export function within(root: Element | DocumentFragment, selector: string): Element[] {
+/** `root` itself, if it matches, and every match below it, in document order. */
+export function findAll(root: Element | DocumentFragment, selector: string): Element[] {
   const found = [...root.querySelectorAll(selector)];
   if (root instanceof Element && root.matches(selector)) found.unshift(root);
   return found;

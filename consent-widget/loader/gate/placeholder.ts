@@ -1,26 +1,26 @@
-/** What stands where a blocked frame will be: why, and two ways to see it. */
-import type { Condition } from "./gate";
+/** The placeholder of a blocked frame: it says why the frame is blocked, and offers two ways to load it. */
+import type { Condition } from "../state/choice";
 import type { LoaderSite, OptionalPurpose } from "../state/site";
 
-/** The visitor wants everything of a service from now on; and whether the browser vouched for it. */
+/** The visitor wants everything of a service from now on; `trusted` is whether the browser vouched for the click. */
 export type OnAlways = (service: string, trusted: boolean) => void;
 
-/** With these it takes exactly the place of the frame, or grows where its words need more. */
-const MEASURES = "aspect-ratio,border-width,box-sizing,float,inset,margin,padding,position,width".split(",");
+/** The properties that the placeholder takes over from the frame. Its height may grow where its text needs more. */
+const TAKEN_OVER = "aspect-ratio,border-width,box-sizing,float,inset,margin,padding,position,width".split(",");
 
 export interface Placeholder {
-  /** Takes its place before the frame, wherever that is now. */
+  /** Moves to the place before the frame, wherever the frame is now. */
   stand(): void;
-  /** Makes way for the frame; the focus, if a button had it, goes on to what that opened. */
+  /** Leaves the page; if one of its buttons had the focus, the frame gets it. */
   remove(): void;
 }
 
-/** Puts a placeholder before a frame. */
-export function standIn(
+/** Puts a placeholder before a frame. `load` loads the frame this once. */
+export function createPlaceholder(
   site: LoaderSite,
   frame: HTMLIFrameElement,
   { purposes, service }: Condition,
-  show: () => void,
+  load: () => void,
   onAlways: OnAlways,
 ): Placeholder {
   const element = document.createElement("div");
@@ -28,13 +28,13 @@ export function standIn(
   element.lang = site.language;
   element.dir = site.rtl ? "rtl" : "ltr";
   element.innerHTML = site.placeholder;
-  const slot = (name: string, text: string, within = "") =>
-    element.querySelectorAll(`${within} [data-slot=${name}]`).forEach((place) => (place.textContent = text));
+  const fill = (slot: string, text: string, within = "") =>
+    element.querySelectorAll(`${within} [data-slot=${slot}]`).forEach((place) => (place.textContent = text));
   const known = service ? site.services[service] : undefined;
-  slot("service", frame.title || known?.name || service || "");
-  // The second button is about everything of the service.
-  slot("service", known?.name ?? "", "button");
-  slot("purpose", purposes.map((name) => site.purposes[name as OptionalPurpose] ?? name).join(", "));
+  fill("service", frame.title || known?.name || service || "");
+  // The second button is about everything of the service, so it names the service, not the frame.
+  fill("service", known?.name ?? "", "button");
+  fill("purpose", purposes.map((name) => site.purposes[name as OptionalPurpose] ?? name).join(", "));
   const { placeholder, poster } = frame.dataset;
   if (placeholder) element.querySelector("p")!.textContent = placeholder;
   if (poster) {
@@ -43,39 +43,39 @@ export function standIn(
     image.src = poster;
     element.prepend(image);
   }
-  const [load, always] = element.querySelectorAll("button") as unknown as [HTMLElement, HTMLElement];
-  load.onclick = show;
+  const [once, always] = element.querySelectorAll("button") as unknown as [HTMLElement, HTMLElement];
+  once.onclick = load;
   if (known?.name && site.purposes[purposes[0] as OptionalPurpose] && !purposes[1]) {
     always.onclick = (event) => onAlways(service!, event.isTrusted);
   } else {
     always.remove();
   }
 
-  /**
-   * Takes the frame's place and size, whatever gives them to it: attributes or the page's styles. As
-   * soon as the placeholder has a style of its own the frame is hidden by ours, and its values are
-   * the ones written for it (`100%`, `16 / 9`), not what came of them.
-   */
-  const measure = (): void => {
-    const style = getComputedStyle(frame);
-    const take = (name: string, value: string) => element.style.setProperty(name, value, "important");
-    take("display", style.display.startsWith("inline") ? "inline-flex" : "flex");
-    take("min-height", style.height);
-    for (const name of MEASURES) take(name, style.getPropertyValue(name));
-  };
-
   const stand = (): void => {
     if (frame.previousSibling !== element) frame.before(element);
   };
   stand();
-  // By then the page's styles are there, and nothing is painted yet.
-  requestAnimationFrame(measure);
+  // By the next frame the page's styles apply, and nothing is painted yet.
+  requestAnimationFrame(() => takeSize(element, frame));
   return {
     stand,
     remove() {
-      const held = element.contains(document.activeElement);
+      const focused = element.contains(document.activeElement);
       element.remove();
-      if (held) frame.focus();
+      if (focused) frame.focus();
     },
   };
+}
+
+/**
+ * Gives the placeholder the place and size of the frame, whether attributes or styles of the page set
+ * them. Our style sheet hides the frame as soon as the placeholder has a style of its own; from then on
+ * the frame's values are the written ones (`100%`, `16 / 9`), not the computed ones.
+ */
+function takeSize(element: HTMLElement, frame: HTMLIFrameElement): void {
+  const style = getComputedStyle(frame);
+  const set = (name: string, value: string) => element.style.setProperty(name, value, "important");
+  set("display", style.display.startsWith("inline") ? "inline-flex" : "flex");
+  set("min-height", style.height);
+  for (const name of TAKEN_OVER) set(name, style.getPropertyValue(name));
 }

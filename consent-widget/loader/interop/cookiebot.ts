@@ -1,14 +1,15 @@
 /**
- * For pages written for Cookiebot: its object, events, callbacks, cookie, classes and the events it
- * puts into `dataLayer`, with what `window.Temoin` knows behind them. What its documentation promises
- * to pages, and the few other things that pages commonly use.
+ * The Cookiebot facade, for pages written for Cookiebot: its object, events, callbacks, cookie, classes
+ * and the events it puts into `dataLayer`, all answered from `window.Temoin`. It has what Cookiebot's
+ * documentation promises to pages, and the few other things that pages commonly use.
  */
 import type { Consent } from "../state/choice";
-import type { FirstLayer } from "../ui/first-layer";
+import { showBanner } from "../ui/first-layer";
 import { PURPOSES, type LoaderSite } from "../state/site";
-import { attempt, cookies } from "../state/stored";
+import { attempt } from "../attempt";
+import { cookieValues } from "../state/stored";
 import type { Temoin } from "../temoin";
-import { watch, within } from "../gate/dom-observer";
+import { findAll, observe } from "../gate/dom-observer";
 
 interface CookiebotWindow {
   Cookiebot?: unknown;
@@ -17,14 +18,15 @@ interface CookiebotWindow {
   [callback: `${string}Callback_${string}`]: (() => void) | undefined;
 }
 
-const OPTIONAL = PURPOSES.slice(1);
+// Marked as pure, so that a loader without the facade leaves it out.
+const OPTIONAL = /* @__PURE__ */ PURPOSES.slice(1);
 const COOKIE = "CookieConsent";
 
-/** Puts the facade in place. `ran` says when every script that was let go has run. */
-export function standInForCookiebot(temoin: Temoin, site: LoaderSite, layer: FirstLayer, ran: () => Promise<unknown>): void {
+/** Installs the facade. `scriptsRun` resolves when every released script has run. */
+export function installCookiebotFacade(temoin: Temoin, site: LoaderSite, scriptsRun: () => Promise<unknown>): void {
   const page = window as unknown as CookiebotWindow;
   const fire = (name: string) => {
-    // Its object and events had the second name first, and pages still use it.
+    // Cookiebot's object and events were first called `CookieConsent`, and pages still use that name.
     for (const prefix of ["Cookiebot", COOKIE]) {
       attempt(() => page[`${prefix}Callback_${name}`]?.());
       dispatchEvent(new Event(prefix + name));
@@ -37,7 +39,7 @@ export function standInForCookiebot(temoin: Temoin, site: LoaderSite, layer: Fir
     fire("OnDialogDisplay");
   };
   const show = () => {
-    layer.ask(true);
+    showBanner(true);
     displayed();
   };
   const facade = {
@@ -64,15 +66,15 @@ export function standInForCookiebot(temoin: Temoin, site: LoaderSite, layer: Fir
     get doNotTrack() {
       return navigator.doNotTrack === "1";
     },
-    /** Pages ask it whether consent comes first. */
+    /** Tells pages whether consent comes first. */
     regulations: { gdprApplies: !site.opt_out, ccpaApplies: !!site.opt_out, lgpdApplies: false },
     show,
-    hide: () => layer.ask(false),
+    hide: () => showBanner(false),
     renew: show,
     withdraw: () => temoin.withdraw(),
     submitCustomConsent: (preferences: boolean, statistics: boolean, marketing: boolean) =>
       temoin.set({ preferences: !!preferences, statistics: !!statistics, marketing: !!marketing }),
-    /** Ours run what waits by themselves. */
+    /** Does nothing: the gate runs what a choice permits without being asked. */
     runScripts() {},
     getScript(src: string, async?: boolean, loaded?: () => void) {
       const script = document.createElement("script");
@@ -83,38 +85,38 @@ export function standInForCookiebot(temoin: Temoin, site: LoaderSite, layer: Fir
     },
   };
   page.Cookiebot = page.CookieConsent = facade;
-  const toggleAll = (root: Element) => toggle(root, temoin.consent);
-  watch(toggleAll);
+  const toggleAll = (root: Element) => toggleByConsent(root, temoin.consent);
+  observe(toggleAll);
   temoin.on("ready", () => fire("OnLoad"));
   temoin.on("shown", displayed);
   temoin.on("consent", (consent) => {
-    if (facade.changed || !cookies(COOKIE).length) keep(consent);
+    if (facade.changed || !cookieValues(COOKIE).length) writeCookie(consent);
     toggleAll(document.documentElement);
     const granted = OPTIONAL.filter((purpose) => consent[purpose]);
     for (const name of [...granted, "update"]) (page.dataLayer ??= []).push({ event: "cookie_consent_" + name });
     fire("OnConsentReady");
     fire(facade.consented ? "OnAccept" : "OnDecline");
-    void ran().then(() => fire("OnTagsExecuted"));
+    void scriptsRun().then(() => fire("OnTagsExecuted"));
   });
 }
 
 /**
- * What server code and tag managers written for Cookiebot read: JavaScript-like, and only quotes and
- * commas are escaped, since some look for `marketing:true` in it as it is.
+ * Writes the cookie that server code and tag managers written for Cookiebot read: like JavaScript, with
+ * only quotes and commas escaped, since some of them search it for `marketing:true`.
  */
-function keep(consent: Consent): void {
-  const says = Object.entries(consent).map(([purpose, granted]) => `${purpose}:${granted}`);
-  const text = `{stamp:'temoin',${says.join()},method:'explicit',ver:1,utc:${Date.now()}}`;
+function writeCookie(consent: Consent): void {
+  const answers = Object.entries(consent).map(([purpose, granted]) => `${purpose}:${granted}`);
+  const text = `{stamp:'temoin',${answers.join()},method:'explicit',ver:1,utc:${Date.now()}}`;
   const escaped = text.replace(/[',]/g, (mark) => (mark === "'" ? "%27" : "%2C"));
   attempt(() => (document.cookie = `${COOKIE}=${escaped};Path=/;Max-Age=31536000;SameSite=Lax`));
 }
 
-/** What is for those who agreed, and what is for those who did not; without a purpose, to all of them. */
-function toggle(root: Element, consent: Consent): void {
+/** Shows or hides what is for visitors who agreed to a purpose, or to all of them, and what is for those who did not. */
+function toggleByConsent(root: Element, consent: Consent): void {
   const all = OPTIONAL.every((purpose) => consent[purpose]);
   for (const [name, granted] of [["", all] as const, ...OPTIONAL.map((purpose) => ["-" + purpose, consent[purpose]] as const)]) {
     for (const [kind, shown] of [["optin", granted], ["optout", !granted]] as const) {
-      for (const element of within(root, `.cookieconsent-${kind}${name}`)) {
+      for (const element of findAll(root, `.cookieconsent-${kind}${name}`)) {
         (element as HTMLElement).style.display = shown ? "" : "none";
       }
     }

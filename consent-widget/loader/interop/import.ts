@@ -1,19 +1,21 @@
-/** Choices found from other tools, to be taken over as imported: never as fresh proof. */
+/** Reads the choices that other consent tools have stored, to be recorded as imported: never as fresh proof. */
 import type { LoaderSite, OptionalPurpose } from "../state/site";
-import { attempt, cookies } from "../state/stored";
+import { attempt } from "../attempt";
+import { cookieValues } from "../state/stored";
 import type { Changes } from "../temoin";
 
-export interface Found {
+/** A choice of another tool. */
+export interface ForeignChoice {
   consent: Changes;
   /** When it was made, in milliseconds since 1970. */
   at: number;
 }
 
-/** How long Klaro keeps its cookie unless told otherwise, in milliseconds: it does not say when it set it. */
-const KLARO_KEEPS = 120 * 864e5;
+/** How long Klaro keeps its cookie by default, in milliseconds. The cookie does not say when it was set: assume the earliest. */
+const KLARO_LIFETIME_MS = 120 * 864e5;
 
-/** The first choice that one of the tools named by the site has left. */
-export function findForeign(site: LoaderSite, now: number): Found | undefined {
+/** The choice of the first tool named by the site that has left one. */
+export function findForeignChoice(site: LoaderSite, now: number): ForeignChoice | undefined {
   for (const tool of site.import!) {
     const found = attempt(() => READERS[tool](site, now));
     if (found && found.at <= now) return found;
@@ -22,12 +24,12 @@ export function findForeign(site: LoaderSite, now: number): Found | undefined {
 }
 
 function cookie(name: string): string {
-  const [text] = cookies(name);
+  const [text] = cookieValues(name);
   if (text === undefined) throw new Error("no cookie " + name);
   return decodeURIComponent(text);
 }
 
-/** What pages commonly call the categories of vanilla-cookieconsent: the names are theirs to choose. */
+/** The names that pages commonly give to the categories of vanilla-cookieconsent; each page chooses its own. */
 const CATEGORIES: Record<OptionalPurpose, string[]> = {
   preferences: ["preferences", "functionality", "functional"],
   statistics: ["statistics", "analytics"],
@@ -35,35 +37,35 @@ const CATEGORIES: Record<OptionalPurpose, string[]> = {
 };
 
 /**
- * What was answered for services of these names, and nothing more: a purpose is granted where every
- * service of it was, since of the others nobody was told. Nothing where none of them is known.
+ * The changes that answers by service id come to: a purpose is granted only if every service of it was,
+ * since the visitor was told of no other. Nothing if the site knows none of the ids.
  */
-function byService(site: LoaderSite, said: Record<string, unknown>): Changes | undefined {
+function changesByService(site: LoaderSite, answers: Record<string, unknown>): Changes | undefined {
   const consent: Changes = {};
   const services: Record<string, boolean> = {};
   for (const [id, { purpose }] of Object.entries(site.services)) {
     if (purpose === "necessary") continue;
-    consent[purpose] = (consent[purpose] ?? true) && said[id] === true;
-    if (id in said) services[id] = said[id] === true;
+    consent[purpose] = (consent[purpose] ?? true) && answers[id] === true;
+    if (id in answers) services[id] = answers[id] === true;
   }
   return Object.keys(services).length ? { ...consent, services } : undefined;
 }
 
-const READERS: Record<NonNullable<LoaderSite["import"]>[number], (site: LoaderSite, now: number) => Found | undefined> = {
+const READERS: Record<NonNullable<LoaderSite["import"]>[number], (site: LoaderSite, now: number) => ForeignChoice | undefined> = {
   /**
    * `{stamp:'…',necessary:true,…,method:'explicit',ver:1,utc:1700000000000,region:'ca'}`: written like
-   * JavaScript, read as text. An `implied` consent is none, and `-1` (where Cookiebot did not ask) neither.
+   * JavaScript, read as text. An `implied` consent is no choice, nor is `-1` (Cookiebot did not ask).
    */
   cookiebot() {
     const text = cookie("CookieConsent");
     const at = +(/\butc:(\d{13})\b/.exec(text)?.[1] ?? NaN);
-    // Written by our own facade: nothing foreign.
+    // Our own facade stamps its cookie with `temoin`: that is no foreign choice.
     if (!text.includes("method:'explicit'") || text.includes("stamp:'temoin'")) return;
-    const says = (purpose: string) => new RegExp(`\\b${purpose}:true\\b`).test(text);
-    const consent = { preferences: says("preferences"), statistics: says("statistics"), marketing: says("marketing") };
+    const grants = (purpose: string) => new RegExp(`\\b${purpose}:true\\b`).test(text);
+    const consent = { preferences: grants("preferences"), statistics: grants("statistics"), marketing: grants("marketing") };
     return { consent, at };
   },
-  /** By category; one that has services of its own is accepted as soon as one of them is. */
+  /** By category. A category with services counts as accepted there as soon as one of them is; here, only if all are. */
   vanilla_cookieconsent(site) {
     const found = JSON.parse(cookie("cc_cookie")) as {
       categories: string[];
@@ -84,7 +86,7 @@ const READERS: Record<NonNullable<LoaderSite["import"]>[number], (site: LoaderSi
   },
   /** By service. */
   klaro(site, now) {
-    const consent = byService(site, JSON.parse(cookie("klaro")) as Record<string, unknown>);
-    return consent && { consent, at: now - KLARO_KEEPS };
+    const consent = changesByService(site, JSON.parse(cookie("klaro")) as Record<string, unknown>);
+    return consent && { consent, at: now - KLARO_LIFETIME_MS };
   },
 };

@@ -1,15 +1,15 @@
 /** SHA-256 and Ed25519, by the browser. */
 import { join } from "./canonical";
 
-/** This browser, or this page, cannot compute it: that says nothing of what was to be checked. */
+/** This browser, or this page, cannot compute it. So the check has no outcome. */
 export class Uncheckable extends Error {}
 
-/** SHA-256 of the pieces, one after the other. */
+/** SHA-256 of the concatenated pieces. */
 export async function sha256(...pieces: (Uint8Array | string)[]): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await subtle().digest("SHA-256", join(...pieces)));
 }
 
-/** Whether a signature holds (RFC 8032). */
+/** Whether a signature is valid (Ed25519, RFC 8032). */
 export async function signedBy(
   key: Uint8Array<ArrayBuffer>,
   signature: Uint8Array<ArrayBuffer>,
@@ -21,21 +21,21 @@ export async function signedBy(
     const imported = await subtle().importKey("raw", key, "Ed25519", false, ["verify"]);
     return await subtle().verify("Ed25519", imported, signature, text);
   } catch (error) {
-    // Whatever else goes wrong has not to do with this key.
+    // `DataError` is about this key; any other error is about the browser.
     if (error instanceof DOMException && error.name === "DataError") return false;
     throw new Uncheckable(String(error));
   }
 }
 
-/** Pages that did not come over a safe connection do not get it. */
+/** WebCrypto; a browser gives it only to pages that came over a secure connection. */
 function subtle(): SubtleCrypto {
   if (!globalThis.crypto?.subtle) throw new Uncheckable("no WebCrypto");
   return crypto.subtle;
 }
 
 /**
- * The points of small order, in every spelling, without their sign: under them one signature holds for
- * many texts. Browsers differ in whether they refuse them.
+ * The points of small order, in every encoding, without their sign bit: with such a key, one signature is
+ * valid for many texts. Not every browser refuses them.
  */
 const WEAK = [
   "00".repeat(32),

@@ -1,11 +1,11 @@
-/** Signed notes, C2SP signed-note, and cosignatures, C2SP tlog-cosignature. */
-import { Unfit, base64, bytes8, fit, join, same, utf8 } from "./canonical";
+/** Reads and verifies signed notes (C2SP signed-note) and cosignatures (C2SP tlog-cosignature). */
+import { FormatError, base64, bytes8, expectFormat, join, same, utf8 } from "./canonical";
 import { sha256, signedBy } from "./digest";
 
-const MOST_BYTES = 1 << 20;
-const MOST_SIGNATURES = 64;
+const MAX_BYTES = 1 << 20;
+const MAX_SIGNATURES = 64;
 
-/** What a key signs: the text of a note, or a checkpoint and the time at which it was seen. */
+/** The kinds of key: one signs the text of a note, the other a checkpoint and the time at which it was seen. */
 const NOTE = 1;
 const COSIGNATURE = 4;
 
@@ -29,62 +29,62 @@ export interface Note {
   signatures: Signature[];
 }
 
-/** A name has no space of any script, no `+` and no control character. */
+/** A name of a key has no white space, no `+` and no control character. */
 const NAME = /^[^\p{White_Space}+\0-\x1f]+$/u;
 
-/** Reads `NAME+ID+KEY`. */
+/** Reads a verifier key, `NAME+ID+KEY`. */
 export async function readKey(text: string): Promise<Key> {
   const parts = /^([^+]+)\+([\da-f]{8})\+([^\n]+)$/.exec(text);
-  fit(parts !== null && NAME.test(parts[1]!), "a key: NAME+ID+KEY");
+  expectFormat(parts !== null && NAME.test(parts[1]!), "a key: NAME+ID+KEY");
   const [, name, id, typed] = parts as unknown as [string, string, string, string];
   const bytes = base64(typed);
   const [kind] = bytes;
-  fit((kind === NOTE || kind === COSIGNATURE) && bytes.length === 33, "an Ed25519 key");
+  expectFormat((kind === NOTE || kind === COSIGNATURE) && bytes.length === 33, "an Ed25519 key");
   const expected = (await sha256(name, "\n", bytes)).subarray(0, 4);
   const found = Uint8Array.from(id.match(/../g)!, (byte) => parseInt(byte, 16));
-  fit(same(expected, found), "the id of the key");
+  expectFormat(same(expected, found), "the id of the key");
   return { name, id: expected, kind: kind!, key: bytes.slice(1) };
 }
 
-/** Reads a note. Nothing in it is to be believed before {@link verify} says so. */
+/** Reads a note. Do not trust its text before {@link verify} has passed. */
 export function readNote(note: string): Note {
-  fit(utf8(note).length <= MOST_BYTES, "a note of at most 1 MiB");
-  fit(!/[\0-\t\v-\x1f]/.test(note), "a note without control characters");
-  // The text may have empty lines; the last one ends it.
+  expectFormat(utf8(note).length <= MAX_BYTES, "a note of at most 1 MiB");
+  expectFormat(!/[\0-\t\v-\x1f]/.test(note), "a note without control characters");
+  // The text may have empty lines: the last one ends it.
   const end = note.lastIndexOf("\n\n") + 1;
-  fit(end > 0 && note.endsWith("\n"), "a text, an empty line, and signatures");
+  expectFormat(end > 0 && note.endsWith("\n"), "a text, an empty line, and signatures");
   const lines = note.slice(end + 1, -1).split("\n");
-  fit(lines.length <= MOST_SIGNATURES, "at most 64 signatures");
+  expectFormat(lines.length <= MAX_SIGNATURES, "at most 64 signatures");
   return { text: note.slice(0, end), signatures: lines.map(readSignature) };
 }
 
 function readSignature(line: string): Signature {
   const [, name, signature] = /^— ([^ ]+) ([^ ]+)$/.exec(line) ?? [];
-  fit(name !== undefined && NAME.test(name), "a signature: — NAME BASE64");
+  expectFormat(name !== undefined && NAME.test(name), "a signature: — NAME BASE64");
   const bytes = base64(signature!);
-  fit(bytes.length > 4, "a signature");
+  expectFormat(bytes.length > 4, "a signature");
   return { name, id: bytes.slice(0, 4), bytes: bytes.slice(4) };
 }
 
 /**
- * Checks every signature in that key's name; there must be one, and all must hold. Of a cosigner it
- * says when they signed last, in seconds since 1970.
+ * Verifies every signature that a key claims: there must be at least one, and all must be valid. Gives the
+ * time of a cosigner's last one, in seconds since 1970; 0 for a key that does not date its signatures.
  */
 export async function verify(note: Note, key: Key): Promise<number> {
   const made = signaturesOf(note, key);
-  fit(made.length > 0, "signed by " + key.name);
+  expectFormat(made.length > 0, "signed by " + key.name);
   let newest = 0;
   for (const { bytes } of made) {
     let [text, signature] = [utf8(note.text), bytes];
     if (key.kind === COSIGNATURE) {
-      if (bytes.length < 8) throw new Unfit("a time");
+      if (bytes.length < 8) throw new FormatError("a time");
       const time = new DataView(bytes.buffer).getBigUint64(0);
-      fit(same(bytes8(time), bytes.subarray(0, 8)) && time < 1n << 63n, "a time");
+      expectFormat(same(bytes8(time), bytes.subarray(0, 8)) && time < 1n << 63n, "a time");
       text = join(`cosignature/v1\ntime ${time}\n`, text);
       signature = bytes.slice(8);
       newest = Math.max(newest, Number(time));
     }
-    fit(await signedBy(key.key, signature, text), "the signature of " + key.name);
+    expectFormat(await signedBy(key.key, signature, text), "the signature of " + key.name);
   }
   return newest;
 }
@@ -94,5 +94,5 @@ export function signaturesOf(note: Note, key: Key): Signature[] {
   return note.signatures.filter(({ name, id }) => name === key.name && same(id, key.id));
 }
 
-/** Whether a key dates what it signs, as a witness does. */
+/** Whether a key is a cosigner's (a witness's), which dates its signatures. */
 export const isCosigner = (key: Key): boolean => key.kind === COSIGNATURE;

@@ -1,30 +1,30 @@
 /**
- * Checks a receipt without trusting anyone: every step of `docs/proof-format.md`. This and the
- * auditor's tool are both held to `crates/consent-core/tests/receipts.json`.
+ * Checks a receipt without trusting anyone: every step of `docs/proof-format.md`. The auditor's tool runs
+ * the same cases, `crates/consent-core/tests/receipts.json`.
  */
 import type { ConsentReceipt } from "../temoin";
-import { fit, same, utf8 } from "./canonical";
+import { expectFormat, same, utf8 } from "./canonical";
 import { Uncheckable } from "./digest";
 import { isCosigner, readKey, signaturesOf, verify, type Note } from "./note";
 import { commit, entryOf, readDecision, readSubject, write } from "./texts";
-import { leafHash, readProof, rootAbove, type Proof } from "./tlog";
+import { leafHash, readProof, computeRoot, type Proof } from "./tlog";
 
-/** What is checked. */
+/** A check. */
 export type Step = "texts" | "log" | "signature" | "anchor" | "witnesses" | "server";
 
-/** What came of it; `unknown` where it could not be checked here, `pending` where it is not there yet. */
+/** The outcome of a check: `unknown` if it could not be done here, `pending` if what it checks is not there yet. */
 export type Outcome = "passed" | "failed" | "unknown" | "pending";
 
 export interface Finding {
   step: Step;
   outcome: Outcome;
-  /** The sentence that says it: a field of `ProofTexts` in `crates/consent-core/src/locale.rs`. */
+  /** The name of its sentence: a field of `ProofTexts` in `crates/consent-core/src/notice/locale.rs`. */
   word: string;
-  /** What stands in it, by name. */
+  /** What fills the gaps of the sentence, by name. */
   facts: Record<string, string>;
 }
 
-/** A finding, in its own words where there are such. */
+/** Creates a finding; its sentence is named after the step and the outcome unless `word` names another. */
 export function finding(
   step: Step,
   outcome: Outcome,
@@ -34,21 +34,21 @@ export function finding(
   return { step, outcome, word, facts };
 }
 
-/** An error: it does not fit or, which says nothing of it, it cannot be checked here. */
-function wrong(step: Step, error: unknown, facts: Record<string, string>): Finding {
+/** The finding of a check that threw: it failed, or it could not be done here. */
+function findingOfError(step: Step, error: unknown, facts: Record<string, string>): Finding {
   return error instanceof Uncheckable ? finding(step, "unknown", facts, "uncheckable") : finding(step, "failed", facts);
 }
 
-/** What comes of a receipt by itself. */
+/** What a receipt shows by itself. */
 export interface Examined {
   findings: Finding[];
-  /** The hash by which the record's entry stands in the log, where it can be told. */
+  /** The leaf hash of the record's log entry, if it can be computed. */
   leaf?: Uint8Array;
-  /** The anchor's checkpoint, with whatever cosignatures it has. */
+  /** The anchor's checkpoint with its cosignatures, if the receipt proves it. */
   anchor?: Note;
 }
 
-/** The members of a receipt that its decision's text states, and their names there. */
+/** The members of a receipt that the text of its decision states too, each with its name there. */
 const STATED = {
   id: "receipt",
   time: "time",
@@ -60,7 +60,7 @@ const STATED = {
   notice: "notice",
 } as const;
 
-/** Examines a receipt, asking nobody. */
+/** Examines a receipt without asking anyone. */
 export async function examine(receipt: ConsentReceipt): Promise<Examined> {
   const { evidence, log, index } = receipt;
   if (!evidence) return { findings: [finding("texts", "unknown")] };
@@ -70,18 +70,18 @@ export async function examine(receipt: ConsentReceipt): Promise<Examined> {
       await check();
       examined.findings.push(finding(step, "passed", facts));
     } catch (error) {
-      examined.findings.push(wrong(step, error, facts));
+      examined.findings.push(findingOfError(step, error, facts));
     }
   };
 
-  // In order, so that what is named last is what does not fit.
+  // The checks run in order, so that the part named last is the one that failed.
   const told = { part: "" };
   await step("texts", told, async () => {
     told.part = "evidence.decision";
     const decision = readDecision(evidence.decision);
     for (const [member, name] of Object.entries(STATED)) {
       told.part = member;
-      fit(write(receipt[member as keyof typeof STATED]) === write(decision[name]), member);
+      expectFormat(write(receipt[member as keyof typeof STATED]) === write(decision[name]), member);
     }
     told.part = "evidence.subject";
     readSubject(evidence.subject);
@@ -92,16 +92,16 @@ export async function examine(receipt: ConsentReceipt): Promise<Examined> {
   let proof: Proof | undefined;
   await step("log", { log, time: receipt.time, place: String(index) }, async () => {
     proof = readProof(evidence.proof);
-    fit(Number.isSafeInteger(index) && proof.index === BigInt(index), "the receipt's place");
+    expectFormat(Number.isSafeInteger(index) && proof.index === BigInt(index), "the index of the receipt");
     const { leaf, findings } = examined;
     if (!leaf && findings[0]!.outcome === "unknown") throw new Uncheckable("an entry");
-    fit(leaf !== undefined && same(await rootAbove(leaf, proof), proof.checkpoint.root), "the root");
+    expectFormat(leaf !== undefined && same(await computeRoot(leaf, proof), proof.checkpoint.root), "the root");
   });
   await step("signature", { log }, async () => {
     const { note, checkpoint } = proof!;
-    fit(checkpoint.origin === log, "the log's origin");
+    expectFormat(checkpoint.origin === log, "the log's origin");
     const key = await readKey(evidence.key);
-    fit(key.name === log && !isCosigner(key), "the log's key");
+    expectFormat(key.name === log && !isCosigner(key), "the log's key");
     await verify(note, key);
   });
 
@@ -114,11 +114,11 @@ export async function examine(receipt: ConsentReceipt): Promise<Examined> {
     const anchored = readProof(evidence.anchor_proof!);
     const { note, checkpoint } = anchored;
     [where.log, where.place] = [checkpoint.origin, String(anchored.index)];
-    // Its entry is the log's checkpoint, just as the log has signed it.
+    // The anchor's entry is the log's checkpoint, exactly as the log signed it.
     const leaf = await leafHash(utf8(proof!.signed));
-    fit(same(await rootAbove(leaf, anchored), checkpoint.root), "the anchor's root");
+    expectFormat(same(await computeRoot(leaf, anchored), checkpoint.root), "the anchor's root");
     const key = await readKey(evidence.anchor_key!);
-    fit(key.name === checkpoint.origin && !isCosigner(key), "the anchor's key");
+    expectFormat(key.name === checkpoint.origin && !isCosigner(key), "the anchor's key");
     await verify(note, key);
     examined.anchor = note;
   });
@@ -126,10 +126,10 @@ export async function examine(receipt: ConsentReceipt): Promise<Examined> {
 }
 
 /**
- * Who has cosigned the anchor's checkpoint: of the witnesses whose keys the server lists or, where the
- * list could not be had, by name only. Nothing where nobody has.
+ * Finds who has cosigned the anchor's checkpoint: the witnesses whose keys the server lists or, if there
+ * is no list, the names that the checkpoint claims. Gives nothing if nobody has.
  */
-export async function testimony(anchor: Note, listed: string[] | undefined): Promise<Finding | undefined> {
+export async function checkWitnesses(anchor: Note, listed: string[] | undefined): Promise<Finding | undefined> {
   const [origin] = anchor.text.split("\n", 1);
   if (!listed) {
     const others = anchor.signatures.map(({ name }) => name).filter((name) => name !== origin);
@@ -144,7 +144,7 @@ export async function testimony(anchor: Note, listed: string[] | undefined): Pro
       names.push(key.name);
       newest = Math.max(newest, await verify(anchor, key));
     } catch (error) {
-      return wrong("witnesses", error, { names: names.at(-1) ?? text });
+      return findingOfError("witnesses", error, { names: names.at(-1) ?? text });
     }
   }
   if (!names.length) return undefined;

@@ -1,35 +1,35 @@
-/** What a record is committed to: two texts, each with its salt (`docs/proof-format.md`). */
+/** Reads the two texts that a commitment covers, and recomputes it from them and their salts (`docs/proof-format.md`). */
 import { PURPOSES } from "../state/site";
 import type { Evidence } from "../temoin";
-import { bytes8, fit, hash, join } from "./canonical";
+import { bytes8, expectFormat, hash, join } from "./canonical";
 import { sha256 } from "./digest";
 
-/** The members of each text, in their order; those with `?` may be left out. */
+/** The members of each text, in order; one with a `?` is optional. */
 const SUBJECT = ["subject", "previous?"];
 const DECISION =
   "schema receipt time valid_until status decision services? method chosen_at? layer trusted notice policy_version language jurisdiction jurisdiction_from gpc".split(
     " ",
   );
 
-/** The kinds of entry that a status comes to, from 1. */
+/** The kind of a log entry is the place of its status in this list. */
 const KINDS = ["", "given", "refused", "withdrawn"];
 
 type Members = Record<string, unknown>;
 
-/** Reads a committed text: these members in this order, spelled in the one way there is. */
+/** Reads a committed text: exactly these members, in this order, in the only allowed spelling. */
 function read(text: string, members: string[]): Members {
   const value = JSON.parse(text) as Members;
-  fit(typeof value === "object" && value !== null, "an object");
+  expectFormat(typeof value === "object" && value !== null, "an object");
   const written = members.flatMap((member) => {
     const name = member.replace("?", "");
     if (name !== member && value[name] === undefined) return [];
     return [`"${name}":${write(value[name], name === "decision" ? PURPOSES : undefined)}`];
   });
-  fit(`{${written}}` === text, "a committed text");
+  expectFormat(`{${written}}` === text, "a committed text");
   return value;
 }
 
-/** A value as it is committed to; names are in their order, or in that of the alphabet. */
+/** Writes a value as in a committed text: the members of an object in the order of `names`, or else of the alphabet. */
 export function write(value: unknown, names?: readonly string[]): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
   const members = value as Members;
@@ -37,26 +37,26 @@ export function write(value: unknown, names?: readonly string[]): string {
   return `{${answers}}`;
 }
 
-/** The text of who answered. */
+/** Reads the text that says who answered. */
 export const readSubject = (text: string): Members => read(text, SUBJECT);
 
-/** The text of what they said. */
+/** Reads the text that says what they answered. */
 export const readDecision = (text: string): Members => read(text, DECISION);
 
-/** What a receipt's texts and salts come to. */
+/** The commitment to a receipt's texts and salts. */
 export async function commit(evidence: Evidence): Promise<Uint8Array> {
   const part = (name: "subject" | "decision") =>
     sha256(`temoin ${name} v1\n`, hash(evidence[`${name}_salt`]), evidence[name]);
   return sha256("temoin commitment v1\n", await part("subject"), await part("decision"));
 }
 
-/** The entry of the log that a decision and a commitment make: 58 bytes. */
+/** The log entry of a decision and a commitment: 58 bytes. */
 export function entryOf(decision: Members, commitment: Uint8Array): Uint8Array {
   const { status, time, notice } = decision as Record<string, string>;
   const kind = KINDS.indexOf(status!);
-  fit(kind > 0, "a status that is an answer");
+  expectFormat(kind > 0, "a status that is an answer");
   const millis = Date.parse(time!);
-  // One spelling, and none that a browser would have to guess.
-  fit(millis >= 0 && new Date(millis).toISOString() === time, "a time");
+  // Only the spelling that `toISOString` writes: browsers parse others differently.
+  expectFormat(millis >= 0 && new Date(millis).toISOString() === time, "a time");
   return join(Uint8Array.of(1, kind), bytes8(BigInt(millis)), hash(notice!).subarray(0, 16), commitment);
 }

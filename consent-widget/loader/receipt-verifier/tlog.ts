@@ -1,11 +1,11 @@
-/** Checkpoints and proofs that stand alone, C2SP tlog-checkpoint and tlog-proof; RFC 6962, section 2.1. */
-import { base64, decimal, fit, utf8 } from "./canonical";
+/** Reads checkpoints (C2SP tlog-checkpoint) and inclusion proofs (C2SP tlog-proof; RFC 6962, section 2.1). */
+import { base64, decimal, expectFormat, utf8 } from "./canonical";
 import { sha256 } from "./digest";
 import { readNote, type Note } from "./note";
 
 const HEADER = "c2sp.org/tlog-proof@v1";
-const MOST_BYTES = 2 << 20;
-const MOST_HASHES = 64;
+const MAX_BYTES = 2 << 20;
+const MAX_HASHES = 64;
 
 export interface Checkpoint {
   origin: string;
@@ -16,26 +16,26 @@ export interface Checkpoint {
 export interface Proof {
   index: bigint;
   hashes: Uint8Array[];
-  /** The checkpoint as its log signed it, and read. */
+  /** The checkpoint as its log signed it. */
   signed: string;
   note: Note;
   checkpoint: Checkpoint;
 }
 
-/** Reads a proof. Nothing in it is to be believed before its signature and its root are checked. */
+/** Reads a proof. Do not trust it before its signature is verified and its root recomputed. */
 export function readProof(text: string): Proof {
-  fit(utf8(text).length <= MOST_BYTES, "a proof of at most 2 MiB");
+  expectFormat(utf8(text).length <= MAX_BYTES, "a proof of at most 2 MiB");
   const end = text.indexOf("\n\n");
-  fit(end >= 0, "a proof, an empty line, and a checkpoint");
+  expectFormat(end >= 0, "a proof, an empty line, and a checkpoint");
   const lines = text.slice(0, end).split("\n");
-  fit(lines.shift() === HEADER, HEADER);
+  expectFormat(lines.shift() === HEADER, HEADER);
   if (lines[0]?.startsWith("extra ")) {
     const extra = lines.shift()!.slice("extra ".length);
-    fit(base64(extra).length > 0, "extra data");
+    expectFormat(base64(extra).length > 0, "extra data");
   }
   const index = lines.shift() ?? "";
-  fit(index.startsWith("index "), "an index");
-  fit(lines.length <= MOST_HASHES, "at most 64 hashes");
+  expectFormat(index.startsWith("index "), "an index");
+  expectFormat(lines.length <= MAX_HASHES, "at most 64 hashes");
   const signed = text.slice(end + 2);
   const note = readNote(signed);
   return {
@@ -47,35 +47,35 @@ export function readProof(text: string): Proof {
   };
 }
 
-/** Reads the text of a log's note: an origin, a size, a root, and whatever may follow. */
+/** Reads a checkpoint: an origin, a size and a root, a line each; extension lines may follow. */
 function readCheckpoint(text: string): Checkpoint {
   const lines = text.slice(0, -1).split("\n");
-  fit(lines.length >= 3 && !lines.includes(""), "a checkpoint");
+  expectFormat(lines.length >= 3 && !lines.includes(""), "a checkpoint");
   const [origin, size, root] = lines as [string, string, string];
   return { origin, size: decimal(size), root: readHash(root) };
 }
 
 function readHash(text: string): Uint8Array {
   const bytes = base64(text);
-  fit(bytes.length === 32, "a hash");
+  expectFormat(bytes.length === 32, "a hash");
   return bytes;
 }
 
-/** The hash of an entry. */
+/** The leaf hash of an entry. */
 export const leafHash = (entry: Uint8Array): Promise<Uint8Array<ArrayBuffer>> => sha256(Uint8Array.of(0), entry);
 
-/** The root that a leaf and the hashes beside its way up lead to. */
-export async function rootAbove(leaf: Uint8Array, { index, hashes, checkpoint }: Proof): Promise<Uint8Array> {
-  fit(index < checkpoint.size, "a place in the log");
-  let [place, last, root] = [index, checkpoint.size - 1n, leaf];
+/** Computes the root from a leaf hash and an inclusion proof. */
+export async function computeRoot(leaf: Uint8Array, { index, hashes, checkpoint }: Proof): Promise<Uint8Array> {
+  expectFormat(index < checkpoint.size, "an index below the size of the log");
+  let [node, last, root] = [index, checkpoint.size - 1n, leaf];
   const next = [...hashes];
-  // As long as there is something on either side; then only on the left, along the right edge.
-  for (; last > 0n; place >>= 1n, last >>= 1n) {
-    if (place === last && !(place & 1n)) continue;
-    const beside = next.shift();
-    fit(beside !== undefined, "as many hashes as the tree is high");
-    root = await (place & 1n ? sha256(Uint8Array.of(1), beside, root) : sha256(Uint8Array.of(1), root, beside));
+  // From the leaf up. Along the right edge of the tree, a node without a sibling moves up unchanged.
+  for (; last > 0n; node >>= 1n, last >>= 1n) {
+    if (node === last && !(node & 1n)) continue;
+    const sibling = next.shift();
+    expectFormat(sibling !== undefined, "one hash for each level of the tree");
+    root = await (node & 1n ? sha256(Uint8Array.of(1), sibling, root) : sha256(Uint8Array.of(1), root, sibling));
   }
-  fit(next.length === 0, "no more hashes than the tree is high");
+  expectFormat(next.length === 0, "no more than one hash for each level of the tree");
   return root;
 }

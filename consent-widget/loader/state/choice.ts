@@ -1,4 +1,4 @@
-/** What was decided, and what it permits. */
+/** A visitor's choice, and what it permits. */
 import { PURPOSES, type LoaderSite, type Purpose } from "./site";
 
 /** `window.Temoin.consent`: whether each purpose is granted. */
@@ -6,8 +6,15 @@ export type Consent = Record<Purpose, boolean>;
 
 export interface Choice {
   consent: Consent;
-  /** Services answered apart from their purpose. */
+  /** The services that have an answer of their own, apart from their purpose's: by id, whether each is granted. */
   services: Record<string, boolean>;
+}
+
+/** What must be granted before something may run or load. */
+export interface Condition {
+  /** All of them must be granted. */
+  purposes: string[];
+  service: string | null;
 }
 
 /** Nothing optional is granted. */
@@ -17,10 +24,11 @@ export const NOTHING: Consent = { necessary: true, preferences: false, statistic
 export const REFUSAL: Choice = { consent: NOTHING, services: {} };
 
 /**
- * What holds before any choice: nothing, or under an opt-out law everything the site asks for. There
- * Global Privacy Control is the objection itself, and marketing stops before anybody has decided.
+ * The choice that holds before the visitor answers: nothing is granted or, under an opt-out law,
+ * everything that the site asks for. There Global Privacy Control is itself the objection, and marketing
+ * stops before anybody has decided.
  */
-export function unasked(site: LoaderSite, gpc: boolean): Choice {
+export function choiceBeforeAnswer(site: LoaderSite, gpc: boolean): Choice {
   const consent = { ...NOTHING };
   if (site.opt_out) {
     for (const purpose of Object.keys(site.purposes) as Purpose[]) consent[purpose] = !gpc || purpose !== "marketing";
@@ -28,7 +36,7 @@ export function unasked(site: LoaderSite, gpc: boolean): Choice {
   return { consent, services: {} };
 }
 
-/** Where a stored choice leaves the consent; what is stored does not tell a withdrawal from a refusal. */
+/** The status of a stored choice, whose text does not tell a withdrawal from a refusal. */
 export const statusOf = (choice: Choice): "given" | "refused" =>
   PURPOSES.some((purpose) => purpose !== "necessary" && choice.consent[purpose]) ||
   Object.values(choice.services).includes(true)
@@ -36,13 +44,13 @@ export const statusOf = (choice: Choice): "given" | "refused" =>
     : "refused";
 
 /**
- * Whether something may happen that needs every one of `purposes` and belongs to `service`. A
- * service answered apart counts for its purpose; an unknown purpose is nothing a visitor can have
- * agreed to.
+ * Whether a choice permits something that needs every one of `purposes` and belongs to `service`. The
+ * answer of a service counts before the one of its purpose. An unknown purpose is never permitted: no
+ * visitor can have agreed to it.
  */
 export function permits(site: LoaderSite, choice: Choice, purposes: string[], service?: string | null): boolean {
-  const apart = service ? choice.services[service] : undefined;
-  if (apart === false || !purposes.length) return false;
+  const answer = service ? choice.services[service] : undefined;
+  if (answer === false || !purposes.length) return false;
   const own = service ? site.services[service]?.purpose : undefined;
-  return purposes.every((purpose) => choice.consent[purpose as Purpose] === true || (apart === true && purpose === own));
+  return purposes.every((purpose) => choice.consent[purpose as Purpose] === true || (answer === true && purpose === own));
 }

@@ -1,18 +1,19 @@
 /**
- * Reading and writing the stored choice, before the widget is there. The format is
- * `crates/consent-core/src/stored.rs`'s; both are held to `tests/stored-choice.json` there.
+ * Reads and writes the stored choice before the widget is there. The format is
+ * `crates/consent-core/src/browser/stored.rs`'s; `tests/stored-choice.json` there holds both to the same cases.
  */
+import { attempt } from "../attempt";
+import type { ConsentReceipt } from "../temoin";
 import { NOTHING, type Choice } from "./choice";
 import { PURPOSES, type LoaderSite } from "./site";
-import type { ConsentReceipt } from "../temoin";
 
 export const STORAGE_KEY = "consent_temoin";
 export const OUTBOX_KEY = "consent_temoin_outbox";
 export const WALLET_KEY = "consent_temoin_wallet";
 
 const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})(?:\.(.+))?$/;
-/** A service answered apart: a letter, and an id of 1 to 40 letters, digits and single dashes. */
-const APART = /^[gd](?=.{1,40}$)[a-z\d]+(?:-[a-z\d]+)*$/;
+/** The answer for one service: a letter, and an id of 1 to 40 letters, digits and single dashes. */
+const SERVICE_ANSWER = /^[gd](?=.{1,40}$)[a-z\d]+(?:-[a-z\d]+)*$/;
 const PENDING = /^p1\.(accept_all|reject_all)\.([tf])\.(\d{1,15})\.([\da-f]{12})\.([\da-f]{64})$/;
 const LONGEST_MONTHS = 13;
 const CLOCK_TOLERANCE_MS = 864e5;
@@ -21,14 +22,18 @@ const LATEST = 253402300799999;
 
 export type Answer = "accept_all" | "reject_all";
 
+/** A decision that the widget has stored. */
 export interface StoredChoice extends Choice {
   state: "chosen";
+  /** When it was made; times are in milliseconds since 1970. */
   at: number;
-  /** The text itself, and when it ends. */
-  text: string;
+  /** When it ends. */
   end: number;
+  /** As it is stored. */
+  text: string;
 }
 
+/** A click on the banner of which the widget has not made a decision yet. */
 export interface PendingClick {
   state: "pending";
   action: Answer;
@@ -39,7 +44,7 @@ export interface PendingClick {
 
 export type Stored = StoredChoice | PendingClick | undefined;
 
-/** The same time of day, calendar months later, on the month's last day where it is shorter. */
+/** The same time of day, calendar months later; in a shorter month, on its last day. */
 export function addMonths(at: number, months: number): number {
   const date = new Date(at);
   const day = date.getUTCDate();
@@ -48,61 +53,52 @@ export function addMonths(at: number, months: number): number {
   return Math.min(date.getTime(), LATEST);
 }
 
-/** What a stored text says at `now` as an answer to `material`; anything else is no choice. */
-export function readStored(text: string, now: number, material: string): Stored {
-  const made = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST);
+/** Reads a stored text at `now`, as an answer to `material`; nothing if it is not valid. */
+export function parseStored(text: string, now: number, material: string): Stored {
+  const isPossible = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST);
   const choice = CHOICE.exec(text);
   if (choice) {
     const [, letters, from, to, about, list] = choice as unknown as string[];
     const at = +from!;
     const end = +to!;
-    if (about !== material || !made(at) || now >= end || end > addMonths(at, LONGEST_MONTHS)) return;
+    if (about !== material || !isPossible(at) || now >= end || end > addMonths(at, LONGEST_MONTHS)) return;
     const consent = { ...NOTHING };
     PURPOSES.forEach((purpose, nth) => nth && (consent[purpose] = letters![nth - 1] === "g"));
     const services: Choice["services"] = {};
     let last = "";
     for (const item of list?.split("~") ?? []) {
       const id = item.slice(1);
-      if (!APART.test(item) || id <= last) return;
+      if (!SERVICE_ANSWER.test(item) || id <= last) return;
       services[(last = id)] = item[0] === "g";
     }
     return { state: "chosen", consent, services, at, end, text };
   }
   const pending = PENDING.exec(text);
   if (pending) {
-    const [, action, vouched, from, about, notice] = pending as unknown as string[];
+    const [, action, trusted, from, about, notice] = pending as unknown as string[];
     const at = +from!;
-    if (about !== material || !made(at) || now >= addMonths(at, LONGEST_MONTHS)) return;
-    return { state: "pending", action: action as Answer, trusted: vouched === "t", at, notice: notice! };
+    if (about !== material || !isPossible(at) || now >= addMonths(at, LONGEST_MONTHS)) return;
+    return { state: "pending", action: action as Answer, trusted: trusted === "t", at, notice: notice! };
   }
   return;
 }
 
-/** Runs what may throw where storage is blocked; blocked is the same as empty. */
-export function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return;
-  }
-}
-
-/** What every cookie of a name holds: a parent domain may have set another one. */
-export function cookies(name: string): string[] {
+/** The values of every cookie with a name: a parent domain may have set another one. */
+export function cookieValues(name: string): string[] {
   return (attempt(() => document.cookie) ?? "")
     .split("; ")
     .filter((cookie) => cookie.startsWith(name + "="))
     .map((cookie) => cookie.slice(name.length + 1));
 }
 
-/** What stands in the local storage and in the cookies: either may have been blocked or cleared. */
+/** The stored texts, from cookies and from local storage: either may have been blocked or cleared. */
 export function storedTexts(): string[] {
   const local = attempt(() => localStorage.getItem(STORAGE_KEY));
-  return [...cookies(STORAGE_KEY), local ?? ""].filter(Boolean);
+  return [...cookieValues(STORAGE_KEY), local ?? ""].filter(Boolean);
 }
 
-/** The visitor's secret and their last receipt of a site; nothing where there is no wallet to read. */
-export function walletOf(site: LoaderSite): { consent_id: string; receipt: ConsentReceipt | undefined } | undefined {
+/** The visitor's secret, and the last receipt of the site; nothing if there is no wallet that can be read. */
+export function readWallet(site: LoaderSite): { consent_id: string; receipt: ConsentReceipt | undefined } | undefined {
   return attempt(() => {
     const { consent_id, receipts } = JSON.parse(localStorage.getItem(WALLET_KEY)!) as {
       consent_id: string;
@@ -112,19 +108,19 @@ export function walletOf(site: LoaderSite): { consent_id: string; receipt: Conse
   });
 }
 
-/** The newest of them that is valid; a decision is newer than the click that led to it, of the same time. */
+/** The newest valid stored text. Of the same time, a decision is newer than the click that led to it. */
 export function findStored(now: number, material: string): Stored {
   let newest: Stored;
   const age = (stored: Stored) => (stored ? stored.at + +(stored.state === "chosen") / 2 : 0);
   for (const text of storedTexts()) {
-    const stored = readStored(text, now, material);
+    const stored = parseStored(text, now, material);
     if (age(stored) > age(newest)) newest = stored;
   }
   return newest;
 }
 
-/** Keeps a text in both places until `end`; the subdomains of the site's domain share it. */
-export function keepText(site: LoaderSite, text: string, end: number, now: number): void {
+/** Writes a text to both places until `end`; the subdomains of the site's domain share it. */
+export function writeStored(site: LoaderSite, text: string, end: number, now: number): void {
   const domain = site.domain ? ";Domain=" + site.domain : "";
   const secure = location.protocol === "https:" ? ";Secure" : "";
   const seconds = Math.floor((end - now) / 1000);
@@ -132,9 +128,9 @@ export function keepText(site: LoaderSite, text: string, end: number, now: numbe
   attempt(() => (document.cookie = `${STORAGE_KEY}=${text};Path=/;Max-Age=${seconds};SameSite=Lax${domain}${secure}`));
 }
 
-/** Keeps a click until the widget has made a decision of it, on this page or a later one. */
-export function keepClick(site: LoaderSite, click: Omit<PendingClick, "state">): void {
+/** Stores a click until the widget has made a decision of it, on this page or a later one. */
+export function writePendingClick(site: LoaderSite, click: Omit<PendingClick, "state">): void {
   const { action, trusted, at, notice } = click;
   const text = `p1.${action}.${trusted ? "t" : "f"}.${at}.${site.material}.${notice}`;
-  keepText(site, text, addMonths(at, LONGEST_MONTHS), at);
+  writeStored(site, text, addMonths(at, LONGEST_MONTHS), at);
 }

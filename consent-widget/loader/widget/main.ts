@@ -1,15 +1,16 @@
 /**
- * What comes with the widget: its WebAssembly is started, and given what is easier said in the
- * browser's own language.
+ * Starts the widget's WebAssembly, and does for it what takes fewer bytes in JavaScript: the dialog, and
+ * what its buttons do with a receipt.
  */
-// Made by wasm-bindgen; the build knows where.
+// wasm-bindgen makes this file; the build passes its place.
 import init, { start } from "#widget";
-import type { Bridge, Command } from "../page/start";
-import type { Held } from "../receipt-verifier/main";
+import type { Bridge } from "../page/bridge";
+import type { Command } from "../page/command";
+import type { VerifierRequest } from "../receipt-verifier/main";
 import { fetchPart } from "../ui/notice-parts";
 import type { ConsentReceipt } from "../temoin";
 
-/** Where `receipt-verifier/main.ts` is, beside this file. */
+/** The address of the bundle of `receipt-verifier/main.ts`, relative to this script's. */
 declare const __PROOF__: string;
 
 /** A button of the dialog that does something with the receipt. */
@@ -17,10 +18,10 @@ type Action = "download" | "download_jsonld" | "verify";
 
 /** The bridge that `../src/bridge.rs` sees. */
 interface WidgetBridge extends Bridge {
-  /** The dialog, in the page and closed; fetched when it is first asked for. */
-  dialog(): Promise<HTMLDialogElement>;
-  /** Does with a receipt (JSON) what a button of the dialog says. */
-  receipt(action: Action, secret: string, receipt: string): Promise<void>;
+  /** Fetches the dialog when it is first asked for, and puts it into the page, closed. */
+  loadDialog(): Promise<HTMLDialogElement>;
+  /** Does with a receipt (JSON) what a button of the dialog says; `secret` lets the holder ask the server about it. */
+  useReceipt(action: Action, secret: string, receipt: string): Promise<void>;
 }
 
 /** Starts the widget on a page. */
@@ -28,36 +29,36 @@ export async function run(loader: Bridge): Promise<void> {
   const { site, server, nonce, root } = loader;
   let fetched: Promise<HTMLDialogElement> | undefined;
   const bridge: WidgetBridge = Object.assign(Object.create(loader) as Bridge, {
-    attend(handler: (command: Command) => void) {
-      loader.attend(handler);
-      // What could not be sent is sent as soon as there is a network again.
+    setCommandHandler(handler: (command: Command) => void) {
+      loader.setCommandHandler(handler);
+      // A report that could not be sent is sent as soon as there is a network again.
       const flush: Command = { action: "flush", layer: "none", trusted: false, at: Date.now(), notice: site.notice };
       addEventListener("online", () => handler(flush));
     },
-    dialog() {
+    loadDialog() {
       fetched ??= fetchPart(site, server, "dialog").then((html) => {
         const dialog = document.createElement("dialog");
         dialog.setAttribute("aria-labelledby", "temoin-dialog-title");
         dialog.innerHTML = html;
-        // Before it is in the page, where a strict policy would refuse a style without it.
+        // Before it is in the page: a strict policy refuses a style that has no nonce by then.
         dialog.querySelector("style")!.nonce = nonce;
         root.append(dialog);
         return dialog;
       });
-      // Whoever asks again tries again.
+      // The next request tries again.
       fetched.catch(() => (fetched = undefined));
       return fetched;
     },
-    async receipt(action: Action, secret: string, text: string) {
+    async useReceipt(action: Action, secret: string, text: string) {
       const receipt = JSON.parse(text) as ConsentReceipt;
       if (action === "download") return save(`temoin-${receipt.id}.json`, "application/json", text);
-      const dialog = await bridge.dialog();
+      const dialog = await bridge.loadDialog();
       try {
-        // Named apart, so that it is not bundled.
+        // In a variable, so that it is not bundled.
         const address = __PROOF__;
         const proof = (await import(address)) as typeof import("../receipt-verifier/main");
-        const held: Held = { receipt, secret, site: site.site, language: site.language, server, dialog, save };
-        await proof[action](held);
+        const request: VerifierRequest = { receipt, secret, site: site.site, language: site.language, server, dialog, save };
+        await proof[action](request);
       } catch (error) {
         const words = dialog.querySelector("template")!.content.querySelector("[data-word=unreachable]")!;
         dialog.querySelector("[data-slot=findings]")!.textContent = words.textContent;
@@ -65,8 +66,8 @@ export async function run(loader: Bridge): Promise<void> {
       }
     },
   });
-  // Beside the WebAssembly, not after it.
-  if (loader.opening) bridge.dialog();
+  // While the WebAssembly loads, not after it.
+  if (loader.opening) bridge.loadDialog();
   await init({ module_or_path: fetch(server + site.wasm) });
   start(bridge);
 }

@@ -1,4 +1,5 @@
-//! What the site uses, for its policy page: in the page's own styles, by purpose and by service.
+//! The declaration: what the site uses, by purpose and by service. It stands in the site's policy page,
+//! in that page's own styles.
 
 use super::{Page, service};
 use consent_core::Purpose;
@@ -97,7 +98,7 @@ fn service_entry(page: &Page, service: &Service) -> AnyView {
     .into_any()
 }
 
-/// Who answers for the site, and the lifetimes that are the site's own.
+/// Who is responsible for the site, and how long the site keeps choices, proofs and audience data.
 fn who_answers(page: &Page) -> AnyView {
     let (words, notice) = (&page.texts.declaration, page.notice);
     let months = |months: u16| {

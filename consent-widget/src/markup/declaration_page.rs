@@ -1,20 +1,20 @@
-//! The declaration as a page of its own, for whoever follows a link to it: it needs no script.
+//! The declaration as a page of its own, for whoever follows a link to it. It needs no script.
 
 use super::html;
 use consent_core::Notice;
 use consent_core::text::LanguageTag;
 use leptos::prelude::*;
 
-/// Its styles: the one thing that its content security policy lets in.
+/// The styles of the page, the only thing that its content security policy allows.
 pub const STYLE: &str = include_str!("../../style/declaration-page.css");
 
 /// What the page says besides the declaration.
-pub struct Around<'a> {
+pub struct PageContext<'a> {
     /// The notice declared.
     pub notice: &'a Notice,
     /// The notice's address.
     pub notice_url: &'a str,
-    /// The same as JSON.
+    /// The address of the declaration as JSON.
     pub json_url: &'a str,
     /// When it was published: for programs, and in words.
     pub published: Option<(String, String)>,
@@ -22,21 +22,21 @@ pub struct Around<'a> {
     pub languages: &'a [(LanguageTag, String, String)],
 }
 
-/// A whole page around a declaration that was rendered at publication; `None` if the notice is not
+/// Renders the page around a declaration that was rendered at publication; `None` if the notice is not
 /// in that language.
 pub fn declaration_page(
     declaration: &str,
     language: &LanguageTag,
-    around: &Around,
+    context: &PageContext,
 ) -> Option<String> {
-    let notice = around.notice;
+    let notice = context.notice;
     let title = &notice.texts.get(language)?.declaration.title;
     let direction = if language.runs_right_to_left() {
         "rtl"
     } else {
         "ltr"
     };
-    let languages = (around.languages.len() > 1).then(|| {
+    let languages = (context.languages.len() > 1).then(|| {
         let links: Vec<AnyView> = around
             .languages
             .iter()
@@ -48,14 +48,14 @@ pub fn declaration_page(
             </nav>
         }
     });
-    let published = around.published.as_ref().map(|(machine, words)| {
+    let published = context.published.as_ref().map(|(machine, words)| {
         view! {
             <p>
                 <time datetime=machine.clone()>{words.clone()}</time>
             </p>
         }
     });
-    let hash = around.notice_url.rsplit('/').next().unwrap_or_default();
+    let hash = context.notice_url.rsplit('/').next().unwrap_or_default();
     let page = html(|| {
         view! {
             <html lang=language.to_string() dir=direction>
@@ -67,7 +67,7 @@ pub fn declaration_page(
                     <link
                         rel="alternate"
                         type="application/json"
-                        href=around.json_url.to_owned()
+                        href=context.json_url.to_owned()
                     />
                 </head>
                 <body>
@@ -80,7 +80,7 @@ pub fn declaration_page(
                     </main> <footer>
                         {published}
                         <p>
-                            <a href=around.notice_url.to_owned()>
+                            <a href=context.notice_url.to_owned()>
                                 <code>{hash.to_owned()}</code>
                             </a>
                         </p>

@@ -1,6 +1,6 @@
-//! What the preference dialog shows: the second layer.
+//! The preference dialog: the second layer.
 //!
-//! The widget ticks the boxes, fills the slots of "my consent" and answers the buttons.
+//! The widget sets the boxes, fills the slots of "my consent" and acts on the buttons.
 
 use super::{Page, button, service};
 use consent_core::Purpose;
@@ -66,7 +66,7 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
         }
         .into_any()
     } else {
-        // Text, not a box: there is nothing to choose.
+        // A text, not a box: there is nothing to choose.
         view! {
             <div class="temoin-always">
                 <h3>{name}</h3>
@@ -139,7 +139,8 @@ fn service_entry(page: &Page, service: &Service) -> AnyView {
     .into_any()
 }
 
-/// The choice in force, its dates, its receipt and the choices before it; hidden until there is one.
+/// "My consent": the choice in force, its dates, its receipt and the choices before it. Hidden until there
+/// is a choice.
 fn my_consent(page: &Page) -> AnyView {
     let words = &page.texts.dialog;
     view! {
@@ -179,8 +180,8 @@ fn my_consent(page: &Page) -> AnyView {
     .into_any()
 }
 
-/// What can be done with the receipt: hidden until there is one. What comes of verifying it goes where
-/// the sentences are that say it; `loader/receipt-verifier/main.ts` puts it there.
+/// The buttons for the receipt, hidden until there is one; and the places and sentences with which
+/// `loader/receipt-verifier/main.ts` shows what it found.
 fn proof(page: &Page) -> AnyView {
     let words = &page.texts.proof;
     let sentences: Vec<AnyView> = words
@@ -203,7 +204,7 @@ fn proof(page: &Page) -> AnyView {
     .into_any()
 }
 
-/// A sentence with room for what is not known yet, which keeps its own direction.
+/// A sentence with gaps that are filled later; what fills them keeps its own direction.
 fn sentence(name: &'static str, text: &str) -> AnyView {
     let pieces: Vec<AnyView> = locale::pieces(text)
         .map(|piece| match piece {

@@ -1,4 +1,4 @@
-//! The banner, the small permanent button, and what stands in for a blocked frame.
+//! The first layer: the banner, the small permanent button, and the placeholder of a blocked frame.
 
 use super::{Page, button, html};
 use consent_core::Purpose;
@@ -56,7 +56,7 @@ fn banner(page: &Page) -> impl IntoView {
     }
 }
 
-/// The banner: not modal, the page stays usable behind it. The two answers are of one kind: same
+/// The banner. It is not modal: the page stays usable behind it. The two answers are equal: same
 /// element, same class, same place.
 #[component]
 fn Banner(
@@ -92,7 +92,7 @@ fn Banner(
     }
 }
 
-/// Offered after a withdrawal: what ran before it stops for good when the page is loaded anew.
+/// The offer to reload the page after a withdrawal: only a reload stops what runs already.
 fn reload(page: &Page) -> impl IntoView {
     let words = &page.texts.dialog;
     view! {
@@ -116,8 +116,8 @@ fn Reopen(label: String) -> impl IntoView {
     }
 }
 
-/// What stands in for a blocked frame. The loader fills the slots, and takes the second button out
-/// where the frame names no service.
+/// The placeholder of a blocked frame. The loader fills the slots, and removes the second button where
+/// the frame names no service.
 #[component]
 fn Placeholder(texts: PlaceholderTexts) -> impl IntoView {
     let (text, always) = (texts.text.to_string(), texts.always.to_string());
@@ -134,7 +134,7 @@ fn Placeholder(texts: PlaceholderTexts) -> impl IntoView {
     }
 }
 
-/// Cuts a text at `{service}` and `{purpose}` and puts an element with that `data-slot` there.
+/// Replaces `{service}` and `{purpose}` in a text by an element with that `data-slot`.
 fn slots(text: &str) -> Vec<AnyView> {
     let mut views = Vec::new();
     let mut rest = text;

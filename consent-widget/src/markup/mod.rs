@@ -1,5 +1,5 @@
-//! What is rendered at the edge when a site is published: the first layer, the preference dialog
-//! and the declaration, as Leptos components.
+//! Renders the first layer, the preference dialog and the declaration as HTML, from Leptos components,
+//! when a site is published. What happens in the page does not belong here: see the loader and `widget`.
 //!
 //! Nothing is hydrated. The loader and the widget find their elements by `data-action`, `data-slot`
 //! and `name`.
@@ -10,7 +10,7 @@ mod dialog;
 mod first_layer;
 mod service;
 
-pub use declaration_page::{Around, STYLE as DECLARATION_PAGE_STYLE, declaration_page};
+pub use declaration_page::{PageContext, STYLE as DECLARATION_PAGE_STYLE, declaration_page};
 
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
@@ -19,7 +19,7 @@ use consent_core::text::LanguageTag;
 use consent_core::{Notice, Purpose};
 use leptos::prelude::*;
 
-/// A country or a duration in a visitor's language, by tables that this crate does not carry.
+/// Names countries and durations in a visitor's language. The caller has the tables.
 pub trait Wording {
     /// `États-Unis` for `US`.
     fn country(&self, language: &LanguageTag, country: CountryCode) -> String;
@@ -55,7 +55,7 @@ pub fn render(notice: &Notice, language: &LanguageTag, wording: &dyn Wording) ->
     })
 }
 
-/// What every part is rendered from.
+/// The notice in one language, from which every part is rendered.
 struct Page<'a> {
     notice: &'a Notice,
     language: &'a LanguageTag,
@@ -71,7 +71,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A button that the loader or the widget answers to by its action.
+/// A button; the loader or the widget acts on its `data-action`.
 fn button(action: &'static str, class: &'static str, label: &impl ToString) -> AnyView {
     let class = (!class.is_empty()).then_some(class);
     view! {
@@ -82,7 +82,7 @@ fn button(action: &'static str, class: &'static str, label: &impl ToString) -> A
     .into_any()
 }
 
-/// A static view as HTML, without the markers that Leptos leaves for hydration.
+/// Renders a view as HTML, without the markers that Leptos adds for hydration.
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     Owner::new_root(None)
         .with(|| view().into_view().to_html())
@@ -96,7 +96,7 @@ mod tests {
     use consent_core::{Sha256Digest, SiteConfig};
     use serde_json::{Value, json};
 
-    /// The codes themselves.
+    /// Gives each country and duration as its code.
     struct Codes;
 
     impl Wording for Codes {
@@ -266,7 +266,7 @@ mod tests {
                 format!("/d/relais/{tag}"),
             )
         });
-        let around = Around {
+        let context = PageContext {
             notice: &notice,
             notice_url: "/v1/notices/00",
             json_url: "/v1/sites/relais/declaration?language=en",
@@ -274,7 +274,7 @@ mod tests {
             languages: &languages,
         };
         let declaration = rendered("en", |_| ()).declaration;
-        let page = declaration_page(&declaration, &"en".parse().unwrap(), &around).unwrap();
+        let page = declaration_page(&declaration, &"en".parse().unwrap(), &context).unwrap();
         for part in [
             r#"<!DOCTYPE html><html lang="en" dir="ltr"><head>"#,
             "<title>Cookies and similar tools – &lt;b&gt;Le Relais&lt;/b&gt; &amp;",
@@ -289,7 +289,7 @@ mod tests {
         // A name is written from left to right, whatever the language.
         assert!(declaration.contains(r#"<code dir="ltr">VISITOR_*</code>"#));
         assert!(!page.contains("<script") && !page.contains("<!>"), "{page}");
-        assert!(declaration_page("", &"fr-FR".parse().unwrap(), &around).is_none());
+        assert!(declaration_page("", &"fr-FR".parse().unwrap(), &context).is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is stated of a service, in the dialog and in the declaration alike.
+//! The facts of a service, the same in the dialog and in the declaration.
 
 use super::Page;
 use consent_core::service::{Lifetime, Service};
@@ -18,7 +18,7 @@ pub(super) fn facts(page: &Page, service: &Service) -> Vec<AnyView> {
     rows
 }
 
-/// A row of a description list. A name keeps its own direction, whatever that of the language.
+/// A row of a description list. Its value keeps its own direction, whatever the direction of the language.
 pub(super) fn row(term: &impl ToString, value: &impl ToString) -> AnyView {
     view! {
         <dt>{term.to_string()}</dt>
@@ -54,7 +54,7 @@ pub(super) fn description(page: &Page, service: &Service) -> Option<String> {
 pub(super) fn policy(page: &Page, service: &Service) -> Option<AnyView> {
     let url = service.policy_url.as_ref()?.to_string();
     let text = page.texts.dialog.service_policy.to_string();
-    // Said with its name: a list of links that all read the same leads nowhere.
+    // With the service's name: a screen reader lists links without their surroundings.
     let label = format!("{text} ({})", service.name);
     let link = view! {
         <a href=url rel="noreferrer">

@@ -1,9 +1,10 @@
-//! The widget at work: commands come in from the loader, decisions go out.
+//! Runs the loader's commands: decides, stores, reports, and opens the preference dialog.
 
+use super::answer::AnswerRequest;
 use super::bridge::{Bridge, Command, Site};
-use super::dialog::{Act, Erasing, PreferenceDialog, State, Words};
-use super::session::{Asked, Session};
-use super::{keep, report};
+use super::dialog::{DialogAction, Erasure, MyConsent, PreferenceDialog, SiteTexts};
+use super::session::Session;
+use super::{report, storage};
 use consent_core::calendar::Timestamp;
 use consent_core::wallet::Wallet;
 use consent_core::{ConsentId, Layer, ReportId, StoredChoice, StoredState};
@@ -15,12 +16,12 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 struct App {
     bridge: Bridge,
     site: Site,
-    /// The choice of this page where storage is blocked.
+    /// The choice made on this page, where storage is blocked.
     choice: RefCell<Option<StoredChoice>>,
     dialog: RefCell<Option<PreferenceDialog>>,
 }
 
-/// Starts the widget. The loader calls it once, with its side of the bridge.
+/// Starts the widget. The loader calls it once.
 #[wasm_bindgen]
 pub fn start(bridge: Bridge) {
     let Some(site) = bridge.site() else {
@@ -35,16 +36,16 @@ pub fn start(bridge: Bridge) {
     });
     let bridge = app.bridge.clone();
     let handler = Closure::<dyn Fn(Command)>::new(move |command| app.run(&command));
-    bridge.attend(&handler);
-    // The page keeps it for as long as it lives.
+    bridge.set_command_handler(&handler);
+    // The page keeps the handler for as long as it lives.
     handler.forget();
 }
 
 impl App {
     fn run(self: &Rc<Self>, command: &Command) {
         let app = self.clone();
-        if let Some(asked) = command.asked() {
-            self.decide(&asked);
+        if let Some(request) = command.answer_request() {
+            self.decide(&request);
         } else if command.action() == "open" {
             spawn_local(async move { app.open().await });
         } else {
@@ -52,26 +53,27 @@ impl App {
         }
     }
 
-    fn decide(self: &Rc<Self>, asked: &Asked) {
-        // Where nothing is asked, a page's script has nothing to answer.
+    fn decide(self: &Rc<Self>, request: &AnswerRequest) {
+        // On a site that asks for nothing, a page's script has nothing to answer.
         if self.site.purposes.is_empty() {
             return;
         }
         let wallet = wallet();
         let id = ReportId::from_bytes(random());
         let mut session = self.session();
-        let mut outbox = keep::outbox();
-        let decided = session.decide(asked, &wallet, &outbox, id);
-        // The report is kept before anything that could fail or be left half done.
+        let mut outbox = storage::outbox();
+        let decided = session.decide(request, &wallet, &outbox, id);
+        // The report is stored first: nothing that fails later loses it.
         outbox.put(decided.report);
-        keep::keep_outbox(&outbox);
+        storage::write_outbox(&outbox);
         let choice = decided.choice;
-        let kept = keep::choice(&choice, now(), self.site.domain.as_deref());
-        keep::keep_wallet(&wallet);
+        let stored = storage::write_choice(&choice, now(), self.site.domain.as_deref());
+        storage::write_wallet(&wallet);
         self.bridge
-            .settled(choice.decision, &choice.services, decided.status);
-        // What is stored can be cleared, here or in another tab, and is then no choice any more.
-        *self.choice.borrow_mut() = (!kept).then(|| choice.clone());
+            .apply_decision(choice.decision, &choice.services, decided.status);
+        // Only where it could not be stored: a stored choice that is cleared, here or in another tab, is
+        // no choice any more.
+        *self.choice.borrow_mut() = (!stored).then(|| choice.clone());
         self.update(|state| {
             state.choice = Some(choice);
             state.waiting = true;
@@ -82,11 +84,11 @@ impl App {
 
     async fn flush(&self) {
         report::flush(&self.bridge, &self.site, |receipt| {
-            self.bridge.keep(&receipt.json);
+            self.bridge.set_receipt(&receipt.json);
             self.update(|state| {
                 state.receipts.push(receipt.clone());
-                state.waiting = !keep::outbox().is_empty();
-                state.erasing = Erasing::Unasked;
+                state.waiting = !storage::outbox().is_empty();
+                state.erasure = Erasure::NotRequested;
             });
         })
         .await;
@@ -94,20 +96,20 @@ impl App {
 
     async fn open(self: &Rc<Self>) {
         if self.dialog.borrow().is_none() {
-            let Ok(element) = JsFuture::from(self.bridge.dialog()).await else {
+            let Ok(element) = JsFuture::from(self.bridge.load_dialog()).await else {
                 self.bridge.unavailable("the dialog could not be fetched");
                 return;
             };
-            // Two clicks may have asked for it meanwhile.
+            // A second click may have set it up meanwhile.
             if self.dialog.borrow().is_none() {
-                let words = Rc::new(Words {
+                let texts = Rc::new(SiteTexts {
                     language: self.site.language.to_string(),
                     purposes: self.site.purposes.clone(),
                 });
                 let app = self.clone();
-                let act = Rc::new(move |act| app.act(act));
+                let on_action = Rc::new(move |action| app.act(action));
                 let element = element.unchecked_into();
-                let dialog = PreferenceDialog::set_up(element, words, self.state(), act);
+                let dialog = PreferenceDialog::set_up(element, texts, self.state(), on_action);
                 *self.dialog.borrow_mut() = Some(dialog);
             }
         }
@@ -116,23 +118,23 @@ impl App {
         }
     }
 
-    fn act(self: &Rc<Self>, act: Act) {
-        match act {
-            Act::Answer(answer, trusted) => self.decide(&Asked {
+    fn act(self: &Rc<Self>, action: DialogAction) {
+        match action {
+            DialogAction::Answer(answer, trusted) => self.decide(&AnswerRequest {
                 answer,
                 layer: Layer::Dialog,
                 trusted,
                 at: now(),
                 notice: self.site.notice,
             }),
-            Act::Receipt(action) => {
+            DialogAction::UseReceipt(button) => {
                 let wallet = wallet();
                 if let Some(receipt) = wallet.latest(&self.site.id) {
                     let secret = wallet.consent_id.to_string();
-                    self.bridge.receipt(&action, &secret, &receipt.json);
+                    self.bridge.use_receipt(&button, &secret, &receipt.json);
                 }
             }
-            Act::Erase => {
+            DialogAction::Erase => {
                 let app = self.clone();
                 spawn_local(async move { app.erase().await });
             }
@@ -143,40 +145,41 @@ impl App {
         let complete = report::erase(&self.bridge, &self.site, wallet()).await;
         let state = self.state();
         let left = state.receipts.last().map(|receipt| &*receipt.json);
-        self.bridge.keep(left.unwrap_or("null"));
+        self.bridge.set_receipt(left.unwrap_or("null"));
         self.update(|shown| {
             *shown = state;
-            shown.erasing = if complete {
-                Erasing::Done
+            shown.erasure = if complete {
+                Erasure::Done
             } else {
-                Erasing::Failed
+                Erasure::Failed
             };
         });
     }
 
-    fn update(&self, change: impl FnOnce(&mut State)) {
+    fn update(&self, change: impl FnOnce(&mut MyConsent)) {
         if let Some(dialog) = &*self.dialog.borrow() {
             dialog.update(change);
         }
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> MyConsent {
         let choice = self.session().choice;
         let receipts: Vec<_> = wallet().of_site(&self.site.id).cloned().collect();
-        State {
+        MyConsent {
             choice,
             receipts,
-            waiting: !keep::outbox().is_empty(),
-            erasing: Erasing::Unasked,
+            waiting: !storage::outbox().is_empty(),
+            erasure: Erasure::NotRequested,
         }
     }
 
-    /// The notice and the choice in force, read anew: another tab may have answered.
+    /// The notice and the choice in force. The choice is read again each time: the visitor may have
+    /// answered in another tab.
     fn session(&self) -> Session {
         let site = &self.site;
         let now = now();
-        // The newest choice that holds, as the loader reads it.
-        let choice = keep::stored_texts()
+        // The newest valid choice, as in `findStored` of the loader.
+        let choice = storage::stored_texts()
             .iter()
             .filter_map(|text| match StoredState::read(text, now, site.material) {
                 StoredState::Chosen(choice) => Some(choice),
@@ -197,15 +200,15 @@ impl App {
 }
 
 fn wallet() -> Wallet {
-    keep::wallet(|| ConsentId::from_bytes(random()))
+    storage::wallet(|| ConsentId::from_bytes(random()))
 }
 
 fn now() -> Timestamp {
     Timestamp::from_clock(js_sys::Date::now())
 }
 
-/// Sixteen bytes from the browser's generator. Where it is missing there is no secret to be had,
-/// and the widget stops: the gate stays closed.
+/// Sixteen bytes from the browser's generator. Where it is missing, the widget stops, and the gate
+/// stays closed.
 fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     web_sys::window()

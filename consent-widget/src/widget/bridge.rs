@@ -1,4 +1,5 @@
-//! The loader as the widget sees it: `Bridge` and `Command` in `loader/page/start.ts`.
+//! The loader as the widget sees it: `loader/page/bridge.ts`, `loader/page/command.ts`, and what
+//! `loader/widget/main.ts` adds.
 
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
@@ -8,16 +9,16 @@ use consent_core::{
 };
 use wasm_bindgen::prelude::*;
 
+use super::answer::{Answer, AnswerRequest, Changes};
 use super::json::{Json, object, write_decision};
-use super::session::{Answer, Asked, Changes};
 
-/// What the widget uses of `consent_core::loader::LoaderSite`.
+/// The members of `consent_core::loader::LoaderSite` that the widget uses.
 pub struct Site {
     /// Its name.
     pub id: SiteId,
     /// The notice in force.
     pub notice: NoticeHash,
-    /// What a choice answers.
+    /// What a stored choice must be an answer to.
     pub material: MaterialDigest,
     /// The language shown.
     pub language: LanguageTag,
@@ -42,25 +43,25 @@ extern "C" {
     /// The consent server's origin.
     #[wasm_bindgen(method, getter)]
     pub fn server(this: &Bridge) -> String;
-    /// The dialog, in the page and closed; fetched when it is first asked for.
-    #[wasm_bindgen(method)]
-    pub fn dialog(this: &Bridge) -> js_sys::Promise;
+    /// Fetches the dialog when it is first asked for, and puts it into the page, closed.
+    #[wasm_bindgen(method, js_name = loadDialog)]
+    pub fn load_dialog(this: &Bridge) -> js_sys::Promise;
     /// Whether the browser sends Global Privacy Control.
     #[wasm_bindgen(method, getter)]
     pub fn gpc(this: &Bridge) -> bool;
-    /// Does with a receipt (JSON) what a button of the dialog says: the holder's secret is for asking
-    /// the server.
-    #[wasm_bindgen(method)]
-    pub fn receipt(this: &Bridge, action: &str, secret: &str, receipt: &str);
-    /// Gets the queued commands, then each new one.
-    #[wasm_bindgen(method)]
-    pub fn attend(this: &Bridge, handler: &Closure<dyn Fn(Command)>);
-    #[wasm_bindgen(method)]
-    fn settle(this: &Bridge, settled: JsValue);
-    /// Hands the page its last receipt (JSON): one that the server has just given or, once that is
-    /// erased, what is left.
-    #[wasm_bindgen(method)]
-    pub fn keep(this: &Bridge, receipt: &str);
+    /// Does with a receipt (JSON) what a button of the dialog says; `secret` lets the holder ask the
+    /// server about it.
+    #[wasm_bindgen(method, js_name = useReceipt)]
+    pub fn use_receipt(this: &Bridge, action: &str, secret: &str, receipt: &str);
+    /// Sets the function that gets every command from now on, the queued ones first.
+    #[wasm_bindgen(method, js_name = setCommandHandler)]
+    pub fn set_command_handler(this: &Bridge, handler: &Closure<dyn Fn(Command)>);
+    #[wasm_bindgen(method, js_name = applyDecision)]
+    fn apply_decision_value(this: &Bridge, decision: JsValue);
+    /// Sets the page's last receipt (JSON): one that the server has just given or, once that is
+    /// erased, the one before it.
+    #[wasm_bindgen(method, js_name = setReceipt)]
+    pub fn set_receipt(this: &Bridge, receipt: &str);
     /// Tells the page that something failed.
     #[wasm_bindgen(method)]
     pub fn fail(this: &Bridge, message: &str);
@@ -117,13 +118,18 @@ impl Bridge {
     }
 
     /// Opens the gate for a decision and tells the page and the visitor.
-    pub fn settled(&self, decision: Decision, services: &ServiceAnswers, status: ConsentStatus) {
+    pub fn apply_decision(
+        &self,
+        decision: Decision,
+        services: &ServiceAnswers,
+        status: ConsentStatus,
+    ) {
         let granted = |consent: Consent| (consent == Consent::Granted).into();
         let services: Vec<_> = services
             .iter()
             .map(|(id, consent)| (id.as_str(), granted(consent)))
             .collect();
-        self.settle(object(&[
+        self.apply_decision_value(object(&[
             ("consent", write_decision(decision, granted)),
             ("services", object(&services)),
             ("status", status.as_str().into()),
@@ -132,8 +138,8 @@ impl Bridge {
 }
 
 impl Command {
-    /// The answer it asks for; `None` for a command that is not an answer.
-    pub fn asked(&self) -> Option<Asked> {
+    /// The answer that it asks for; `None` for a command that is not an answer.
+    pub fn answer_request(&self) -> Option<AnswerRequest> {
         let answer = match &*self.action() {
             "accept_all" => Answer::AcceptAll,
             "reject_all" => Answer::RejectAll,
@@ -143,7 +149,7 @@ impl Command {
             "import" => Answer::Import(changes(self.consent())),
             _ => return None,
         };
-        Some(Asked {
+        Some(AnswerRequest {
             answer,
             layer: match &*self.layer() {
                 "banner" => Layer::Banner,

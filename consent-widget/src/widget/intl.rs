@@ -1,4 +1,4 @@
-//! Dates in the visitor's language, by the browser's own tables.
+//! Formats dates in the visitor's language, by the browser's own tables.
 
 use super::json::object;
 use consent_core::Timestamp;

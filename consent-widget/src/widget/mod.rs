@@ -1,15 +1,15 @@
-//! The widget: what runs as WebAssembly in the page. It turns a click into a decision, stores it,
-//! reports it, and brings the preference dialog to life. No markup is rendered here: that is
-//! `markup`, at the edge.
+//! The widget: the WebAssembly in the page. It turns an answer into a decision, stores and reports it,
+//! and runs the preference dialog. Markup does not belong here: `markup` renders it, at the edge.
 
+mod answer;
 mod app;
 mod bridge;
 mod dialog;
 mod intl;
 mod json;
-mod keep;
 mod report;
 mod request;
-pub mod session;
+mod session;
+mod storage;
 
 pub use app::start;

@@ -1,9 +1,9 @@
-//! Sending reports: one at a time, in order, each until the server has answered it for good; and
-//! asking for the proofs to be erased.
+//! Sends the reports in order, each until the server has accepted or rejected it; and has proofs
+//! erased.
 
 use super::bridge::{Bridge, Site};
 use super::request::send;
-use super::{json, keep};
+use super::{json, storage};
 use consent_core::ConsentReport;
 use consent_core::wallet::{KeptReceipt, Outbox, Wallet};
 use std::cell::Cell;
@@ -12,50 +12,50 @@ thread_local! {
     static SENDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What the server, or its absence, says to a report.
+/// What comes of sending a report.
 enum Answer {
     Receipt(Box<KeptReceipt>),
-    /// The server will never keep it, and says why.
+    /// The server will never accept it. It says why.
     Rejected(String),
-    /// Nobody answered, or the server is overloaded: later.
+    /// Nobody answered, or the server is overloaded: send it again later.
     Later,
 }
 
-/// Sends what waits in the outbox, and hands each receipt to `kept`. A flush under way goes on
-/// with what has come since.
-pub async fn flush(bridge: &Bridge, site: &Site, kept: impl Fn(&KeptReceipt)) {
+/// Sends the reports in the outbox, and hands each receipt to `on_receipt`. While a flush runs,
+/// another one does nothing: the first sends what has come since, too.
+pub async fn flush(bridge: &Bridge, site: &Site, on_receipt: impl Fn(&KeptReceipt)) {
     if SENDING.replace(true) {
         return;
     }
     let url = format!("{}/v1/sites/{}/consents", bridge.server(), site.id);
-    // Read anew each time: another tab may have sent it, or a new choice joined it.
-    while let Some(report) = keep::outbox().first().cloned() {
+    // Read again each time: another tab may have sent a report, or a new choice added one.
+    while let Some(report) = storage::outbox().first().cloned() {
         match post(&url, &report).await {
             Answer::Later => break,
             Answer::Rejected(why) => {
-                settle(&report);
+                remove(&report);
                 bridge.fail(&format!("the server refused a report: {why}"));
             }
             Answer::Receipt(receipt) => {
-                let mut wallet = keep::wallet(|| report.consent_id);
+                let mut wallet = storage::wallet(|| report.consent_id);
                 wallet.keep((*receipt).clone());
-                keep::keep_wallet(&wallet);
-                settle(&report);
-                kept(&receipt);
+                storage::write_wallet(&wallet);
+                remove(&report);
+                on_receipt(&receipt);
             }
         }
     }
-    if keep::outbox().is_empty() {
-        // One that cannot be read would have every page ask for the widget.
-        keep::keep_outbox(&Outbox::default());
+    if storage::outbox().is_empty() {
+        // An outbox that cannot be read would make every page fetch the widget.
+        storage::write_outbox(&Outbox::default());
     }
     SENDING.set(false);
 }
 
-fn settle(report: &ConsentReport) {
-    let mut outbox = keep::outbox();
+fn remove(report: &ConsentReport) {
+    let mut outbox = storage::outbox();
     outbox.settle(report);
-    keep::keep_outbox(&outbox);
+    storage::write_outbox(&outbox);
 }
 
 async fn post(url: &str, report: &ConsentReport) -> Answer {
@@ -67,13 +67,13 @@ async fn post(url: &str, report: &ConsentReport) -> Answer {
             json::parse(&text).map_or(Answer::Later, |receipt| Answer::Receipt(Box::new(receipt)))
         }
         408 | 425 | 429 | 500.. => Answer::Later,
-        // Problem details, in JSON: for whoever reads the page's errors.
+        // The text is an RFC 9457 problem, for whoever reads the page's errors.
         _ => Answer::Rejected(text),
     }
 }
 
-/// Has every proof of this site erased that the wallet has a receipt for, and lets go of each
-/// receipt whose proof is gone. Whether all of them are.
+/// Has the server erase every proof of this site that the wallet has a receipt for, and removes the
+/// receipts whose proof is gone. Returns whether all of them are.
 pub async fn erase(bridge: &Bridge, site: &Site, mut wallet: Wallet) -> bool {
     let ids: Vec<_> = wallet
         .of_site(&site.id)
@@ -88,7 +88,7 @@ pub async fn erase(bridge: &Bridge, site: &Site, mut wallet: Wallet) -> bool {
             Some((200..=299 | 404 | 410, _)) => wallet.forget(&id),
             _ => complete = false,
         }
-        keep::keep_wallet(&wallet);
+        storage::write_wallet(&wallet);
     }
     complete
 }

@@ -1,10 +1,10 @@
-//! One request to the consent server.
+//! Sends requests to the consent server.
 
 use super::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// Sends a request and reads the answer: its status and its text. `None` if nobody answered.
+/// Sends a request and returns the status and the text of the answer; `None` if there was none.
 pub async fn send(
     method: &str,
     url: &str,
@@ -14,7 +14,7 @@ pub async fn send(
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     if let Some(body) = body {
-        // Text, so that it is a simple request: no preflight.
+        // A text body makes it a simple request, which needs no preflight.
         init.set_body(&body.into());
     }
     if let Some(bearer) = bearer {
@@ -22,7 +22,7 @@ pub async fn send(
         let headers = json::object(&[("authorization", authorization)]);
         json::set(&init, "headers", &headers);
     }
-    // Goes on when the visitor leaves the page.
+    // The request goes on when the visitor leaves the page.
     json::set(&init, "keepalive", &JsValue::TRUE);
     json::set(&init, "credentials", &"omit".into());
     let answer = web_sys::window()?.fetch_with_str_and_init(url, &init);

@@ -1,6 +1,6 @@
-//! What the widget decides, without a browser: every rule here is tested natively.
+//! Turns an answer into a decision. It needs no browser: every rule here is tested natively.
 
-use consent_core::calendar::Timestamp;
+use super::answer::{Answer, AnswerRequest, method};
 use consent_core::ident::MaterialDigest;
 use consent_core::text::LanguageTag;
 use consent_core::wallet::{Outbox, Wallet};
@@ -9,7 +9,7 @@ use consent_core::{
     ReportId, ServiceAnswers, ServiceId, SiteId, StoredChoice,
 };
 
-/// The notice in force on this page, and the choice made under it so far.
+/// The notice of this page, and the choice in force.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// The site.
@@ -18,7 +18,7 @@ pub struct Session {
     pub purposes: Vec<Purpose>,
     /// The services, each with its purpose.
     pub services: Vec<(ServiceId, Purpose)>,
-    /// What a choice answers.
+    /// What a stored choice must be an answer to.
     pub material: MaterialDigest,
     /// How long a choice is kept, in calendar months.
     pub months: u16,
@@ -30,94 +30,54 @@ pub struct Session {
     pub choice: Option<StoredChoice>,
 }
 
-/// What the visitor, or the page's script, asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Grant everything the site asks for.
-    AcceptAll,
-    /// Deny everything optional.
-    RejectAll,
-    /// Answer for what is listed; everything else stays as it is.
-    Save(Changes),
-    /// Take back what was granted.
-    Withdraw,
-    /// Global Privacy Control under an opt-out law: everything but marketing.
-    PrivacySignal,
-    /// What another tool had stored.
-    Import(Changes),
-}
-
-/// Answers for some purposes, and for some services apart from their purpose.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// By purpose.
-    pub purposes: Vec<(Purpose, Consent)>,
-    /// By service.
-    pub services: Vec<(ServiceId, Consent)>,
-}
-
-/// An answer and how it came.
+/// The outcome of an answer: what to store and what to report.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    /// What was asked.
-    pub answer: Answer,
-    /// Where.
-    pub layer: Layer,
-    /// Whether the browser vouched for the click.
-    pub trusted: bool,
-    /// When, by the visitor's clock.
-    pub at: Timestamp,
-    /// What was shown.
-    pub notice: NoticeHash,
-}
-
-/// A decision made: what to store and what to report.
-#[derive(Clone, Debug)]
-pub struct Decided {
+pub struct Outcome {
     /// The choice to store.
     pub choice: StoredChoice,
     /// The report to send.
     pub report: ConsentReport,
-    /// Where the consent stands, for the page.
+    /// The status that the page is told.
     pub status: ConsentStatus,
 }
 
 impl Session {
-    /// Turns an answer into a decision. It becomes the choice in force.
+    /// Turns an answer into a decision, which becomes the choice in force.
     pub fn decide(
         &mut self,
-        asked: &Asked,
+        request: &AnswerRequest,
         wallet: &Wallet,
         outbox: &Outbox,
         id: ReportId,
-    ) -> Decided {
-        let decision = self.decision(&asked.answer);
-        let services = self.services_apart(&asked.answer, decision);
-        let choice = StoredChoice::new(decision, asked.at, self.months, self.material)
+    ) -> Outcome {
+        let decision = self.decision(&request.answer);
+        let services = self.service_answers(&request.answer, decision);
+        let choice = StoredChoice::new(decision, request.at, self.months, self.material)
             .with_services(services.clone());
         self.choice = Some(choice.clone());
-        let method = method(&asked.answer, asked.layer);
-        Decided {
+        let method = method(&request.answer, request.layer);
+        Outcome {
             choice,
             status: ConsentStatus::after(method, decision, &services),
             report: ConsentReport {
                 id,
                 consent_id: wallet.consent_id,
-                notice: asked.notice,
+                notice: request.notice,
                 language: self.language.clone(),
                 decision,
                 services,
                 method,
-                chosen_at: (method == Method::Imported).then_some(asked.at),
-                layer: asked.layer,
-                trusted: asked.trusted,
+                chosen_at: (method == Method::Imported).then_some(request.at),
+                layer: request.layer,
+                trusted: request.trusted,
                 gpc: self.gpc,
                 previous: self.previous(wallet, outbox),
             },
         }
     }
 
-    /// The receipt before this one: of a report that still waits, or the last one received.
+    /// The id of the receipt before this one: of a report that still waits to be sent, or else the last
+    /// one received.
     fn previous(&self, wallet: &Wallet, outbox: &Outbox) -> Option<ReceiptId> {
         let waiting = outbox.reports().last().map(|report| ReceiptId {
             site: self.site.clone(),
@@ -145,9 +105,9 @@ impl Session {
         }
     }
 
-    /// The services answered apart: those of this answer, and those of the choice before it whose
-    /// purpose this answer leaves alone.
-    fn services_apart(&self, answer: &Answer, decision: Decision) -> ServiceAnswers {
+    /// The services that differ from their purpose: those that this answer names, and those of the choice
+    /// before it whose purpose this answer does not change.
+    fn service_answers(&self, answer: &Answer, decision: Decision) -> ServiceAnswers {
         let (Answer::Save(changes) | Answer::Import(changes)) = answer else {
             return ServiceAnswers::NONE;
         };
@@ -166,33 +126,10 @@ impl Session {
     }
 }
 
-impl Changes {
-    /// The answer for one purpose, if it is among them; the last one counts.
-    fn of(&self, purpose: Purpose) -> Option<Consent> {
-        let answered = self.purposes.iter().rev();
-        let (_, consent) = answered
-            .into_iter()
-            .find(|(changed, _)| *changed == purpose)?;
-        Some(*consent)
-    }
-}
-
-/// A page's script answers with the method `api`, whatever it asks for; a withdrawal stays one.
-fn method(answer: &Answer, layer: Layer) -> Method {
-    match (answer, layer) {
-        (Answer::Withdraw, _) => Method::Withdraw,
-        (Answer::PrivacySignal, _) => Method::Gpc,
-        (Answer::Import(_), _) => Method::Imported,
-        (_, Layer::None) => Method::Api,
-        (Answer::AcceptAll, _) => Method::AcceptAll,
-        (Answer::RejectAll, _) => Method::RejectAll,
-        (Answer::Save(_), _) => Method::Save,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::widget::answer::Changes;
     use consent_core::ConsentId;
     use consent_core::Purpose::{Marketing, Preferences, Statistics};
 
@@ -231,8 +168,8 @@ mod tests {
         })
     }
 
-    fn asked(answer: Answer, layer: Layer) -> Asked {
-        Asked {
+    fn request(answer: Answer, layer: Layer) -> AnswerRequest {
+        AnswerRequest {
             answer,
             layer,
             trusted: true,
@@ -241,14 +178,14 @@ mod tests {
         }
     }
 
-    fn decide(session: &mut Session, answer: Answer, layer: Layer) -> Decided {
-        let asked = asked(answer, layer);
-        decide_after(session, &asked, &Outbox::default())
+    fn decide(session: &mut Session, answer: Answer, layer: Layer) -> Outcome {
+        let request = request(answer, layer);
+        decide_after(session, &request, &Outbox::default())
     }
 
-    fn decide_after(session: &mut Session, asked: &Asked, outbox: &Outbox) -> Decided {
+    fn decide_after(session: &mut Session, request: &AnswerRequest, outbox: &Outbox) -> Outcome {
         let wallet = Wallet::new(ConsentId::from_bytes([3; 16]));
-        session.decide(asked, &wallet, outbox, ReportId::from_bytes([4; 16]))
+        session.decide(request, &wallet, outbox, ReportId::from_bytes([4; 16]))
     }
 
     #[test]
@@ -269,7 +206,7 @@ mod tests {
         assert_eq!(first.report.previous, None);
         let mut outbox = Outbox::default();
         outbox.put(first.report.clone());
-        let second = asked(Answer::Withdraw, Layer::Dialog);
+        let second = request(Answer::Withdraw, Layer::Dialog);
         let second = decide_after(&mut session, &second, &outbox);
         let previous = second.report.previous.unwrap();
         assert_eq!(previous.report, first.report.id);

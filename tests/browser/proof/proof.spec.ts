@@ -313,11 +313,11 @@ test.describe("the shared receipts", () => {
     await lab.open("");
     const found = await page.evaluate(
       async ([address, witnesses, receipts]) => {
-        const { examine, testimony } = (await import(address)) as typeof proof;
+        const { examine, checkWitnesses } = (await import(address)) as typeof proof;
         return Promise.all(
           receipts.map(async (receipt) => {
             const { findings, leaf, anchor } = await examine(receipt);
-            const witnessed = anchor && (await testimony(anchor, witnesses));
+            const witnessed = anchor && (await checkWitnesses(anchor, witnesses));
             const all = witnessed ? [...findings, witnessed] : findings;
             const hex = [...(leaf ?? [])].map((byte) => byte.toString(16).padStart(2, "0")).join("");
             return {

@@ -1,7 +1,7 @@
-//! What the widget keeps in the browser: the choice, the wallet, the outbox.
+//! Reads and writes what the widget stores in the browser: the choice, the wallet and the outbox.
 //!
-//! Storage can be blocked (private modes, sandboxed frames) or full. Nothing here throws: what
-//! cannot be stored lives as long as the page.
+//! Storage can be blocked (private modes, sandboxed frames) or full. Nothing here throws: a wallet or
+//! an outbox that cannot be stored is kept for as long as the page lives.
 
 use super::json::{self, Read, Write};
 use consent_core::calendar::Timestamp;
@@ -13,16 +13,16 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast as _;
 
 thread_local! {
-    /// Stands in for local storage where there is none.
+    /// Used in place of local storage where that cannot be written.
     static PAGE: RefCell<(Option<Wallet>, Outbox)> = RefCell::default();
 }
 
-/// Writes the choice to local storage and to a first-party cookie that ends with it; the
-/// subdomains of `domain`, if there is one, share it. Whether local storage has it.
-pub fn choice(choice: &StoredChoice, now: Timestamp, domain: Option<&str>) -> bool {
+/// Writes the choice to local storage and to a first-party cookie that ends when the choice does; the
+/// subdomains of `domain`, if there is one, share it. Returns whether local storage has it.
+pub fn write_choice(choice: &StoredChoice, now: Timestamp, domain: Option<&str>) -> bool {
     let text = choice.to_string();
-    // Raw, not JSON: the loader reads the same text from here as from the cookie.
-    let kept = usable() && LocalStorage::raw().set_item(STORAGE_KEY, &text).is_ok();
+    // As it is, not as JSON: the loader reads the same text from here as from the cookie.
+    let stored = usable() && LocalStorage::raw().set_item(STORAGE_KEY, &text).is_ok();
     let seconds = (choice.expires_at.as_millis() - now.as_millis()) / 1000;
     let secure = match web_sys::window().and_then(|window| window.location().protocol().ok()) {
         Some(scheme) if scheme == "https:" => ";Secure",
@@ -34,15 +34,15 @@ pub fn choice(choice: &StoredChoice, now: Timestamp, domain: Option<&str>) -> bo
     if let Some(document) = document() {
         let _ = document.set_cookie(&cookie);
     }
-    kept
+    stored
 }
 
-/// The page, for its cookies.
+/// The document, for its cookies.
 fn document() -> Option<web_sys::HtmlDocument> {
     Some(web_sys::window()?.document()?.unchecked_into())
 }
 
-/// The stored texts: from local storage and from every cookie of that name.
+/// The stored texts of the choice, from local storage and from every cookie of that name.
 pub fn stored_texts() -> Vec<String> {
     let mut texts = Vec::new();
     if usable()
@@ -61,28 +61,28 @@ pub fn stored_texts() -> Vec<String> {
     texts
 }
 
-/// The visitor's wallet; a new one, with the secret that `new_id` gives, where there is none.
+/// The visitor's wallet; if there is none, a new one with the secret that `new_id` gives.
 pub fn wallet(new_id: impl FnOnce() -> ConsentId) -> Wallet {
     read(WALLET_KEY)
         .or_else(|| PAGE.with_borrow(|(wallet, _)| wallet.clone()))
         .unwrap_or_else(|| Wallet::new(new_id()))
 }
 
-/// Keeps the wallet.
-pub fn keep_wallet(wallet: &Wallet) {
+/// Writes the wallet.
+pub fn write_wallet(wallet: &Wallet) {
     if !write(WALLET_KEY, wallet) {
-        PAGE.with_borrow_mut(|(kept, _)| *kept = Some(wallet.clone()));
+        PAGE.with_borrow_mut(|(page, _)| *page = Some(wallet.clone()));
     }
 }
 
-/// The reports that wait.
+/// The reports that wait to be sent.
 pub fn outbox() -> Outbox {
     read(OUTBOX_KEY).unwrap_or_else(|| PAGE.with_borrow(|(_, outbox)| outbox.clone()))
 }
 
-/// Keeps the reports that wait; an empty outbox leaves no trace.
-pub fn keep_outbox(outbox: &Outbox) {
-    let kept = if outbox.is_empty() {
+/// Writes the reports that wait to be sent; an empty outbox removes the key.
+pub fn write_outbox(outbox: &Outbox) {
+    let stored = if outbox.is_empty() {
         if usable() {
             LocalStorage::delete(OUTBOX_KEY);
         }
@@ -91,7 +91,7 @@ pub fn keep_outbox(outbox: &Outbox) {
         write(OUTBOX_KEY, outbox)
     };
     PAGE.with_borrow_mut(|(_, page)| {
-        *page = if kept {
+        *page = if stored {
             Outbox::default()
         } else {
             outbox.clone()
@@ -106,7 +106,7 @@ fn read<T: Read>(key: &str) -> Option<T> {
     json::parse(&LocalStorage::raw().get_item(key).ok()??)
 }
 
-/// Whether it could be written: storage can be blocked, or full.
+/// Writes a value; returns whether it could be written.
 fn write(key: &str, value: &impl Write) -> bool {
     usable()
         && LocalStorage::raw()
@@ -114,7 +114,7 @@ fn write(key: &str, value: &impl Write) -> bool {
             .is_ok()
 }
 
-/// `gloo-storage` panics where the browser refuses access to local storage, so ask first.
+/// Whether local storage can be accessed. `gloo-storage` panics where it cannot.
 fn usable() -> bool {
     web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
 }

@@ -1,0 +1,62 @@
+/** The loader as the widget sees it; the widget's side is `../../src/widget/bridge.rs`. */
+import type { Choice } from "../state/choice";
+import type { LoaderSite } from "../state/site";
+import { readWallet } from "../state/stored";
+import type { ConsentReceipt, ConsentStatus } from "../temoin";
+import { announce, root } from "../ui/first-layer";
+import type { Command } from "./command";
+import { emit } from "./events";
+import { applyChoice } from "./in-force";
+import { gpc, nonce, server, site } from "./page";
+import { isOpening, setCommandHandler } from "./queue";
+
+/** A decision that the widget has made and stored. */
+export interface StoredDecision extends Choice {
+  status: ConsentStatus;
+}
+
+export interface Bridge {
+  readonly site: LoaderSite;
+  readonly server: string;
+  readonly nonce: string;
+  /** Whether the browser sends Global Privacy Control. */
+  readonly gpc: boolean;
+  readonly root: HTMLElement;
+  /** Whether the dialog is asked for. */
+  readonly opening: boolean;
+  /** Hands every command to the widget from now on, the queued ones first. */
+  setCommandHandler(handler: (command: Command) => void): void;
+  /** Opens the gate for a decision, and tells the page and the visitor. */
+  applyDecision(decision: StoredDecision): void;
+  /** Sets the page's last receipt, in JSON: one that the server has just given, or `null` once it is erased. */
+  setReceipt(receipt: string): void;
+  /** Tells the page that something failed. */
+  fail(message: string): void;
+  /** Tells the page and the visitor that the dialog cannot be shown. */
+  unavailable(message: string): void;
+}
+
+/** The last receipt. */
+export let receipt = readWallet(site)?.receipt;
+
+export const bridge: Bridge = {
+  site,
+  server,
+  nonce,
+  gpc,
+  root,
+  get opening() {
+    return isOpening();
+  },
+  setCommandHandler,
+  applyDecision: (decision) => applyChoice(decision, decision.status, true),
+  setReceipt(text) {
+    receipt = JSON.parse(text) as ConsentReceipt | undefined;
+    if (receipt) emit("receipt", receipt);
+  },
+  fail: (message) => emit("error", { message }),
+  unavailable(message) {
+    announce(site.unavailable);
+    bridge.fail(message);
+  },
+};

@@ -1,0 +1,72 @@
+/** The choice in force on the page, and everything that must follow it. */
+import { createAutomatic, type Automatic } from "../gate/automatic";
+import { deleteForbidden } from "../gate/cleanup";
+import { createGate, type Gate } from "../gate/gate";
+import type { OnAlways } from "../gate/placeholder";
+import { declareDefault, updateSignals } from "../interop/signals";
+import { choiceBeforeAnswer, type Choice } from "../state/choice";
+import type { Purpose } from "../state/site";
+import type { ConsentStatus } from "../temoin";
+import { announce, offerReload, showBanner } from "../ui/first-layer";
+import { emit } from "./events";
+import { gpc, server, site } from "./page";
+
+/** What holds before the visitor answers. */
+export const unanswered = choiceBeforeAnswer(site, gpc);
+
+export let choice = unanswered;
+/** `null` until the visitor has answered. */
+export let status: ConsentStatus | null = null;
+
+export let gate: Gate;
+let automatic: Automatic | false;
+
+/** Closes the gate, but for what the first choice permits. */
+export function closeGate(first: Choice, firstStatus: ConsentStatus | null, onAlways: OnAlways): void {
+  choice = first;
+  status = firstStatus;
+  if (__SIGNALS__) {
+    declareDefault(site, unanswered.consent);
+    if (choice !== unanswered) updateSignals(site, choice.consent);
+  }
+  automatic = __AUTOMATIC__ && createAutomatic(site, server, choice, (held) => emit("held", held));
+  gate = createGate(site, choice, onAlways);
+  deleteForbidden(site, choice);
+}
+
+/** Makes tags, the gate, and what is stored in the browser follow a choice. */
+export function syncGate(next: Choice): void {
+  choice = next;
+  if (__SIGNALS__) updateSignals(site, choice.consent);
+  if (automatic) automatic.set(choice);
+  gate.set(choice);
+  deleteForbidden(site, choice);
+}
+
+/** Puts a choice in force and tells everyone who waits for it: the page's listeners and, if `announced`, the visitor. */
+export function applyChoice(next: Choice, nextStatus: ConsentStatus, announced: boolean): void {
+  const before = choice.consent;
+  const answeredBefore = status !== null;
+  status = nextStatus;
+  showBanner(false);
+  syncGate(next);
+  emitConsent("consent");
+  if (answeredBefore && (Object.keys(before) as Purpose[]).some((purpose) => choice.consent[purpose] !== before[purpose])) {
+    emitConsent("change");
+  }
+  if (status === "withdrawn") emitConsent("withdraw");
+  if (announced) announce(site.saved);
+  const stale = gate.stale || (automatic && automatic.stale);
+  offerReload(stale);
+  // A script that still runs may write once more.
+  if (stale) setTimeout(() => deleteForbidden(site, choice), 1000);
+}
+
+/** Dispatches an event with a copy of the consent in force. */
+export const emitConsent = (name: "ready" | "consent" | "change" | "withdraw"): void => emit(name, { ...choice.consent });
+
+/** Goes back to what held before the visitor answered. */
+export function forgetChoice(): void {
+  syncGate(unanswered);
+  status = null;
+}
