@@ -1,29 +1,29 @@
 /**
- * What is in the page: cookies, storage keys, and what third parties were asked for, by an element of
- * the page or by a script.
+ * Lists what is in the page: cookies, storage keys, and the requests to third parties, sent by an element
+ * of the page or by a script.
  */
 
 /** Something found. */
 export interface Found {
   kind: "cookie" | "storage" | "request";
-  /** Of a cookie or a key, its name; of a request, its address. */
+  /** The name of a cookie or key; the address of a request. */
   name: string;
   host: string;
-  /** The element that asks for it, if there is one. */
+  /** The element that sends the request, if there is one. */
   element?: Element;
-  /** Whether it waits: an element in its blocked form. */
+  /** Whether it waits: its element is in the blocked form. */
   waits: boolean;
 }
 
-/** Elements that ask for something, and the attributes under which they keep the address meanwhile. */
+/** Elements that send requests, and the attributes that hold the address: while it is loaded, and while it is blocked. */
 const ASKING = "script,iframe,img,link,video,audio,source,embed,track,object";
 const LIVE = ["src", "href", "data", "srcset"];
 const HELD = ["data-src", "data-cookieblock-src", "data-href", "data-srcset"];
-/** Links that load nothing. */
+/** Links that send no request. */
 const IDLE = 'link:not([rel~="stylesheet"],[rel~="preload"],[rel~="modulepreload"],[rel~="prefetch"],[rel~="icon"])';
 const OURS = /^consent_temoin/;
 
-/** Everything that there is now. `own` are the hosts that are the site's, or ours. */
+/** Lists everything that is in the page now. `own` are the hosts of the site and of the consent server. */
 export function takeInventory(own: string[]): Found[] {
   const host = location.hostname;
   const cookies = document.cookie.split(/;\s*/).map((pair) => pair.split("=")[0]!);
@@ -65,7 +65,7 @@ const hostOf = (address: string): string | undefined => resolved(address)?.hostn
 
 const isOwn = (own: string[], host: string): boolean => own.some((known) => host === known || host.endsWith("." + known));
 
-/** Blocked storage has no keys. */
+/** The keys of a storage; none if it is blocked. */
 function keys(storage: "localStorage" | "sessionStorage"): string[] {
   try {
     return Object.keys(window[storage]);

@@ -1,12 +1,12 @@
-/** What is to be said of something found: whether it is as it should be, why, and what to add. */
+/** Judges what was found: whether it is as it should be, and what the owner must add. */
 import type { Purpose } from "../loader/temoin";
 import type { Found } from "./inventory";
 import type { Classified } from "./server";
 
 /**
- * - `held`: it waits, for a purpose that is not granted;
+ * - `held`: it waits for a purpose that is not granted;
  * - `allowed`: its purpose is granted, or needs no consent;
- * - `loose`: its purpose is not granted, and nothing holds it;
+ * - `loose`: its purpose is not granted, and nothing blocks it;
  * - `undeclared`: no service of the site lists it.
  */
 export type State = "loose" | "undeclared" | "held" | "allowed";
@@ -16,11 +16,11 @@ export interface Judged {
   classified: Classified;
   purpose: Purpose;
   state: State;
-  /** What to paste into the page, or into the configuration; nothing where nothing is missing. */
+  /** What to paste into the page or into the configuration, if something is missing. */
   add?: { where: "page" | "configuration"; text: string };
 }
 
-/** `consent` is what is granted now. */
+/** Judges one finding. `consent` is what is granted now. */
 export function judge(found: Found, classified: Classified, consent: Record<Purpose, boolean>): Judged {
   const purpose = found.waits ? (marked(found.element) ?? classified.held_back_as) : classified.held_back_as;
   const granted = purpose === "necessary" || consent[purpose];
@@ -43,7 +43,7 @@ function marked(element: Element | undefined): Purpose | undefined {
   return (written?.split(/[\s,]+/)[0] || undefined) as Purpose | undefined;
 }
 
-/** The tag as the gate knows it. */
+/** The element in its blocked form, as the gate reads it. */
 function blockedForm(element: Element, address: string, purpose: Purpose, service: string | null): string {
   const name = element.localName;
   const held = name === "link" ? "data-href" : "data-src";

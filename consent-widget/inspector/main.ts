@@ -1,8 +1,8 @@
 /**
- * The inspector: for a site's owner, in their own page. It lists what the page keeps and whom it asks,
- * what held each back or let it through, and what is to be added.
+ * The inspector, for the owner of a site in their own page. It lists what the page stores and which third
+ * parties it sends requests to, whether each is blocked or allowed and why, and what the owner must add.
  *
- * It is started by the owner, with the bookmark that `PUT /v1/sites/SITE` answers: visitors never download it.
+ * The owner starts it with the bookmark from the answer of `PUT /v1/sites/SITE`: visitors never download it.
  */
 import { takeInventory } from "./inventory";
 import { judge } from "./judge";
@@ -11,15 +11,15 @@ import { Unanswered, classify } from "./server";
 import { words } from "./words";
 import type { Consent, Temoin } from "../loader/temoin";
 
-/** What nobody has agreed to, where the loader is not there to say. */
+/** The consent to assume where there is no loader. */
 const NOTHING: Consent = { necessary: true, preferences: false, statistics: false, marketing: false };
 
 const address = new URL(import.meta.url);
 const site = address.pathname.split("/").pop()!.replace(/\.js$/, "");
 const own = [location.hostname, address.hostname];
-/** After these, things stand otherwise. */
+/** The events after which the page is inspected again. */
 const CHANGES = ["temoin:consent", "temoin:withdraw"];
-/** How long after a choice the page has done what it then does. */
+/** How long to wait after a choice before inspecting: the page reacts to the choice meanwhile. */
 const SETTLED_MS = 500;
 
 let opened = false;

@@ -1,12 +1,12 @@
 /**
- * The overlay: in a shadow tree, so that the page's styles stay out of it. What comes from the page is
- * only ever text.
+ * The overlay. It is in a shadow tree, so that the page's styles do not reach it. What comes from the page
+ * is only ever inserted as text.
  */
 import type { Judged, State } from "./judge";
 import style from "./panel.css";
 import type { Words } from "./words";
 
-/** What wants doing comes first. */
+/** The order of the states: first those that the owner must act on. */
 const ORDER: State[] = ["loose", "undeclared", "held", "allowed"];
 
 export class Panel {
@@ -20,7 +20,7 @@ export class Panel {
   /** `onAsk` is called with the token that was typed, `onClose` when the panel is gone. */
   constructor(words: Words, onAsk: (token: string) => void, onClose: () => void) {
     this.#words = words;
-    // Nothing the page says of unknown elements reaches it.
+    // No style of the page for `*` applies to it.
     this.#host.setAttribute("style", "all:initial!important");
     this.#tree = this.#host.attachShadow({ mode: "open" });
     const close = make("button", { type: "button", class: "icon", "aria-label": words.close }, "×");
@@ -29,7 +29,7 @@ export class Panel {
     const panel = make("section", { role: "dialog", "aria-labelledby": "title", tabindex: "-1", popover: "manual" });
     panel.append(make("header", {}, title, close), this.#form(onAsk), this.#status, this.#counts, this.#body);
     panel.addEventListener("keydown", (event) => {
-      // The page has keys of its own.
+      // The page may listen for keys of its own.
       event.stopPropagation();
       if (event.key === "Escape") this.#leave(onClose);
     });
@@ -38,7 +38,7 @@ export class Panel {
     this.#tree.adoptedStyleSheets = [sheet];
     this.#tree.append(panel);
     document.documentElement.append(this.#host);
-    // Above the banner, and whatever the page has above everything.
+    // In the top layer: above the banner, and above everything of the page.
     panel.showPopover();
     this.#tree.querySelector("input")!.focus();
   }
@@ -64,13 +64,13 @@ export class Panel {
     return form;
   }
 
-  /** Says what goes on, or what went wrong. */
+  /** Shows a message: what the inspector is doing, or what went wrong. */
   say(text: string, wrong = false): void {
     this.#status.textContent = text;
     this.#status.classList.toggle("wrong", wrong);
   }
 
-  /** Shows what was found, in place of what was shown before. */
+  /** Shows what was found, and replaces what was shown before. */
   show(all: Judged[], onRefresh: () => void): void {
     const { states, nothing, refresh } = this.#words;
     this.#tree.querySelector("form")!.hidden = true;
@@ -110,7 +110,7 @@ export class Panel {
     const { copy, copied } = this.#words;
     const button = make("button", { type: "button" }, copy);
     button.onclick = () => {
-      // Without the right to the clipboard, the text is selected instead.
+      // If the clipboard is not permitted, the text is selected instead.
       navigator.clipboard?.writeText(text).then(
         () => (button.textContent = copied),
         () => getSelection()?.selectAllChildren(code),
@@ -121,7 +121,7 @@ export class Panel {
   }
 }
 
-/** An element with attributes and content; text stays text. */
+/** Creates an element with attributes and content; a string becomes text, never markup. */
 function make<Name extends keyof HTMLElementTagNameMap>(name: Name, attributes: Record<string, string>, ...content: (Node | string)[]): HTMLElementTagNameMap[Name] {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);

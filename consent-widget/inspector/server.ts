@@ -1,25 +1,25 @@
-/** Asking the consent server what things are for, with the owner's token. */
+/** Asks the consent server what things are for, with the owner's token. */
 import type { Purpose } from "../loader/temoin";
 import type { Found } from "./inventory";
 
 /** What something is for: the answer to `POST /v1/sites/SITE/classifications`. */
 export interface Classified {
-  /** `null` while it is open. */
+  /** `null` while nobody has classified it. */
   purpose: Purpose | null;
   /** The purpose that it waits for meanwhile. */
   held_back_as: Purpose;
-  /** The site's own service that declares it. */
+  /** The service of the site that declares it. */
   service_id: string | null;
   service: string | null;
   controller: string | null;
   retention: string | null;
-  /** A sentence. */
+  /** Why, in one sentence. */
   reason: string;
 }
 
-/** The server could not be asked, or has not answered as it should. */
+/** The server could not be reached, or answered with an error. */
 export class Unanswered extends Error {
-  /** The status, or nothing where there was no answer. */
+  /** The status of the answer, if there was one. */
   readonly status: number | undefined;
 
   constructor(status?: number) {
@@ -28,14 +28,14 @@ export class Unanswered extends Error {
   }
 }
 
-/** How many things are asked at once: the server's bound. */
-const AT_ONCE = 500;
+/** How many things one request may ask about: the server's limit. */
+const MAX_SEEN = 500;
 
-/** What each thing is for, in their order. */
+/** Asks what each thing is for; gives the answers in the same order. */
 export async function classify(server: string, site: string, token: string, found: Found[]): Promise<Classified[]> {
   const all: Classified[] = [];
-  for (let from = 0; from < found.length || from === 0; from += AT_ONCE) {
-    const seen = found.slice(from, from + AT_ONCE).map(({ kind, name, host }) => (kind === "request" ? { kind, host } : { kind, name, host }));
+  for (let from = 0; from < found.length || from === 0; from += MAX_SEEN) {
+    const seen = found.slice(from, from + MAX_SEEN).map(({ kind, name, host }) => (kind === "request" ? { kind, host } : { kind, name, host }));
     const response = await fetch(`${server}/v1/sites/${site}/classifications`, {
       method: "POST",
       headers: { authorization: "Bearer " + token },

@@ -1,4 +1,4 @@
-/** What the inspector says, in the two languages of those who use it. */
+/** The texts of the inspector, in English and French. */
 import type { State } from "./judge";
 import type { Purpose } from "../loader/temoin";
 
@@ -83,5 +83,5 @@ const FRENCH: Words = {
     })[state],
 };
 
-/** Those of the page's language. */
+/** The texts in the page's language. */
 export const words = (): Words => (/^fr\b/i.test(document.documentElement.lang || navigator.language) ? FRENCH : ENGLISH);

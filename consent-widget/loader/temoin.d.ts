@@ -13,68 +13,68 @@ export type ConsentStatus = "given" | "refused" | "withdrawn";
 
 /** What changes; what is left out stays as it is. Only `true` grants. */
 export type Changes = Partial<Consent> & {
-  /** By id, services answered apart from their purpose. */
+  /** Services that get an answer of their own, apart from their purpose's: by id. */
   services?: Record<string, boolean>;
 };
 
-/** The visitor's copy of what the consent server keeps (ISO/IEC TS 27560). */
+/** The visitor's copy of the consent record that the server keeps (ISO/IEC TS 27560). */
 export interface ConsentReceipt {
   id: string;
-  /** The log that the choice is written in. */
+  /** The transparency log that has the record. */
   log: string;
-  /** Its place in that log, from 0. */
+  /** The index of the record in that log, from 0. */
   index: number;
   /** The server's time, RFC 3339. */
   time: string;
   valid_until: string;
   status: ConsentStatus;
   decision: Record<Purpose, "granted" | "denied">;
-  /** Services answered apart from their purpose. */
+  /** Services that have an answer of their own, apart from their purpose's: by id. */
   services?: Record<string, "granted" | "denied">;
   method: "accept_all" | "reject_all" | "save" | "withdraw" | "gpc" | "api" | "imported";
-  /** What was shown: `GET /v1/notices/HASH`. */
+  /** The hash of the notice that was shown: `GET /v1/notices/HASH`. */
   notice: string;
-  /** What proves all this; `temoin receipt FILE` checks it. A server of an earlier version gave none. */
+  /** The proof of all this; `temoin receipt FILE` checks it. Servers of earlier versions gave none. */
   evidence?: Evidence;
 }
 
-/** What proves a receipt: see `docs/proof-format.md`. */
+/** The proof of a receipt: see `docs/proof-format.md`. */
 export interface Evidence {
-  /** In hexadecimal. */
+  /** 32 bytes in hexadecimal. */
   subject_salt: string;
-  /** Who answered, as committed to. */
+  /** The committed text of who answered. */
   subject: string;
-  /** In hexadecimal. */
+  /** 32 bytes in hexadecimal. */
   decision_salt: string;
-  /** What they said, as committed to. */
+  /** The committed text of what they answered. */
   decision: string;
-  /** The key of the log's checkpoints (C2SP signed-note, verifier key). */
+  /** The key that verifies the log's checkpoints (C2SP signed-note). */
   key: string;
-  /** The record's entry in a checkpoint of the log (C2SP tlog-proof). */
+  /** The inclusion proof of the record's entry in a checkpoint of the log (C2SP tlog-proof). */
   proof: string;
-  /** The key of the anchor's checkpoints, once the anchor has that checkpoint. */
+  /** The key that verifies the anchor's checkpoints, once the anchor includes that checkpoint. */
   anchor_key?: string;
-  /** That checkpoint in a checkpoint of the anchor (C2SP tlog-proof), with its witnesses' cosignatures. */
+  /** The inclusion proof of that checkpoint in a checkpoint of the anchor (C2SP tlog-proof), with the witnesses' cosignatures. */
   anchor_proof?: string;
 }
 
 /** The detail of each event; on `window` their names begin with `temoin:`. */
 export interface TemoinEvents {
-  /** The gate is closed and the stored choice read; the page's HTML is there. */
+  /** The gate is closed, the stored choice is read, and the page's HTML is parsed. */
   ready: Consent;
   /** The banner is on the page. */
   shown: Record<string, never>;
-  /** A choice is in force: stored before, or made now. */
+  /** A choice is in force: one stored before, or one made now. */
   consent: Consent;
   /** A choice is in force that differs from the one before it. */
   change: Consent;
   /** The visitor has withdrawn. */
   withdraw: Consent;
-  /** The server has kept the choice. */
+  /** The server has recorded the choice. */
   receipt: ConsentReceipt;
   /** Something failed; the gate stays as it is. */
   error: { message: string };
-  /** Automatic blocking has held something that nobody marked. */
+  /** Automatic blocking has blocked something that nobody marked. */
   held: { url: string; service: string | null };
 }
 

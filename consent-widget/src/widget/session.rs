@@ -5,8 +5,8 @@ use consent_core::ident::MaterialDigest;
 use consent_core::text::LanguageTag;
 use consent_core::wallet::{Outbox, Wallet};
 use consent_core::{
-    Consent, ConsentReport, ConsentStatus, Decision, Layer, Method, NoticeHash, Purpose, ReceiptId,
-    ReportId, ServiceAnswers, ServiceId, SiteId, StoredChoice,
+    Consent, ConsentReport, ConsentStatus, Decision, Method, Purpose, ReceiptId, ReportId,
+    ServiceAnswers, ServiceId, SiteId, StoredChoice,
 };
 
 /// The notice of this page, and the choice in force.
@@ -130,8 +130,8 @@ impl Session {
 mod tests {
     use super::*;
     use crate::widget::answer::Changes;
-    use consent_core::ConsentId;
     use consent_core::Purpose::{Marketing, Preferences, Statistics};
+    use consent_core::{ConsentId, Layer, NoticeHash};
 
     fn session() -> Session {
         Session {

@@ -18,7 +18,7 @@ use consent_core::field::FieldError;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, Sha256Digest, SiteId};
-use consent_widget::markup::{Around, DECLARATION_PAGE_STYLE, declaration_page};
+use consent_widget::markup::{DECLARATION_PAGE_STYLE, PageContext, declaration_page};
 use sha2::{Digest as _, Sha256};
 use worker::{Env, Request, Response};
 
@@ -51,7 +51,7 @@ pub async fn page(
         .iter()
         .map(|tag| (tag.clone(), Intl.language(tag), format!("/d/{site}/{tag}")))
         .collect();
-    let around = Around {
+    let context = PageContext {
         notice,
         notice_url: &format!("/v1/notices/{}", in_force.notice),
         json_url: &format!("/v1/sites/{site}/declaration?language={language}"),
@@ -60,7 +60,7 @@ pub async fn page(
             .map(|at| (at.to_string(), Intl.day(&language, at))),
         languages: &languages,
     };
-    let page = declaration_page(&declaration, &language, &around)
+    let page = declaration_page(&declaration, &language, &context)
         .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
     let response = answer(page, "text/html; charset=utf-8", &language, request)?;
     let style = STANDARD.encode(Sha256::digest(DECLARATION_PAGE_STYLE));
