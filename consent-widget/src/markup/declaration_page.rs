@@ -37,7 +37,7 @@ pub fn declaration_page(
         "ltr"
     };
     let languages = (context.languages.len() > 1).then(|| {
-        let links: Vec<AnyView> = around
+        let links: Vec<AnyView> = context
             .languages
             .iter()
             .map(|(tag, name, url)| link(tag, name, url, tag == language))

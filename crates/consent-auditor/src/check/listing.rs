@@ -2,6 +2,7 @@
 
 use crate::report::Check;
 use crate::report::finding::{Finding, Findings};
+use consent_core::api::SiteLogs;
 use consent_core::log_origin::Log;
 use consent_core::{LogOrigin, ServerName, SiteId};
 use std::collections::HashSet;

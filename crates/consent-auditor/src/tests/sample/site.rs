@@ -3,8 +3,8 @@
 use super::log::Log;
 use super::{NOTICE, SITE, after, records_path};
 use crate::source::Memory;
-use consent_core::entry::ErasureReason;
 use consent_core::api::{AnchorSummary, ConsentPage, LogSummary, SiteLogs};
+use consent_core::entry::ErasureReason;
 use consent_core::{ConsentReceipt, NoticeHash};
 use consent_log::{SignedNote, SignerKey};
 use std::collections::BTreeMap;
