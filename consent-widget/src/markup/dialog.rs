@@ -8,7 +8,7 @@ use consent_core::locale::{self, Piece};
 use consent_core::service::Service;
 use leptos::prelude::*;
 
-pub(super) const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.css"));
+pub(super) const STYLE: &str = include_str!("../../style/prepared/dialog.css");
 
 pub(super) fn view(page: &Page) -> impl IntoView {
     let (words, banner) = (&page.texts.dialog, &page.texts.banner);

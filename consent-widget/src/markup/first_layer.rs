@@ -7,7 +7,7 @@ use consent_core::loader::Markup;
 use consent_core::locale::{BannerTexts, PlaceholderTexts};
 use leptos::prelude::*;
 
-pub(super) const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));
+pub(super) const STYLE: &str = include_str!("../../style/prepared/first-layer.css");
 
 pub(super) fn markup(page: &Page) -> Markup {
     let texts = page.texts;
