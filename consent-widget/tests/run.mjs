@@ -12,18 +12,18 @@ import { chromium } from "playwright-core";
 /** The longest that all tests of a crate may take, in milliseconds. */
 const LIMIT = 60_000;
 
-/** wasm-bindgen-test writes into `#output`, and hears of what a test logs by `on_console_…`. */
+/** wasm-bindgen-test writes into `#output`, and is told what a test logs. */
 const PAGE = `<!doctype html><meta charset="utf-8">
 <pre id="output" style="visibility:hidden"></pre>
 <script type="module">
 import init, * as tests from "./tests.js";
-for (const method of ["debug", "log", "info", "warn", "error"]) {
-  console[method] = (...args) => window["on_console_" + method]?.(args);
-  window["on_console_" + method] = tests["__wbgtest_console_" + method];
-}
 window.__wbg_test_invoke = (f) => f();
 try {
-  const wasm = await init("./tests_bg.wasm");
+  const wasm = await init({ module_or_path: "./tests_bg.wasm" });
+  for (const method of ["debug", "log", "info", "warn", "error"]) {
+    const print = console[method];
+    console[method] = (...args) => (print(...args), tests["__wbgtest_console_" + method](args));
+  }
   const wanted = decodeURIComponent(location.search.slice(1));
   const all = Object.keys(wasm).filter((name) => name.startsWith("__wbgt_"));
   const chosen = all.filter((name) => name.includes(wanted));
@@ -59,7 +59,9 @@ const browser = await chromium.launch({
 });
 try {
   const page = await browser.newPage({ locale: "fr-CA" });
-  page.on("pageerror", (error) => console.error(String(error)));
+  const logged = [];
+  page.on("console", (message) => logged.push(message.text()));
+  page.on("pageerror", (error) => logged.push(String(error)));
   await page.goto(`http://127.0.0.1:${server.address().port}/?${encodeURIComponent(filter)}`);
   const output = page.locator("#output");
   const ended = await output
@@ -68,6 +70,7 @@ try {
     .then(() => true, () => false);
   const text = await output.textContent();
   console.log(text);
+  if (!text.includes("test result: ok")) console.error(logged.join("\n"));
   if (!ended) console.error(`the tests did not end within ${LIMIT / 1000} s`);
   process.exitCode = text.includes("test result: ok") ? 0 : 1;
 } finally {

@@ -1,12 +1,11 @@
 //! `cargo xtask demo`: the consent server and the demo sites, on two origins.
 
-use crate::build;
+use crate::build::{self, Server};
 use crate::step::log_step;
 use crate::test::environment::TestEnvironment;
 use anyhow::Result;
 use std::path::Path;
 use std::sync::mpsc;
-use xshell::Shell;
 
 /// The consent server's port: fixed, because people paste it.
 const CONSENT_PORT: u16 = 8787;
@@ -14,8 +13,8 @@ const CONSENT_PORT: u16 = 8787;
 const SITES_PORT: u16 = 8788;
 
 /// Builds everything, serves it until Ctrl-C.
-pub fn run(shell: &Shell) -> Result<()> {
-    build::everything(shell)?;
+pub fn run() -> Result<()> {
+    build::everything(Server::Local)?;
     log_step("Starting workerd; data in target/temoin/demo");
     let environment =
         TestEnvironment::start(CONSENT_PORT, SITES_PORT, Path::new("target/temoin/demo"))?;

@@ -1,10 +1,12 @@
-//! Everything a developer runs: `cargo xtask demo | test | bench | fuzz | audit | build | size | setup | screenshots`.
+//! Everything a developer runs: `cargo xtask demo | check | test | bench | fuzz | build | size | setup | screenshots`.
 //!
 //! Each command does its own set-up and says what it does. Built tools are kept outside the
 //! checkout, so that a second run, and a run from a fresh clone, is quick.
 
+#[cfg(feature = "bench")]
 mod bench;
 mod build;
+mod check;
 mod demo;
 mod screenshots;
 mod step;
@@ -12,7 +14,9 @@ mod test;
 mod tools;
 
 use anyhow::Result;
+#[cfg(feature = "bench")]
 use bench::Bench;
+use build::Server;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -27,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Build everything and serve it, with demo sites and demo tokens
     Demo,
+    /// Check formatting, lints, types and imports: the inner loop
+    Check,
     /// Run all tests: unit, DOM, API against a live server, journeys in a real browser
     Test {
         /// Run only these parts
@@ -36,10 +42,19 @@ enum Command {
         journeys: Vec<String>,
     },
     /// Compare with others on this machine, and write the results into `docs`
+    #[cfg(feature = "bench")]
     Bench {
         /// What to measure
         #[command(subcommand)]
         what: Bench,
+    },
+    /// Compare with others on this machine, and write the results into `docs`
+    #[cfg(not(feature = "bench"))]
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What to measure
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Feed every parser with what nobody would send
     Fuzz {
@@ -47,14 +62,12 @@ enum Command {
         #[arg(default_value_t = 30)]
         seconds: u32,
     },
-    /// Check the dependencies: bans, licences, sources, and known vulnerabilities if asked for
-    Audit {
-        /// Also look up known vulnerabilities, in a database that is fetched
+    /// Build the widget, the loader and the server, as they are shipped
+    Build {
+        /// Compile the server for this machine only, as a demo and the tests do: quicker
         #[arg(long)]
-        advisories: bool,
+        local: bool,
     },
-    /// Build the widget, the loader and the server
-    Build,
     /// Print the sizes of what a visitor downloads, and fail over budget
     Size,
     /// Install what is missing: WASM target, npm packages, build tools, browser
@@ -74,17 +87,24 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let shell = xshell::Shell::new()?;
-    shell.change_dir(local_server::root());
+    let shell = tools::shell()?;
     match Arguments::parse().command {
-        Command::Demo => demo::run(&shell),
+        Command::Demo => demo::run(),
+        Command::Check => check::run(&shell),
         Command::Test { parts, journeys } => test::run(&shell, &parts, &journeys),
+        #[cfg(feature = "bench")]
         Command::Bench { what } => bench::run(&shell, what),
+        #[cfg(not(feature = "bench"))]
+        Command::Bench { arguments } => {
+            // What only the benchmarks need is compiled when they are asked for.
+            let with_them = xshell::cmd!(shell, "cargo run --quiet --package xtask -- bench");
+            Ok(with_them.args(arguments).quiet().run()?)
+        }
         Command::Fuzz { seconds } => test::fuzz::run(&shell, seconds),
-        Command::Audit { advisories } => test::audit::run(&shell, advisories),
-        Command::Build => build::everything(&shell),
+        Command::Build { local: true } => build::everything(Server::Local),
+        Command::Build { local: false } => build::everything(Server::Shipped),
         Command::Size => {
-            build::everything(&shell)?;
+            build::everything(Server::Local)?;
             test::size::check()
         }
         Command::Setup => tools::everything(&shell),

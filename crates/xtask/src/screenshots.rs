@@ -1,6 +1,6 @@
 //! `cargo xtask screenshots`: the pictures of the documentation, taken from the running product.
 
-use crate::build;
+use crate::build::{self, Server};
 use crate::step::log_step;
 use crate::test::journeys;
 use anyhow::Result;
@@ -10,7 +10,7 @@ const FOLDER: &str = "docs/images";
 
 /// Takes them anew.
 pub fn take(shell: &Shell) -> Result<()> {
-    build::everything(shell)?;
+    build::everything(Server::Local)?;
     log_step("Taking the pictures of docs/images");
     // None stays that nobody takes any more.
     for picture in shell.read_dir(FOLDER)? {

@@ -73,7 +73,7 @@ fn sizes(shell: &Shell, bytes: &[u8]) -> Result<String> {
     let gzip = cmd!(shell, "gzip -9 --no-name --stdout")
         .stdin(bytes)
         .output()?;
-    let brotli = build::compress(bytes)?.len();
+    let brotli = build::assets::compress(bytes)?.len();
     Ok(format!(
         "{} | {} | {brotli}",
         bytes.len(),

@@ -1,6 +1,6 @@
 //! The gate at the edge: what rewriting costs, beside the same page on the same way without it.
 
-use crate::build;
+use crate::build::{self, Server};
 use crate::step::log_step;
 use anyhow::{Context as _, Result, ensure};
 use local_server::{LocalServer, Tokens};
@@ -25,7 +25,7 @@ const BLOCKS: usize = 5;
 
 /// Measures, prints and writes `docs/bench-edge.md`.
 pub fn run(shell: &Shell) -> Result<()> {
-    build::everything(shell)?;
+    build::everything(Server::Shipped)?;
     let bench = Bench::start()?;
     let mut report = String::from(HEAD);
     for (size, requests) in PAGES {

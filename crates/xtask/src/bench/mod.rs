@@ -3,6 +3,7 @@
 mod classify;
 mod edge;
 mod log;
+mod programs;
 mod unresolved;
 mod widget;
 

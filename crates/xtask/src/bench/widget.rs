@@ -1,7 +1,8 @@
 //! The widget beside its peers.
 
+use crate::build::{self, Server};
 use crate::step::log_step;
-use crate::{build, tools};
+use crate::tools;
 use anyhow::Result;
 use local_server::{LocalServer, Tokens};
 use std::net::{Ipv4Addr, TcpListener};
@@ -14,15 +15,15 @@ const SITE: &str = "bench";
 /// Runs the widget and its peers side by side; writes `docs/bench-widget.md` and its picture.
 /// A target that is missed is written down and is no error.
 pub fn run(shell: &Shell) -> Result<()> {
-    build::everything(shell)?;
-    let browser = tools::browser(shell)?;
-    tools::npm_ci(shell, Path::new("tests/bench"))?;
+    build::everything(Server::Shipped)?;
+    let browser = tools::system::chromium(shell)?;
+    tools::npm::ci(shell, Path::new("tests/bench"))?;
     let port = free_port()?;
     let server = consent_server(&format!("http://localhost:{port}"))?;
     log_step(
         "Measuring the widget beside its peers (a quarter of an hour; leave the machine alone)",
     );
-    let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
+    let _chromium = shell.push_env("CHROMIUM", &browser);
     let _consent = shell.push_env("TEMOIN_CONSENT", server.url());
     let _port = shell.push_env("TEMOIN_BENCH_PORT", port.to_string());
     cmd!(shell, "node tests/bench/widget.mjs").run()?;

@@ -15,8 +15,8 @@ pub struct TestEnvironment {
     pub server: LocalServer,
     /// Where the demo sites are: another origin than the consent server's.
     pub sites_url: String,
-    /// A database that goes with the environment.
-    passing: Option<PathBuf>,
+    /// A folder of data that is removed at the end.
+    temporary: Option<PathBuf>,
     // Stops the demo sites when dropped.
     _sites: DemoSite,
 }
@@ -43,7 +43,7 @@ impl TestEnvironment {
         Ok(Self {
             server,
             sites_url,
-            passing: None,
+            temporary: None,
             _sites: sites,
         })
     }
@@ -57,7 +57,7 @@ impl TestEnvironment {
             std::process::id()
         ));
         let mut environment = Self::start(0, 0, &folder)?;
-        environment.passing = Some(folder);
+        environment.temporary = Some(folder);
         Ok(environment)
     }
 
@@ -75,7 +75,7 @@ impl TestEnvironment {
 
 impl Drop for TestEnvironment {
     fn drop(&mut self) {
-        if let Some(folder) = &self.passing {
+        if let Some(folder) = &self.temporary {
             let _ = self.server.kill();
             let _ = std::fs::remove_dir_all(folder);
         }

@@ -10,7 +10,7 @@ use xshell::{Shell, cmd};
 /// Runs each target of `fuzz/` for so many seconds. A finding is an error, and is kept in
 /// `fuzz/artifacts`.
 pub fn run(shell: &Shell, seconds: u32) -> Result<()> {
-    tools::nightly(shell)?;
+    tools::rust::nightly(shell)?;
     CARGO_FUZZ.install(shell)?;
     let cargo_fuzz = CARGO_FUZZ.path()?;
     // Called by itself, it asks for no toolchain of its own.

@@ -1,14 +1,15 @@
-//! `cargo xtask test`: everything that must hold.
+//! What must hold, and how it is tested: `cargo xtask test`, and the parts that have a command of their own.
 
-use crate::step::log_step;
-use crate::tools::cargo_tool::WASM_BINDGEN_TEST_RUNNER;
-use crate::{build, tools};
-pub mod audit;
+pub mod dependencies;
 pub mod environment;
 pub mod fuzz;
 pub mod size;
 
-use anyhow::Result;
+use crate::build::{self, Server};
+use crate::check;
+use crate::step::log_step;
+use crate::tools;
+use anyhow::{Result, anyhow, ensure};
 use clap::ValueEnum;
 use environment::TestEnvironment;
 use std::thread;
@@ -17,8 +18,10 @@ use xshell::{Shell, cmd};
 /// A part of the tests, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Part {
-    /// Formatting, lints, documentation, types of the loader
+    /// What `cargo xtask check` does, and the documentation
     Lint,
+    /// The dependencies: integrity, sources, licences, known vulnerabilities
+    Dependencies,
     /// Rust unit and property tests
     Unit,
     /// The widget's DOM tests, in Chromium
@@ -33,61 +36,140 @@ pub enum Part {
 
 /// Runs the parts asked for, or all of them. The arguments are the journeys' runner's.
 pub fn run(shell: &Shell, parts: &[Part], arguments: &[String]) -> Result<()> {
-    for part in Part::value_variants() {
-        if parts.is_empty() || parts.contains(part) {
-            part.run(shell, arguments)?;
+    let parts: Vec<Part> = Part::value_variants()
+        .iter()
+        .copied()
+        .filter(|part| parts.is_empty() || parts.contains(part))
+        .collect();
+    thread::scope(|scope| {
+        // Fetching waits for the network; the first parts keep the processors busy meanwhile.
+        let fetched = scope.spawn(|| match &parts[..] {
+            [_] => Ok(()),
+            _ => tools::for_tests(&tools::shell()?),
+        });
+        let mut fetched = Some(fetched);
+        for part in &parts {
+            if !matches!(part, Part::Lint | Part::Dependencies | Part::Unit)
+                && let Some(fetched) = fetched.take()
+            {
+                let end = fetched.join();
+                end.map_err(|_| anyhow!("fetching the tools panicked"))??;
+            }
+            part.run(shell, parts.len() == 1, arguments)?;
         }
-    }
+        anyhow::Ok(())
+    })?;
     log_step("All tests passed");
     Ok(())
 }
 
 impl Part {
-    fn run(self, shell: &Shell, arguments: &[String]) -> Result<()> {
+    fn run(self, shell: &Shell, only: bool, arguments: &[String]) -> Result<()> {
         match self {
             Self::Lint => lint(shell),
+            Self::Dependencies => dependencies::run(shell, only),
             Self::Unit => unit(shell),
             Self::Dom => dom(shell),
+            Self::Api => api(shell),
+            Self::Browser => browser(shell, arguments),
             Self::Size => {
-                build::everything(shell)?;
+                build::everything(Server::Local)?;
                 size::check()
-            }
-            Self::Api => {
-                build::everything(shell)?;
-                let others = tools::independent(shell)?;
-                let _reference = shell.push_env("TEMOIN_REFERENCE", others.reference);
-                let _witness = shell.push_env("TEMOIN_WITNESS", others.witness);
-                log_step("API tests, against the live server");
-                // They also wait: for commits, for alarms.
-                Ok(cmd!(
-                    shell,
-                    "cargo test --quiet --package system-tests --test api -- --test-threads 4"
-                )
-                .run()?)
-            }
-            Self::Browser => {
-                build::everything(shell)?;
-                log_step("Journeys in Chromium");
-                journeys(shell, arguments)?;
-                // Arguments choose among the journeys.
-                if arguments.is_empty() {
-                    log_step("Scans with Chromium");
-                    scans(shell)?;
-                }
-                Ok(())
             }
         }
     }
 }
 
+fn lint(shell: &Shell) -> Result<()> {
+    check::run(shell)?;
+    log_step("Documentation");
+    let _warnings = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+    cmd!(
+        shell,
+        "cargo doc --quiet --workspace --no-deps --document-private-items"
+    )
+    .run()?;
+    Ok(())
+}
+
+fn unit(shell: &Shell) -> Result<()> {
+    log_step("Unit and property tests");
+    // The widget's two halves exclude each other: the one that the server renders with is tested here, the one
+    // that runs in the page is tested in a browser.
+    cmd!(
+        shell,
+        "cargo test --quiet --workspace --exclude system-tests
+         --no-default-features --features consent-widget/ssr,xtask/bench"
+    )
+    .run()?;
+    Ok(())
+}
+
+fn dom(shell: &Shell) -> Result<()> {
+    tools::rust::for_builds(shell)?;
+    tools::npm::packages(shell)?;
+    let chromium = tools::system::chromium(shell)?;
+    let glue = build::glue(shell)?;
+    for file in shell.read_dir("consent-widget/src/widget")? {
+        // A plain test compiles for the browser, and nobody runs it there.
+        let text = shell.read_file(&file).unwrap_or_default();
+        ensure!(
+            !text.contains("#[test]") || text.contains("wasm_bindgen_test as test;"),
+            "{}: no test there would run; import `wasm_bindgen_test as test`, as session.rs does",
+            file.display()
+        );
+    }
+    log_step("The widget's DOM tests, in Chromium");
+    let _chromium = shell.push_env("CHROMIUM", chromium);
+    let _glue = shell.push_env("WASM_GLUE", glue);
+    // Cargo runs it in the folder of the package.
+    let _runner = shell.push_env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        "node tests/run.mjs",
+    );
+    cmd!(
+        shell,
+        "cargo test --quiet --package consent-widget --target wasm32-unknown-unknown --lib --test web"
+    )
+    .run()?;
+    Ok(())
+}
+
+fn api(shell: &Shell) -> Result<()> {
+    build::everything(Server::Local)?;
+    let others = tools::independent::all(shell)?;
+    let _reference = shell.push_env("TEMOIN_REFERENCE", others.reference);
+    let _witness = shell.push_env("TEMOIN_WITNESS", others.witness);
+    log_step("API tests, against the live server");
+    // They also wait: for commits, for alarms.
+    cmd!(
+        shell,
+        "cargo test --quiet --package system-tests --test api -- --test-threads 4"
+    )
+    .run()?;
+    Ok(())
+}
+
+fn browser(shell: &Shell, arguments: &[String]) -> Result<()> {
+    build::everything(Server::Local)?;
+    log_step("Journeys in Chromium");
+    journeys(shell, arguments)?;
+    // Arguments choose among the journeys.
+    if arguments.is_empty() {
+        log_step("Scans with Chromium");
+        scans(shell)?;
+    }
+    Ok(())
+}
+
 /// Runs Playwright on the running product, with these arguments.
 pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
-    let browser = tools::browser(shell)?;
+    let chromium = tools::system::chromium(shell)?;
     let environments = (0..workers())
         .map(|_| TestEnvironment::for_tests())
         .collect::<Result<Vec<_>>>()?;
     let places: serde_json::Value = environments.iter().map(TestEnvironment::to_json).collect();
-    let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
+    let _chromium = shell.push_env("CHROMIUM", chromium);
     let _environments = shell.push_env("TEMOIN_ENVIRONMENTS", places.to_string());
     cmd!(
         shell,
@@ -108,71 +190,15 @@ fn workers() -> usize {
 
 /// Runs the auditor's scans: of sites of their own, and of a demo site.
 fn scans(shell: &Shell) -> Result<()> {
-    let browser = tools::browser(shell)?;
+    let chromium = tools::system::chromium(shell)?;
     let environment = TestEnvironment::for_tests()?;
-    let _chromium = shell.push_env("CHROMIUM", &browser.chromium);
+    let _chromium = shell.push_env("CHROMIUM", chromium);
     let _sites = shell.push_env("TEMOIN_SITES", &environment.sites_url);
     let _owner = shell.push_env("TEMOIN_OWNER", &environment.server.tokens().owner);
     // They mostly wait for pages to come to rest.
     cmd!(
         shell,
         "cargo test --quiet --package site-scanner --package consent-auditor --test scan -- --ignored --test-threads 4"
-    )
-    .run()?;
-    Ok(())
-}
-
-fn lint(shell: &Shell) -> Result<()> {
-    tools::build_tools(shell)?;
-    log_step("Formatting, lints, documentation");
-    cmd!(shell, "cargo fmt --all --check").run()?;
-    cmd!(
-        shell,
-        "cargo clippy --quiet --workspace --all-targets -- -D warnings"
-    )
-    .run()?;
-    let _warnings = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-    cmd!(
-        shell,
-        "cargo doc --quiet --workspace --no-deps --document-private-items"
-    )
-    .run()?;
-    for project in [
-        "consent-widget/loader",
-        "consent-widget/inspector",
-        "tests/browser",
-    ] {
-        cmd!(shell, "node_modules/.bin/tsc --project {project}").run()?;
-    }
-    Ok(())
-}
-
-fn unit(shell: &Shell) -> Result<()> {
-    log_step("Unit and property tests");
-    cmd!(
-        shell,
-        "cargo test --quiet --workspace --exclude system-tests --exclude consent-widget"
-    )
-    .run()?;
-    // The widget's two halves are built apart, so they are tested apart.
-    for half in ["widget", "ssr"] {
-        cmd!(shell, "cargo test --quiet --package consent-widget --lib --no-default-features --features {half}").run()?;
-    }
-    Ok(())
-}
-
-fn dom(shell: &Shell) -> Result<()> {
-    tools::build_tools(shell)?;
-    let browser = tools::browser(shell)?;
-    log_step("The widget's DOM tests, in Chromium");
-    let _runner = shell.push_env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-        WASM_BINDGEN_TEST_RUNNER.path()?,
-    );
-    let _driver = shell.push_env("CHROMEDRIVER", &browser.driver);
-    cmd!(
-        shell,
-        "cargo test --package consent-widget --target wasm32-unknown-unknown --lib --test web"
     )
     .run()?;
     Ok(())

@@ -1,6 +1,7 @@
-//! The size budget of what a visitor downloads.
+//! The size budget of what a visitor downloads: the widget as it is shipped, and the loaders, which are the same bytes
+//! whatever profile the server that composes them was compiled with.
 
-use crate::build::Toolchain;
+use crate::build::assets::Toolchain;
 use crate::step::log_step;
 use anyhow::{Context as _, Result, ensure};
 use consent_core::SiteConfig;

@@ -1,8 +1,8 @@
 //! What an append costs as the log grows, in instructions: the same on every run, whatever else the
 //! machine does.
 
+use crate::bench::programs;
 use crate::step::log_step;
-use crate::tools;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -29,7 +29,7 @@ third level of tiles to what is held: that is what the curve rises by.
 
 /// Counts at each size, and draws the curve.
 pub fn measure(shell: &Shell) -> Result<String> {
-    tools::valgrind(shell)?;
+    programs::valgrind(shell)?;
     log_step("Building what is counted");
     cmd!(
         shell,

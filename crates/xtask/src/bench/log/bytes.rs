@@ -1,18 +1,17 @@
 //! What one proof takes, on the disk and on its way.
 
 use super::target::Target;
-use crate::build;
+use crate::build::{self, Server};
 use anyhow::Result;
 use consent_core::ConsentReceipt;
 use std::path::Path;
-use xshell::Shell;
 
 /// How many the bytes on the disk are counted of.
 const PROOFS: u64 = 20_000;
 
 /// Fills a log, and looks at its database and at its last receipt.
-pub fn measure(shell: &Shell) -> Result<String> {
-    build::everything(shell)?;
+pub fn measure() -> Result<String> {
+    build::everything(Server::Shipped)?;
     let mut target = Target::start(1)?;
     target.server.kill()?;
     let before = size(&target.state)?;

@@ -1,12 +1,11 @@
 //! The proof log under load: each receipt counted was durable, signed and proved before it came.
 
 use super::target::Target;
-use crate::build;
+use crate::build::{self, Server};
 use crate::step::log_step;
 use anyhow::{Result, ensure};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
-use xshell::Shell;
 
 /// How long one run takes.
 const RUN: Duration = Duration::from_secs(8);
@@ -22,8 +21,8 @@ are of the median run.
 ";
 
 /// Loads servers with one site and with sixteen.
-pub fn measure(shell: &Shell) -> Result<String> {
-    build::everything(shell)?;
+pub fn measure() -> Result<String> {
+    build::everything(Server::Shipped)?;
     let mut section = String::from(HEAD);
     for sites in [1, 16] {
         for connections in [1, 32, 256] {

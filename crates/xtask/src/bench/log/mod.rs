@@ -57,8 +57,8 @@ impl Part {
 
     fn measure(self, shell: &Shell) -> Result<String> {
         match self {
-            Self::Load => load::measure(shell),
-            Self::Bytes => bytes::measure(shell),
+            Self::Load => load::measure(),
+            Self::Bytes => bytes::measure(),
             Self::Verify => verify::measure(shell),
             Self::Append => append::measure(shell),
         }

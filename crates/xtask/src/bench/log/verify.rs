@@ -1,6 +1,7 @@
 //! A log of a million entries, verified by `temoin` and by Go's `sumdb/tlog`, on the same files.
 
 use super::million;
+use crate::bench::programs;
 use crate::step::log_step;
 use crate::tools;
 use anyhow::{Result, bail, ensure};
@@ -47,8 +48,8 @@ struct Taken {
 
 /// Writes the log and has it verified.
 pub fn measure(shell: &Shell) -> Result<String> {
-    let time = tools::gnu_time(shell)?;
-    let reference = tools::reference(shell)?;
+    let time = programs::gnu_time(shell)?;
+    let reference = tools::independent::reference(shell)?;
     log_step("Building `temoin` for release");
     cmd!(
         shell,

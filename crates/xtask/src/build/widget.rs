@@ -1,0 +1,128 @@
+//! The widget and the loaders, into the folder of assets.
+
+use super::assets::{Built, Toolchain, name_of, pack};
+use super::script::{MODULE, esbuild, minify};
+use super::stamp::Stamp;
+use super::wasm::{self, TARGET};
+use crate::step::log_step;
+use anyhow::Result;
+use consent_core::loader::{LoaderOption, variant};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use xshell::{Shell, cmd};
+
+/// Compiles the widget as small as this machine can: with the standard library rebuilt for size
+/// where a nightly toolchain and its sources are installed, otherwise with the stable one.
+pub fn compile(shell: &Shell) -> Result<(Toolchain, PathBuf)> {
+    let sources = cmd!(shell, "rustc +nightly --print sysroot")
+        .quiet()
+        .ignore_stderr()
+        .read()
+        .ok()
+        .map(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock"));
+    let small = sources.is_some_and(|sources| sources.exists());
+    if small {
+        log_step("Compiling the widget (nightly, standard library built for size)");
+        let _flags = shell.push_env(
+            "RUSTFLAGS",
+            "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+        );
+        let built = cmd!(
+            shell,
+            "cargo +nightly build --quiet --package consent-widget --release --target {TARGET}
+             --target-dir target/widget-nightly
+             -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size"
+        )
+        .quiet()
+        .run();
+        if built.is_ok() {
+            let target = "target/widget-nightly";
+            let compiled = wasm::compiled(target, "release", "consent_widget");
+            return Ok((Toolchain::Nightly, compiled));
+        }
+        log_step("The nightly build failed");
+    }
+    log_step(
+        "Compiling the widget (stable; a nightly toolchain with rust-src makes it a fifth smaller)",
+    );
+    let target = "target/widget-stable";
+    cmd!(
+        shell,
+        "cargo build --quiet --package consent-widget --release --target {TARGET} --target-dir {target}"
+    )
+    .quiet()
+    .run()?;
+    let compiled = wasm::compiled(target, "release", "consent_widget");
+    Ok((Toolchain::Stable, compiled))
+}
+
+/// Makes the assets of the compiled widget and the scripts, if one of them has changed.
+pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -> Result<()> {
+    log_step("Building the loaders");
+    let loaders = loaders(shell)?;
+    let verifier = ["consent-widget/loader/receipt-verifier/main.ts"];
+    let proof = esbuild(shell, &[&verifier, MODULE].concat())?;
+    let inspector = ["consent-widget/inspector/main.ts", "--loader:.css=text"];
+    let inspector = esbuild(shell, &[&inspector, MODULE].concat())?;
+    let mut inputs = vec![shell.read_binary_file(compiled)?];
+    let scripts = loaders.values().chain([&proof, &inspector]);
+    inputs.extend(scripts.map(|script| script.clone().into_bytes()));
+    for part in ["widget/main.ts", "ui/notice-parts.ts", "minify.mjs"] {
+        inputs.push(shell.read_binary_file(Path::new("consent-widget/loader").join(part))?);
+    }
+    let work = Path::new("target/temoin/widget");
+    let stamp = Stamp::of(&work.join("stamp"), &inputs);
+    if stamp.is_fresh(shell) && local_server::assets().join("manifest.json").exists() {
+        return Ok(());
+    }
+    log_step("Packing the widget");
+    shell.create_dir(work)?;
+    cmd!(shell, "{glue} widget {compiled} {work}")
+        .quiet()
+        .run()?;
+    let small = work.join("widget_opt.wasm");
+    let arguments = ["-tnh", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
+    wasm::optimise(shell, &work.join("widget_bg.wasm"), &small, &arguments)?;
+    let proof = minify(shell, work, [("proof".to_owned(), proof)].into())?;
+    let proof = &*proof["proof"];
+    // The widget knows it by its content, so that the widget's digest vouches for it too.
+    let beside = format!(
+        "--define:__PROOF__=\"./{}\"",
+        name_of(proof.as_bytes(), "js")
+    );
+    let script = work.join("widget.js");
+    let alias = format!("--alias:#widget=./{}", script.display());
+    let widget = ["consent-widget/loader/widget/main.ts", &alias, &beside];
+    let script = esbuild(shell, &[&widget, MODULE].concat())?;
+    let script = minify(shell, work, [("widget".to_owned(), script)].into())?;
+    let built = Built {
+        toolchain,
+        loaders: minify(shell, work, loaders)?,
+        script: &script["widget"],
+        proof,
+        inspector: &inspector,
+        wasm: shell.read_binary_file(&small)?,
+    };
+    pack(shell, &built)?;
+    stamp.write(shell)
+}
+
+/// One loader for each set of options, by its variant's name: what a site does not use is not in
+/// its loader.
+fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
+    (0..1_u32 << LoaderOption::ALL.len())
+        .map(|set| {
+            let has = |option: LoaderOption| set >> option as u32 & 1 == 1;
+            let defines = LoaderOption::ALL
+                .map(|option| format!("--define:{}={}", option.constant(), has(option)));
+            let mut arguments = vec![
+                "consent-widget/loader/main.ts",
+                "--bundle",
+                "--format=iife",
+                "--target=es2022",
+            ];
+            arguments.extend(defines.iter().map(String::as_str));
+            Ok((variant(has), esbuild(shell, &arguments)?))
+        })
+        .collect()
+}

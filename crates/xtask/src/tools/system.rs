@@ -1,0 +1,52 @@
+//! Programs of the system, installed by apt where they are missing and that is possible.
+
+use crate::step::log_step;
+use anyhow::{Context as _, Result, ensure};
+use std::path::PathBuf;
+use xshell::{Shell, cmd};
+
+/// Chromium: the one that `CHROMIUM` names, or the system's.
+pub fn chromium(shell: &Shell) -> Result<PathBuf> {
+    let installed = || {
+        let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
+        let usual = ["chromium", "google-chrome", "chromium-browser"];
+        named.or_else(|| usual.iter().find_map(|name| find(name)))
+    };
+    if let Some(found) = installed() {
+        return Ok(found);
+    }
+    apt(
+        shell,
+        "Chromium (or CHROMIUM set to its path)",
+        &["chromium"],
+    )?;
+    installed().context("apt installed Chromium, but it is not found")
+}
+
+/// Installs packages by apt, where that is possible.
+pub fn apt(shell: &Shell, what: &str, packages: &[&str]) -> Result<()> {
+    let root = cmd!(shell, "id -u")
+        .quiet()
+        .read()
+        .is_ok_and(|id| id == "0");
+    ensure!(
+        root && find("apt-get").is_some(),
+        "{what} must be installed; on Debian or Ubuntu: sudo apt-get install {}",
+        packages.join(" ")
+    );
+    log_step(&format!("Installing {what} with apt"));
+    let _quiet = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
+    cmd!(shell, "apt-get update -qq").ignore_stdout().run()?;
+    cmd!(shell, "apt-get install -y -qq {packages...}")
+        .ignore_stdout()
+        .run()?;
+    Ok(())
+}
+
+/// The path of a program that the shell would run.
+pub fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|candidate| candidate.is_file())
+}
