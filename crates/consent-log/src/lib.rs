@@ -50,11 +50,11 @@ pub mod proof;
 pub mod tile;
 pub mod tree;
 pub mod witness;
+pub mod witnessed;
 
 mod canonical;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use cosignature::witnessed_by;
 pub use edge::{Edge, FullTile};
 pub use hash::{Hash, HashError};
 pub use note::{KeyKind, NoteError, Signature, SignedNote, SignerKey, Verified, VerifierKey};
@@ -68,3 +68,4 @@ pub use tree::{
     root_from_inclusion, verify_consistency, verify_inclusion,
 };
 pub use witness::{AddCheckpoint, AddCheckpointError, parse_cosignatures};
+pub use witnessed::witnessed_by;
