@@ -130,11 +130,11 @@ impl Session {
 mod tests {
     use super::*;
     use crate::widget::answer::Changes;
+    use consent_core::Purpose::{Marketing, Preferences, Statistics};
+    use consent_core::{ConsentId, Layer, NoticeHash};
     // In the browser, beside the DOM tests; natively too, where somebody asks for that.
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
-    use consent_core::Purpose::{Marketing, Preferences, Statistics};
-    use consent_core::{ConsentId, Layer, NoticeHash};
 
     fn session() -> Session {
         Session {
