@@ -60,7 +60,8 @@ pub enum Route {
 }
 
 /// What is rendered from a notice in one language, and never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Part {
     /// The loader.
     Loader,

@@ -10,6 +10,8 @@ use crate::site::anchoring::Anchored;
 use crate::site::ledger;
 use crate::site::object::now;
 use crate::storage::database::{Database, hashes, instant, integer, millis};
+use crate::storage::error::StoreError;
+use crate::storage::schema::{Migration, Schema};
 use consent_core::LogOrigin;
 use consent_log::{Checkpoint, Hash, SignedNote, encode_tile};
 use serde::Deserialize;
@@ -22,32 +24,35 @@ use worker::{
 
 /// The tables. An entry's bytes are the checkpoint, as its log signed it. `published` is what is served:
 /// the checkpoint with the cosignatures that it got.
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS head (
+const SCHEMA: Schema = Schema {
+    object: "the anchor",
+    migrations: &[Migration(&[
+        "CREATE TABLE IF NOT EXISTS head (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     size INTEGER NOT NULL,
     time INTEGER NOT NULL,
     checkpoint TEXT NOT NULL,
     published TEXT
-) STRICT;
-CREATE TABLE IF NOT EXISTS entry (
+) STRICT",
+        "CREATE TABLE IF NOT EXISTS entry (
     place INTEGER PRIMARY KEY,
     origin TEXT NOT NULL,
     size INTEGER NOT NULL,
     checkpoint TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS entry_origin ON entry (origin, place);
-CREATE TABLE IF NOT EXISTS tile (
+) STRICT",
+        "CREATE INDEX IF NOT EXISTS entry_origin ON entry (origin, place)",
+        "CREATE TABLE IF NOT EXISTS tile (
     level INTEGER NOT NULL,
     number INTEGER NOT NULL,
     hashes BLOB NOT NULL,
     PRIMARY KEY (level, number)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS witness (
+) STRICT, WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS witness (
     key TEXT PRIMARY KEY,
     size INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-";
+) STRICT, WITHOUT ROWID",
+    ])],
+};
 
 /// When a witness that did not answer is asked again.
 const ASK_AGAIN_MS: i64 = 60_000;
@@ -93,24 +98,31 @@ pub struct Anchor {
     state: State,
     env: Env,
     database: Database,
+    /// Whether the tables are those that this server knows.
+    migrated: Result<(), StoreError>,
     log: RefCell<Option<Rc<Log<AnchorStore>>>>,
 }
 
 impl DurableObject for Anchor {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state.storage());
-        if let Err(refusal) = database.run(SCHEMA, vec![]) {
-            worker::console_error!("the anchor has no tables: {}", refusal.to_log());
+        let migrated = SCHEMA.migrate(&database);
+        if let Err(error) = &migrated {
+            worker::console_error!("{error}");
         }
         Self {
             state,
             env,
             database,
+            migrated,
             log: RefCell::new(None),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        if let Err(error) = &self.migrated {
+            return response::refuse(&error.clone().into(), Cors::None);
+        }
         let path = request.path();
         let result = match (request.method(), path.strip_prefix("/checkpoints")) {
             (Method::Put, Some("")) => {
@@ -187,6 +199,7 @@ impl Anchor {
     /// Has the newest checkpoint cosigned and publishes it with the cosignatures that it got: one
     /// that a witness has not seen is still published, and an auditor counts.
     async fn publish(&self) -> Result<(), Refusal> {
+        self.migrated.clone()?;
         let log = self.log()?;
         let head = log.head()?.clone();
         let mut note = head.checkpoint.clone();
@@ -205,10 +218,12 @@ impl Anchor {
                 }
             }
         }
-        self.database.run(
-            "UPDATE head SET published = ?",
-            vec![note.to_string().into()],
-        )?;
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "UPDATE head SET published = ?",
+                vec![note.to_string().into()],
+            )
+        })?;
         let grown = log.head()?.size > head.size;
         if grown || silent {
             let wait = if grown { 1 } else { ASK_AGAIN_MS };
@@ -242,11 +257,13 @@ impl Anchor {
             }
         }
         if let Said::Cosigned(_) = said {
-            self.database.run(
-                "INSERT INTO witness (key, size) VALUES (?, ?)
-                 ON CONFLICT DO UPDATE SET size = excluded.size",
-                vec![key.into(), integer(head.size)],
-            )?;
+            self.database.transaction(|transaction| {
+                transaction.run(
+                    "INSERT INTO witness (key, size) VALUES (?, ?)
+                     ON CONFLICT DO UPDATE SET size = excluded.size",
+                    vec![key.into(), integer(head.size)],
+                )
+            })?;
         }
         Ok(said)
     }
@@ -281,11 +298,11 @@ impl Anchor {
 
     /// The newest checkpoint of a log among the first `within` entries.
     fn newest(&self, origin: &LogOrigin, within: u64) -> Result<Option<EntryRow>, Refusal> {
-        self.database.one(
+        Ok(self.database.one(
             "SELECT place, size, checkpoint FROM entry WHERE origin = ? AND place < ?
              ORDER BY place DESC LIMIT 1",
             vec![origin.as_str().into(), integer(within.min(1 << 52))],
-        )
+        )?)
     }
 }
 
@@ -356,7 +373,7 @@ impl Store for AnchorStore {
         let row: Option<Text> = self
             .0
             .one(query, vec![i64::from(level).into(), integer(index)])?;
-        row.map(|row| hashes(&row.text)).transpose()
+        Ok(row.map(|row| hashes(&row.text)).transpose()?)
     }
 
     fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
@@ -368,8 +385,8 @@ impl Store for AnchorStore {
     }
 
     fn commit(&self, commit: &Commit<AnchorRow>) -> Result<(), Refusal> {
-        self.0.transaction(|| {
-            let written = self.0.run(
+        self.0.transaction(|transaction| {
+            let written = transaction.run(
                 "INSERT INTO head (one, size, time, checkpoint) VALUES (1, ?1, ?2, ?3)
                  ON CONFLICT DO UPDATE SET size = ?1, time = ?2, checkpoint = ?3 WHERE size = ?4",
                 vec![
@@ -380,12 +397,10 @@ impl Store for AnchorStore {
                 ],
             )?;
             if written == 0 {
-                return Err(Refusal::Internal(
-                    "the anchor was written to by another".to_owned(),
-                ));
+                return Err(StoreError::SecondWriter("the anchor".into()).into());
             }
             for (place, row) in (commit.before..).zip(commit.rows) {
-                self.0.run(
+                transaction.run(
                     "INSERT INTO entry (place, origin, size, checkpoint) VALUES (?, ?, ?, ?)",
                     vec![
                         integer(place),
@@ -396,7 +411,7 @@ impl Store for AnchorStore {
                 )?;
             }
             for tile in commit.tiles {
-                self.0.run(
+                transaction.run(
                     "INSERT INTO tile (level, number, hashes) VALUES (?, ?, ?)",
                     vec![
                         i64::from(tile.level).into(),

@@ -117,7 +117,7 @@ pub async fn of_host(env: &Env, authority: &str) -> Result<Option<Rc<Enforcement
     if let Some((site, true)) = known {
         return Ok(site);
     }
-    let site = match directory::enforcement(env, authority).await {
+    let site = match directory::client::enforcement(env, authority).await {
         Ok(found) => found.map(|text| serde_json::from_str(&text)).transpose()?,
         Err(refusal) => match known {
             Some((site, _)) => {
@@ -146,7 +146,7 @@ pub async fn loader(
     if let Some(text) = LOADERS.with_borrow(|loaders| loaders.get(&digest).cloned()) {
         return Ok(text);
     }
-    let text: Rc<str> = directory::part(env, digest, language, Part::Loader)
+    let text: Rc<str> = directory::client::part(env, digest, language, Part::Loader)
         .await?
         .into();
     LOADERS.with_borrow_mut(|loaders| {

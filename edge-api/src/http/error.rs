@@ -1,5 +1,7 @@
 //! Every way in which the server says no, in one table.
 
+use crate::publication::sequence::AfterFailure;
+use crate::storage::error::StoreError;
 use consent_core::field::FieldError;
 use consent_core::problem::Problem;
 
@@ -94,6 +96,17 @@ pub enum Refusal {
     /// A site's own server that leads back here.
     #[error("`edge.origin_server` leads back to this server: it must be where the pages are")]
     Loop,
+    /// Tables that a later version of the server wrote.
+    #[error("{0}")]
+    UnknownSchema(String),
+    /// A publication that did not go through.
+    #[error("{after}")]
+    PublicationFailed {
+        /// What is in force now.
+        after: AfterFailure,
+        /// Why it failed.
+        cause: String,
+    },
     /// Ours.
     #[error("the server failed; nothing was kept")]
     Internal(String),
@@ -129,6 +142,8 @@ impl Refusal {
             Self::BadHandOver => (403, "bad-handover", "Nothing is handed over"),
             Self::OriginSilent(_) => (502, "origin-silent", "The site's server does not answer"),
             Self::Loop => (508, "loop", "The site leads back to itself"),
+            Self::UnknownSchema(_) => (503, "unknown-schema", "The data is of a later version"),
+            Self::PublicationFailed { .. } => (500, "publication-failed", "The publication failed"),
             Self::Internal(_) => (500, "internal", "The server failed"),
         }
     }
@@ -141,7 +156,9 @@ impl Refusal {
     /// What the server's own log says of it: of an error of ours, its cause.
     pub fn to_log(&self) -> String {
         match self {
-            Self::Internal(cause) | Self::OriginSilent(cause) => cause.clone(),
+            Self::Internal(cause)
+            | Self::OriginSilent(cause)
+            | Self::PublicationFailed { cause, .. } => cause.clone(),
             other => other.to_string(),
         }
     }
@@ -158,6 +175,15 @@ impl Refusal {
                 Self::Malformed(errors) | Self::Contradiction(errors) => errors.clone(),
                 _ => Vec::new(),
             },
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownSchema { .. } => Self::UnknownSchema(error.to_string()),
+            other => Self::Internal(other.to_string()),
         }
     }
 }

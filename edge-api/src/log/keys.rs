@@ -62,6 +62,15 @@ impl LogKeys {
         })
     }
 
+    /// Those of a test.
+    #[cfg(test)]
+    pub fn of_test() -> Self {
+        Self {
+            server: "temoin.example".parse().unwrap(),
+            secret: MasterSecret([1; 32]),
+        }
+    }
+
     /// Passes if this is the server of that name.
     pub fn require(&self, server: &ServerName) -> Result<(), Refusal> {
         if *server == self.server {

@@ -4,6 +4,9 @@
 pub mod assets;
 pub mod classifications;
 pub mod declaration;
+#[cfg(test)]
+mod faults;
 pub mod publish;
 pub mod published;
+pub mod sequence;
 pub mod wording;

@@ -1,15 +1,18 @@
 //! Publishing a site: lint, notice, everything rendered from it.
 
-use crate::directory::{self, Enforced, Entry, EntryPart};
+use crate::directory;
+use crate::directory::protocol::{Registration, RenderedPart};
 use crate::enforce::{Enforcement, in_ascii, source_of};
 use crate::http::body;
 use crate::http::compressed::Compressed;
 use crate::http::error::Refusal;
 use crate::http::response::{self, Cors};
 use crate::publication::assets::{self, Manifest};
+use crate::publication::sequence::{self, Parties};
 use crate::publication::wording::Intl;
 use crate::route::Part;
 use crate::site;
+use crate::site::publishing::EnforcedHosts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::jurisdiction::ConsentModel;
@@ -54,7 +57,7 @@ pub struct Edition {
 
 impl Edition {
     /// What another shard needs of it: all but the loaders, which the first one serves.
-    fn for_proofs(&self, shard: Shard) -> Self {
+    pub fn for_proofs(&self, shard: Shard) -> Self {
         Self {
             shard,
             loaders: Localized::new(),
@@ -82,26 +85,24 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
     let config = SiteConfig::parse(&body).map_err(Refusal::Contradiction)?;
     let findings = lint::findings(&config);
     let manifest = assets::manifest(env).await?;
-    let Composed { edition, entry } = compose(env, &site, config, &manifest, &server).await?;
+    let Composed {
+        edition,
+        registration,
+        hosts,
+    } = compose(env, &site, config, &manifest, &server).await?;
     let mut publication: Publication = if dry_run {
         // A site that is not published yet has no object, and gets none by being looked at.
-        match directory::shards(env, &site).await {
+        match directory::client::shards(env, &site).await {
             Ok(known) => {
                 directory::settled(known, edition.shards)
                     .map_err(|error| Refusal::Contradiction(vec![error]))?;
-                site::object::publish(env, &edition, true).await?
+                site::object::preview(env, &edition).await?
             }
             Err(Refusal::UnknownSite) => first(&edition),
             Err(other) => return Err(other),
         }
     } else {
-        // The notice first: an address that a receipt names must answer.
-        directory::register(env, &entry).await?;
-        // The first shard last: its loader shows the notice, which the others must know by then.
-        for shard in edition.shards.iter().skip(1) {
-            site::object::publish(env, &edition.for_proofs(shard), false).await?;
-        }
-        site::object::publish(env, &edition, false).await?
+        sequence::publish(&Objects(env), registration, &edition, hosts).await?
     };
     publication.findings = findings;
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
@@ -127,6 +128,35 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
     response::json(&publication, status, Cors::None)
 }
 
+/// The server's own objects.
+struct Objects<'a>(&'a Env);
+
+impl Parties for Objects<'_> {
+    async fn register(&self, registration: Registration) -> Result<(), Refusal> {
+        directory::client::register(self.0, registration).await
+    }
+
+    async fn admit(&self, edition: Edition) -> Result<(), Refusal> {
+        site::object::admit_notice(self.0, edition).await
+    }
+
+    async fn put_in_force(
+        &self,
+        edition: &Edition,
+        hosts: EnforcedHosts,
+    ) -> Result<Publication, Refusal> {
+        site::object::put_in_force(self.0, edition, hosts).await
+    }
+
+    async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, Refusal> {
+        match site::object::in_force(self.0, site).await {
+            Ok(in_force) => Ok(Some(in_force.edition)),
+            Err(Refusal::UnknownSite) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+}
+
 /// What a dry run says of a site that was never published.
 fn first(edition: &Edition) -> Publication {
     Publication {
@@ -145,7 +175,7 @@ fn first(edition: &Edition) -> Publication {
 
 /// `GET /v1/notices/HASH`: the very bytes that the hash names.
 pub async fn notice(env: &Env, hash: NoticeHash) -> Result<Response, Refusal> {
-    let body = directory::notice(env, hash).await?;
+    let body = directory::client::notice(env, hash).await?;
     immutable(body, "application/json")
 }
 
@@ -158,7 +188,7 @@ pub async fn part(
     part: Part,
     request: &Request,
 ) -> Result<Response, Refusal> {
-    let body = directory::part(env, hash, language, part).await?;
+    let body = directory::client::part(env, hash, language, part).await?;
     let kind = match part {
         Part::Loader => "text/javascript; charset=utf-8",
         Part::Dialog | Part::Declaration => "text/html; charset=utf-8",
@@ -184,7 +214,8 @@ fn immutable(body: String, kind: &str) -> Result<Response, Refusal> {
 /// Everything that comes of a configuration.
 struct Composed {
     edition: Edition,
-    entry: Entry,
+    registration: Registration,
+    hosts: EnforcedHosts,
 }
 
 async fn compose(
@@ -235,10 +266,10 @@ async fn compose(
             (hash.into(), Part::Dialog, rendered.dialog),
             (hash.into(), Part::Declaration, rendered.declaration),
         ] {
-            parts.push(EntryPart {
+            parts.push(RenderedPart {
                 hash,
                 language: language.clone(),
-                name: part.as_str().to_owned(),
+                part,
                 body,
             });
         }
@@ -252,10 +283,10 @@ async fn compose(
                 },
             )?);
             let hash = Sha256Digest::of(script.as_bytes());
-            parts.push(EntryPart {
+            parts.push(RenderedPart {
                 hash,
                 language: language.clone(),
-                name: Part::Loader.as_str().to_owned(),
+                part: Part::Loader,
                 body: script,
             });
             placed.insert(language.clone(), hash);
@@ -266,10 +297,9 @@ async fn compose(
     let enforced = config.edge.as_ref().map(|edge| {
         let enforcement = Enforcement::new(&config, edge, &notice, placed, styles)?;
         let body = serde_json::to_string(&enforcement)?;
-        let authorities = enforcement.authorities();
-        Ok::<_, Refusal>(Enforced { authorities, body })
+        Ok::<_, Refusal>((enforcement.authorities(), body))
     });
-    let enforced = enforced.transpose()?;
+    let (authorities, body) = enforced.transpose()?.unwrap_or_default();
     Ok(Composed {
         edition: Edition {
             site: site.clone(),
@@ -283,15 +313,16 @@ async fn compose(
             languages: notice.languages,
             loaders,
         },
-        entry: Entry {
+        registration: Registration {
             site: site.clone(),
             shards: config.shards,
             hash,
             notice: String::from_utf8(bytes)
                 .map_err(|error| Refusal::Internal(error.to_string()))?,
             parts,
-            enforced,
+            authorities: authorities.clone(),
         },
+        hosts: EnforcedHosts { authorities, body },
     })
 }
 

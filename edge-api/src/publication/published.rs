@@ -14,6 +14,8 @@ pub struct InForce {
     pub notice: NoticeHash,
     /// When it was first published.
     pub published_at: Option<Timestamp>,
+    /// SHA-256 of the edition in force, in JSON.
+    pub edition: Sha256Digest,
 }
 
 /// A notice in force, read.
@@ -27,9 +29,9 @@ pub struct Published {
 impl Published {
     /// That of a site, if it was ever published.
     pub async fn of(env: &Env, site: &SiteId) -> Result<Self, Refusal> {
-        directory::shards(env, site).await?;
+        directory::client::shards(env, site).await?;
         let in_force = site::object::in_force(env, site).await?;
-        let notice = directory::notice(env, in_force.notice).await?;
+        let notice = directory::client::notice(env, in_force.notice).await?;
         Ok(Self {
             in_force,
             notice: serde_json::from_str(&notice)?,

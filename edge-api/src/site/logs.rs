@@ -3,7 +3,8 @@
 use crate::http::error::Refusal;
 use crate::log::{Log, LogKeys};
 use crate::site::store::{LogNumber, SiteStore};
-use crate::storage::database::{Database, bytes, instant, integer, millis};
+use crate::storage::database::{Database, Transaction, bytes, instant, integer, millis};
+use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
 use consent_core::log_origin::{Quarter, Shard, SiteLog};
@@ -93,10 +94,13 @@ impl Logs {
         if let Some(newest) = newest.filter(|newest| newest.quarter >= quarter) {
             return Ok(newest);
         }
-        self.database.run(
-            "INSERT INTO log (quarter, subject_key) VALUES (?, ?)",
-            vec![quarter.to_string().into(), SecretKey::random()?.into()],
-        )?;
+        let key = SecretKey::random()?;
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "INSERT INTO log (quarter, subject_key) VALUES (?, ?)",
+                vec![quarter.to_string().into(), key.into()],
+            )
+        })?;
         let number = self.numbers()?.pop();
         self.get(number.ok_or_else(|| Refusal::Internal("a new log is missing".to_owned()))?)
     }
@@ -175,29 +179,38 @@ impl Logs {
 
     /// Remembers how many entries the anchor knows of.
     pub fn anchored(&self, log: &OpenLog, size: u64) -> Result<(), Refusal> {
-        self.database.run(
-            "UPDATE log SET anchored = ? WHERE number = ?",
-            vec![integer(size), i64::from(log.number.0).into()],
-        )?;
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "UPDATE log SET anchored = ? WHERE number = ?",
+                vec![integer(size), i64::from(log.number.0).into()],
+            )
+        })?;
         log.anchored.set(size);
         Ok(())
     }
 
     /// Remembers how many full bundles the archive has.
     pub fn archived(&self, log: &OpenLog, bundles: u64) -> Result<(), Refusal> {
-        self.database.run(
-            "UPDATE log SET archived = ? WHERE number = ?",
-            vec![integer(bundles), i64::from(log.number.0).into()],
-        )?;
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "UPDATE log SET archived = ? WHERE number = ?",
+                vec![integer(bundles), i64::from(log.number.0).into()],
+            )
+        })?;
         log.archived.set(bundles);
         Ok(())
     }
 
     /// Destroys what made the subject tags of a log, all of whose consents are erased.
-    pub fn destroy_key(&self, log: &OpenLog, now: Timestamp) -> Result<(), Refusal> {
-        self.database.run(
+    pub fn destroy_key(
+        &self,
+        transaction: &Transaction<'_>,
+        log: LogNumber,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        transaction.run(
             "UPDATE log SET subject_key = NULL, erased_at = ? WHERE number = ?",
-            vec![millis(now), i64::from(log.number.0).into()],
+            vec![millis(now), i64::from(log.0).into()],
         )?;
         self.forget();
         Ok(())

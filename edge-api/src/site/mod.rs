@@ -4,13 +4,16 @@
 pub mod anchoring;
 pub mod archive;
 pub mod batch;
+mod columns;
 pub mod handover;
 pub mod ledger;
 pub mod loader;
 pub mod logs;
 pub mod object;
 pub mod proofs;
+pub mod publishing;
 pub mod query;
+pub mod schema;
 pub mod shards;
 pub mod store;
 pub mod terms;

@@ -2,6 +2,7 @@
 
 use crate::anchor::witnesses;
 use crate::directory;
+use crate::directory::protocol::EnforcedSite;
 use crate::http::auth;
 use crate::http::body;
 use crate::http::error::Refusal;
@@ -18,21 +19,23 @@ use crate::site::ledger;
 use crate::site::loader;
 use crate::site::logs::Logs;
 use crate::site::proofs::{Kept, Proofs};
+use crate::site::publishing::{self, Editions, EnforcedHosts, Followers, PublicationStep};
 use crate::site::query::ConsentQuery;
-use crate::site::store;
+use crate::site::schema::SCHEMA;
 use crate::site::terms;
-use crate::storage::database::{Database, bytes};
+use crate::storage::database::Database;
+use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
 use consent_core::field::parse_json;
 use consent_core::log_origin::{Shard, SiteLog};
+use consent_core::problem::Problem;
 use consent_core::receipt::{AnchorSummary, EvidenceReport, Publication, SiteLogs};
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::{Localized, Origin};
 use consent_core::{
     ConsentReceipt, ConsentReport, Notice, ReceiptId, SiteId, StoredChoice, jsonld,
 };
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -40,15 +43,6 @@ use worker::{
     Date, DurableObject, Env, Method, Request, RequestInit, Response, State, Stub, durable_object,
     wasm_bindgen,
 };
-
-/// The edition in force, and the key that signs hand-overs.
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS edition (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    key BLOB NOT NULL,
-    edition TEXT NOT NULL
-) STRICT;
-";
 
 /// Hands a request to one of the site's objects as it is.
 pub async fn forward(
@@ -60,18 +54,52 @@ pub async fn forward(
     Ok(stub(env, site, shard)?.fetch_with_request(request).await?)
 }
 
-/// Puts a publication in force, or says what that would do.
-pub async fn publish(env: &Env, edition: &Edition, dry_run: bool) -> Result<Publication, Refusal> {
+/// What publishing an edition would do.
+pub async fn preview(env: &Env, edition: &Edition) -> Result<Publication, Refusal> {
+    let step = PublicationStep::Preview(Box::new(edition.clone()));
+    Ok(step_of(env, edition, &step).await?.json().await?)
+}
+
+/// Lets reports answer the notice of an edition, in its shard.
+pub async fn admit_notice(env: &Env, edition: Edition) -> Result<(), Refusal> {
+    let step = PublicationStep::Admit(Box::new(edition.clone()));
+    step_of(env, &edition, &step).await.map(|_| ())
+}
+
+/// Puts an edition in force, and says what that changed.
+pub async fn put_in_force(
+    env: &Env,
+    edition: &Edition,
+    hosts: EnforcedHosts,
+) -> Result<Publication, Refusal> {
+    let step = PublicationStep::PutInForce(Box::new(edition.clone()), hosts);
+    Ok(step_of(env, edition, &step).await?.json().await?)
+}
+
+/// Has the shard of an edition that is in force take it over.
+async fn adopt(env: &Env, edition: Edition, revision: u64) -> Result<(), Refusal> {
+    let step = PublicationStep::Adopt(Box::new(edition.clone()), revision);
+    step_of(env, &edition, &step).await.map(|_| ())
+}
+
+async fn step_of(
+    env: &Env,
+    edition: &Edition,
+    step: &PublicationStep,
+) -> Result<Response, Refusal> {
     let mut init = RequestInit::new();
     init.with_method(Method::Put)
-        .with_body(Some(serde_json::to_string(edition)?.into()));
-    let dry_run = if dry_run { "?dry_run" } else { "" };
-    let url = format!("https://site/v1/sites/{}{dry_run}", edition.site);
+        .with_body(Some(serde_json::to_string(step)?.into()));
+    let url = format!("https://site/v1/sites/{}", edition.site);
     let mut response = stub(env, &edition.site, edition.shard)?
         .fetch_with_request(Request::new_with_init(&url, &init)?)
         .await?;
     match response.status_code() {
-        200 => Ok(response.json().await?),
+        200 | 204 => Ok(response),
+        503 => {
+            let problem: Problem = response.json().await?;
+            Err(Refusal::UnknownSchema(problem.detail))
+        }
         status => Err(Refusal::Internal(format!(
             "the site's object answered {status}"
         ))),
@@ -111,6 +139,9 @@ pub struct Site {
     state: State,
     env: Env,
     database: Database,
+    /// Whether the tables are those that this server knows.
+    migrated: Result<(), StoreError>,
+    editions: Editions,
     /// The edition in force, read once.
     edition: RefCell<Option<Rc<Edition>>>,
     /// The proofs, once there is an edition.
@@ -121,23 +152,19 @@ pub struct Site {
     alarm_soon: Cell<bool>,
 }
 
-#[derive(Deserialize)]
-struct Body {
-    body: String,
-}
-
 impl DurableObject for Site {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state.storage());
-        for schema in [SCHEMA, terms::SCHEMA, store::SCHEMA] {
-            if let Err(refusal) = database.run(schema, vec![]) {
-                worker::console_error!("a site's object has no tables: {}", refusal.to_log());
-            }
+        let migrated = SCHEMA.migrate(&database);
+        if let Err(error) = &migrated {
+            worker::console_error!("{error}");
         }
         Self {
             state,
             env,
+            editions: Editions::new(database.clone()),
             database,
+            migrated,
             edition: RefCell::new(None),
             proofs: RefCell::new(None),
             reports: Batch::new(),
@@ -145,21 +172,17 @@ impl DurableObject for Site {
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        if let Err(error) = &self.migrated {
+            return response::refuse(&error.clone().into(), Cors::None);
+        }
         let result = match Route::parse(&request.method(), &request.path()) {
             Ok(Route::Loader(_)) => self.loader(&request),
             Ok(Route::Consents(_)) => self.consents(&request),
             Ok(Route::Declaration(_)) => self.in_force(),
             Ok(Route::Logs(site)) => self.logs(&site),
             Ok(Route::SiteLog(_, log, resource)) => self.log(&log, resource),
-            Ok(Route::Publish(_)) => {
-                let dry_run = request.url()?.query().is_some();
-                let edition = request.text().await?;
-                if !dry_run && let Err(refusal) = self.ensure_alarm().await {
-                    return response::refuse(&refusal, Cors::None);
-                }
-                self.publish(&edition, dry_run)
-            }
+            Ok(Route::Publish(_)) => self.publication(request).await,
             Ok(Route::Evidence(_)) => self.evidence(request).await,
             Ok(route) => return self.for_pages(route, request).await,
             Err(refusal) => Err(refusal),
@@ -182,6 +205,19 @@ impl DurableObject for Site {
     }
 }
 
+/// Those that a site's first object tells what is in force.
+struct Others<'a>(&'a Env);
+
+impl Followers for Others<'_> {
+    async fn adopt(&self, edition: Edition, revision: u64) -> Result<(), Refusal> {
+        adopt(self.0, edition, revision).await
+    }
+
+    async fn enforce(&self, enforced: EnforcedSite) -> Result<(), Refusal> {
+        directory::client::enforce(self.0, enforced).await
+    }
+}
+
 /// How long checkpoints are gathered before the newest of each log goes to the anchor.
 const ANCHOR_AFTER_MS: i64 = 2_000;
 /// The largest body that names a file, in bytes.
@@ -191,6 +227,7 @@ const REPEAT_MS: i64 = 30_000;
 
 impl Site {
     async fn look_after(&self) -> Result<(), Refusal> {
+        self.migrated.clone()?;
         let proofs = match self.proofs() {
             Ok(proofs) => proofs,
             // Nothing was published yet, so nothing was kept.
@@ -199,7 +236,10 @@ impl Site {
         };
         let now = now();
         let next = proofs.retire(now)?;
+        // What cannot be told now must not keep back what else is to be done.
+        let followed = self.follow().await;
         anchoring::submit(&self.env, &proofs.logs).await?;
+        followed?;
         if archive::copy(&self.env, &proofs.logs).await? {
             return Ok(self.set_alarm_soon(1).await?);
         }
@@ -272,7 +312,7 @@ impl Site {
         let held = self.proofs()?.held(id, auth::secret(request)?)?;
         if response::format(&request.url()?)? == response::Format::JsonLd {
             let record = &held.disclosed.record;
-            let notice = directory::notice(&self.env, record.notice).await?;
+            let notice = directory::client::notice(&self.env, record.notice).await?;
             let notice: Notice = serde_json::from_str(&notice)?;
             return response::json_ld(&jsonld::record(record, &notice), cors);
         }
@@ -335,7 +375,7 @@ impl Site {
             decision: record.decision,
             services: record.services,
             expires_at: record.valid_until,
-            material: proofs.terms.of_notice(record.notice)?.1.material,
+            material: proofs.terms.of_notice(record.notice)?.terms.material,
         };
         let choice = choice.to_string();
         response::json(&handover::Taken { choice }, 200, cors)
@@ -343,12 +383,7 @@ impl Site {
 
     /// The key that signs this site's hand-overs, made at the first publication.
     fn key(&self) -> Result<SecretKey, Refusal> {
-        let query = "SELECT hex(key) AS body FROM edition";
-        let Body { body } = self
-            .database
-            .one(query, vec![])?
-            .ok_or(Refusal::UnknownSite)?;
-        Ok(SecretKey::new(bytes(&body)?))
+        self.editions.hand_over_key()
     }
 
     fn proofs(&self) -> Result<Rc<Proofs>, Refusal> {
@@ -356,13 +391,21 @@ impl Site {
             return Ok(Rc::clone(proofs));
         }
         let edition = self.edition()?;
+        let proofs = self.proofs_of(&edition)?;
+        *self.proofs.borrow_mut() = Some(Rc::clone(&proofs));
+        Ok(proofs)
+    }
+
+    /// The proofs of the site that an edition is of, which may not be in force yet.
+    fn proofs_of(&self, edition: &Edition) -> Result<Rc<Proofs>, Refusal> {
+        if let Some(proofs) = &*self.proofs.borrow() {
+            return Ok(Rc::clone(proofs));
+        }
         let site = edition.site.clone();
         let keys = LogKeys::from_env(&self.env)?;
         let logs = Logs::new(self.database.clone(), keys, site.clone(), edition.shard);
         let database = self.database.clone();
-        let proofs = Rc::new(Proofs::new(database, logs, site, edition.shards));
-        *self.proofs.borrow_mut() = Some(Rc::clone(&proofs));
-        Ok(proofs)
+        Ok(Rc::new(Proofs::new(database, logs, site, edition.shards)))
     }
 
     /// `GET /t/SITE.js`
@@ -384,6 +427,7 @@ impl Site {
         let in_force = InForce {
             notice,
             published_at,
+            edition: self.editions.digest()?,
         };
         response::json(&in_force, 200, Cors::None)
     }
@@ -430,19 +474,58 @@ impl Site {
         log::serve(&open.log, resource, checkpoint)
     }
 
-    /// Puts an edition in force, unless it is a dry run, and says what that does.
-    fn publish(&self, edition: &str, dry_run: bool) -> Result<Response, Refusal> {
-        let new: Edition = serde_json::from_str(edition)?;
-        let before = self.edition().ok();
-        if !dry_run {
-            self.put_in_force(&new, edition)?;
+    async fn publication(&self, mut request: Request) -> Result<Response, Refusal> {
+        let step = request.json().await?;
+        if !matches!(step, PublicationStep::Preview(_)) {
+            self.ensure_alarm().await?;
         }
+        // From here to the commit nothing waits.
+        let before = self.edition();
+        let before = match before {
+            Ok(before) => Some(before),
+            Err(Refusal::UnknownSite) => None,
+            Err(other) => return Err(other),
+        };
+        match step {
+            PublicationStep::Preview(new) => {
+                response::json(&self.changes(before, &new)?, 200, Cors::None)
+            }
+            PublicationStep::Admit(new) => {
+                let proofs = self.proofs_of(&new)?;
+                self.editions.admit(&proofs, &new, now())?;
+                response::empty(204, Cors::None)
+            }
+            PublicationStep::PutInForce(new, hosts) => {
+                let proofs = self.proofs_of(&new)?;
+                let done = self.editions.put_in_force(&proofs, &new, &hosts, now());
+                *self.edition.borrow_mut() = None;
+                done?;
+                let publication = self.changes(before, &new)?;
+                if let Err(refusal) = self.follow().await {
+                    worker::console_error!(
+                        "not all know yet what is in force, and will be told: {}",
+                        refusal.to_log()
+                    );
+                }
+                response::json(&publication, 200, Cors::None)
+            }
+            PublicationStep::Adopt(edition, revision) => {
+                let done = self.editions.adopt(&edition, revision);
+                *self.edition.borrow_mut() = None;
+                done?;
+                response::empty(204, Cors::None)
+            }
+        }
+    }
+
+    /// What an edition changes.
+    fn changes(&self, before: Option<Rc<Edition>>, new: &Edition) -> Result<Publication, Refusal> {
         let published_at = terms::Terms::new(self.database.clone()).published_at(new.notice)?;
         let changes = before
             .as_ref()
             .map(|before| new.material.changes_since(&before.material));
         let changes = changes.unwrap_or_default();
-        let publication = Publication {
+        Ok(Publication {
             site: new.site.clone(),
             notice: new.notice,
             published_at,
@@ -453,33 +536,19 @@ impl Site {
             embed: String::new(),
             pinned: Localized::new(),
             inspector: String::new(),
-        };
-        response::json(&publication, 200, Cors::None)
+        })
     }
 
-    /// Its notice first, then the edition, then the entry in the log: each may be done again.
-    fn put_in_force(&self, new: &Edition, edition: &str) -> Result<(), Refusal> {
-        let now = now();
-        terms::Terms::new(self.database.clone()).keep(new.notice, &new.terms, now)?;
-        self.database.run(
-            "INSERT INTO edition (one, key, edition) VALUES (1, ?, ?)
-             ON CONFLICT DO UPDATE SET edition = excluded.edition",
-            vec![SecretKey::random()?.into(), edition.into()],
-        )?;
-        *self.edition.borrow_mut() = None;
-        self.proofs()?.publish(new.notice, now)
+    /// Tells the others what is in force, if they do not know it yet.
+    async fn follow(&self) -> Result<(), Refusal> {
+        publishing::follow(&self.editions, &Others(&self.env)).await
     }
 
     fn edition(&self) -> Result<Rc<Edition>, Refusal> {
         if let Some(edition) = &*self.edition.borrow() {
             return Ok(edition.clone());
         }
-        let query = "SELECT edition AS body FROM edition";
-        let Body { body } = self
-            .database
-            .one(query, vec![])?
-            .ok_or(Refusal::UnknownSite)?;
-        let edition: Rc<Edition> = Rc::new(serde_json::from_str(&body)?);
+        let edition = Rc::new(self.editions.in_force()?);
         *self.edition.borrow_mut() = Some(edition.clone());
         Ok(edition)
     }

@@ -6,8 +6,8 @@ use crate::site::ledger::{self, Earlier, Entry, Outcome};
 use crate::site::logs::{Logs, OpenLog};
 use crate::site::query::{ConsentQuery, Cursor};
 use crate::site::store::{self, Consents, LogNumber, Placed, SiteRow};
-use crate::site::terms::Terms;
-use crate::storage::database::Database;
+use crate::site::terms::{KnownNotice, Terms};
+use crate::storage::database::{Database, Transaction};
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};
@@ -111,7 +111,11 @@ impl Proofs {
         report: ConsentReport,
     ) -> Result<(LogNumber, Box<DisclosedRecord>, bool), Refusal> {
         let found = self.terms.of_notice(report.notice)?;
-        let (notice, terms) = &*found;
+        let KnownNotice {
+            hash: notice,
+            terms,
+            ..
+        } = &*found;
         report.check(terms).map_err(Refusal::Contradiction)?;
         let subject = open.subject_key()?.subject_tag(report.consent_id);
         let mut log = open.number;
@@ -153,7 +157,7 @@ impl Proofs {
                 pending
                     .records
                     .insert(record.receipt.report, disclosed.clone());
-                pending.push(SiteRow::consent(record, seed, terms.proof_months));
+                pending.push(SiteRow::consent(record, seed, &found));
                 Ok((log, disclosed, true))
             }
             Outcome::Known(record) => Ok((log, record, false)),
@@ -205,7 +209,7 @@ impl Proofs {
             log: open.log.origin().clone(),
             index,
             time: entry.time,
-            notice: self.terms.of(notice)?.0,
+            notice: self.terms.of(notice)?.hash,
             key: open.log.key(),
             proof: open.log.proof(index)?.to_string(),
         };
@@ -236,12 +240,27 @@ impl Proofs {
     /// to is gone.
     pub fn erase(&self, held: &Held, now: Timestamp) -> Result<(), Refusal> {
         let place = held.disclosed.record.index;
-        self.erase_range(&held.log, (place, place), ErasureReason::Holder, now)?;
-        Ok(())
+        self.appending(|transaction| {
+            let range = (place, place);
+            self.erase_range(transaction, &held.log, range, ErasureReason::Holder, now)?;
+            Ok(())
+        })
+    }
+
+    /// Runs what appends to a log and writes what follows from it, in one transaction.
+    pub fn appending<T>(
+        &self,
+        run: impl FnOnce(&Transaction<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.database.transaction(run).inspect_err(|_| {
+            // What is in memory may be ahead of what is written.
+            self.logs.forget();
+        })
     }
 
     fn erase_range(
         &self,
+        transaction: &Transaction<'_>,
         open: &OpenLog,
         (first, last): (u64, u64),
         reason: ErasureReason,
@@ -258,9 +277,8 @@ impl Proofs {
             time,
             event: Event::Erase(erasure),
         }));
-        // Said first, then done. Between the two nothing waits, so a crash leaves both or neither.
         pending.write(open)?;
-        store::erase(&self.database, open.number, (first, last), (time, reason))?;
+        store::erase(transaction, open.number, (first, last), (time, reason))?;
         Ok(time)
     }
 
@@ -279,8 +297,11 @@ impl Proofs {
                 continue;
             }
             let last = open.log.head()?.size.saturating_sub(1);
-            let at = self.erase_range(&open, (0, last), ErasureReason::Retention, now)?;
-            self.logs.destroy_key(&open, at)?;
+            self.appending(|transaction| {
+                let (range, reason) = ((0, last), ErasureReason::Retention);
+                let at = self.erase_range(transaction, &open, range, reason, now)?;
+                Ok(self.logs.destroy_key(transaction, open.number, at)?)
+            })?;
         }
         Ok(next)
     }

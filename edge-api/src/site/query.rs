@@ -1,9 +1,9 @@
 //! What an auditor asks for.
 
-use crate::site::store::{LogNumber, bit, code};
+use crate::site::columns::{Code as _, bit, every_bit};
+use crate::site::store::LogNumber;
 use crate::storage::database::integer;
 use consent_core::calendar::Timestamp;
-use consent_core::entry::NoticePrefix;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shard;
 use consent_core::{Consent, Method, NoticeHash, Purpose};
@@ -97,18 +97,19 @@ impl ConsentQuery {
         let mut values = Vec::new();
         if let Some(method) = self.method {
             clause.push_str(" AND method = ?");
-            values.push(integer(code(&Method::ALL, method) as u64));
+            values.push(integer(method.to_code().into()));
         }
         if let Some(notice) = self.notice {
-            // Where an entry has the beginning of its notice's hash.
-            clause.push_str(" AND granted IS NOT NULL AND substr(entry, 11, 16) = unhex(?)");
-            values.push(hex::encode(NoticePrefix::from(notice).0).into());
+            clause.push_str(
+                " AND granted IS NOT NULL AND notice = (SELECT number FROM notice WHERE hash = ?)",
+            );
+            values.push(notice.to_string().into());
         }
         if let Some((purpose, decision)) = self.decision {
             let bits = match purpose {
-                None => Purpose::OPTIONAL.into_iter().filter_map(bit).sum(),
-                // The necessary is always granted.
-                Some(purpose) => bit(purpose).unwrap_or(0),
+                None => every_bit(),
+                // The necessary has no bit: it is always granted.
+                Some(purpose) => bit(purpose),
             };
             clause.push_str(match (bits, decision) {
                 (0, Consent::Granted) => " AND granted & ? = 0",

@@ -29,7 +29,7 @@ pub async fn hand_on(
     route: &Route,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let shards = directory::shards(env, site).await?;
+    let shards = directory::client::shards(env, site).await?;
     if shards == Shards::ONE && !matches!(route, Route::SiteLog(..) | Route::Consents(_)) {
         return object::forward(env, site, Shard::FIRST, request).await;
     }

@@ -44,8 +44,8 @@ pub async fn page(
         Some(_) => return Err(Refusal::UnknownLanguage),
         None => negotiated(&published.notice, request)?,
     };
-    let declaration =
-        directory::part(env, in_force.notice.into(), &language, Part::Declaration).await?;
+    let hash = in_force.notice.into();
+    let declaration = directory::client::part(env, hash, &language, Part::Declaration).await?;
     let languages: Vec<_> = notice
         .languages
         .iter()

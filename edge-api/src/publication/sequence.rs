@@ -1,0 +1,102 @@
+//! The order in which a publication goes through the server's objects, and what a failure leaves in
+//! force. Up to the first shard's commit nothing is in force; from then on everything is, and what
+//! does not know it yet is told until it does (`site::publishing`).
+
+use super::publish::Edition;
+use crate::directory::protocol::Registration;
+use crate::http::error::Refusal;
+use crate::site::publishing::{EnforcedHosts, digest};
+use consent_core::receipt::Publication;
+use consent_core::{Sha256Digest, SiteId};
+use std::fmt;
+
+/// The objects that a publication goes through. Each may be asked again.
+pub trait Parties {
+    /// Has the directory keep what is published, unless the site may not have it.
+    async fn register(&self, registration: Registration) -> Result<(), Refusal>;
+
+    /// Has the edition's shard, not the first, let reports answer its notice.
+    async fn admit(&self, edition: Edition) -> Result<(), Refusal>;
+
+    /// Has the first shard put the edition in force.
+    async fn put_in_force(
+        &self,
+        edition: &Edition,
+        hosts: EnforcedHosts,
+    ) -> Result<Publication, Refusal>;
+
+    /// The digest of the edition that the first shard has in force, if there is one.
+    async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, Refusal>;
+}
+
+/// What is in force after a publication that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// What was before.
+    Before,
+    /// The new edition.
+    New,
+    /// One of the two.
+    Unknown,
+}
+
+impl fmt::Display for AfterFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Before => {
+                "the publication failed, and nothing of it is in force; what was in force before \
+                 still is: send it again"
+            }
+            Self::New => {
+                "the edition is in force, but the answer that says what it changed was lost: send it \
+                 again, which changes nothing"
+            }
+            Self::Unknown => {
+                "the publication failed, and the server cannot tell whether it is in force: send it \
+                 again, which publishes it once"
+            }
+        })
+    }
+}
+
+/// Publishes an edition.
+///
+/// # Errors
+///
+/// What the owner can mend, as it is; anything else as [`Refusal::PublicationFailed`], which says
+/// what is in force.
+pub async fn publish(
+    parties: &impl Parties,
+    registration: Registration,
+    edition: &Edition,
+    hosts: EnforcedHosts,
+) -> Result<Publication, Refusal> {
+    let failed = |refusal: Refusal| failure(refusal, AfterFailure::Before);
+    // What is kept under its hash first: an address that a receipt names must answer.
+    parties.register(registration).await.map_err(failed)?;
+    // The first shard last: its loader shows the notice, which the others must know by then.
+    for shard in edition.shards.iter().skip(1) {
+        let edition = edition.for_proofs(shard);
+        parties.admit(edition).await.map_err(failed)?;
+    }
+    match parties.put_in_force(edition, hosts).await {
+        Ok(publication) => Ok(publication),
+        // It may have been written all the same.
+        Err(refusal) => {
+            let known = parties.in_force(&edition.site).await;
+            let after = match known {
+                Ok(known) if known == Some(digest(edition)?) => AfterFailure::New,
+                Ok(_) => AfterFailure::Before,
+                Err(_) => AfterFailure::Unknown,
+            };
+            Err(failure(refusal, after))
+        }
+    }
+}
+
+fn failure(refusal: Refusal, after: AfterFailure) -> Refusal {
+    match refusal {
+        Refusal::Internal(cause) => Refusal::PublicationFailed { after, cause },
+        other => other,
+    }
+}
