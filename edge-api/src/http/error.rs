@@ -1,9 +1,9 @@
 //! Every way in which the server says no, in one table.
 
-use crate::publication::sequence::AfterFailure;
 use crate::storage::error::StoreError;
 use consent_core::field::FieldError;
 use consent_core::problem::Problem;
+use std::fmt;
 
 /// Why a request is refused. The text is the `detail` of the problem answered.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +110,36 @@ pub enum Refusal {
     /// Ours.
     #[error("the server failed; nothing was kept")]
     Internal(String),
+}
+
+/// What is in force after a publication that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// What was before.
+    Before,
+    /// The new edition.
+    New,
+    /// One of the two.
+    Unknown,
+}
+
+impl fmt::Display for AfterFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Before => {
+                "the publication failed, and nothing of it is in force; what was in force before \
+                 still is: send it again"
+            }
+            Self::New => {
+                "the edition is in force, but the answer that says what it changed was lost: send it \
+                 again, which changes nothing"
+            }
+            Self::Unknown => {
+                "the publication failed, and the server cannot tell whether it is in force: send it \
+                 again, which publishes it once"
+            }
+        })
+    }
 }
 
 impl Refusal {

@@ -3,10 +3,10 @@
 //! every commit and every request failing in turn.
 
 use super::publish::Edition;
-use super::sequence::{AfterFailure, Parties, publish};
+use super::sequence::{Parties, publish};
 use crate::directory::protocol::{EnforcedSite, Registration};
 use crate::directory::store::DirectoryStore;
-use crate::http::error::Refusal;
+use crate::http::error::{AfterFailure, Refusal};
 use crate::log::{LogKeys, Store as _};
 use crate::site::logs::Logs;
 use crate::site::proofs::Proofs;
@@ -295,7 +295,7 @@ fn host(version: u8) -> String {
 }
 
 /// An edition of this policy version, whose choices are enforced on a host of its own.
-fn edition(version: u8) -> Edition {
+pub fn edition(version: u8) -> Edition {
     let site: SiteId = "relais".parse().unwrap();
     let config = json!({
         "name": "Le Relais",

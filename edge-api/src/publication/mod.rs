@@ -5,7 +5,7 @@ pub mod assets;
 pub mod classifications;
 pub mod declaration;
 #[cfg(test)]
-mod faults;
+pub mod faults;
 pub mod publish;
 pub mod published;
 pub mod sequence;

@@ -3,7 +3,7 @@
 use crate::directory;
 use crate::http::error::Refusal;
 use crate::site;
-use consent_core::{Notice, NoticeHash, SiteId, Timestamp};
+use consent_core::{Notice, NoticeHash, Sha256Digest, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
 use worker::Env;
 

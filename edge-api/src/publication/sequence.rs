@@ -4,11 +4,10 @@
 
 use super::publish::Edition;
 use crate::directory::protocol::Registration;
-use crate::http::error::Refusal;
+use crate::http::error::{AfterFailure, Refusal};
 use crate::site::publishing::{EnforcedHosts, digest};
 use consent_core::receipt::Publication;
 use consent_core::{Sha256Digest, SiteId};
-use std::fmt;
 
 /// The objects that a publication goes through. Each may be asked again.
 pub trait Parties {
@@ -27,36 +26,6 @@ pub trait Parties {
 
     /// The digest of the edition that the first shard has in force, if there is one.
     async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, Refusal>;
-}
-
-/// What is in force after a publication that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AfterFailure {
-    /// What was before.
-    Before,
-    /// The new edition.
-    New,
-    /// One of the two.
-    Unknown,
-}
-
-impl fmt::Display for AfterFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Before => {
-                "the publication failed, and nothing of it is in force; what was in force before \
-                 still is: send it again"
-            }
-            Self::New => {
-                "the edition is in force, but the answer that says what it changed was lost: send it \
-                 again, which changes nothing"
-            }
-            Self::Unknown => {
-                "the publication failed, and the server cannot tell whether it is in force: send it \
-                 again, which publishes it once"
-            }
-        })
-    }
 }
 
 /// Publishes an edition.

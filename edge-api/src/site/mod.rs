@@ -5,6 +5,8 @@ pub mod anchoring;
 pub mod archive;
 pub mod batch;
 mod columns;
+#[cfg(test)]
+mod faults;
 pub mod handover;
 pub mod ledger;
 pub mod loader;

@@ -96,7 +96,7 @@ impl Editions {
     pub fn admit(&self, proofs: &Proofs, new: &Edition, now: Timestamp) -> Result<(), Refusal> {
         proofs.appending(|transaction| {
             proofs.publish(new.notice, now)?;
-            Ok(Terms::keep(transaction, new.notice, &new.terms, now)?)
+            Terms::keep(transaction, new.notice, &new.terms, now)
         })
     }
 

@@ -101,3 +101,83 @@ pub const SCHEMA: Schema = Schema {
         ]),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::SCHEMA;
+    use crate::site::columns::{Code as _, EntryKind, hash};
+    use crate::storage::database::{Database, bytes};
+    use crate::storage::faults::assert_whole_or_nothing;
+    use consent_core::LogEntry;
+    use consent_core::entry::{Event, NoticePrefix};
+    use serde::Deserialize;
+    use std::path::Path;
+
+    #[derive(Deserialize)]
+    struct Row {
+        entry: String,
+        kind: i64,
+        hash: Option<String>,
+        notice: Option<String>,
+    }
+
+    /// The databases of sites that version 1 wrote.
+    fn version_1() -> Vec<Database> {
+        let fixture = "../tests/api/fixtures/databases-1/temoin-site";
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(fixture);
+        let files = std::fs::read_dir(fixture).unwrap();
+        let files = files.map(|entry| entry.unwrap().path());
+        files
+            .filter(|file| file.file_stem().is_some_and(|name| name.len() == 64))
+            .map(|file| Database::copy_of(&file))
+            .collect()
+    }
+
+    #[test]
+    fn the_columns_of_version_2_say_what_the_entries_of_version_1_say() {
+        let mut kinds = std::collections::BTreeSet::new();
+        for database in version_1() {
+            SCHEMA.migrate(&database).unwrap();
+            let query = "SELECT hex(entry) AS entry, kind, lower(hex(entry.hash)) AS hash,
+                (SELECT notice.hash FROM notice WHERE number = entry.notice) AS notice FROM entry";
+            let rows: Vec<Row> = database.all(query, vec![]).unwrap();
+            assert!(!rows.is_empty());
+            for row in rows {
+                let entry = LogEntry::from_bytes(&bytes(&row.entry).unwrap()).unwrap();
+                let kind = EntryKind::from(&entry.event);
+                assert_eq!(EntryKind::from_code(row.kind), Ok(kind));
+                assert_eq!(
+                    row.hash.unwrap_or_default(),
+                    hash(&entry.event).unwrap_or_default()
+                );
+                let notice = row.notice.map(|hash| hash.parse().unwrap());
+                let notice = notice.map(|hash: consent_core::NoticeHash| NoticePrefix::from(hash));
+                match entry.event {
+                    Event::Consent { notice: of, .. } => assert_eq!(notice, Some(of)),
+                    _ => assert_eq!(notice, None),
+                }
+                kinds.insert(row.kind);
+            }
+        }
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn version_1_is_migrated_whole_or_not_at_all() {
+        let databases = version_1();
+        let smallest = databases
+            .iter()
+            .min_by_key(|database| database.dump(&[]).len());
+        let smallest = smallest.unwrap();
+        // The first migration finds its tables there, and only notes the version.
+        let noted = || {
+            let database = smallest.duplicate();
+            let version = "CREATE TABLE schema_version (
+                one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
+                INSERT INTO schema_version VALUES (1, 1)";
+            database.batch(version);
+            database
+        };
+        assert_whole_or_nothing(noted, |database| SCHEMA.migrate(database).is_ok(), &[]);
+    }
+}

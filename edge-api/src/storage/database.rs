@@ -155,6 +155,11 @@ mod native {
             Self(Engine::Faulty(std::rc::Rc::new(Faulty::copy_of(file))))
         }
 
+        /// Another one with the same rows.
+        pub fn duplicate(&self) -> Self {
+            Self(Engine::Faulty(std::rc::Rc::new(self.faulty().duplicate())))
+        }
+
         fn faulty(&self) -> &Faulty {
             match &self.0 {
                 Engine::Faulty(faulty) => faulty,

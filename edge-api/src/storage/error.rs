@@ -36,6 +36,9 @@ pub enum StoreError {
     /// Another writer was there between this one's reading and writing.
     #[error("{0} was written to by another; nothing was written")]
     SecondWriter(Cow<'static, str>),
+    /// The machine gives no random bytes for a key.
+    #[error("no random bytes: {0}")]
+    NoRandomness(String),
     /// A later version of the server wrote the database.
     #[error(
         "the database of {object} has schema version {found}, and this server knows {known}: \

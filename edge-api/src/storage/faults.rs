@@ -119,18 +119,22 @@ impl Faulty {
     }
 
     pub(super) fn copy_of(file: &Path) -> Self {
-        let copy = Self::in_memory();
         let file =
             Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        let mut into = Connection::open_in_memory().unwrap();
-        rusqlite::backup::Backup::new(&file, &mut into)
+        Self::copied(&file)
+    }
+
+    pub(super) fn duplicate(&self) -> Self {
+        Self::copied(&self.connection)
+    }
+
+    fn copied(from: &Connection) -> Self {
+        let mut copy = Self::in_memory();
+        rusqlite::backup::Backup::new(from, &mut copy.connection)
             .unwrap()
             .run_to_completion(100, std::time::Duration::ZERO, None)
             .unwrap();
-        Self {
-            connection: into,
-            ..copy
-        }
+        copy
     }
 
     pub(super) fn fail(&self, fault: Fault) {
