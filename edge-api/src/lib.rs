@@ -15,7 +15,9 @@
 //! each comes to, a pure function; `log` grows the tree and signs it; `site::store` writes.
 
 mod anchor;
+mod clock;
 mod directory;
+mod edition;
 mod enforce;
 mod http;
 mod log;
@@ -25,7 +27,7 @@ mod site;
 mod storage;
 
 use consent_core::ReceiptId;
-use enforce::Enforcement;
+use edition::Enforcement;
 use http::auth;
 use http::auth::Role;
 use http::error::Refusal;

@@ -1,5 +1,6 @@
 //! The addresses of the API. A path that names nothing is refused here, before anything is read.
 
+use crate::directory::protocol::Part;
 use crate::http::error::Refusal;
 use crate::log::Resource;
 use consent_core::log_origin::{Log, SiteLog};
@@ -57,29 +58,6 @@ pub enum Route {
     Anchor(ServerName, Resource),
     /// `GET /v1/health`
     Health,
-}
-
-/// What is rendered from a notice in one language, and never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Part {
-    /// The loader.
-    Loader,
-    /// The preference dialog.
-    Dialog,
-    /// The declaration.
-    Declaration,
-}
-
-impl Part {
-    /// Its name in the directory.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Loader => "loader",
-            Self::Dialog => "dialog",
-            Self::Declaration => "declaration",
-        }
-    }
 }
 
 impl Route {

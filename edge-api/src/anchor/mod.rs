@@ -2,4 +2,5 @@
 //! cosign it. Nothing here knows a site's tables.
 
 pub mod object;
+pub mod protocol;
 pub mod witnesses;

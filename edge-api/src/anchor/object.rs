@@ -1,14 +1,13 @@
 //! The anchor's object: the log in which the checkpoints of all the others are, and which outside
 //! witnesses cosign. One thing to watch, where there are many logs.
 
+use crate::anchor::protocol::Anchored;
 use crate::anchor::witnesses::{self, Said, Witness};
+use crate::clock::now;
 use crate::http::error::Refusal;
 use crate::http::response::{self, Cors};
 use crate::log::{self, Commit, Head, Log, LogKeys, Row, Store};
 use crate::route::Route;
-use crate::site::anchoring::Anchored;
-use crate::site::ledger;
-use crate::site::object::now;
 use crate::storage::database::{Database, hashes, instant, integer, millis};
 use crate::storage::error::StoreError;
 use crate::storage::schema::{Migration, Schema};
@@ -186,7 +185,7 @@ impl Anchor {
         // Before the write, so that no crash leaves an entry that nobody is told of.
         self.state.storage().set_alarm(1).await?;
         let log = self.log()?;
-        let time = ledger::next_time(now(), log.head()?.time);
+        let time = log.head()?.next_time(now());
         let row = AnchorRow {
             origin,
             size: checkpoint.size,

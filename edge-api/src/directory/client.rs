@@ -1,10 +1,9 @@
 //! All that the Worker and the sites' objects may ask of the directory.
 
 use super::protocol::{
-    DirectoryRequest, DirectoryResponse, DirectoryResult, EnforcedSite, Registration,
+    DirectoryRequest, DirectoryResponse, DirectoryResult, EnforcedSite, Part, Registration,
 };
 use crate::http::error::Refusal;
-use crate::route::Part;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, Sha256Digest, SiteId};

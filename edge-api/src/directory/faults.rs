@@ -2,7 +2,7 @@
 
 use super::protocol::{EnforcedSite, Registration, RenderedPart};
 use super::store::DirectoryStore;
-use crate::route::Part;
+use crate::directory::protocol::Part;
 use crate::storage::database::Database;
 use crate::storage::faults::assert_whole_or_nothing;
 use consent_core::NoticeHash;

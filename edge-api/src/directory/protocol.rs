@@ -1,6 +1,5 @@
 //! What crosses between the directory's object and those who ask it.
 
-use crate::route::Part;
 use crate::storage::error::StoreError;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shards;
@@ -97,4 +96,27 @@ pub struct EnforcedSite {
     pub authorities: Vec<String>,
     /// An `Enforcement`, in JSON; empty where nothing is enforced.
     pub body: String,
+}
+
+/// What is rendered from a notice in one language, and never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The loader.
+    Loader,
+    /// The preference dialog.
+    Dialog,
+    /// The declaration.
+    Declaration,
+}
+
+impl Part {
+    /// Its name in the directory.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loader => "loader",
+            Self::Dialog => "dialog",
+            Self::Declaration => "declaration",
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The directory in its object's database.
 
 use super::protocol::{EnforcedSite, Registration};
-use crate::route::Part;
+use crate::directory::protocol::Part;
 use crate::storage::database::{Database, Transaction, integer};
 use crate::storage::error::StoreError;
 use crate::storage::schema::{Migration, Schema};

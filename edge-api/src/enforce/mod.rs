@@ -8,17 +8,18 @@
 //! (another charset, another coding), and one whose loader cannot be had, passes byte for byte under a policy
 //! that lets in what the visitor has agreed to and nothing else ([`edge_gate::policy::closed`]).
 
-mod enforcement;
+mod lookup;
 mod stream;
 
-pub use enforcement::{Enforcement, in_ascii, of_host, source_of};
+pub use lookup::of_host;
 
+use crate::clock::now;
+use crate::edition::{Enforcement, hash_source};
 use crate::http::cookie_renewal;
 use crate::http::error::Refusal;
+use crate::http::inline_script;
 use crate::publication::assets;
 use crate::route::Route;
-use crate::site::loader;
-use crate::site::object::now;
 use consent_core::Sha256Digest;
 use consent_core::calendar::Timestamp;
 use consent_core::locale;
@@ -382,14 +383,14 @@ impl Visit<'_> {
             .loader
             .as_ref()
             .ok_or_else(|| Refusal::Internal("a site without a loader".to_owned()))?;
-        let text = enforcement::loader(self.env, *digest, language).await?;
+        let text = lookup::loader(self.env, *digest, language).await?;
         let nonce = headers
             .get("content-security-policy")?
             .and_then(|policies| policies.split(',').find_map(policy::nonce));
         let own = self.page.address.origin().ascii_serialization();
         Ok(Inserted {
             site: self.site.site.clone(),
-            element: loader::inline(
+            element: inline_script::element(
                 &text,
                 nonce
                     .as_deref()
@@ -398,7 +399,7 @@ impl Visit<'_> {
             )?,
             allowance: Allowance {
                 nonce,
-                script_hash: source_of(*digest),
+                script_hash: hash_source(*digest),
                 style_hashes: self.site.styles.clone(),
                 origin: own,
             },

@@ -1,6 +1,5 @@
 //! Every way in which the server says no, in one table.
 
-use crate::storage::error::StoreError;
 use consent_core::field::FieldError;
 use consent_core::problem::Problem;
 use std::fmt;
@@ -205,15 +204,6 @@ impl Refusal {
                 Self::Malformed(errors) | Self::Contradiction(errors) => errors.clone(),
                 _ => Vec::new(),
             },
-        }
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::UnknownSchema { .. } => Self::UnknownSchema(error.to_string()),
-            other => Self::Internal(other.to_string()),
         }
     }
 }

@@ -4,6 +4,9 @@
 pub mod auth;
 pub mod body;
 pub mod compressed;
+pub mod conditional;
 pub mod cookie_renewal;
 pub mod error;
+pub mod inline_script;
+pub mod negotiation;
 pub mod response;

@@ -57,8 +57,36 @@ pub struct Head {
     pub checkpoint: SignedNote,
 }
 
+impl Head {
+    /// The time of the next entry: where the clock went back, the last one's stands.
+    pub fn next_time(&self, now: Timestamp) -> Timestamp {
+        now.max(self.time)
+    }
+}
+
 /// A checkpoint of ours, from its column.
 pub fn signed(checkpoint: &str) -> Result<SignedNote, Refusal> {
     let note = checkpoint.parse();
     note.map_err(|error| Refusal::Internal(format!("a checkpoint of ours: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_never_goes_back() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (earlier, later) = (at("2026-11-22T09:00:00Z"), at("2026-11-22T10:00:00Z"));
+        let head = |time| Head {
+            size: 1,
+            time,
+            checkpoint: SignedNote {
+                text: String::new(),
+                signatures: Vec::new(),
+            },
+        };
+        assert_eq!(head(later).next_time(earlier), later);
+        assert_eq!(head(earlier).next_time(later), later);
+    }
 }

@@ -4,7 +4,7 @@
 //! loader, and each file of the widget plain and compressed (`.br`).
 
 use crate::http::error::Refusal;
-use crate::http::response;
+use crate::http::{negotiation, response};
 use consent_core::Sha256Digest;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ pub async fn inspector(env: &Env, request: &Request) -> Result<Response, Refusal
 /// `GET /w/NAME`
 pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response, Refusal> {
     let kind = content_type(name).ok_or(Refusal::UnknownAsset)?;
-    let compressed = accepts_brotli(request)?;
+    let compressed = negotiation::accepts_brotli(request)?;
     let file = if compressed {
         format!("{name}.br")
     } else {
@@ -80,17 +80,6 @@ pub fn types() -> Result<Response, Refusal> {
     let kind = "text/plain; charset=utf-8";
     response::share(response.headers_mut(), kind, "public, max-age=86400")?;
     Ok(response)
-}
-
-/// Whether the client takes brotli.
-pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
-    let accepted = request
-        .headers()
-        .get("accept-encoding")?
-        .unwrap_or_default();
-    Ok(accepted
-        .split(',')
-        .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
 }
 
 /// Whether a build may give a file this name.

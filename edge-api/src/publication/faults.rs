@@ -2,10 +2,10 @@
 //! doing it again publishes it once: on the statements that the server runs, with every one of them,
 //! every commit and every request failing in turn.
 
-use super::publish::Edition;
 use super::sequence::{Parties, publish};
 use crate::directory::protocol::{EnforcedSite, Registration};
 use crate::directory::store::DirectoryStore;
+use crate::edition::Edition;
 use crate::http::error::{AfterFailure, Refusal};
 use crate::log::{LogKeys, Store as _};
 use crate::site::logs::Logs;

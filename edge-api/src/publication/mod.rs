@@ -6,6 +6,7 @@ pub mod classifications;
 pub mod declaration;
 #[cfg(test)]
 pub mod faults;
+pub mod loader_script;
 pub mod publish;
 pub mod published;
 pub mod sequence;

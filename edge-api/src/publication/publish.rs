@@ -1,79 +1,33 @@
 //! Publishing a site: lint, notice, everything rendered from it.
 
 use crate::directory;
+use crate::directory::protocol::Part;
 use crate::directory::protocol::{Registration, RenderedPart};
-use crate::enforce::{Enforcement, in_ascii, source_of};
+use crate::edition::{Edition, Enforcement, Loader, hash_source};
 use crate::http::body;
 use crate::http::compressed::Compressed;
 use crate::http::error::Refusal;
+use crate::http::negotiation::accepts_brotli;
 use crate::http::response::{self, Cors};
 use crate::publication::assets::{self, Manifest};
+use crate::publication::loader_script::{in_ascii, loader_site, put_site};
 use crate::publication::sequence::{self, Parties};
 use crate::publication::wording::Intl;
-use crate::route::Part;
 use crate::site;
 use crate::site::publishing::EnforcedHosts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use consent_core::jurisdiction::ConsentModel;
 use consent_core::lint;
-use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
-use consent_core::log_origin::{Shard, Shards};
-use consent_core::material::Material;
-use consent_core::notice::{BundleDigests, NoticeTerms, ShownDigests};
+use consent_core::loader::LoaderSite;
+use consent_core::log_origin::Shard;
+use consent_core::notice::{BundleDigests, ShownDigests};
 use consent_core::receipt::Publication;
 use consent_core::site::LARGEST_CONFIG_BYTES;
-use consent_core::text::{Host, LanguageTag, Localized, Origin};
+use consent_core::text::{LanguageTag, Localized};
 use consent_core::{Notice, NoticeHash, Sha256Digest, SiteConfig, SiteId};
 use consent_widget::markup::{self, Rendered};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha384};
 use worker::{Env, Request, Response};
-
-/// What a site's object needs of a publication.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Edition {
-    /// The site.
-    pub site: SiteId,
-    /// Its shards.
-    pub shards: Shards,
-    /// The one that this is for.
-    pub shard: Shard,
-    /// The notice now in force.
-    pub notice: NoticeHash,
-    /// What is material in it.
-    pub material: Material,
-    /// What its records need.
-    pub terms: NoticeTerms,
-    /// Where reports may come from.
-    pub origins: Vec<Origin>,
-    /// The domain whose subdomains share a choice.
-    pub cookie_domain: Option<Host>,
-    /// The languages, the default one first.
-    pub languages: Vec<LanguageTag>,
-    /// The loader, by language.
-    pub loaders: Localized<Loader>,
-}
-
-impl Edition {
-    /// What another shard needs of it: all but the loaders, which the first one serves.
-    pub fn for_proofs(&self, shard: Shard) -> Self {
-        Self {
-            shard,
-            loaders: Localized::new(),
-            ..self.clone()
-        }
-    }
-}
-
-/// A loader with its site in it.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Loader {
-    /// SHA-256 of the script.
-    pub digest: Sha256Digest,
-    /// The script.
-    pub script: Compressed,
-}
 
 /// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already; with `?dry_run`,
 /// 200 and what publishing would answer.
@@ -199,7 +153,7 @@ pub async fn part(
     headers.set("content-security-policy", "default-src 'none'; sandbox")?;
     headers.set("vary", "Accept-Encoding")?;
     // Compressed on its way, by the runtime.
-    if assets::accepts_brotli(request)? {
+    if accepts_brotli(request)? {
         headers.set("content-encoding", "br")?;
     }
     Ok(response)
@@ -247,7 +201,7 @@ async fn compose(
     let mut loaders = Localized::new();
     let mut parts = Vec::new();
     let mut placed = Localized::new();
-    let styles = markup::STYLES.map(|style| source_of(Sha256Digest::of(style.as_bytes())));
+    let styles = markup::STYLES.map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
     let styles = styles.to_vec();
     for (language, rendered) in rendered {
         let loader_site = loader_site(
@@ -343,70 +297,5 @@ fn digests(rendered: &Rendered) -> ShownDigests {
         layer: Sha256Digest::of(rendered.first_layer.layer.as_bytes()),
         dialog: Sha256Digest::of(rendered.dialog.as_bytes()),
         declaration: Sha256Digest::of(rendered.declaration.as_bytes()),
-    }
-}
-
-fn loader_site(
-    notice: &Notice,
-    config: &SiteConfig,
-    hash: NoticeHash,
-    language: &LanguageTag,
-    manifest: &Manifest,
-    server: &str,
-    markup: Markup,
-) -> Result<LoaderSite, Refusal> {
-    let texts = notice
-        .texts
-        .get(language)
-        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
-    let automatic = config.holds_unmarked();
-    let services = config.services.iter().map(|service| {
-        let known = LoaderService::new(service, automatic);
-        (service.id.clone(), known)
-    });
-    let siblings = config.origins.iter().filter(|_| config.hand_over).cloned();
-    Ok(LoaderSite {
-        site: notice.site.clone(),
-        server: server.to_owned(),
-        notice: hash,
-        material: notice.material().digest(),
-        language: language.clone(),
-        rtl: language.runs_right_to_left(),
-        opt_out: notice.model == ConsentModel::OptOut,
-        purposes: notice
-            .purposes
-            .iter()
-            .map(|&purpose| (purpose, texts.purposes.get(purpose).name.to_string()))
-            .collect(),
-        services: services.collect(),
-        open: config
-            .services
-            .iter()
-            .filter(|service| service.consent_mode)
-            .map(|service| service.id.clone())
-            .collect(),
-        months: notice.choice_max_age_months,
-        reask: notice.reask_after_months,
-        domain: config.cookie_domain.clone(),
-        signals: config.signals.for_loader(),
-        siblings: siblings.collect(),
-        import: config.import_from.clone(),
-        saved: texts.dialog.saved.to_string(),
-        unavailable: texts.banner.unavailable.to_string(),
-        script: format!("/w/{}", manifest.script.name),
-        wasm: format!("/w/{}", manifest.wasm.name),
-        markup,
-    })
-}
-
-/// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and a
-/// `<` is written so that the result can also stand inside a page.
-fn put_site(template: &str, site: &LoaderSite) -> Result<String, Refusal> {
-    let json = serde_json::to_string(site)?.replace("</", "<\\/");
-    match template.match_indices(LOADER_SITE_NAME).count() {
-        1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
-        count => Err(Refusal::Internal(format!(
-            "the built loader has {count} places for a site, not 1"
-        ))),
     }
 }

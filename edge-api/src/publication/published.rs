@@ -1,22 +1,11 @@
 //! What is published of a site, for those who ask the Worker rather than the site's object.
 
 use crate::directory;
+use crate::edition::InForce;
 use crate::http::error::Refusal;
 use crate::site;
-use consent_core::{Notice, NoticeHash, Sha256Digest, SiteId, Timestamp};
-use serde::{Deserialize, Serialize};
+use consent_core::{Notice, SiteId};
 use worker::Env;
-
-/// What a site's object knows of it.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-pub struct InForce {
-    /// The notice in force.
-    pub notice: NoticeHash,
-    /// When it was first published.
-    pub published_at: Option<Timestamp>,
-    /// SHA-256 of the edition in force, in JSON.
-    pub edition: Sha256Digest,
-}
 
 /// A notice in force, read.
 pub struct Published {

@@ -2,8 +2,8 @@
 //! force. Up to the first shard's commit nothing is in force; from then on everything is, and what
 //! does not know it yet is told until it does (`site::publishing`).
 
-use super::publish::Edition;
 use crate::directory::protocol::Registration;
+use crate::edition::Edition;
 use crate::http::error::{AfterFailure, Refusal};
 use crate::site::publishing::{EnforcedHosts, digest};
 use consent_core::receipt::Publication;

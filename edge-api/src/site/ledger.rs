@@ -97,11 +97,6 @@ pub fn append(
     }
 }
 
-/// The time of the next entry of a log: where the clock went back, the last one's stands.
-pub fn next_time(now: Timestamp, last: Timestamp) -> Timestamp {
-    now.max(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,13 +210,6 @@ mod tests {
         );
         let from_the_future = imported("2030-01-01T00:00:00Z");
         assert_eq!(from_the_future, (now, at("2027-12-22T10:00:00Z")));
-    }
-
-    #[test]
-    fn time_never_goes_back() {
-        let (earlier, later) = (at("2026-11-22T09:00:00Z"), at("2026-11-22T10:00:00Z"));
-        assert_eq!(next_time(earlier, later), later);
-        assert_eq!(next_time(later, earlier), later);
     }
 
     #[test]

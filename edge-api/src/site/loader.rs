@@ -1,15 +1,16 @@
 //! The loader as it is asked for: as a script, or to be pasted into a page.
 
+use crate::edition::Edition;
+use crate::http::conditional::has_tag;
 use crate::http::cookie_renewal;
 use crate::http::error::Refusal;
+use crate::http::inline_script::{self, Nonce};
+use crate::http::negotiation::{accepts_brotli, one_of};
 use crate::http::response;
-use crate::publication::assets;
-use crate::publication::publish::Edition;
 use consent_core::calendar::Timestamp;
 use consent_core::field::FieldError;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
-use std::str::FromStr;
 use worker::{Headers, Request, Response, Url};
 
 /// `GET /t/SITE.js`: the loader in the language of the address or, where that names none, of the
@@ -28,12 +29,15 @@ pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Res
     let form = if asked.inline { "-inline" } else { "" };
     let etag = format!("\"{}{form}\"", &loader.digest.to_string()[..16]);
     // A fragment with a nonce is made for one answer of one page.
-    let fresh = asked.nonce.is_none() && is_known(request, &etag)?;
-    let takes_brotli = assets::accepts_brotli(request)?;
+    let fresh = asked.nonce.is_none() && has_tag(request, &etag)?;
+    let takes_brotli = accepts_brotli(request)?;
     let mut response = if fresh {
         Response::empty()?.with_status(304)
     } else if asked.inline {
-        Response::ok(inline(loader.script.text(), asked.nonce.as_ref())?)?
+        Response::ok(inline_script::element(
+            loader.script.text(),
+            asked.nonce.as_ref(),
+        )?)?
     } else {
         loader.script.to_response(takes_brotli)?
     };
@@ -55,14 +59,6 @@ pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Res
         renew(headers, edition, request, &address, now)?;
     }
     Ok(response)
-}
-
-/// Whether the client has this very answer.
-pub fn is_known(request: &Request, etag: &str) -> Result<bool, Refusal> {
-    let known = request.headers().get("if-none-match")?.unwrap_or_default();
-    Ok(known
-        .split(',')
-        .any(|tag| tag.trim().trim_start_matches("W/") == etag))
 }
 
 /// An answer that renews a visitor's cookie is theirs: no cache may give it to another.
@@ -96,20 +92,6 @@ fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), Refusal> {
         headers.delete("etag")?;
     }
     Ok(())
-}
-
-/// The loader as a `script` element. Its text must not end that element, nor begin what HTML takes
-/// for a comment in it (HTML, "Restrictions for contents of script elements").
-pub fn inline(loader: &str, nonce: Option<&Nonce>) -> Result<String, Refusal> {
-    if loader.contains("<!--") || loader.to_ascii_lowercase().contains("</script") {
-        return Err(Refusal::Internal(
-            "the loader cannot stand inside a page".to_owned(),
-        ));
-    }
-    let nonce = nonce.map_or_else(String::new, |Nonce(nonce)| format!(r#" nonce="{nonce}""#));
-    Ok(format!(
-        r#"<script data-temoin="inline"{nonce}>{loader}</script>"#
-    ))
 }
 
 /// What an address asks for besides the site.
@@ -154,32 +136,6 @@ impl Asked {
     }
 }
 
-/// One of the languages of a site, by its tag.
-pub fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> {
-    let known = languages.iter().find(|language| language.as_str() == text);
-    known.cloned().ok_or_else(|| {
-        let names: Vec<_> = languages.iter().map(LanguageTag::as_str).collect();
-        format!("this site is in {}", names.join(", "))
-    })
-}
-
-/// What a page's content security policy knows its scripts by: base64 of either alphabet.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Nonce(String);
-
-impl FromStr for Nonce {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"+/_=-".contains(&b);
-        if (1..=128).contains(&text.len()) && text.bytes().all(plain) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("must be base64 of at most 128 characters".to_owned())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,7 +159,7 @@ mod tests {
         let asked = parse("?inline&language=en&nonce=aB%2b/9_-+=").unwrap();
         assert!(asked.inline);
         assert_eq!(asked.language, Some("en".parse().unwrap()));
-        assert_eq!(asked.nonce, Some(Nonce("aB+/9_-+=".to_owned())));
+        assert_eq!(asked.nonce, Some("aB+/9_-+=".parse().unwrap()));
     }
 
     #[test]
@@ -225,16 +181,5 @@ mod tests {
             );
         }
         insta::assert_snapshot!(parse("?language=fr&nonce=%3C").unwrap_err(), @"language: this site is in fr-CA, en; nonce: must be base64 of at most 128 characters");
-    }
-
-    #[test]
-    fn a_loader_that_could_end_its_element_is_not_pasted() {
-        assert_eq!(
-            inline("a<b", Some(&Nonce("n".to_owned()))).unwrap(),
-            r#"<script data-temoin="inline" nonce="n">a<b</script>"#
-        );
-        for loader in ["'</script>'", "'</ScRiPt '", "x<!--y"] {
-            assert!(inline(loader, None).is_err(), "{loader}");
-        }
     }
 }

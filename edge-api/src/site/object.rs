@@ -1,15 +1,16 @@
 //! A site's object: its publication and its proofs over HTTP. A thin shell around [`crate::site::proofs`].
 
 use crate::anchor::witnesses;
+use crate::clock::now;
 use crate::directory;
 use crate::directory::protocol::EnforcedSite;
+use crate::edition::Edition;
+use crate::edition::InForce;
 use crate::http::auth;
 use crate::http::body;
 use crate::http::error::Refusal;
 use crate::http::response::{self, Cors};
 use crate::log::{self, LogKeys, Resource};
-use crate::publication::publish::Edition;
-use crate::publication::published::InForce;
 use crate::route::Route;
 use crate::site::anchoring;
 use crate::site::archive;
@@ -26,7 +27,6 @@ use crate::site::terms;
 use crate::storage::database::Database;
 use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
-use consent_core::calendar::Timestamp;
 use consent_core::field::parse_json;
 use consent_core::log_origin::{Shard, SiteLog};
 use consent_core::problem::Problem;
@@ -40,7 +40,7 @@ use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{
-    Date, DurableObject, Env, Method, Request, RequestInit, Response, State, Stub, durable_object,
+    DurableObject, Env, Method, Request, RequestInit, Response, State, Stub, durable_object,
     wasm_bindgen,
 };
 
@@ -318,7 +318,7 @@ impl Site {
         }
         let mut receipt: ConsentReceipt = held.receipt()?;
         if let Some(anchored) = anchoring::find(&self.env, &held.log).await? {
-            anchored.add_to(&mut receipt, &held.log)?;
+            anchoring::add_to_receipt(anchored, &mut receipt, &held.log)?;
         }
         response::json(&receipt, 200, cors)
     }
@@ -575,13 +575,4 @@ fn admit<'a>(
 
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     parse_json(body).map_err(|error| Refusal::Malformed(vec![error]))
-}
-
-/// The server's time.
-pub fn now() -> Timestamp {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds are well within 53 bits"
-    )]
-    Timestamp::from_clock(Date::now().as_millis() as f64)
 }

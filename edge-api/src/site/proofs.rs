@@ -400,7 +400,7 @@ impl Pending {
             records: HashMap::new(),
             publishes: Vec::new(),
             next: head.size,
-            time: ledger::next_time(now, head.time),
+            time: head.next_time(now),
         })
     }
 

@@ -3,8 +3,8 @@
 //! the edition until they know it, so that a crash only delays them.
 
 use crate::directory::protocol::EnforcedSite;
+use crate::edition::Edition;
 use crate::http::error::Refusal;
-use crate::publication::publish::Edition;
 use crate::site::proofs::Proofs;
 use crate::site::terms::Terms;
 use crate::storage::database::{Database, bytes, integer};

@@ -1,5 +1,6 @@
 //! Why a database was not read or written.
 
+use crate::http::error::Refusal;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -77,6 +78,15 @@ impl StoreError {
         Self::Unreadable {
             column: column.into(),
             cause: cause.to_string(),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownSchema { .. } => Self::UnknownSchema(error.to_string()),
+            other => Self::Internal(other.to_string()),
         }
     }
 }

@@ -5,13 +5,13 @@
 mod json;
 
 use crate::directory;
+use crate::directory::protocol::Part;
+use crate::http::conditional::has_tag;
 use crate::http::error::Refusal;
+use crate::http::negotiation::{accepts_brotli, one_of};
 use crate::http::response;
-use crate::publication::assets;
 use crate::publication::published::Published;
 use crate::publication::wording::Intl;
-use crate::route::Part;
-use crate::site::loader::{is_known, one_of};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::field::FieldError;
@@ -117,7 +117,7 @@ fn answer(
         "\"{}\"",
         &Sha256Digest::of(body.as_bytes()).to_string()[..16]
     );
-    let known = is_known(request, &etag)?;
+    let known = has_tag(request, &etag)?;
     let mut response = if known {
         Response::empty()?.with_status(304)
     } else {
@@ -129,7 +129,7 @@ fn answer(
     headers.set("etag", &etag)?;
     headers.set("vary", "Accept-Language, Accept-Encoding")?;
     // Compressed on its way, by the runtime.
-    if !known && assets::accepts_brotli(request)? {
+    if !known && accepts_brotli(request)? {
         headers.set("content-encoding", "br")?;
     }
     Ok(response)

@@ -1,0 +1,25 @@
+//! What a client takes: content codings and languages.
+
+use crate::http::error::Refusal;
+use consent_core::text::LanguageTag;
+use worker::Request;
+
+/// Whether the client takes brotli.
+pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
+    let accepted = request
+        .headers()
+        .get("accept-encoding")?
+        .unwrap_or_default();
+    Ok(accepted
+        .split(',')
+        .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
+}
+
+/// One of the languages of a site, by its tag.
+pub fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> {
+    let known = languages.iter().find(|language| language.as_str() == text);
+    known.cloned().ok_or_else(|| {
+        let names: Vec<_> = languages.iter().map(LanguageTag::as_str).collect();
+        format!("this site is in {}", names.join(", "))
+    })
+}

@@ -1,0 +1,106 @@
+//! The loader of one site, in one language: the built script with the site's data in it.
+
+use crate::http::error::Refusal;
+use crate::publication::assets::Manifest;
+use consent_core::jurisdiction::ConsentModel;
+use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
+use consent_core::text::LanguageTag;
+use consent_core::{Notice, NoticeHash, SiteConfig};
+use std::fmt::Write as _;
+
+/// The data that the loader of a site carries.
+pub fn loader_site(
+    notice: &Notice,
+    config: &SiteConfig,
+    hash: NoticeHash,
+    language: &LanguageTag,
+    manifest: &Manifest,
+    server: &str,
+    markup: Markup,
+) -> Result<LoaderSite, Refusal> {
+    let texts = notice
+        .texts
+        .get(language)
+        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
+    let automatic = config.holds_unmarked();
+    let services = config.services.iter().map(|service| {
+        let known = LoaderService::new(service, automatic);
+        (service.id.clone(), known)
+    });
+    let siblings = config.origins.iter().filter(|_| config.hand_over).cloned();
+    Ok(LoaderSite {
+        site: notice.site.clone(),
+        server: server.to_owned(),
+        notice: hash,
+        material: notice.material().digest(),
+        language: language.clone(),
+        rtl: language.runs_right_to_left(),
+        opt_out: notice.model == ConsentModel::OptOut,
+        purposes: notice
+            .purposes
+            .iter()
+            .map(|&purpose| (purpose, texts.purposes.get(purpose).name.to_string()))
+            .collect(),
+        services: services.collect(),
+        open: config
+            .services
+            .iter()
+            .filter(|service| service.consent_mode)
+            .map(|service| service.id.clone())
+            .collect(),
+        months: notice.choice_max_age_months,
+        reask: notice.reask_after_months,
+        domain: config.cookie_domain.clone(),
+        signals: config.signals.for_loader(),
+        siblings: siblings.collect(),
+        import: config.import_from.clone(),
+        saved: texts.dialog.saved.to_string(),
+        unavailable: texts.banner.unavailable.to_string(),
+        script: format!("/w/{}", manifest.script.name),
+        wasm: format!("/w/{}", manifest.wasm.name),
+        markup,
+    })
+}
+
+/// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and a
+/// `<` is written so that the result can also stand inside a page.
+pub fn put_site(template: &str, site: &LoaderSite) -> Result<String, Refusal> {
+    let json = serde_json::to_string(site)?.replace("</", "<\\/");
+    match template.match_indices(LOADER_SITE_NAME).count() {
+        1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
+        count => Err(Refusal::Internal(format!(
+            "the built loader has {count} places for a site, not 1"
+        ))),
+    }
+}
+
+/// A loader in ASCII: what goes into a page must be the same in whatever the page is written in. Only texts
+/// have other letters, and JavaScript reads `\u00e9` in a text as é.
+pub fn in_ascii(loader: &str) -> String {
+    let mut ascii = String::with_capacity(loader.len());
+    for letter in loader.chars() {
+        if letter.is_ascii() {
+            ascii.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                // A `String` takes whatever is written.
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loader_in_ascii_says_the_same() {
+        let text = "{\"a\":\"Témoin “🍪”\"}";
+        let ascii = in_ascii(text);
+        assert!(ascii.is_ascii());
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&ascii), read(text));
+    }
+}
