@@ -80,9 +80,9 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
             declaration::page(env, site, language.clone(), &request).await
         }
         Route::Declaration(site) => declaration::as_json(env, site, &request).await,
-        Route::Anchor(server, _) => {
+        Route::Anchor(server, resource) => {
             log::LogKeys::from_env(env)?.require(server)?;
-            anchor::object::forward(env, request).await
+            anchor::client::serve_log(env, *resource).await
         }
         Route::SiteLog(server, log, resource) => {
             log::LogKeys::from_env(env)?.require(server)?;
@@ -90,21 +90,21 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
                 return Ok(full);
             }
             let site = &log.site;
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Loader(site)
         | Route::Logs(site)
         | Route::Report(site)
-        | Route::HandOver(site)
-        | Route::TakeOver(site, _)
+        | Route::CreateHandover(site)
+        | Route::RedeemHandover(site, _)
         | Route::Receipt(ReceiptId { site, .. })
         | Route::Erase(ReceiptId { site, .. })
         | Route::ReceiptPreflight(ReceiptId { site, .. }) => {
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Consents(site) => {
             auth::require(env, &request, &[Role::Auditor], site)?;
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
         // Of any page: it takes a token, and a browser sends that for nobody else.
         Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),
@@ -120,7 +120,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
         Route::Inspector(_) => assets::inspector(env, &request).await,
         Route::Evidence(site) => {
             auth::require(env, &request, &[Role::Owner], site)?;
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Publish(site) => {
             auth::require(env, &request, &[Role::Owner], site)?;

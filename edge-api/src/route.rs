@@ -2,10 +2,10 @@
 
 use crate::directory::protocol::Part;
 use crate::http::error::Refusal;
-use crate::log::Resource;
 use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
+use consent_log::LogResource;
 use worker::Method;
 
 /// A request that the server understands.
@@ -39,9 +39,9 @@ pub enum Route {
     /// `OPTIONS /v1/receipts/ID`
     ReceiptPreflight(ReceiptId),
     /// `POST /v1/sites/SITE/handovers`
-    HandOver(SiteId),
+    CreateHandover(SiteId),
     /// `GET /v1/sites/SITE/handovers/TOKEN`
-    TakeOver(SiteId, String),
+    RedeemHandover(SiteId, String),
     /// `GET /v1/sites/SITE/logs`
     Logs(SiteId),
     /// `POST /v1/sites/SITE/classifications`
@@ -53,9 +53,9 @@ pub enum Route {
     /// `POST /v1/sites/SITE/evidence`
     Evidence(SiteId),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
-    SiteLog(ServerName, SiteLog, Resource),
+    SiteLog(ServerName, SiteLog, LogResource),
     /// `GET /log/SERVER/anchor/…`
-    Anchor(ServerName, Resource),
+    Anchor(ServerName, LogResource),
     /// `GET /v1/health`
     Health,
 }
@@ -127,9 +127,14 @@ impl Route {
                 Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
             ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
-            ["v1", "sites", name, "handovers"] => vec![(Method::Post, Self::HandOver(site(name)?))],
+            ["v1", "sites", name, "handovers"] => {
+                vec![(Method::Post, Self::CreateHandover(site(name)?))]
+            }
             ["v1", "sites", name, "handovers", token] => {
-                vec![(Method::Get, Self::TakeOver(site(name)?, token.to_owned()))]
+                vec![(
+                    Method::Get,
+                    Self::RedeemHandover(site(name)?, token.to_owned()),
+                )]
             }
             ["v1", "receipts", id] => {
                 let id: ReceiptId = id.parse().map_err(|_| Refusal::UnknownReceipt)?;
@@ -156,8 +161,8 @@ impl Route {
             | Self::Publish(site)
             | Self::Report(site)
             | Self::Consents(site)
-            | Self::HandOver(site)
-            | Self::TakeOver(site, _)
+            | Self::CreateHandover(site)
+            | Self::RedeemHandover(site, _)
             | Self::Logs(site)
             | Self::Evidence(site)
             | Self::Classify(site)
@@ -185,21 +190,13 @@ impl Route {
             Self::Types | Self::Part(..) | Self::Asset(_) | Self::Notice(_) | Self::Anchor(..)
         )
     }
-
-    /// Whether only a page sends such a request, and a browser always says whose page it is.
-    pub const fn is_for_pages_alone(&self) -> bool {
-        matches!(
-            self,
-            Self::Report(_) | Self::HandOver(_) | Self::ReceiptPreflight(_)
-        )
-    }
 }
 
 /// A log, by its origin, and what is asked of it. Whether its server is this one, the Worker looks.
 fn log(tail: &str) -> Result<Route, Refusal> {
     // A slash within the origin may come encoded.
     let tail = tail.replace("%2F", "/").replace("%2f", "/");
-    let (origin, resource) = Resource::split(&tail).ok_or(Refusal::UnknownLog)?;
+    let (origin, resource) = LogResource::split(&tail).ok_or(Refusal::UnknownLog)?;
     let (server, _) = origin.split_once('/').ok_or(Refusal::UnknownLog)?;
     let server: ServerName = server.parse().map_err(|_| Refusal::UnknownLog)?;
     match server.log_of(origin).ok_or(Refusal::UnknownLog)? {
@@ -282,7 +279,7 @@ mod tests {
             (
                 Method::Get,
                 "/v1/sites/communautaire/handovers/a.b",
-                Route::TakeOver(site, "a.b".to_owned()),
+                Route::RedeemHandover(site, "a.b".to_owned()),
             ),
         ] {
             assert_eq!(parse(&method, path), Ok(route));

@@ -51,7 +51,7 @@ fn parse(text: &str) -> Result<Vec<Witness>, String> {
 }
 
 /// What a witness says to a checkpoint.
-pub enum Said {
+pub enum WitnessResponse {
     /// It has seen it.
     Cosigned(Vec<Signature>),
     /// It has seen another size before, and needs to be led from there.
@@ -67,7 +67,7 @@ pub async fn submit(
     old_size: u64,
     proof: Vec<Hash>,
     checkpoint: &SignedNote,
-) -> Said {
+) -> WitnessResponse {
     let body = AddCheckpoint {
         old_size,
         proof,
@@ -76,19 +76,19 @@ pub async fn submit(
     match send(env, witness, &body.to_string()).await {
         Ok((200, answer)) => cosignatures(witness, checkpoint, &answer),
         Ok((409, answer)) => match answer.trim().parse() {
-            Ok(size) => Said::Knows(size),
-            Err(_) => Said::Refused("409, without its size".to_owned()),
+            Ok(size) => WitnessResponse::Knows(size),
+            Err(_) => WitnessResponse::Refused("409, without its size".to_owned()),
         },
-        Ok((status, answer)) => Said::Refused(format!("{status} {}", answer.trim())),
-        Err(error) => Said::Refused(error.to_string()),
+        Ok((status, answer)) => WitnessResponse::Refused(format!("{status} {}", answer.trim())),
+        Err(error) => WitnessResponse::Refused(error.to_string()),
     }
 }
 
 /// The cosignatures in an answer that are this witness's, and right; others are left out.
-fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> Said {
+fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> WitnessResponse {
     let signatures = match consent_log::parse_cosignatures(answer) {
         Ok(signatures) => signatures,
-        Err(error) => return Said::Refused(error.to_string()),
+        Err(error) => return WitnessResponse::Refused(error.to_string()),
     };
     let right: Vec<Signature> = signatures
         .into_iter()
@@ -101,9 +101,9 @@ fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> Sai
         })
         .collect();
     if right.is_empty() {
-        return Said::Refused("no cosignature of its own key".to_owned());
+        return WitnessResponse::Refused("no cosignature of its own key".to_owned());
     }
-    Said::Cosigned(right)
+    WitnessResponse::Cosigned(right)
 }
 
 async fn send(env: &Env, witness: &Witness, body: &str) -> worker::Result<(u16, String)> {

@@ -47,11 +47,9 @@ pub fn require(env: &Env, request: &Request, roles: &[Role], site: &SiteId) -> R
     check(&grants, &token, roles, site)
 }
 
-/// The secret with which a visitor asks for their own proofs.
-pub fn secret(request: &Request) -> Result<ConsentId, Refusal> {
-    bearer(request)?
-        .and_then(|secret| secret.parse().ok())
-        .ok_or(Refusal::MissingSecret)
+/// The secret with which a visitor asks for their own proofs, if the request carries one.
+pub fn secret(request: &Request) -> Result<Option<ConsentId>, Refusal> {
+    Ok(bearer(request)?.and_then(|secret| secret.parse().ok()))
 }
 
 fn bearer(request: &Request) -> Result<Option<String>, Refusal> {

@@ -1,15 +1,31 @@
 //! Reading a body without trusting its length.
 
 use crate::http::error::Refusal;
+use consent_core::field::parse_json;
+use serde::de::DeserializeOwned;
 use worker::Request;
 
 /// Reads a body of at most `limit` bytes. A longer one is refused as soon as it is known to be
 /// longer: from its declared length, or at the first byte too many.
 pub async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>, Refusal> {
+    let declared = declared_length(request)?;
+    read_declared(request, declared, limit).await
+}
+
+/// The length of a body that its client declares, in bytes.
+pub fn declared_length(request: &Request) -> Result<Option<u64>, Refusal> {
+    let declared = request.headers().get("content-length")?;
+    Ok(declared.and_then(|length| length.parse().ok()))
+}
+
+/// Reads a body as [`read`] does, whose declared length is known from elsewhere.
+pub async fn read_declared(
+    request: &mut Request,
+    declared: Option<u64>,
+    limit: usize,
+) -> Result<Vec<u8>, Refusal> {
     use futures_util::StreamExt as _;
 
-    let declared = request.headers().get("content-length")?;
-    let declared = declared.and_then(|length| length.parse::<u64>().ok());
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(Refusal::TooLarge { limit });
     }
@@ -26,4 +42,9 @@ pub async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>, Refusa
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Reads JSON into a checked type. What is wrong with it is told by its field.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    parse_json(body).map_err(|error| Refusal::Malformed(vec![error]))
 }

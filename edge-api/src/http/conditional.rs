@@ -1,12 +1,24 @@
 //! Conditional requests (RFC 9110, "If-None-Match").
 
 use crate::http::error::Refusal;
+use serde::{Deserialize, Serialize};
 use worker::Request;
 
-/// Whether the client has this very answer.
-pub fn has_tag(request: &Request, etag: &str) -> Result<bool, Refusal> {
-    let known = request.headers().get("if-none-match")?.unwrap_or_default();
-    Ok(known
-        .split(',')
-        .any(|tag| tag.trim().trim_start_matches("W/") == etag))
+/// The tags of the answers that a client has already, as its header lists them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IfNoneMatch(String);
+
+impl IfNoneMatch {
+    /// Those of a request.
+    pub fn of(request: &Request) -> Result<Self, Refusal> {
+        let header = request.headers().get("if-none-match")?;
+        Ok(Self(header.unwrap_or_default()))
+    }
+
+    /// Whether the client has the answer with this tag.
+    pub fn has(&self, etag: &str) -> bool {
+        self.0
+            .split(',')
+            .any(|tag| tag.trim().trim_start_matches("W/") == etag)
+    }
 }

@@ -41,6 +41,14 @@ pub fn set_cookie(
     ))
 }
 
+/// The cookies among these that hold a choice, as the `Cookie` header has them.
+pub fn own_cookies(cookies: &str) -> String {
+    let own = cookies
+        .split(';')
+        .filter(|cookie| cookie.trim().starts_with(STORAGE_KEY));
+    own.collect::<Vec<_>>().join(";")
+}
+
 fn chosen(text: &str, now: Timestamp, material: MaterialDigest) -> Option<StoredChoice> {
     match StoredState::read(text, now, material) {
         StoredState::Chosen(choice) => Some(choice),

@@ -2,6 +2,7 @@
 
 use consent_core::field::FieldError;
 use consent_core::problem::Problem;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why a request is refused. The text is the `detail` of the problem answered.
@@ -217,5 +218,37 @@ impl From<worker::Error> for Refusal {
 impl From<serde_json::Error> for Refusal {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+/// An error as it crosses from a Durable Object to those who ask it: those that the asker acts upon, and
+/// a text for every other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ObjectError {
+    /// The site was never published.
+    UnknownSite,
+    /// A later version of the server wrote the object's tables.
+    UnknownSchema(String),
+    /// Anything else, for the server's own log.
+    Internal(String),
+}
+
+impl From<Refusal> for ObjectError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownSite => Self::UnknownSite,
+            Refusal::UnknownSchema(detail) => Self::UnknownSchema(detail),
+            other => Self::Internal(other.to_log()),
+        }
+    }
+}
+
+impl From<ObjectError> for Refusal {
+    fn from(error: ObjectError) -> Self {
+        match error {
+            ObjectError::UnknownSite => Self::UnknownSite,
+            ObjectError::UnknownSchema(detail) => Self::UnknownSchema(detail),
+            ObjectError::Internal(cause) => Self::Internal(cause),
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! Responses.
 
 use crate::http::error::Refusal;
-use consent_core::field::FieldError;
+use crate::http::query::{Query, Repeated};
 use serde::Serialize;
-use worker::{Headers, Response, Url, console_error};
+use worker::{Headers, Response, console_error};
 
 /// Which pages may read an answer.
 #[derive(Clone, Copy, Debug)]
@@ -30,22 +30,21 @@ pub enum Format {
     JsonLd,
 }
 
-/// The form that an address asks for: `?format=json`, which is the default, or `?format=jsonld`.
-pub fn format(address: &Url) -> Result<Format, Refusal> {
-    let mut format = Format::Json;
-    let mut errors = Vec::new();
-    for (name, value) in address.query_pairs() {
-        match (&*name, &*value) {
-            ("format", "json") => format = Format::Json,
-            ("format", "jsonld") => format = Format::JsonLd,
-            ("format", _) => errors.push(FieldError::new("format", "must be json or jsonld")),
-            (other, _) => errors.push(FieldError::new(other, "is not a parameter; `format` is")),
-        }
-    }
-    if errors.is_empty() {
+impl Format {
+    /// The form that a query asks for: `format=json`, which is the default, or `format=jsonld`.
+    pub fn of(query: &str) -> Result<Self, Refusal> {
+        let mut format = Self::Json;
+        let read = Query::parse(query).read(Repeated::Last, |name, value| {
+            format = match (name, value) {
+                ("format", "json") => Self::Json,
+                ("format", "jsonld") => Self::JsonLd,
+                ("format", _) => return Err("must be json or jsonld".to_owned()),
+                _ => return Err("is not a parameter; `format` is".to_owned()),
+            };
+            Ok(())
+        });
+        read.map_err(Refusal::Malformed)?;
         Ok(format)
-    } else {
-        Err(Refusal::Malformed(errors))
     }
 }
 
@@ -107,10 +106,10 @@ pub fn health() -> Result<Response, Refusal> {
 }
 
 /// How long a browser may keep what is named by its content.
-pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 
 /// Short, so that what is newly published is shown soon; the old may serve while it is fetched.
-pub const FOR_A_WHILE: &str = "public, max-age=300, stale-while-revalidate=86400";
+pub const CACHE_SHORT: &str = "public, max-age=300, stale-while-revalidate=86400";
 
 /// What the pages of any site may load, read, and keep for as long as `cache` says.
 pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {

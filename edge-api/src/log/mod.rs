@@ -11,7 +11,7 @@ mod store;
 mod faults;
 
 pub use keys::LogKeys;
-pub use serve::{Resource, full, serve};
+pub use serve::{full, resource_as_text, serve};
 pub use store::{Commit, Head, Row, Store, signed};
 
 use crate::http::error::Refusal;

@@ -64,7 +64,7 @@ pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response,
     let (_, body) = stored.into_parts();
     let mut response = Response::from_body(body)?;
     let headers = response.headers_mut();
-    response::share(headers, kind, response::FOR_EVER)?;
+    response::share(headers, kind, response::CACHE_FOREVER)?;
     headers.set("vary", "Accept-Encoding")?;
     if compressed {
         headers.set("content-encoding", "br")?;

@@ -6,7 +6,6 @@ use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, NoticeHash, SiteConfig};
-use std::fmt::Write as _;
 
 /// The data that the loader of a site carries.
 pub fn loader_site(
@@ -71,36 +70,5 @@ pub fn put_site(template: &str, site: &LoaderSite) -> Result<String, Refusal> {
         count => Err(Refusal::Internal(format!(
             "the built loader has {count} places for a site, not 1"
         ))),
-    }
-}
-
-/// A loader in ASCII: what goes into a page must be the same in whatever the page is written in. Only texts
-/// have other letters, and JavaScript reads `\u00e9` in a text as é.
-pub fn in_ascii(loader: &str) -> String {
-    let mut ascii = String::with_capacity(loader.len());
-    for letter in loader.chars() {
-        if letter.is_ascii() {
-            ascii.push(letter);
-        } else {
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                // A `String` takes whatever is written.
-                let _ = write!(ascii, "\\u{unit:04x}");
-            }
-        }
-    }
-    ascii
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_loader_in_ascii_says_the_same() {
-        let text = "{\"a\":\"Témoin “🍪”\"}";
-        let ascii = in_ascii(text);
-        assert!(ascii.is_ascii());
-        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-        assert_eq!(read(&ascii), read(text));
     }
 }

@@ -4,17 +4,19 @@ use crate::directory;
 use crate::directory::protocol::Part;
 use crate::directory::protocol::{Registration, RenderedPart};
 use crate::edition::{Edition, Enforcement, Loader, hash_source};
+use crate::http::ascii;
 use crate::http::body;
 use crate::http::compressed::Compressed;
 use crate::http::error::Refusal;
 use crate::http::negotiation::accepts_brotli;
+use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::publication::assets::{self, Manifest};
-use crate::publication::loader_script::{in_ascii, loader_site, put_site};
+use crate::publication::loader_script::{loader_site, put_site};
 use crate::publication::sequence::{self, Parties};
 use crate::publication::wording::Intl;
 use crate::site;
-use crate::site::publishing::EnforcedHosts;
+use crate::site::protocol::EnforcedHosts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::lint;
@@ -33,7 +35,7 @@ use worker::{Env, Request, Response};
 /// 200 and what publishing would answer.
 pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Response, Refusal> {
     let url = request.url()?;
-    let dry_run = url.query_pairs().any(|(name, _)| name == "dry_run");
+    let dry_run = Query::parse(url.query().unwrap_or_default()).has("dry_run");
     let server = url.origin().ascii_serialization();
     let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
     let config = SiteConfig::parse(&body).map_err(Refusal::Contradiction)?;
@@ -50,7 +52,7 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
             Ok(known) => {
                 directory::settled(known, edition.shards)
                     .map_err(|error| Refusal::Contradiction(vec![error]))?;
-                site::object::preview(env, &edition).await?
+                site::client::preview(env, &edition).await?
             }
             Err(Refusal::UnknownSite) => first(&edition),
             Err(other) => return Err(other),
@@ -91,7 +93,7 @@ impl Parties for Objects<'_> {
     }
 
     async fn admit(&self, edition: Edition) -> Result<(), Refusal> {
-        site::object::admit_notice(self.0, edition).await
+        site::client::admit_notice(self.0, edition).await
     }
 
     async fn put_in_force(
@@ -99,11 +101,11 @@ impl Parties for Objects<'_> {
         edition: &Edition,
         hosts: EnforcedHosts,
     ) -> Result<Publication, Refusal> {
-        site::object::put_in_force(self.0, edition, hosts).await
+        site::client::put_in_force(self.0, edition, hosts).await
     }
 
     async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, Refusal> {
-        match site::object::in_force(self.0, site).await {
+        match site::client::in_force(self.0, site).await {
             Ok(in_force) => Ok(Some(in_force.edition)),
             Err(Refusal::UnknownSite) => Ok(None),
             Err(other) => Err(other),
@@ -161,7 +163,7 @@ pub async fn part(
 
 fn immutable(body: String, kind: &str) -> Result<Response, Refusal> {
     let mut response = Response::ok(body)?;
-    response::share(response.headers_mut(), kind, response::FOR_EVER)?;
+    response::share(response.headers_mut(), kind, response::CACHE_FOREVER)?;
     Ok(response)
 }
 
@@ -229,7 +231,7 @@ async fn compose(
         }
         if config.edge.is_some() {
             // Where the site's own host answers, the loader asks that one.
-            let script = in_ascii(&put_site(
+            let script = ascii::escape(&put_site(
                 &template,
                 &LoaderSite {
                     server: String::new(),

@@ -19,7 +19,7 @@ impl Published {
     /// That of a site, if it was ever published.
     pub async fn of(env: &Env, site: &SiteId) -> Result<Self, Refusal> {
         directory::client::shards(env, site).await?;
-        let in_force = site::object::in_force(env, site).await?;
+        let in_force = site::client::in_force(env, site).await?;
         let notice = directory::client::notice(env, in_force.notice).await?;
         Ok(Self {
             in_force,

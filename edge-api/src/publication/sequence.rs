@@ -5,7 +5,8 @@
 use crate::directory::protocol::Registration;
 use crate::edition::Edition;
 use crate::http::error::{AfterFailure, Refusal};
-use crate::site::publishing::{EnforcedHosts, digest};
+use crate::site::protocol::EnforcedHosts;
+use crate::site::publishing::digest;
 use consent_core::receipt::Publication;
 use consent_core::{Sha256Digest, SiteId};
 

@@ -1,4 +1,4 @@
-//! What a site's object asks of the anchor: to take in its checkpoints, and to prove that it has.
+//! What a site's object asks of the anchor: to append its checkpoints, and to prove that it has.
 
 use crate::anchor;
 use crate::anchor::protocol::Anchored;
@@ -12,7 +12,7 @@ pub async fn submit(env: &Env, logs: &Logs) -> Result<(), Refusal> {
     for open in logs.all()? {
         let head = open.log.head()?.clone();
         if head.size > open.anchored.get() {
-            anchor::object::submit(env, &head.checkpoint.to_string()).await?;
+            anchor::client::append_checkpoint(env, head.checkpoint.to_string()).await?;
             logs.anchored(&open, head.size)?;
         }
     }
@@ -24,7 +24,7 @@ pub async fn find(env: &Env, log: &OpenLog) -> Result<Option<Anchored>, Refusal>
     if log.anchored.get() == 0 {
         return Ok(None);
     }
-    anchor::object::find(env, log.log.origin()).await
+    anchor::client::find(env, log.log.origin().clone()).await
 }
 
 /// Puts the anchor's proof into a receipt, if the receipt's record is in the checkpoint that it proves.

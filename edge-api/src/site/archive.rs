@@ -5,10 +5,10 @@
 //! the archive, and without one everything is served all the same.
 
 use crate::http::error::Refusal;
-use crate::log::{self, Log, Resource};
+use crate::log::{self, Log};
 use crate::site::logs::Logs;
 use consent_core::LogOrigin;
-use consent_log::{BundleId, TILE_WIDTH, TileId, encode_tile};
+use consent_log::{BundleId, LogResource, TILE_WIDTH, TileId, encode_tile};
 use js_sys::Uint8Array;
 use worker::{Bucket, Env, Fetcher, Method, Request, RequestInit, Response};
 
@@ -84,20 +84,23 @@ fn unexpected(status: u16) -> Refusal {
 pub async fn serve(
     env: &Env,
     origin: &LogOrigin,
-    resource: Resource,
+    resource: LogResource,
 ) -> Result<Option<Response>, Refusal> {
-    let path = match resource {
-        Resource::Tile(tile) if tile.width == TILE_WIDTH => format!("tile/{tile}"),
-        Resource::Entries(bundle) if bundle.width == TILE_WIDTH => format!("tile/entries/{bundle}"),
-        _ => return Ok(None),
+    let full = match resource {
+        LogResource::Tile(tile) => tile.width == TILE_WIDTH,
+        LogResource::Entries(bundle) => bundle.width == TILE_WIDTH,
+        LogResource::Checkpoint | LogResource::Key => false,
     };
+    if !full {
+        return Ok(None);
+    }
     let Some(archive) = Archive::of(env) else {
         return Ok(None);
     };
-    let found = archive.get(&format!("{origin}/{path}")).await;
+    let found = archive.get(&format!("{origin}/{resource}")).await;
     // The object has it all: an archive that does not answer costs time, and no more.
     let found = found.unwrap_or_else(|refusal| {
-        worker::console_error!("{origin}/{path}: {}", refusal.to_log());
+        worker::console_error!("{origin}/{resource}: {}", refusal.to_log());
         None
     });
     found.map(log::full).transpose()
@@ -113,8 +116,8 @@ pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
         let full = open.log.head()?.size / u64::from(TILE_WIDTH);
         let done = open.archived.get();
         for bundle in done..full.min(done + left) {
-            for (path, bytes) in filled(&open.log, bundle)? {
-                let key = format!("{}/{path}", open.log.origin());
+            for (resource, bytes) in filled(&open.log, bundle)? {
+                let key = format!("{}/{resource}", open.log.origin());
                 archive.put(&key, bytes).await?;
             }
             // Only now: what is copied twice is the same.
@@ -129,7 +132,10 @@ pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
 }
 
 /// The bundle of this number, and the tiles that its last entry filled.
-fn filled<S: log::Store>(log: &Log<S>, bundle: u64) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+fn filled<S: log::Store>(
+    log: &Log<S>,
+    bundle: u64,
+) -> Result<Vec<(LogResource, Vec<u8>)>, Refusal> {
     let missing = |what: &str| Refusal::Internal(format!("{}: {what} is missing", log.origin()));
     let width = u64::from(TILE_WIDTH);
     let entries = BundleId {
@@ -137,12 +143,12 @@ fn filled<S: log::Store>(log: &Log<S>, bundle: u64) -> Result<Vec<(String, Vec<u
         width: TILE_WIDTH,
     };
     let bytes = log.bundle(entries)?.ok_or_else(|| missing("a bundle"))?;
-    let mut filled = vec![(format!("tile/entries/{entries}"), bytes)];
+    let mut filled = vec![(LogResource::Entries(entries), bytes)];
     let (mut level, mut count) = (0, bundle + 1);
     loop {
         let tile = TileId::full(level, count - 1);
         let hashes = log.tile(tile)?.ok_or_else(|| missing("a tile"))?;
-        filled.push((format!("tile/{tile}"), encode_tile(&hashes)));
+        filled.push((LogResource::Tile(tile), encode_tile(&hashes)));
         if count % width != 0 {
             return Ok(filled);
         }

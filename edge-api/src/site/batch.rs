@@ -10,12 +10,12 @@ use std::time::Duration;
 use worker::{Date, Delay};
 
 /// How long the first one waits for others: the shortest that a timer can.
-const MOMENT: Duration = Duration::from_millis(1);
+const BATCH_WINDOW: Duration = Duration::from_millis(1);
 /// After how many milliseconds the first one must be gone.
 const OVERDUE_MS: u64 = 200;
 /// How many wait at most. Past that the server says that it is overloaded: whoever is refused
 /// sends again.
-const MOST: usize = 1024;
+const MAX_BATCH: usize = 1024;
 
 /// What waits for the next commit.
 pub struct Batch<T, R> {
@@ -44,7 +44,7 @@ impl<T, R> Batch<T, R> {
         let now = Date::now().as_millis();
         let first = {
             let mut waiting = self.waiting.borrow_mut();
-            if waiting.len() >= MOST {
+            if waiting.len() >= MAX_BATCH {
                 return Err(Refusal::Overloaded);
             }
             waiting.push((asked, answer));
@@ -52,7 +52,7 @@ impl<T, R> Batch<T, R> {
         };
         if first {
             self.since.set(now);
-            Delay::from(MOMENT).await;
+            Delay::from(BATCH_WINDOW).await;
         }
         if first || now.saturating_sub(self.since.get()) > OVERDUE_MS {
             let (asked, answers): (Vec<T>, Vec<Answer<R>>) =

@@ -27,7 +27,7 @@ pub struct Request {
 
 /// The answer to it.
 #[derive(Serialize)]
-pub struct Given {
+pub struct HandoverToken {
     /// What the other origin's page shows: [`HandOver::token`].
     pub token: String,
     /// When it stops being good.
@@ -36,7 +36,7 @@ pub struct Given {
 
 /// The answer to `GET /v1/sites/SITE/handovers/TOKEN`.
 #[derive(Serialize)]
-pub struct Taken {
+pub struct RedeemedHandover {
     /// The text of a [`consent_core::StoredChoice`].
     pub choice: String,
 }

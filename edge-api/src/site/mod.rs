@@ -1,21 +1,28 @@
 //! A site's Durable Object and all that it does: serve the loader, keep the proofs, and route each
 //! request to the right shard. What a publication is made of belongs to `publication`.
 
-pub mod anchoring;
+mod anchoring;
 pub mod archive;
-pub mod batch;
+mod audit;
+mod batch;
+pub mod client;
 mod columns;
 #[cfg(test)]
 mod faults;
-pub mod handover;
+mod handover;
 pub mod ledger;
-pub mod loader;
+mod loader;
 pub mod logs;
-pub mod object;
+mod maintenance;
+mod object;
+mod page;
 pub mod proofs;
+pub mod protocol;
+mod publication_steps;
 pub mod publishing;
-pub mod query;
+mod query;
 pub mod schema;
 pub mod shards;
+mod state;
 pub mod store;
 pub mod terms;

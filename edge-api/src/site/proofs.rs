@@ -90,7 +90,7 @@ impl Proofs {
             .into_iter()
             .map(|report| {
                 let earlier = earlier.remove(&report.id);
-                self.admit(&open, &mut pending, earlier, report)
+                self.evaluate_report(&open, &mut pending, earlier, report)
             })
             .collect();
         pending.write(&open)?;
@@ -103,7 +103,7 @@ impl Proofs {
         Ok(receipts.collect())
     }
 
-    fn admit(
+    fn evaluate_report(
         &self,
         open: &OpenLog,
         pending: &mut Pending,
@@ -284,7 +284,7 @@ impl Proofs {
 
     /// Erases what has been kept as long as it may be: all the consents of a past quarter at once,
     /// and what made their subject tags. When the next one is due.
-    pub fn retire(&self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    pub fn enforce_retention(&self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
         let mut next: Option<Timestamp> = None;
         for open in self.logs.all()? {
             let kept_until = open.keep_until()?;

@@ -6,35 +6,14 @@ use crate::directory::protocol::EnforcedSite;
 use crate::edition::Edition;
 use crate::http::error::Refusal;
 use crate::site::proofs::Proofs;
+use crate::site::protocol::EnforcedHosts;
 use crate::site::terms::Terms;
 use crate::storage::database::{Database, bytes, integer};
 use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::Sha256Digest;
 use consent_core::calendar::Timestamp;
-use serde::{Deserialize, Serialize};
-
-/// What one of a site's objects is asked to do for a publication.
-#[derive(Serialize, Deserialize)]
-pub enum PublicationStep {
-    /// To say what publishing would do; nothing is changed.
-    Preview(Box<Edition>),
-    /// To let reports answer the edition's notice: each shard but the first, before the first decides.
-    Admit(Box<Edition>),
-    /// To put an edition in force: the first shard.
-    PutInForce(Box<Edition>, EnforcedHosts),
-    /// To take over an edition that is in force, of this revision: each shard but the first.
-    Adopt(Box<Edition>, u64),
-}
-
-/// The hosts on which an edition enforces choices.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnforcedHosts {
-    /// The hosts, with their ports; none where nothing is enforced.
-    pub authorities: Vec<String>,
-    /// An `Enforcement`, in JSON; empty where nothing is enforced.
-    pub body: String,
-}
+use serde::Deserialize;
 
 /// The edition in force in an object's database.
 pub struct Editions {

@@ -6,15 +6,15 @@ mod json;
 
 use crate::directory;
 use crate::directory::protocol::Part;
-use crate::http::conditional::has_tag;
+use crate::http::conditional::IfNoneMatch;
 use crate::http::error::Refusal;
 use crate::http::negotiation::{accepts_brotli, one_of};
+use crate::http::query::{Query, Repeated};
 use crate::http::response;
 use crate::publication::published::Published;
 use crate::publication::wording::Intl;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use consent_core::field::FieldError;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, Sha256Digest, SiteId};
@@ -90,20 +90,15 @@ pub async fn as_json(env: &Env, site: &SiteId, request: &Request) -> Result<Resp
 
 /// The language that an address asks for.
 fn asked(request: &Request, languages: &[LanguageTag]) -> Result<Option<LanguageTag>, Refusal> {
+    let address = request.url()?;
     let mut asked = None;
-    let mut errors = Vec::new();
-    for (name, value) in request.url()?.query_pairs() {
-        match (&*name, one_of(languages, &value)) {
-            ("language", Ok(language)) => asked = Some(language),
-            ("language", Err(message)) => errors.push(FieldError::new("language", message)),
-            _ => errors.push(FieldError::new(name, "is not a parameter; `language` is")),
-        }
-    }
-    if errors.is_empty() {
-        Ok(asked)
-    } else {
-        Err(Refusal::Malformed(errors))
-    }
+    let query = Query::parse(address.query().unwrap_or_default());
+    let read = query.read(Repeated::Last, |name, value| match name {
+        "language" => one_of(languages, value).map(|language| asked = Some(language)),
+        _ => Err("is not a parameter; `language` is".to_owned()),
+    });
+    read.map_err(Refusal::Malformed)?;
+    Ok(asked)
 }
 
 /// For everyone to read, and to keep for a short time; nothing where the client has it already.
@@ -117,14 +112,14 @@ fn answer(
         "\"{}\"",
         &Sha256Digest::of(body.as_bytes()).to_string()[..16]
     );
-    let known = has_tag(request, &etag)?;
+    let known = IfNoneMatch::of(request)?.has(&etag);
     let mut response = if known {
         Response::empty()?.with_status(304)
     } else {
         Response::ok(body)?
     };
     let headers = response.headers_mut();
-    response::share(headers, kind, response::FOR_A_WHILE)?;
+    response::share(headers, kind, response::CACHE_SHORT)?;
     headers.set("content-language", language.as_str())?;
     headers.set("etag", &etag)?;
     headers.set("vary", "Accept-Language, Accept-Encoding")?;

@@ -1,0 +1,374 @@
+//! The anchor's object: the log in which the checkpoints of all the others are, and which outside
+//! witnesses cosign. One thing to watch, where there are many logs.
+
+use crate::anchor::protocol::Anchored;
+use crate::anchor::witnesses::{self, Witness, WitnessResponse};
+use crate::clock::now;
+use crate::http::error::Refusal;
+use crate::log::{self, Commit, Head, Log, LogKeys, Row, Store};
+use crate::storage::database::{Database, hashes, instant, integer, millis};
+use crate::storage::error::StoreError;
+use crate::storage::schema::{Migration, Schema};
+use consent_core::LogOrigin;
+use consent_log::{Checkpoint, Hash, LogResource, SignedNote, encode_tile};
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::rc::Rc;
+use worker::{Env, Response, State};
+
+/// The tables. An entry's bytes are the checkpoint, as its log signed it. `published` is what is served:
+/// the checkpoint with the cosignatures that it got.
+const SCHEMA: Schema = Schema {
+    object: "the anchor",
+    migrations: &[Migration(&[
+        "CREATE TABLE IF NOT EXISTS head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    size INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    checkpoint TEXT NOT NULL,
+    published TEXT
+) STRICT",
+        "CREATE TABLE IF NOT EXISTS entry (
+    place INTEGER PRIMARY KEY,
+    origin TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    checkpoint TEXT NOT NULL
+) STRICT",
+        "CREATE INDEX IF NOT EXISTS entry_origin ON entry (origin, place)",
+        "CREATE TABLE IF NOT EXISTS tile (
+    level INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (level, number)
+) STRICT, WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS witness (
+    key TEXT PRIMARY KEY,
+    size INTEGER NOT NULL
+) STRICT, WITHOUT ROWID",
+    ])],
+};
+
+/// When a witness that did not answer is asked again.
+const ASK_AGAIN_MS: i64 = 60_000;
+
+/// What the anchor has at hand.
+pub struct AnchorState {
+    state: State,
+    env: Env,
+    database: Database,
+    /// Whether the tables are those that this server knows.
+    migrated: Result<(), StoreError>,
+    log: RefCell<Option<Rc<Log<AnchorStore>>>>,
+}
+
+impl AnchorState {
+    /// That of the object whose storage this is; its tables are brought to the newest schema.
+    pub fn new(state: State, env: Env) -> Self {
+        let database = Database::of(&state.storage());
+        let migrated = SCHEMA.migrate(&database);
+        if let Err(error) = &migrated {
+            worker::console_error!("{error}");
+        }
+        Self {
+            state,
+            env,
+            database,
+            migrated,
+            log: RefCell::new(None),
+        }
+    }
+
+    /// Passes if the tables are those that this server knows.
+    pub fn check_schema(&self) -> Result<(), Refusal> {
+        Ok(self.migrated.clone()?)
+    }
+
+    /// Serves the log (C2SP tlog-tiles), with the checkpoint that has cosignatures.
+    pub fn serve_log(&self, resource: LogResource) -> Result<Response, Refusal> {
+        let log = self.log()?;
+        log::serve(&log, resource, || self.published(&log))
+    }
+
+    /// Asks the witnesses, and publishes what they have seen. What failed is tried again.
+    pub async fn wake_up(&self) -> worker::Result<()> {
+        if let Err(refusal) = self.publish().await {
+            worker::console_error!("the anchor was not published: {}", refusal.to_log());
+            self.state.storage().set_alarm(ASK_AGAIN_MS).await?;
+        }
+        Ok(())
+    }
+
+    fn log(&self) -> Result<Rc<Log<AnchorStore>>, Refusal> {
+        if let Some(log) = &*self.log.borrow() {
+            return Ok(Rc::clone(log));
+        }
+        let keys = LogKeys::from_env(&self.env)?;
+        let origin = keys.server.anchor();
+        let key = keys.key(&origin)?;
+        let store = AnchorStore(self.database.clone());
+        let log = Rc::new(Log::new(store, origin, key));
+        *self.log.borrow_mut() = Some(Rc::clone(&log));
+        Ok(log)
+    }
+
+    /// Appends a checkpoint of another log, unless it is there already: an alarm may repeat.
+    pub async fn append_checkpoint(&self, text: &str) -> Result<(), Refusal> {
+        let wrong = |why: &dyn std::fmt::Display| Refusal::Internal(format!("a checkpoint: {why}"));
+        let note: SignedNote = text.parse().map_err(|why| wrong(&why))?;
+        let origin = note.text.lines().next().unwrap_or_default();
+        let origin: LogOrigin = origin.parse().map_err(|why| wrong(&why))?;
+        let key = LogKeys::from_env(&self.env)?.key(&origin)?.verifier();
+        let checkpoint = Checkpoint::open(&note, &key).map_err(|why| wrong(&why))?;
+        let before = self.newest(&origin, u64::MAX)?;
+        if let Some(before) = before {
+            if before.checkpoint == text {
+                return Ok(());
+            }
+            if before.size > checkpoint.size {
+                let (there, here) = (before.size, checkpoint.size);
+                let why = format!("{origin} had {there} entries, and now says {here}");
+                return Err(Refusal::Internal(why));
+            }
+        }
+        // Before the write, so that no crash leaves an entry that nobody is told of.
+        self.state.storage().set_alarm(1).await?;
+        let log = self.log()?;
+        let time = log.head()?.next_time(now());
+        let row = AnchorRow {
+            origin,
+            size: checkpoint.size,
+            checkpoint: text.to_owned(),
+        };
+        log.append(&[row], time)?;
+        Ok(())
+    }
+
+    /// Has the newest checkpoint cosigned and publishes it with the cosignatures that it got: one
+    /// that a witness has not seen is still published, and an auditor counts.
+    async fn publish(&self) -> Result<(), Refusal> {
+        self.check_schema()?;
+        let log = self.log()?;
+        let head = log.head()?.clone();
+        let mut note = head.checkpoint.clone();
+        let witnesses = witnesses::from_env(&self.env)?;
+        let mut silent = false;
+        for witness in &witnesses {
+            match self.ask(&log, witness, &head).await? {
+                WitnessResponse::Cosigned(signatures) => note.signatures.extend(signatures),
+                WitnessResponse::Knows(size) => {
+                    silent = true;
+                    worker::console_error!("{} has seen {size} entries already", witness.key);
+                }
+                WitnessResponse::Refused(why) => {
+                    silent = true;
+                    worker::console_error!("{} has not cosigned: {why}", witness.key);
+                }
+            }
+        }
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "UPDATE head SET published = ?",
+                vec![note.to_string().into()],
+            )
+        })?;
+        let grown = log.head()?.size > head.size;
+        if grown || silent {
+            let wait = if grown { 1 } else { ASK_AGAIN_MS };
+            self.state.storage().set_alarm(wait).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks a witness, from the size that it was last led to; it says so if it knows another.
+    async fn ask(
+        &self,
+        log: &Log<AnchorStore>,
+        witness: &Witness,
+        head: &Head,
+    ) -> Result<WitnessResponse, Refusal> {
+        let key = witness.key.to_string();
+        let known: Option<Size> = self.database.one(
+            "SELECT size FROM witness WHERE key = ?",
+            vec![key.as_str().into()],
+        )?;
+        let mut old = known.map_or(0, |known| known.size);
+        let mut said = WitnessResponse::Knows(old);
+        // Twice at most: once from what we remember, once from what it says.
+        for _ in 0..2 {
+            // An older tree than the newest: the witness must not be led past what it is shown.
+            let proof = log.consistency_between(old, head.size)?;
+            said = witnesses::submit(&self.env, witness, old, proof, &head.checkpoint).await;
+            match said {
+                WitnessResponse::Knows(size) if size <= head.size && size != old => old = size,
+                _ => break,
+            }
+        }
+        if let WitnessResponse::Cosigned(_) = said {
+            self.database.transaction(|transaction| {
+                transaction.run(
+                    "INSERT INTO witness (key, size) VALUES (?, ?)
+                     ON CONFLICT DO UPDATE SET size = excluded.size",
+                    vec![key.into(), integer(head.size)],
+                )
+            })?;
+        }
+        Ok(said)
+    }
+
+    /// The checkpoint that is served.
+    fn published(&self, log: &Log<AnchorStore>) -> Result<String, Refusal> {
+        let row: Option<Published> = self.database.one("SELECT published FROM head", vec![])?;
+        match row.and_then(|row| row.published) {
+            Some(published) => Ok(published),
+            None => Ok(log.head()?.checkpoint.to_string()),
+        }
+    }
+
+    /// The newest checkpoint of a log that is in the published tree, with what proves it.
+    pub fn find(&self, origin: &LogOrigin) -> Result<Option<Anchored>, Refusal> {
+        let row: Option<Published> = self.database.one("SELECT published FROM head", vec![])?;
+        let Some(published) = row.and_then(|row| row.published) else {
+            return Ok(None);
+        };
+        let note = log::signed(&published)?;
+        let log = self.log()?;
+        let Some(newest) = self.newest(origin, log.size_of(&note)?)? else {
+            return Ok(None);
+        };
+        let anchored = Anchored {
+            proof: log.proof_in(newest.place, note)?.to_string(),
+            key: log.key(),
+            size: newest.size,
+            checkpoint: newest.checkpoint,
+        };
+        Ok(Some(anchored))
+    }
+
+    /// The newest checkpoint of a log among the first `within` entries.
+    fn newest(&self, origin: &LogOrigin, within: u64) -> Result<Option<EntryRow>, Refusal> {
+        Ok(self.database.one(
+            "SELECT place, size, checkpoint FROM entry WHERE origin = ? AND place < ?
+             ORDER BY place DESC LIMIT 1",
+            vec![origin.as_str().into(), integer(within.min(1 << 52))],
+        )?)
+    }
+}
+
+#[derive(Deserialize)]
+struct Size {
+    size: u64,
+}
+
+#[derive(Deserialize)]
+struct Published {
+    published: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct EntryRow {
+    place: u64,
+    size: u64,
+    checkpoint: String,
+}
+
+#[derive(Deserialize)]
+struct HeadRow {
+    size: u64,
+    time: i64,
+    checkpoint: String,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    text: String,
+}
+
+/// What is written of an entry of the anchor.
+struct AnchorRow {
+    origin: LogOrigin,
+    size: u64,
+    checkpoint: String,
+}
+
+impl Row for AnchorRow {
+    fn entry(&self) -> Vec<u8> {
+        self.checkpoint.clone().into_bytes()
+    }
+}
+
+/// The anchor in its object's database.
+struct AnchorStore(Database);
+
+impl Store for AnchorStore {
+    type Row = AnchorRow;
+
+    fn head(&self) -> Result<Option<Head>, Refusal> {
+        let row: Option<HeadRow> = self
+            .0
+            .one("SELECT size, time, checkpoint FROM head", vec![])?;
+        row.map(|row| {
+            Ok(Head {
+                size: row.size,
+                time: instant(row.time)?,
+                checkpoint: log::signed(&row.checkpoint)?,
+            })
+        })
+        .transpose()
+    }
+
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, Refusal> {
+        let query = "SELECT hex(hashes) AS text FROM tile WHERE level = ? AND number = ?";
+        let row: Option<Text> = self
+            .0
+            .one(query, vec![i64::from(level).into(), integer(index)])?;
+        Ok(row.map(|row| hashes(&row.text)).transpose()?)
+    }
+
+    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
+        let rows: Vec<Text> = self.0.all(
+            "SELECT checkpoint AS text FROM entry WHERE place >= ? AND place < ? ORDER BY place",
+            vec![integer(from), integer(to)],
+        )?;
+        Ok(rows.into_iter().map(|row| row.text.into_bytes()).collect())
+    }
+
+    fn commit(&self, commit: &Commit<AnchorRow>) -> Result<(), Refusal> {
+        self.0.transaction(|transaction| {
+            let written = transaction.run(
+                "INSERT INTO head (one, size, time, checkpoint) VALUES (1, ?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET size = ?1, time = ?2, checkpoint = ?3 WHERE size = ?4",
+                vec![
+                    integer(commit.head.size),
+                    millis(commit.head.time),
+                    commit.head.checkpoint.to_string().into(),
+                    integer(commit.before),
+                ],
+            )?;
+            if written == 0 {
+                return Err(StoreError::SecondWriter("the anchor".into()).into());
+            }
+            for (place, row) in (commit.before..).zip(commit.rows) {
+                transaction.run(
+                    "INSERT INTO entry (place, origin, size, checkpoint) VALUES (?, ?, ?, ?)",
+                    vec![
+                        integer(place),
+                        row.origin.as_str().into(),
+                        integer(row.size),
+                        row.checkpoint.as_str().into(),
+                    ],
+                )?;
+            }
+            for tile in commit.tiles {
+                transaction.run(
+                    "INSERT INTO tile (level, number, hashes) VALUES (?, ?, ?)",
+                    vec![
+                        i64::from(tile.level).into(),
+                        integer(tile.index),
+                        encode_tile(&tile.hashes).into(),
+                    ],
+                )?;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! How a Durable Object is asked: the transport below each room's `client` and `object`.
+
+use crate::http::ascii::escape;
+use crate::http::error::Refusal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+use worker::{Headers, Method, Request, RequestInit, Response, Stub};
+
+/// An object's own address: nothing is read from it.
+const ADDRESS: &str = "https://object/";
+
+/// Asks an object, and reads its answer: both are JSON in the body.
+pub async fn ask<T: DeserializeOwned>(
+    stub: &Stub,
+    who: &str,
+    request: &impl Serialize,
+) -> Result<T, Refusal> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(serde_json::to_string(request)?.into()));
+    let request = Request::new_with_init(ADDRESS, &init)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    match response.status_code() {
+        200 => Ok(response.json().await?),
+        status => Err(Refusal::Internal(format!("{who} answered {status}"))),
+    }
+}
+
+/// Asks an object for somebody outside, whose answer is returned unread. The request crosses in a
+/// header, so that the body can be the client's own, unread.
+pub async fn forward(
+    stub: &Stub,
+    header: &str,
+    request: &impl Serialize,
+    body: Option<JsValue>,
+) -> Result<Response, Refusal> {
+    let headers = Headers::new();
+    headers.set(header, &escape(&serde_json::to_string(request)?))?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_headers(headers)
+        .with_body(body);
+    let request = Request::new_with_init(ADDRESS, &init)?;
+    Ok(stub.fetch_with_request(request).await?)
+}
+
+/// The request that [`forward`] has put into a header; nothing where there is none.
+pub fn forwarded<T: DeserializeOwned>(
+    request: &Request,
+    header: &str,
+) -> worker::Result<Option<T>> {
+    let request = request.headers().get(header)?;
+    let request = request.map(|request| serde_json::from_str(&request));
+    Ok(request.transpose()?)
+}
