@@ -6,4 +6,5 @@ pub mod client;
 mod object;
 pub mod protocol;
 mod state;
+mod store;
 pub mod witnesses;

@@ -1,6 +1,6 @@
 //! What a log needs of the place it is kept in.
 
-use crate::http::error::Refusal;
+use crate::storage::error::StoreError;
 use consent_core::calendar::Timestamp;
 use consent_log::{FullTile, Hash, SignedNote};
 
@@ -14,18 +14,18 @@ pub trait Store {
     type Row: Row;
 
     /// The end of the log; nothing if it has none yet.
-    fn head(&self) -> Result<Option<Head>, Refusal>;
+    fn head(&self) -> Result<Option<Head>, StoreError>;
 
     /// The hashes of a full tile.
-    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, Refusal>;
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError>;
 
     /// The entries from one place up to another, in order: fewer, if it has fewer.
-    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal>;
+    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError>;
 
     /// Writes everything or nothing; and refuses, if the log does not end where the commit says
     /// that it ended. What it has written is durable before any answer leaves the server. An error
     /// does not promise that nothing was written: a disk can fail after the fact.
-    fn commit(&self, commit: &Commit<Self::Row>) -> Result<(), Refusal>;
+    fn commit(&self, commit: &Commit<Self::Row>) -> Result<(), StoreError>;
 }
 
 /// What is kept of an entry.
@@ -65,9 +65,9 @@ impl Head {
 }
 
 /// A checkpoint of ours, from its column.
-pub fn signed(checkpoint: &str) -> Result<SignedNote, Refusal> {
+pub fn signed(checkpoint: &str) -> Result<SignedNote, StoreError> {
     let note = checkpoint.parse();
-    note.map_err(|error| Refusal::Internal(format!("a checkpoint of ours: {error}")))
+    note.map_err(|error| StoreError::unreadable("checkpoint", error))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! What the columns of a consent hold in place of its words. A code is stored for ever: it is never
 //! given another meaning, and a new value gets a new one.
 
+use crate::storage::database::integer;
 use crate::storage::error::StoreError;
 use consent_core::entry::{Answer, ErasureReason, Event};
 use consent_core::{Decision, Layer, Method, Purpose};
+use worker::SqlStorageValue;
 
 /// A value that a column holds as a number.
 pub trait Code: Sized {
@@ -156,6 +158,11 @@ impl Code for Decision {
             _ => Err(StoreError::unknown_code("granted", code)),
         }
     }
+}
+
+/// A code, for its column.
+pub fn code(value: impl Code) -> SqlStorageValue {
+    integer(value.to_code().into())
 }
 
 #[cfg(test)]

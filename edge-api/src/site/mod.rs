@@ -7,6 +7,7 @@ mod audit;
 mod batch;
 pub mod client;
 mod columns;
+mod consents;
 #[cfg(test)]
 mod faults;
 mod handover;

@@ -9,7 +9,7 @@ use crate::http::body;
 use crate::http::error::Refusal;
 use crate::http::response::{self, Cors, Format};
 use crate::site::handover::{self, HandOver};
-use crate::site::proofs::Kept;
+use crate::site::proofs::StoredReport;
 use crate::site::{anchoring, ledger};
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::Origin;
@@ -65,7 +65,7 @@ impl SiteState {
         let proofs = self.proofs()?;
         self.ensure_alarm().await?;
         let commit = |reports| proofs.keep(reports, now());
-        let Kept { receipt, new } = self.reports.join(report, commit).await?;
+        let StoredReport { receipt, new } = self.reports.join(report, commit).await?;
         response::json(&receipt, if new { 201 } else { 200 }, cors)
     }
 
@@ -79,7 +79,7 @@ impl SiteState {
         cors: Cors<'_>,
     ) -> Result<Response, Refusal> {
         let secret = secret.ok_or(Refusal::MissingSecret)?;
-        let held = self.proofs()?.held(id, secret)?;
+        let held = self.proofs()?.authorize(id, secret)?;
         if Format::of(query)? == Format::JsonLd {
             let record = &held.disclosed.record;
             let notice = directory::client::notice(&self.env, record.notice).await?;
@@ -103,9 +103,9 @@ impl SiteState {
         let secret = secret.ok_or(Refusal::MissingSecret)?;
         let proofs = self.proofs()?;
         // Before anything waits: a stranger sets no alarm.
-        proofs.held(id, secret)?;
+        proofs.authorize(id, secret)?;
         self.ensure_alarm().await?;
-        proofs.erase(&proofs.held(id, secret)?, now())?;
+        proofs.erase(&proofs.authorize(id, secret)?, now())?;
         response::empty(204, cors)
     }
 
@@ -123,7 +123,7 @@ impl SiteState {
             return Err(Refusal::UnknownReceipt);
         }
         let now = now();
-        let held = self.proofs()?.held(&asked.receipt, asked.consent_id)?;
+        let held = self.proofs()?.authorize(&asked.receipt, asked.consent_id)?;
         ledger::in_force(&held.disclosed.record, now)?;
         let handover = HandOver::new(asked.receipt, now);
         let token = handover::HandoverToken {

@@ -2,10 +2,11 @@
 
 use crate::http::error::Refusal;
 use crate::log::Store as _;
+use crate::site::consents::{self, Consents, LocatedConsent};
 use crate::site::ledger::{self, Earlier, Entry, Outcome};
 use crate::site::logs::{Logs, OpenLog};
 use crate::site::query::{ConsentQuery, Cursor};
-use crate::site::store::{self, Consents, LogNumber, Placed, SiteRow};
+use crate::site::store::{LogNumber, SiteRow};
 use crate::site::terms::{KnownNotice, Terms};
 use crate::storage::database::{Database, Transaction};
 use consent_core::calendar::Timestamp;
@@ -33,7 +34,7 @@ pub struct Proofs {
 }
 
 /// What came of a report.
-pub struct Kept {
+pub struct StoredReport {
     /// Its receipt.
     pub receipt: ConsentReceipt,
     /// Whether it was kept just now.
@@ -65,7 +66,11 @@ impl Proofs {
     /// Keeps reports, all in one commit, and answers each in its order. Nothing waits in here, so
     /// nothing comes between reading and writing; and the runtime holds the answers back until the
     /// write is durable.
-    pub fn keep(&self, reports: Vec<ConsentReport>, now: Timestamp) -> Vec<Result<Kept, Refusal>> {
+    pub fn keep(
+        &self,
+        reports: Vec<ConsentReport>,
+        now: Timestamp,
+    ) -> Vec<Result<StoredReport, Refusal>> {
         let count = reports.len();
         self.try_keep(reports, now).unwrap_or_else(|refusal| {
             // What is in memory may be ahead of what is written.
@@ -80,10 +85,10 @@ impl Proofs {
         &self,
         reports: Vec<ConsentReport>,
         now: Timestamp,
-    ) -> Result<Vec<Result<Kept, Refusal>>, Refusal> {
+    ) -> Result<Vec<Result<StoredReport, Refusal>>, Refusal> {
         let open = self.logs.current(now)?;
         let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
-        let mut earlier: HashMap<ReportId, Placed> =
+        let mut earlier: HashMap<ReportId, LocatedConsent> =
             self.consents().find(&ids)?.into_iter().collect();
         let mut pending = Pending::new(&open, now)?;
         let outcomes: Vec<_> = reports
@@ -98,7 +103,7 @@ impl Proofs {
             let (log, record, new) = outcome?;
             let log = self.logs.get(log)?;
             let receipt = receipt(&log, &record)?;
-            Ok(Kept { receipt, new })
+            Ok(StoredReport { receipt, new })
         });
         Ok(receipts.collect())
     }
@@ -107,7 +112,7 @@ impl Proofs {
         &self,
         open: &OpenLog,
         pending: &mut Pending,
-        earlier: Option<Placed>,
+        earlier: Option<LocatedConsent>,
         report: ConsentReport,
     ) -> Result<(LogNumber, Box<DisclosedRecord>, bool), Refusal> {
         let found = self.terms.of_notice(report.notice)?;
@@ -217,7 +222,11 @@ impl Proofs {
     }
 
     /// The record of a receipt, for whoever has its holder's secret.
-    pub fn held(&self, id: &ReceiptId, secret: ConsentId) -> Result<Held, Refusal> {
+    pub fn authorize(
+        &self,
+        id: &ReceiptId,
+        secret: ConsentId,
+    ) -> Result<AuthorizedRecord, Refusal> {
         let placed = self.find(id.report)?;
         let log = self.logs.get(placed.log)?;
         // Of what is erased nobody is known to be the holder.
@@ -226,11 +235,11 @@ impl Proofs {
         }
         let subject = log.subject_key()?.subject_tag(secret);
         let disclosed = placed.entry.held_by(subject)?;
-        Ok(Held { log, disclosed })
+        Ok(AuthorizedRecord { log, disclosed })
     }
 
     /// What was kept under this id.
-    pub fn find(&self, report: ReportId) -> Result<Placed, Refusal> {
+    pub fn find(&self, report: ReportId) -> Result<LocatedConsent, Refusal> {
         let found = self.consents().find(&[report])?.pop();
         let (_, placed) = found.ok_or(Refusal::UnknownReceipt)?;
         Ok(placed)
@@ -238,7 +247,7 @@ impl Proofs {
 
     /// Erases a record at its holder's request: an entry of the log says so, and all that it committed
     /// to is gone.
-    pub fn erase(&self, held: &Held, now: Timestamp) -> Result<(), Refusal> {
+    pub fn erase(&self, held: &AuthorizedRecord, now: Timestamp) -> Result<(), Refusal> {
         let place = held.disclosed.record.index;
         self.appending(|transaction| {
             let range = (place, place);
@@ -278,7 +287,7 @@ impl Proofs {
             event: Event::Erase(erasure),
         }));
         pending.write(open)?;
-        store::erase(transaction, open.number, (first, last), (time, reason))?;
+        consents::erase(transaction, open.number, (first, last), (time, reason))?;
         Ok(time)
     }
 
@@ -310,7 +319,7 @@ impl Proofs {
     pub fn page(&self, query: &ConsentQuery) -> Result<ConsentPage, Refusal> {
         let limit = usize::from(query.limit);
         let (condition, values) = query.condition();
-        let mut found: Vec<Placed> = Vec::new();
+        let mut found: Vec<LocatedConsent> = Vec::new();
         for open in self.logs.all()? {
             // One more than asked, to know whether there is a next page.
             let left = limit + 1 - found.len();
@@ -378,14 +387,14 @@ impl Proofs {
 }
 
 /// A record in the hands of its holder.
-pub struct Held {
+pub struct AuthorizedRecord {
     /// The log it is in.
     pub log: Rc<OpenLog>,
     /// The record.
     pub disclosed: DisclosedRecord,
 }
 
-impl Held {
+impl AuthorizedRecord {
     /// Its receipt, with its inclusion in the newest checkpoint.
     pub fn receipt(&self) -> Result<ConsentReceipt, Refusal> {
         receipt(&self.log, &self.disclosed)

@@ -6,7 +6,7 @@ use crate::http::error::Refusal;
 use crate::log::LogKeys;
 use crate::site::batch::Batch;
 use crate::site::logs::Logs;
-use crate::site::proofs::{Kept, Proofs};
+use crate::site::proofs::{Proofs, StoredReport};
 use crate::site::publishing::Editions;
 use crate::site::schema::SCHEMA;
 use crate::site::terms::Terms;
@@ -25,7 +25,7 @@ pub struct SiteState {
     pub(super) env: Env,
     pub(super) editions: Editions,
     /// The reports that wait for the next commit.
-    pub(super) reports: Batch<ConsentReport, Kept>,
+    pub(super) reports: Batch<ConsentReport, StoredReport>,
     state: State,
     database: Database,
     /// Whether the tables are those that this server knows.

@@ -3,34 +3,19 @@
 
 use crate::http::error::Refusal;
 use crate::log::{Commit, Head, Row, Store, signed};
-use crate::site::columns::{Code, EntryKind, hash};
-use crate::site::ledger::Entry;
-use crate::site::logs::Logs;
-use crate::site::terms::{KnownNotice, NoticeNumber, Terms};
+use crate::site::columns::{Code as _, EntryKind, code, hash};
+use crate::site::terms::{KnownNotice, NoticeNumber};
 use crate::storage::database::{Database, Transaction, bytes, hashes, instant, integer, millis};
 use crate::storage::error::StoreError;
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Seed;
-use consent_core::decision::ConsentStatus;
-use consent_core::entry::{ErasureReason, Event, LogEntry};
-use consent_core::ident::SubjectTag;
-use consent_core::receipt::{DisclosedRecord, ErasedRecord};
-use consent_core::record::JurisdictionFrom;
-use consent_core::text::LanguageTag;
-use consent_core::{
-    ConsentRecord, Decision, EvidenceHash, Layer, Method, NoticeHash, ReceiptId, ReportId,
-    ServiceAnswers, SiteId,
-};
+use consent_core::entry::LogEntry;
+use consent_core::{ConsentRecord, EvidenceHash, NoticeHash};
 use consent_log::Hash;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashSet;
 use worker::SqlStorageValue;
-
-/// A code, for its column.
-fn code(value: impl Code) -> SqlStorageValue {
-    integer(value.to_code().into())
-}
 
 /// What is written of an entry.
 pub struct SiteRow {
@@ -153,7 +138,7 @@ impl SiteStore {
 impl Store for SiteStore {
     type Row = SiteRow;
 
-    fn head(&self) -> Result<Option<Head>, Refusal> {
+    fn head(&self) -> Result<Option<Head>, StoreError> {
         let query = "SELECT size, time, checkpoint FROM log WHERE number = ?";
         let row: Option<HeadRow> = self.database.one(query, vec![self.number()])?;
         let Some(HeadRow {
@@ -171,17 +156,17 @@ impl Store for SiteStore {
         }))
     }
 
-    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, Refusal> {
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
         let query =
             "SELECT hex(hashes) AS text FROM tile WHERE log = ? AND level = ? AND number = ?";
         let values = vec![self.number(), i64::from(level).into(), integer(index)];
         let row: Option<Text> = self.database.one(query, values)?;
         row.and_then(|row| row.text)
-            .map(|text| Ok(hashes(&text)?))
+            .map(|text| hashes(&text))
             .transpose()
     }
 
-    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
+    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
         // One text for all: a row for each would cost more than the entries themselves.
         let query = "SELECT group_concat(entry, ' ') AS text FROM (
             SELECT hex(entry) AS entry FROM entry
@@ -189,12 +174,10 @@ impl Store for SiteStore {
         let values = vec![self.number(), integer(from), integer(to)];
         let row: Option<Text> = self.database.one(query, values)?;
         let text = row.and_then(|row| row.text).unwrap_or_default();
-        text.split_ascii_whitespace()
-            .map(|entry| Ok(bytes(entry)?))
-            .collect()
+        text.split_ascii_whitespace().map(bytes).collect()
     }
 
-    fn commit(&self, commit: &Commit<SiteRow>) -> Result<(), Refusal> {
+    fn commit(&self, commit: &Commit<SiteRow>) -> Result<(), StoreError> {
         self.database.transaction(|transaction| {
             let keep_until = commit.rows.iter().map(|row| row.keep_until).max();
             let end = vec![self.number(), integer(commit.before)];
@@ -215,7 +198,7 @@ impl Store for SiteStore {
                 values,
             )?;
             if written == 0 {
-                return Err(StoreError::SecondWriter("the log".into()).into());
+                return Err(StoreError::SecondWriter("the log".into()));
             }
             self.insert(transaction, commit)?;
             self.insert_tiles(transaction, commit)
@@ -229,7 +212,7 @@ impl SiteStore {
         &self,
         transaction: &Transaction<'_>,
         commit: &Commit<SiteRow>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), StoreError> {
         let rows: Vec<_> = (commit.before..)
             .zip(commit.rows)
             .map(|(place, row)| match &row.consent {
@@ -268,7 +251,7 @@ impl SiteStore {
                 value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
                 value ->> 14, value ->> 15, value ->> 16
              FROM json_each(?)",
-            vec![self.number(), serde_json::to_string(&rows)?.into()],
+            vec![self.number(), json!(rows).to_string().into()],
         )?;
         Ok(())
     }
@@ -277,7 +260,7 @@ impl SiteStore {
         &self,
         transaction: &Transaction<'_>,
         commit: &Commit<SiteRow>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), StoreError> {
         for tile in commit.tiles {
             let values = vec![
                 self.number(),
@@ -292,184 +275,4 @@ impl SiteStore {
         }
         Ok(())
     }
-}
-
-/// Every entry that is, or was, a consent: `consents` reads it.
-const CONSENT: &str = "SELECT log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
-    erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed, method, layer,
-    trusted, gpc, granted, language, services, chosen_at, previous
-    FROM entry WHERE report IS NOT NULL";
-
-#[derive(Deserialize)]
-struct ConsentRow {
-    log: LogNumber,
-    place: u64,
-    entry: String,
-    report: ReportId,
-    erased_at: Option<i64>,
-    reason: Option<i64>,
-    /// Empty where it is erased: `hex` of nothing.
-    subject: String,
-    seed: String,
-    method: Option<i64>,
-    layer: Option<i64>,
-    trusted: Option<i64>,
-    gpc: Option<i64>,
-    granted: Option<i64>,
-    language: Option<LanguageTag>,
-    services: Option<String>,
-    chosen_at: Option<i64>,
-    previous: Option<ReceiptId>,
-}
-
-/// Where a consent is, and what stands there.
-pub struct Placed {
-    /// The log.
-    pub log: LogNumber,
-    /// Its place there.
-    pub place: u64,
-    /// What stands there.
-    pub entry: Entry,
-}
-
-/// Reads the consents of an object's logs.
-pub struct Consents<'a> {
-    /// The object's database.
-    pub database: &'a Database,
-    /// The site.
-    pub site: &'a SiteId,
-    /// The terms of its notices.
-    pub terms: &'a Terms,
-    /// The logs.
-    pub logs: &'a Logs,
-}
-
-impl Consents<'_> {
-    /// What was kept under these ids.
-    pub fn find(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, Placed)>, Refusal> {
-        let query = format!("{CONSENT} AND report IN (SELECT unhex(value) FROM json_each(?))");
-        let values = vec![serde_json::to_string(reports)?.into()];
-        let rows: Vec<ConsentRow> = self.database.all(&query, values)?;
-        rows.into_iter()
-            .map(|row| Ok((row.report, self.read(row)?)))
-            .collect()
-    }
-
-    /// Those of a log from one place up to another that meet a condition: at most so many.
-    pub fn range(
-        &self,
-        log: LogNumber,
-        (from, to): (u64, u64),
-        (condition, values): (&str, Vec<SqlStorageValue>),
-        limit: usize,
-    ) -> Result<Vec<Placed>, Refusal> {
-        let query = format!(
-            "{CONSENT} AND log = ? AND place >= ? AND place < ? {condition} ORDER BY place LIMIT ?"
-        );
-        let range = vec![i64::from(log.0).into(), integer(from), integer(to)];
-        let limit = vec![integer(limit as u64)];
-        let rows: Vec<ConsentRow> = self.database.all(&query, [range, values, limit].concat())?;
-        rows.into_iter().map(|row| self.read(row)).collect()
-    }
-
-    fn read(&self, row: ConsentRow) -> Result<Placed, Refusal> {
-        let (log, place) = (row.log, row.place);
-        let entry = self.entry(row).map_err(|refusal| match refusal {
-            Refusal::Internal(why) => Refusal::Internal(format!(
-                "the entry at place {place} of log {}: {why}",
-                log.0
-            )),
-            other => other,
-        })?;
-        Ok(Placed { log, place, entry })
-    }
-
-    fn entry(&self, row: ConsentRow) -> Result<Entry, Refusal> {
-        let broken = |what: &str| Refusal::Internal(format!("{what} is not as it was written"));
-        let log = self.logs.get(row.log)?.log.origin().clone();
-        let logged = LogEntry::from_bytes(&bytes(&row.entry)?)
-            .map_err(|error| Refusal::Internal(error.to_string()))?;
-        let Event::Consent { notice, .. } = logged.event else {
-            return Err(broken("its kind"));
-        };
-        if let Some(erased_at) = row.erased_at {
-            let reason = row.reason.ok_or_else(|| broken("the reason"))?;
-            return Ok(Entry::Erased(ErasedRecord {
-                log,
-                index: row.place,
-                time: logged.time,
-                erased_at: instant(erased_at)?,
-                reason: ErasureReason::from_code(reason)?,
-            }));
-        }
-        let KnownNotice { hash, terms, .. } = &*self.terms.of(notice)?;
-        let decision = Decision::from_code(row.granted.ok_or_else(|| broken("the decision"))?)?;
-        let services = row.services.as_deref();
-        let services = services.map_or(Some(ServiceAnswers::NONE), ServiceAnswers::decode);
-        let services = services.ok_or_else(|| broken("the services"))?;
-        let method = Method::from_code(row.method.ok_or_else(|| broken("the method"))?)?;
-        let layer = Layer::from_code(row.layer.ok_or_else(|| broken("the layer"))?)?;
-        let trusted = bool::from_code(row.trusted.ok_or_else(|| broken("`trusted`"))?)?;
-        let gpc = bool::from_code(row.gpc.ok_or_else(|| broken("`gpc`"))?)?;
-        let chosen_at = row.chosen_at.map(instant).transpose()?;
-        let subject: SubjectTag = row.subject.parse().map_err(|_| broken("the subject"))?;
-        let seed: Seed = row.seed.parse().map_err(|_| broken("the seed"))?;
-        let record = ConsentRecord {
-            schema: ConsentRecord::SCHEMA,
-            receipt: ReceiptId {
-                site: self.site.clone(),
-                report: row.report,
-            },
-            log,
-            index: row.place,
-            time: logged.time,
-            valid_until: chosen_at
-                .unwrap_or(logged.time)
-                .add_months(terms.choice_max_age_months),
-            subject,
-            status: ConsentStatus::after(method, decision, &services),
-            decision,
-            services,
-            method,
-            chosen_at,
-            layer,
-            trusted,
-            notice: *hash,
-            policy_version: terms.policy_version.clone(),
-            language: row.language.ok_or_else(|| broken("the language"))?,
-            jurisdiction: terms.jurisdiction,
-            jurisdiction_from: JurisdictionFrom::Site,
-            gpc,
-            previous: row.previous,
-        };
-        let salts = seed.salts();
-        // What is told is what was committed to, or it is not told.
-        if record.entry(&salts) != logged {
-            return Err(broken("the record"));
-        }
-        Ok(Entry::Kept(Box::new(DisclosedRecord { record, salts })))
-    }
-}
-
-/// Takes out of a consent all that says who answered, and what.
-pub fn erase(
-    transaction: &Transaction<'_>,
-    log: LogNumber,
-    (first, last): (u64, u64),
-    (at, reason): (Timestamp, ErasureReason),
-) -> Result<(), StoreError> {
-    transaction.run(
-        "UPDATE entry SET erased_at = ?, reason = ?, subject = NULL, seed = NULL, method = NULL,
-            layer = NULL, trusted = NULL, gpc = NULL, granted = NULL, language = NULL,
-            services = NULL, chosen_at = NULL, previous = NULL
-         WHERE log = ? AND place >= ? AND place <= ? AND report IS NOT NULL AND erased_at IS NULL",
-        vec![
-            millis(at),
-            code(reason),
-            i64::from(log.0).into(),
-            integer(first),
-            integer(last),
-        ],
-    )?;
-    Ok(())
 }
