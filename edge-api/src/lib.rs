@@ -30,7 +30,7 @@ use consent_core::ReceiptId;
 use edition::Enforcement;
 use http::auth;
 use http::auth::Role;
-use http::error::Refusal;
+use http::error::ApiError;
 use http::response::{self, Cors};
 use publication::{assets, classifications, declaration, publish};
 use site::{archive, shards};
@@ -46,29 +46,29 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         Ok(Some(site)) => enforce::serve(&env, &site, request).await,
         Ok(None) => match route {
             Ok(route) => serve(route, request, &env).await.map(Into::into),
-            Err(refusal) => Err(refusal),
+            Err(error) => Err(error),
         },
-        Err(refusal) => Err(refusal),
+        Err(error) => Err(error),
     };
-    result.or_else(|refusal| response::refuse(&refusal, Cors::None).map(Into::into))
+    result.or_else(|error| response::problem(&error, Cors::None).map(Into::into))
 }
 
 /// The site that a request is for, if its pages pass through here and the address is none of the API's.
 async fn site_behind(
     request: &Request,
-    route: &Result<Route, Refusal>,
+    route: &Result<Route, ApiError>,
     env: &Env,
-) -> Result<Option<Rc<Enforcement>>, Refusal> {
+) -> Result<Option<Rc<Enforcement>>, ApiError> {
     let site = match enforce::of_host(env, &enforce::authority(request)?).await {
         Ok(site) => site,
         // The API goes on answering.
         Err(_) if route.is_ok() => return Ok(None),
-        Err(refusal) => return Err(refusal),
+        Err(error) => return Err(error),
     };
     Ok(site.filter(|site| !route.as_ref().is_ok_and(|route| site.answers(route))))
 }
 
-async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Refusal> {
+async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, ApiError> {
     match &route {
         Route::Types => assets::types(),
         Route::Asset(name) => assets::serve(env, name, &request).await,
@@ -112,10 +112,10 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
             let roles = [Role::Owner, Role::Inspector];
             let answer = match auth::require(env, &request, &roles, site) {
                 Ok(()) => classifications::classify(env, site, request).await,
-                Err(refusal) => Err(refusal),
+                Err(error) => Err(error),
             };
             // The inspector is to say why there is none.
-            answer.or_else(|refusal| Ok(response::refuse(&refusal, Cors::Origin("*"))?))
+            answer.or_else(|error| Ok(response::problem(&error, Cors::Origin("*"))?))
         }
         Route::Inspector(_) => assets::inspector(env, &request).await,
         Route::Evidence(site) => {

@@ -1,7 +1,7 @@
 //! The addresses of the API. A path that names nothing is refused here, before anything is read.
 
 use crate::directory::protocol::Part;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
@@ -62,7 +62,7 @@ pub enum Route {
 
 impl Route {
     /// The route of a request.
-    pub fn parse(method: &Method, path: &str) -> Result<Self, Refusal> {
+    pub fn parse(method: &Method, path: &str) -> Result<Self, ApiError> {
         // A HEAD is answered like a GET; the runtime leaves the body out.
         let method = if *method == Method::Head {
             &Method::Get
@@ -74,7 +74,7 @@ impl Route {
                 log(tail)
             } else {
                 let allowed = "GET".to_owned();
-                Err(Refusal::MethodNotAllowed { allowed })
+                Err(ApiError::MethodNotAllowed { allowed })
             };
         }
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -85,7 +85,7 @@ impl Route {
                 Self::Loader(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
             ["t", _, hash, file] => {
-                let language = file.strip_suffix(".js").ok_or(Refusal::NoSuchAddress)?;
+                let language = file.strip_suffix(".js").ok_or(ApiError::NoSuchAddress)?;
                 vec![(Method::Get, part(hash, language, Part::Loader)?)]
             }
             ["n", hash, language, "dialog.html"] => {
@@ -96,14 +96,14 @@ impl Route {
             }
             ["d", name] => vec![(Method::Get, Self::DeclarationPage(site(name)?, None))],
             ["d", name, language] => {
-                let language = language.parse().map_err(|_| Refusal::UnknownLanguage)?;
+                let language = language.parse().map_err(|_| ApiError::UnknownLanguage)?;
                 let page = Self::DeclarationPage(site(name)?, Some(language));
                 vec![(Method::Get, page)]
             }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
             ["v1", "notices", hash] => {
-                let hash = hash.parse().map_err(|_| Refusal::UnknownNotice)?;
+                let hash = hash.parse().map_err(|_| ApiError::UnknownNotice)?;
                 vec![(Method::Get, Self::Notice(hash))]
             }
             ["v1", "sites", name] => vec![(Method::Put, Self::Publish(site(name)?))],
@@ -137,21 +137,21 @@ impl Route {
                 )]
             }
             ["v1", "receipts", id] => {
-                let id: ReceiptId = id.parse().map_err(|_| Refusal::UnknownReceipt)?;
+                let id: ReceiptId = id.parse().map_err(|_| ApiError::UnknownReceipt)?;
                 vec![
                     (Method::Get, Self::Receipt(id.clone())),
                     (Method::Delete, Self::Erase(id.clone())),
                     (Method::Options, Self::ReceiptPreflight(id)),
                 ]
             }
-            _ => return Err(Refusal::NoSuchAddress),
+            _ => return Err(ApiError::NoSuchAddress),
         };
         let allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_ref()).collect();
         let allowed = allowed.join(", ");
         routes
             .into_iter()
             .find_map(|(candidate, route)| (candidate == *method).then_some(route))
-            .ok_or(Refusal::MethodNotAllowed { allowed })
+            .ok_or(ApiError::MethodNotAllowed { allowed })
     }
 
     /// The site that it is about, if it is about one.
@@ -193,26 +193,26 @@ impl Route {
 }
 
 /// A log, by its origin, and what is asked of it. Whether its server is this one, the Worker looks.
-fn log(tail: &str) -> Result<Route, Refusal> {
+fn log(tail: &str) -> Result<Route, ApiError> {
     // A slash within the origin may come encoded.
     let tail = tail.replace("%2F", "/").replace("%2f", "/");
-    let (origin, resource) = LogResource::split(&tail).ok_or(Refusal::UnknownLog)?;
-    let (server, _) = origin.split_once('/').ok_or(Refusal::UnknownLog)?;
-    let server: ServerName = server.parse().map_err(|_| Refusal::UnknownLog)?;
-    match server.log_of(origin).ok_or(Refusal::UnknownLog)? {
+    let (origin, resource) = LogResource::split(&tail).ok_or(ApiError::UnknownLog)?;
+    let (server, _) = origin.split_once('/').ok_or(ApiError::UnknownLog)?;
+    let server: ServerName = server.parse().map_err(|_| ApiError::UnknownLog)?;
+    match server.log_of(origin).ok_or(ApiError::UnknownLog)? {
         Log::Anchor => Ok(Route::Anchor(server, resource)),
         Log::Site(log) => Ok(Route::SiteLog(server, log, resource)),
     }
 }
 
-fn part(hash: &str, language: &str, part: Part) -> Result<Route, Refusal> {
-    let hash = hash.parse().map_err(|_| Refusal::UnknownPart)?;
-    let language = language.parse().map_err(|_| Refusal::NoSuchAddress)?;
+fn part(hash: &str, language: &str, part: Part) -> Result<Route, ApiError> {
+    let hash = hash.parse().map_err(|_| ApiError::UnknownPart)?;
+    let language = language.parse().map_err(|_| ApiError::NoSuchAddress)?;
     Ok(Route::Part(hash, language, part))
 }
 
-fn site(name: &str) -> Result<SiteId, Refusal> {
-    name.parse().map_err(|_| Refusal::UnknownSite)
+fn site(name: &str) -> Result<SiteId, ApiError> {
+    name.parse().map_err(|_| ApiError::UnknownSite)
 }
 
 #[cfg(test)]
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     fn parse(method: &Method, path: &str) -> Result<Route, String> {
-        Route::parse(method, path).map_err(|refusal| refusal.to_string())
+        Route::parse(method, path).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -288,42 +288,42 @@ mod tests {
 
     #[test]
     fn addresses_that_do_not() {
-        for (method, path, refusal) in [
-            (Method::Get, "/", Refusal::NoSuchAddress),
-            (Method::Get, "/v1/sites", Refusal::NoSuchAddress),
-            (Method::Get, "/t/communautaire", Refusal::UnknownSite),
-            (Method::Get, "/t/../x.js", Refusal::NoSuchAddress),
-            (Method::Get, "/t/relais/abc/fr-CA.js", Refusal::UnknownPart),
+        for (method, path, error) in [
+            (Method::Get, "/", ApiError::NoSuchAddress),
+            (Method::Get, "/v1/sites", ApiError::NoSuchAddress),
+            (Method::Get, "/t/communautaire", ApiError::UnknownSite),
+            (Method::Get, "/t/../x.js", ApiError::NoSuchAddress),
+            (Method::Get, "/t/relais/abc/fr-CA.js", ApiError::UnknownPart),
             (
                 Method::Get,
                 "/n/abc/fr-CA/dialog.html",
-                Refusal::UnknownPart,
+                ApiError::UnknownPart,
             ),
             (
                 Method::Get,
                 "/n/abc/fr-CA/other.html",
-                Refusal::NoSuchAddress,
+                ApiError::NoSuchAddress,
             ),
-            (Method::Get, "/d/", Refusal::UnknownSite),
-            (Method::Get, "/d/relais/FR", Refusal::UnknownLanguage),
-            (Method::Get, "/t/A.js", Refusal::UnknownSite),
-            (Method::Get, "/t/other.d.ts", Refusal::UnknownSite),
-            (Method::Get, "/v1/notices/abc", Refusal::UnknownNotice),
-            (Method::Get, "/v1/receipts/relais", Refusal::UnknownReceipt),
+            (Method::Get, "/d/", ApiError::UnknownSite),
+            (Method::Get, "/d/relais/FR", ApiError::UnknownLanguage),
+            (Method::Get, "/t/A.js", ApiError::UnknownSite),
+            (Method::Get, "/t/other.d.ts", ApiError::UnknownSite),
+            (Method::Get, "/v1/notices/abc", ApiError::UnknownNotice),
+            (Method::Get, "/v1/receipts/relais", ApiError::UnknownReceipt),
             (
                 Method::Get,
                 "/v1/receipts/relais.12",
-                Refusal::UnknownReceipt,
+                ApiError::UnknownReceipt,
             ),
             (
                 Method::Delete,
                 "/v1/sites/a/consents",
-                Refusal::MethodNotAllowed {
+                ApiError::MethodNotAllowed {
                     allowed: "GET, POST".to_owned(),
                 },
             ),
         ] {
-            assert_eq!(parse(&method, path), Err(refusal.to_string()), "{path}");
+            assert_eq!(parse(&method, path), Err(error.to_string()), "{path}");
         }
     }
 }

@@ -3,19 +3,19 @@
 use super::protocol::{
     AnchorRequest, AnchorResponse, AnchorResult, Anchored, LOG_REQUEST, LogRequest,
 };
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::object;
 use consent_core::LogOrigin;
 use consent_log::LogResource;
 use worker::{Env, Response, Stub};
 
 /// Serves the anchor's log. The answer is the client's as it is.
-pub async fn serve_log(env: &Env, resource: LogResource) -> Result<Response, Refusal> {
+pub async fn serve_log(env: &Env, resource: LogResource) -> Result<Response, ApiError> {
     object::forward(&stub(env)?, LOG_REQUEST, &LogRequest { resource }, None).await
 }
 
 /// Has a checkpoint of another log appended to the anchor's.
-pub async fn append_checkpoint(env: &Env, checkpoint: String) -> Result<(), Refusal> {
+pub async fn append_checkpoint(env: &Env, checkpoint: String) -> Result<(), ApiError> {
     match ask(env, &AnchorRequest::Append { checkpoint }).await? {
         AnchorResponse::Appended => Ok(()),
         AnchorResponse::Found(_) => Err(unexpected()),
@@ -23,25 +23,25 @@ pub async fn append_checkpoint(env: &Env, checkpoint: String) -> Result<(), Refu
 }
 
 /// The newest checkpoint of a log that is in the published tree.
-pub async fn find(env: &Env, origin: LogOrigin) -> Result<Option<Anchored>, Refusal> {
+pub async fn find(env: &Env, origin: LogOrigin) -> Result<Option<Anchored>, ApiError> {
     match ask(env, &AnchorRequest::Find { origin }).await? {
         AnchorResponse::Found(found) => Ok(found.map(|found| *found)),
         AnchorResponse::Appended => Err(unexpected()),
     }
 }
 
-async fn ask(env: &Env, request: &AnchorRequest) -> Result<AnchorResponse, Refusal> {
+async fn ask(env: &Env, request: &AnchorRequest) -> Result<AnchorResponse, ApiError> {
     let answer: AnchorResult = object::ask(&stub(env)?, "the anchor", request).await?;
     Ok(answer?)
 }
 
-fn stub(env: &Env) -> Result<Stub, Refusal> {
+fn stub(env: &Env) -> Result<Stub, ApiError> {
     Ok(env
         .durable_object("ANCHOR")?
         .id_from_name("anchor")?
         .get_stub()?)
 }
 
-fn unexpected() -> Refusal {
-    Refusal::Internal("the anchor answered another request than the one made".to_owned())
+fn unexpected() -> ApiError {
+    ApiError::Internal("the anchor answered another request than the one made".to_owned())
 }

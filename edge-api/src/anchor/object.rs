@@ -2,7 +2,7 @@
 
 use super::protocol::{AnchorRequest, AnchorResponse, AnchorResult, LOG_REQUEST, LogRequest};
 use super::state::AnchorState;
-use crate::http::error::{ObjectError, Refusal};
+use crate::http::error::{ApiError, ObjectError};
 use crate::http::object;
 use crate::http::response::{self, Cors};
 use worker::{DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
@@ -24,7 +24,7 @@ impl DurableObject for Anchor {
         if let Some(LogRequest { resource }) = object::forwarded(&request, LOG_REQUEST)? {
             let checked = self.anchor.check_schema();
             let result = checked.and_then(|()| self.anchor.serve_log(resource));
-            return result.or_else(|refusal| response::refuse(&refusal, Cors::None));
+            return result.or_else(|error| response::problem(&error, Cors::None));
         }
         let asked = request.json().await?;
         let answer: AnchorResult = self.answer(asked).await.map_err(ObjectError::from);
@@ -38,7 +38,7 @@ impl DurableObject for Anchor {
 }
 
 impl Anchor {
-    async fn answer(&self, asked: AnchorRequest) -> Result<AnchorResponse, Refusal> {
+    async fn answer(&self, asked: AnchorRequest) -> Result<AnchorResponse, ApiError> {
         self.anchor.check_schema()?;
         match asked {
             AnchorRequest::Append { checkpoint } => {

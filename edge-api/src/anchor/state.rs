@@ -5,7 +5,7 @@ use crate::anchor::protocol::Anchored;
 use crate::anchor::store::{AnchorRow, AnchorStore, SCHEMA};
 use crate::anchor::witnesses::{self, Witness, WitnessResponse};
 use crate::clock::now;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::{self, Head, Log, LogKeys};
 use crate::storage::database::{Database, integer};
 use crate::storage::error::StoreError;
@@ -47,26 +47,26 @@ impl AnchorState {
     }
 
     /// Passes if the tables are those that this server knows.
-    pub fn check_schema(&self) -> Result<(), Refusal> {
+    pub fn check_schema(&self) -> Result<(), ApiError> {
         Ok(self.migrated.clone()?)
     }
 
     /// Serves the log (C2SP tlog-tiles), with the checkpoint that has cosignatures.
-    pub fn serve_log(&self, resource: LogResource) -> Result<Response, Refusal> {
+    pub fn serve_log(&self, resource: LogResource) -> Result<Response, ApiError> {
         let log = self.log()?;
         log::serve(&log, resource, || self.published(&log))
     }
 
     /// Asks the witnesses, and publishes what they have seen. What failed is tried again.
     pub async fn wake_up(&self) -> worker::Result<()> {
-        if let Err(refusal) = self.publish().await {
-            worker::console_error!("the anchor was not published: {}", refusal.to_log());
+        if let Err(error) = self.publish().await {
+            worker::console_error!("the anchor was not published: {}", error.to_log());
             self.state.storage().set_alarm(ASK_AGAIN_MS).await?;
         }
         Ok(())
     }
 
-    fn log(&self) -> Result<Rc<Log<AnchorStore>>, Refusal> {
+    fn log(&self) -> Result<Rc<Log<AnchorStore>>, ApiError> {
         if let Some(log) = &*self.log.borrow() {
             return Ok(Rc::clone(log));
         }
@@ -80,8 +80,9 @@ impl AnchorState {
     }
 
     /// Appends a checkpoint of another log, unless it is there already: an alarm may repeat.
-    pub async fn append_checkpoint(&self, text: &str) -> Result<(), Refusal> {
-        let wrong = |why: &dyn std::fmt::Display| Refusal::Internal(format!("a checkpoint: {why}"));
+    pub async fn append_checkpoint(&self, text: &str) -> Result<(), ApiError> {
+        let wrong =
+            |why: &dyn std::fmt::Display| ApiError::Internal(format!("a checkpoint: {why}"));
         let note: SignedNote = text.parse().map_err(|why| wrong(&why))?;
         let origin = note.text.lines().next().unwrap_or_default();
         let origin: LogOrigin = origin.parse().map_err(|why| wrong(&why))?;
@@ -95,7 +96,7 @@ impl AnchorState {
             if before.size > checkpoint.size {
                 let (there, here) = (before.size, checkpoint.size);
                 let why = format!("{origin} had {there} entries, and now says {here}");
-                return Err(Refusal::Internal(why));
+                return Err(ApiError::Internal(why));
             }
         }
         // Before the write, so that no crash leaves an entry that nobody is told of.
@@ -113,7 +114,7 @@ impl AnchorState {
 
     /// Has the newest checkpoint cosigned and publishes it with the cosignatures that it got: one
     /// that a witness has not seen is still published, and an auditor counts.
-    async fn publish(&self) -> Result<(), Refusal> {
+    async fn publish(&self) -> Result<(), ApiError> {
         self.check_schema()?;
         let log = self.log()?;
         let head = log.head()?.clone();
@@ -153,7 +154,7 @@ impl AnchorState {
         log: &Log<AnchorStore>,
         witness: &Witness,
         head: &Head,
-    ) -> Result<WitnessResponse, Refusal> {
+    ) -> Result<WitnessResponse, ApiError> {
         let key = witness.key.to_string();
         let known: Option<Size> = self.database.one(
             "SELECT size FROM witness WHERE key = ?",
@@ -184,7 +185,7 @@ impl AnchorState {
     }
 
     /// The checkpoint that is served.
-    fn published(&self, log: &Log<AnchorStore>) -> Result<String, Refusal> {
+    fn published(&self, log: &Log<AnchorStore>) -> Result<String, ApiError> {
         let row: Option<Published> = self.database.one("SELECT published FROM head", vec![])?;
         match row.and_then(|row| row.published) {
             Some(published) => Ok(published),
@@ -193,7 +194,7 @@ impl AnchorState {
     }
 
     /// The newest checkpoint of a log that is in the published tree, with what proves it.
-    pub fn find(&self, origin: &LogOrigin) -> Result<Option<Anchored>, Refusal> {
+    pub fn find(&self, origin: &LogOrigin) -> Result<Option<Anchored>, ApiError> {
         let row: Option<Published> = self.database.one("SELECT published FROM head", vec![])?;
         let Some(published) = row.and_then(|row| row.published) else {
             return Ok(None);
@@ -213,7 +214,7 @@ impl AnchorState {
     }
 
     /// The newest checkpoint of a log among the first `within` entries.
-    fn newest(&self, origin: &LogOrigin, within: u64) -> Result<Option<EntryRow>, Refusal> {
+    fn newest(&self, origin: &LogOrigin, within: u64) -> Result<Option<EntryRow>, ApiError> {
         Ok(self.database.one(
             "SELECT place, size, checkpoint FROM entry WHERE origin = ? AND place < ?
              ORDER BY place DESC LIMIT 1",

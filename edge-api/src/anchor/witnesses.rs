@@ -1,7 +1,7 @@
 //! Outside witnesses, who see that the anchor only grows and cosign what they have seen (C2SP
 //! tlog-witness, tlog-cosignature).
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_log::{AddCheckpoint, Hash, KeyKind, Signature, SignedNote, VerifierKey};
 use serde::Deserialize;
 use worker::{Env, Fetch, Method, Request, RequestInit};
@@ -25,14 +25,14 @@ struct Entry {
 }
 
 /// Those that this server asks; none, where none are set.
-pub fn from_env(env: &Env) -> Result<Vec<Witness>, Refusal> {
+pub fn from_env(env: &Env) -> Result<Vec<Witness>, ApiError> {
     let Ok(text) = env.var(WITNESSES).map(|text| text.to_string()) else {
         return Ok(Vec::new());
     };
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    parse(&text).map_err(|why| Refusal::Internal(format!("{WITNESSES}: {why}")))
+    parse(&text).map_err(|why| ApiError::Internal(format!("{WITNESSES}: {why}")))
 }
 
 fn parse(text: &str) -> Result<Vec<Witness>, String> {

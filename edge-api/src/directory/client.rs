@@ -3,7 +3,7 @@
 use super::protocol::{
     DirectoryRequest, DirectoryResponse, DirectoryResult, EnforcedSite, Part, Registration,
 };
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, Sha256Digest, SiteId};
@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// The shards of a site, if it has a name here.
-pub async fn shards(env: &Env, site: &SiteId) -> Result<Shards, Refusal> {
+pub async fn shards(env: &Env, site: &SiteId) -> Result<Shards, ApiError> {
     if let Some(shards) = SEEN.with_borrow(|seen| seen.get(site).copied()) {
         return Ok(shards);
     }
@@ -27,15 +27,15 @@ pub async fn shards(env: &Env, site: &SiteId) -> Result<Shards, Refusal> {
             SEEN.with_borrow_mut(|seen| seen.insert(site.clone(), shards));
             Ok(shards)
         }
-        DirectoryResponse::Shards(None) => Err(Refusal::UnknownSite),
+        DirectoryResponse::Shards(None) => Err(ApiError::UnknownSite),
         _ => Err(unexpected()),
     }
 }
 
 /// The bytes of a notice.
-pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, Refusal> {
+pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, ApiError> {
     let found = text(env, &DirectoryRequest::Notice(hash)).await?;
-    found.ok_or(Refusal::UnknownNotice)
+    found.ok_or(ApiError::UnknownNotice)
 }
 
 /// What was rendered from a notice in one language.
@@ -44,17 +44,17 @@ pub async fn part(
     hash: Sha256Digest,
     language: &LanguageTag,
     part: Part,
-) -> Result<String, Refusal> {
+) -> Result<String, ApiError> {
     let request = DirectoryRequest::Part {
         hash,
         language: language.clone(),
         part,
     };
-    text(env, &request).await?.ok_or(Refusal::UnknownPart)
+    text(env, &request).await?.ok_or(ApiError::UnknownPart)
 }
 
 /// The `Enforcement`, in JSON, of the site that has this host, with its port, if there is one.
-pub async fn enforcement(env: &Env, authority: &str) -> Result<Option<String>, Refusal> {
+pub async fn enforcement(env: &Env, authority: &str) -> Result<Option<String>, ApiError> {
     let authority = authority.to_owned();
     text(env, &DirectoryRequest::Enforcement { authority }).await
 }
@@ -65,33 +65,33 @@ pub async fn enforcement(env: &Env, authority: &str) -> Result<Option<String>, R
 ///
 /// # Errors
 ///
-/// [`Refusal::Contradiction`], and nothing is changed, for another number of shards than the site
+/// [`ApiError::Contradiction`], and nothing is changed, for another number of shards than the site
 /// has, and for a host that is another site's.
-pub async fn register(env: &Env, registration: Registration) -> Result<(), Refusal> {
+pub async fn register(env: &Env, registration: Registration) -> Result<(), ApiError> {
     match ask(env, &DirectoryRequest::Register(Box::new(registration))).await? {
         DirectoryResponse::Registered(Ok(())) => Ok(()),
-        DirectoryResponse::Registered(Err(error)) => Err(Refusal::Contradiction(vec![error])),
+        DirectoryResponse::Registered(Err(error)) => Err(ApiError::Contradiction(vec![error])),
         _ => Err(unexpected()),
     }
 }
 
 /// Enforces the choices of a site on the hosts of the edition that is in force, and no others.
 /// Doing so again changes nothing.
-pub async fn enforce(env: &Env, enforced: EnforcedSite) -> Result<(), Refusal> {
+pub async fn enforce(env: &Env, enforced: EnforcedSite) -> Result<(), ApiError> {
     match ask(env, &DirectoryRequest::Enforce(enforced)).await? {
         DirectoryResponse::Enforced => Ok(()),
         _ => Err(unexpected()),
     }
 }
 
-async fn text(env: &Env, request: &DirectoryRequest) -> Result<Option<String>, Refusal> {
+async fn text(env: &Env, request: &DirectoryRequest) -> Result<Option<String>, ApiError> {
     match ask(env, request).await? {
         DirectoryResponse::Text(found) => Ok(found),
         _ => Err(unexpected()),
     }
 }
 
-async fn ask(env: &Env, request: &DirectoryRequest) -> Result<DirectoryResponse, Refusal> {
+async fn ask(env: &Env, request: &DirectoryRequest) -> Result<DirectoryResponse, ApiError> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post)
         .with_body(Some(serde_json::to_string(request)?.into()));
@@ -104,12 +104,12 @@ async fn ask(env: &Env, request: &DirectoryRequest) -> Result<DirectoryResponse,
         .await?;
     match response.status_code() {
         200 => Ok(response.json::<DirectoryResult>().await??),
-        status => Err(Refusal::Internal(format!(
+        status => Err(ApiError::Internal(format!(
             "the directory answered {status}"
         ))),
     }
 }
 
-fn unexpected() -> Refusal {
-    Refusal::Internal("the directory answered another question".to_owned())
+fn unexpected() -> ApiError {
+    ApiError::Internal("the directory answered another question".to_owned())
 }

@@ -7,7 +7,7 @@
 use crate::directory;
 use crate::directory::protocol::Part;
 use crate::edition::Enforcement;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_core::Sha256Digest;
 use consent_core::text::LanguageTag;
 use std::cell::RefCell;
@@ -33,7 +33,7 @@ thread_local! {
 }
 
 /// The site whose pages pass through here under this host, if there is one.
-pub async fn of_host(env: &Env, authority: &str) -> Result<Option<Rc<Enforcement>>, Refusal> {
+pub async fn of_host(env: &Env, authority: &str) -> Result<Option<Rc<Enforcement>>, ApiError> {
     let now = Date::now().as_millis();
     let known = HOSTS.with_borrow(|hosts| {
         let known = hosts.get(authority)?;
@@ -44,12 +44,12 @@ pub async fn of_host(env: &Env, authority: &str) -> Result<Option<Rc<Enforcement
     }
     let site = match directory::client::enforcement(env, authority).await {
         Ok(found) => found.map(|text| serde_json::from_str(&text)).transpose()?,
-        Err(refusal) => match known {
+        Err(error) => match known {
             Some((site, _)) => {
-                worker::console_error!("the directory failed: {}", refusal.to_log());
+                worker::console_error!("the directory failed: {}", error.to_log());
                 site
             }
-            None => return Err(refusal),
+            None => return Err(error),
         },
     };
     HOSTS.with_borrow_mut(|hosts| {
@@ -67,7 +67,7 @@ pub async fn loader(
     env: &Env,
     digest: Sha256Digest,
     language: &LanguageTag,
-) -> Result<Rc<str>, Refusal> {
+) -> Result<Rc<str>, ApiError> {
     if let Some(text) = LOADERS.with_borrow(|loaders| loaders.get(&digest).cloned()) {
         return Ok(text);
     }

@@ -16,7 +16,7 @@ pub use lookup::of_host;
 use crate::clock::now;
 use crate::edition::{Enforcement, hash_source};
 use crate::http::cookie_renewal;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::inline_script;
 use crate::publication::assets;
 use crate::route::Route;
@@ -42,7 +42,7 @@ const PASSED: &str = "x-temoin-edge";
 const SHUT: &str = "x-temoin-edge";
 
 /// The host that a request names, with its port.
-pub fn authority(request: &Request) -> Result<String, Refusal> {
+pub fn authority(request: &Request) -> Result<String, ApiError> {
     let url = request.url()?;
     let host = url.host_str().unwrap_or_default();
     Ok(match url.port() {
@@ -85,14 +85,14 @@ pub async fn serve(
     env: &Env,
     site: &Enforcement,
     request: Request,
-) -> Result<web_sys::Response, Refusal> {
+) -> Result<web_sys::Response, ApiError> {
     let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
     if request.headers().has(PASSED)? {
-        return Err(Refusal::Loop);
+        return Err(ApiError::Loop);
     }
     let authority = authority(&request)?;
-    let own = site.own_origin(&authority).ok_or(Refusal::NoSuchAddress)?;
-    let mut address: Url = own.as_str().parse().map_err(|_| Refusal::NoSuchAddress)?;
+    let own = site.own_origin(&authority).ok_or(ApiError::NoSuchAddress)?;
+    let mut address: Url = own.as_str().parse().map_err(|_| ApiError::NoSuchAddress)?;
     let asked = request.url()?;
     address.set_path(asked.path());
     address.set_query(asked.query());
@@ -127,7 +127,7 @@ pub async fn serve(
     let asked = visit.request(&request)?;
     let answer = match fetch(env, &asked).await {
         Ok(answer) => answer,
-        Err(error) => return Err(Refusal::OriginSilent(format!("{error:?}"))),
+        Err(error) => return Err(ApiError::OriginSilent(format!("{error:?}"))),
     };
     visit.answer(answer, is_head).await
 }
@@ -160,7 +160,7 @@ impl Visit<'_> {
     }
 
     /// The request as the site's server gets it.
-    fn request(&self, request: &Request) -> Result<Request, Refusal> {
+    fn request(&self, request: &Request) -> Result<Request, ApiError> {
         let headers = Headers::new();
         for (name, value) in request.headers() {
             headers.append(&name, &value)?;
@@ -207,7 +207,7 @@ impl Visit<'_> {
         &self,
         answer: web_sys::Response,
         is_head: bool,
-    ) -> Result<web_sys::Response, Refusal> {
+    ) -> Result<web_sys::Response, ApiError> {
         let sent = Headers(answer.headers());
         let header = |name: &str| sent.get(name).map(Option::unwrap_or_default);
         let content_type = header("content-type")?;
@@ -243,7 +243,7 @@ impl Visit<'_> {
     }
 
     /// The answer's headers with this visitor's choice enforced in them; nothing, where that changes none.
-    fn headers(&self, sent: &Headers) -> Result<Option<Headers>, Refusal> {
+    fn headers(&self, sent: &Headers) -> Result<Option<Headers>, ApiError> {
         let cookies = sent.get_all("set-cookie")?;
         let may = |cookie: &&String| may_be_set(cookie, &self.site.rules, &self.page.visitor);
         let kept: Vec<_> = cookies.iter().filter(may).collect();
@@ -279,7 +279,7 @@ impl Visit<'_> {
     }
 
     /// What a page that was made for one visitor says to caches, and the visitor's choice kept to its own end.
-    fn renewed(&self, headers: &Headers) -> Result<(), Refusal> {
+    fn renewed(&self, headers: &Headers) -> Result<(), ApiError> {
         let sent = |name: &str| headers.get(name).map(Option::unwrap_or_default);
         let etag = headers::etag(&sent("etag")?, &self.key());
         let cache = headers::cache_control(&sent("cache-control")?);
@@ -309,7 +309,7 @@ impl Visit<'_> {
         headers: &Headers,
         why: &str,
         body: Option<&web_sys::ReadableStream>,
-    ) -> Result<web_sys::Response, Refusal> {
+    ) -> Result<web_sys::Response, ApiError> {
         let length = headers.get("content-length")?;
         self.renewed(headers)?;
         if let Some(length) = length {
@@ -326,13 +326,13 @@ impl Visit<'_> {
         headers: Headers,
         content_type: &str,
         is_head: bool,
-    ) -> Result<web_sys::Response, Refusal> {
+    ) -> Result<web_sys::Response, ApiError> {
         let body = answer.body();
         let inserted = if self.reading == Reading::Document {
             match self.inserted(&headers).await {
                 Ok(inserted) => Some(inserted),
-                Err(refusal) => {
-                    worker::console_error!("a page passes unread: {}", refusal.to_log());
+                Err(error) => {
+                    worker::console_error!("a page passes unread: {}", error.to_log());
                     return self.shut(answer, &headers, "failed", body.as_ref());
                 }
             }
@@ -378,11 +378,11 @@ impl Visit<'_> {
     }
 
     /// The loader as an element of this page.
-    async fn inserted(&self, headers: &Headers) -> Result<Inserted, Refusal> {
+    async fn inserted(&self, headers: &Headers) -> Result<Inserted, ApiError> {
         let (language, digest) = self
             .loader
             .as_ref()
-            .ok_or_else(|| Refusal::Internal("a site without a loader".to_owned()))?;
+            .ok_or_else(|| ApiError::Internal("a site without a loader".to_owned()))?;
         let text = lookup::loader(self.env, *digest, language).await?;
         let nonce = headers
             .get("content-security-policy")?
@@ -407,7 +407,7 @@ impl Visit<'_> {
     }
 
     /// The headers of a page that is rewritten.
-    fn amend(&self, headers: &Headers, inserted: Option<&Inserted>) -> Result<(), Refusal> {
+    fn amend(&self, headers: &Headers, inserted: Option<&Inserted>) -> Result<(), ApiError> {
         self.renewed(headers)?;
         let Some(inserted) = inserted else {
             return Ok(());
@@ -424,7 +424,7 @@ impl Visit<'_> {
     }
 }
 
-fn copy(headers: &Headers) -> Result<Headers, Refusal> {
+fn copy(headers: &Headers) -> Result<Headers, ApiError> {
     let copy = web_sys::Headers::new_with_headers(&headers.0).map_err(worker::Error::from)?;
     Ok(Headers(copy))
 }
@@ -434,7 +434,7 @@ fn with_headers(
     answer: &web_sys::Response,
     body: Option<&web_sys::ReadableStream>,
     headers: &Headers,
-) -> Result<web_sys::Response, Refusal> {
+) -> Result<web_sys::Response, ApiError> {
     let init = web_sys::ResponseInit::new();
     init.set_status(answer.status());
     init.set_status_text(&answer.status_text());

@@ -4,7 +4,7 @@
 //! looked up by comparing its digest with every one known, in constant time, without stopping at
 //! the first that fits.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_core::{ConsentId, SiteId};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -39,25 +39,30 @@ struct Grant {
 }
 
 /// Lets the request pass if it carries a token for one of these roles on this site.
-pub fn require(env: &Env, request: &Request, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
-    let token = bearer(request)?.ok_or(Refusal::MissingToken)?;
+pub fn require(
+    env: &Env,
+    request: &Request,
+    roles: &[Role],
+    site: &SiteId,
+) -> Result<(), ApiError> {
+    let token = bearer(request)?.ok_or(ApiError::MissingToken)?;
     let grants = env.var(TOKENS)?.to_string();
     let grants: Vec<Grant> = serde_json::from_str(&grants)
-        .map_err(|error| Refusal::Internal(format!("{TOKENS}: {error}")))?;
+        .map_err(|error| ApiError::Internal(format!("{TOKENS}: {error}")))?;
     check(&grants, &token, roles, site)
 }
 
 /// The secret with which a visitor asks for their own proofs, if the request carries one.
-pub fn secret(request: &Request) -> Result<Option<ConsentId>, Refusal> {
+pub fn secret(request: &Request) -> Result<Option<ConsentId>, ApiError> {
     Ok(bearer(request)?.and_then(|secret| secret.parse().ok()))
 }
 
-fn bearer(request: &Request) -> Result<Option<String>, Refusal> {
+fn bearer(request: &Request) -> Result<Option<String>, ApiError> {
     let header = request.headers().get("authorization")?;
     Ok(header.and_then(|header| Some(header.strip_prefix("Bearer ")?.to_owned())))
 }
 
-fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
+fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result<(), ApiError> {
     let digest: [u8; 32] = Sha256::digest(token).into();
     let mut known = Choice::from(0);
     let mut allowed = Choice::from(0);
@@ -72,9 +77,9 @@ fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result
         allowed |= same & Choice::from(u8::from(covers));
     }
     if !bool::from(known) {
-        Err(Refusal::WrongToken)
+        Err(ApiError::WrongToken)
     } else if !bool::from(allowed) {
-        Err(Refusal::Forbidden)
+        Err(ApiError::Forbidden)
     } else {
         Ok(())
     }
@@ -107,8 +112,8 @@ mod tests {
             &site.parse().unwrap(),
         ) {
             Ok(()) => "allowed",
-            Err(Refusal::WrongToken) => "wrong",
-            Err(Refusal::Forbidden) => "forbidden",
+            Err(ApiError::WrongToken) => "wrong",
+            Err(ApiError::Forbidden) => "forbidden",
             Err(_) => "other",
         };
         assert_eq!(check("owner", &[Role::Owner], "b"), "allowed");

@@ -1,6 +1,6 @@
 //! Text that is compressed once, when it is made, and sent many times.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use brotli::enc::BrotliEncoderParams;
@@ -18,7 +18,7 @@ pub struct Compressed {
 
 impl Compressed {
     /// Compresses a text.
-    pub fn new(text: String) -> Result<Self, Refusal> {
+    pub fn new(text: String) -> Result<Self, ApiError> {
         let parameters = BrotliEncoderParams {
             quality: 11,
             size_hint: text.len(),
@@ -26,7 +26,7 @@ impl Compressed {
         };
         let mut brotli = Vec::new();
         brotli::BrotliCompress(&mut text.as_bytes(), &mut brotli, &parameters)
-            .map_err(|error| Refusal::Internal(error.to_string()))?;
+            .map_err(|error| ApiError::Internal(error.to_string()))?;
         Ok(Self {
             text,
             brotli: STANDARD.encode(brotli),
@@ -39,13 +39,13 @@ impl Compressed {
     }
 
     /// An answer with the text, compressed if the client takes it so.
-    pub fn to_response(&self, takes_brotli: bool) -> Result<Response, Refusal> {
+    pub fn to_response(&self, takes_brotli: bool) -> Result<Response, ApiError> {
         if !takes_brotli {
             return Ok(Response::ok(self.text())?);
         }
         let brotli = STANDARD
             .decode(&self.brotli)
-            .map_err(|error| Refusal::Internal(error.to_string()))?;
+            .map_err(|error| ApiError::Internal(error.to_string()))?;
         let mut response = Response::from_bytes(brotli)?.with_encode_body(EncodeBody::Manual);
         response.headers_mut().set("content-encoding", "br")?;
         Ok(response)

@@ -1,6 +1,6 @@
 //! Conditional requests (RFC 9110, "If-None-Match").
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use serde::{Deserialize, Serialize};
 use worker::Request;
 
@@ -10,7 +10,7 @@ pub struct IfNoneMatch(String);
 
 impl IfNoneMatch {
     /// Those of a request.
-    pub fn of(request: &Request) -> Result<Self, Refusal> {
+    pub fn of(request: &Request) -> Result<Self, ApiError> {
         let header = request.headers().get("if-none-match")?;
         Ok(Self(header.unwrap_or_default()))
     }

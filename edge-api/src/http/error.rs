@@ -1,13 +1,13 @@
-//! Every way in which the server says no, in one table.
+//! Every error that the API answers, in one table (RFC 9457).
 
 use consent_core::field::FieldError;
 use consent_core::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Why a request is refused. The text is the `detail` of the problem answered.
+/// Why a request is refused or failed. The text is the `detail` of the problem answered.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ApiError {
     /// No route.
     #[error("no resource has this address; the API's begin with /v1/")]
     NoSuchAddress,
@@ -142,7 +142,7 @@ impl fmt::Display for AfterFailure {
     }
 }
 
-impl Refusal {
+impl ApiError {
     /// The status, the stable name, and the title.
     const fn kind(&self) -> (u16, &'static str, &'static str) {
         match self {
@@ -209,13 +209,13 @@ impl Refusal {
     }
 }
 
-impl From<worker::Error> for Refusal {
+impl From<worker::Error> for ApiError {
     fn from(error: worker::Error) -> Self {
         Self::Internal(error.to_string())
     }
 }
 
-impl From<serde_json::Error> for Refusal {
+impl From<serde_json::Error> for ApiError {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(error.to_string())
     }
@@ -233,17 +233,17 @@ pub enum ObjectError {
     Internal(String),
 }
 
-impl From<Refusal> for ObjectError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::UnknownSite => Self::UnknownSite,
-            Refusal::UnknownSchema(detail) => Self::UnknownSchema(detail),
+impl From<ApiError> for ObjectError {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::UnknownSite => Self::UnknownSite,
+            ApiError::UnknownSchema(detail) => Self::UnknownSchema(detail),
             other => Self::Internal(other.to_log()),
         }
     }
 }
 
-impl From<ObjectError> for Refusal {
+impl From<ObjectError> for ApiError {
     fn from(error: ObjectError) -> Self {
         match error {
             ObjectError::UnknownSite => Self::UnknownSite,

@@ -1,13 +1,13 @@
 //! A script to be pasted into a page.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use std::str::FromStr;
 
 /// A script as a `script` element. Its text must not end that element, nor begin what HTML takes
 /// for a comment in it (HTML, "Restrictions for contents of script elements").
-pub fn element(loader: &str, nonce: Option<&Nonce>) -> Result<String, Refusal> {
+pub fn element(loader: &str, nonce: Option<&Nonce>) -> Result<String, ApiError> {
     if loader.contains("<!--") || loader.to_ascii_lowercase().contains("</script") {
-        return Err(Refusal::Internal(
+        return Err(ApiError::Internal(
             "the loader cannot stand inside a page".to_owned(),
         ));
     }

@@ -1,11 +1,11 @@
 //! What a client takes: content codings and languages.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_core::text::LanguageTag;
 use worker::Request;
 
 /// Whether the client takes brotli.
-pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
+pub fn accepts_brotli(request: &Request) -> Result<bool, ApiError> {
     let accepted = request
         .headers()
         .get("accept-encoding")?

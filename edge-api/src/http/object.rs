@@ -1,7 +1,7 @@
 //! How a Durable Object is asked: the transport below each room's `client` and `object`.
 
 use crate::http::ascii::escape;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
@@ -15,7 +15,7 @@ pub async fn ask<T: DeserializeOwned>(
     stub: &Stub,
     who: &str,
     request: &impl Serialize,
-) -> Result<T, Refusal> {
+) -> Result<T, ApiError> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post)
         .with_body(Some(serde_json::to_string(request)?.into()));
@@ -23,7 +23,7 @@ pub async fn ask<T: DeserializeOwned>(
     let mut response = stub.fetch_with_request(request).await?;
     match response.status_code() {
         200 => Ok(response.json().await?),
-        status => Err(Refusal::Internal(format!("{who} answered {status}"))),
+        status => Err(ApiError::Internal(format!("{who} answered {status}"))),
     }
 }
 
@@ -34,7 +34,7 @@ pub async fn forward(
     header: &str,
     request: &impl Serialize,
     body: Option<JsValue>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let headers = Headers::new();
     headers.set(header, &escape(&serde_json::to_string(request)?))?;
     let mut init = RequestInit::new();

@@ -1,6 +1,6 @@
 //! Responses.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::query::{Query, Repeated};
 use serde::Serialize;
 use worker::{Headers, Response, console_error};
@@ -15,7 +15,7 @@ pub enum Cors<'a> {
 }
 
 /// JSON, not to be stored by caches.
-pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response, Refusal> {
+pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response, ApiError> {
     let mut response = Response::from_json(value)?.with_status(status);
     finish(response.headers_mut(), cors)?;
     Ok(response)
@@ -32,7 +32,7 @@ pub enum Format {
 
 impl Format {
     /// The form that a query asks for: `format=json`, which is the default, or `format=jsonld`.
-    pub fn of(query: &str) -> Result<Self, Refusal> {
+    pub fn of(query: &str) -> Result<Self, ApiError> {
         let mut format = Self::Json;
         let read = Query::parse(query).read(Repeated::Last, |name, value| {
             format = match (name, value) {
@@ -43,13 +43,13 @@ impl Format {
             };
             Ok(())
         });
-        read.map_err(Refusal::Malformed)?;
+        read.map_err(ApiError::Malformed)?;
         Ok(format)
     }
 }
 
 /// JSON-LD, not to be stored by caches.
-pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, Refusal> {
+pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, ApiError> {
     let mut response = json(value, 200, cors)?;
     let headers = response.headers_mut();
     headers.set("content-type", "application/ld+json")?;
@@ -57,12 +57,12 @@ pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, Refusal> 
 }
 
 /// JSON for everyone, not to be stored by caches.
-pub fn open_json(value: &impl Serialize) -> Result<Response, Refusal> {
+pub fn open_json(value: &impl Serialize) -> Result<Response, ApiError> {
     json(value, 200, Cors::Origin("*"))
 }
 
 /// Nothing but a status.
-pub fn empty(status: u16, cors: Cors) -> Result<Response, Refusal> {
+pub fn empty(status: u16, cors: Cors) -> Result<Response, ApiError> {
     let mut response = Response::empty()?.with_status(status);
     finish(response.headers_mut(), cors)?;
     Ok(response)
@@ -70,7 +70,7 @@ pub fn empty(status: u16, cors: Cors) -> Result<Response, Refusal> {
 
 /// What a browser asks before it sends an `Authorization` header across origins: whether it may,
 /// with which methods. It remembers the answer for a day.
-pub fn preflight(methods: &str, cors: Cors) -> Result<Response, Refusal> {
+pub fn preflight(methods: &str, cors: Cors) -> Result<Response, ApiError> {
     let mut response = empty(204, cors)?;
     let headers = response.headers_mut();
     headers.set("access-control-allow-methods", methods)?;
@@ -79,21 +79,21 @@ pub fn preflight(methods: &str, cors: Cors) -> Result<Response, Refusal> {
     Ok(response)
 }
 
-/// A refusal as `application/problem+json`. What went wrong inside goes to the server's own log.
-pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
-    if let Refusal::Internal(cause) | Refusal::OriginSilent(cause) = refusal {
-        console_error!("{refusal}: {cause}");
+/// A error as `application/problem+json`. What went wrong inside goes to the server's own log.
+pub fn problem(error: &ApiError, cors: Cors) -> worker::Result<Response> {
+    if let ApiError::Internal(cause) | ApiError::OriginSilent(cause) = error {
+        console_error!("{error}: {cause}");
     }
-    let mut response = Response::from_json(&refusal.to_problem())?.with_status(refusal.status());
+    let mut response = Response::from_json(&error.to_problem())?.with_status(error.status());
     let headers = response.headers_mut();
     headers.set("content-type", "application/problem+json")?;
-    match refusal {
-        Refusal::MissingToken | Refusal::WrongToken | Refusal::MissingSecret => {
+    match error {
+        ApiError::MissingToken | ApiError::WrongToken | ApiError::MissingSecret => {
             headers.set("www-authenticate", "Bearer realm=\"temoin\"")?;
         }
-        Refusal::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
+        ApiError::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
         // In seconds (RFC 9110, "Retry-After").
-        Refusal::Overloaded => headers.set("retry-after", "1")?,
+        ApiError::Overloaded => headers.set("retry-after", "1")?,
         _ => {}
     }
     finish(headers, cors)?;
@@ -101,7 +101,7 @@ pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
 }
 
 /// `GET /v1/health`: the server answers.
-pub fn health() -> Result<Response, Refusal> {
+pub fn health() -> Result<Response, ApiError> {
     json(&serde_json::json!({ "status": "ok" }), 200, Cors::None)
 }
 

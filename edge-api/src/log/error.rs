@@ -1,6 +1,6 @@
 //! Why a log could not be read or grown.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::storage::error::StoreError;
 use consent_core::LogOrigin;
 use consent_log::{CheckpointError, ReadError, TileId};
@@ -50,7 +50,7 @@ impl From<ReadError<LogError>> for LogError {
     }
 }
 
-impl From<LogError> for Refusal {
+impl From<LogError> for ApiError {
     fn from(error: LogError) -> Self {
         match error {
             LogError::Store(error) => error.into(),

@@ -1,7 +1,7 @@
 //! A log over HTTP (C2SP tlog-tiles): its checkpoint, tiles, entries and key, open to everyone.
 
 use super::{Log, Store};
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::response;
 use consent_log::{LogResource, encode_tile};
 use worker::Response;
@@ -13,8 +13,8 @@ const BYTES: &str = "application/octet-stream";
 pub fn serve<S: Store>(
     log: &Log<S>,
     resource: LogResource,
-    checkpoint: impl FnOnce() -> Result<String, Refusal>,
-) -> Result<Response, Refusal> {
+    checkpoint: impl FnOnce() -> Result<String, ApiError>,
+) -> Result<Response, ApiError> {
     let (body, kind, cache) = match resource {
         LogResource::Checkpoint => (checkpoint()?.into_bytes(), TEXT, "no-store"),
         LogResource::Key => (
@@ -23,11 +23,11 @@ pub fn serve<S: Store>(
             response::CACHE_FOREVER,
         ),
         LogResource::Tile(tile) => {
-            let hashes = log.tile(tile)?.ok_or(Refusal::NoSuchTile)?;
+            let hashes = log.tile(tile)?.ok_or(ApiError::NoSuchTile)?;
             (encode_tile(&hashes), BYTES, response::CACHE_FOREVER)
         }
         LogResource::Entries(bundle) => {
-            let entries = log.bundle(bundle)?.ok_or(Refusal::NoSuchTile)?;
+            let entries = log.bundle(bundle)?.ok_or(ApiError::NoSuchTile)?;
             (entries, BYTES, response::CACHE_FOREVER)
         }
     };
@@ -35,11 +35,11 @@ pub fn serve<S: Store>(
 }
 
 /// The answer with a full tile or bundle.
-pub fn full(body: Vec<u8>) -> Result<Response, Refusal> {
+pub fn full(body: Vec<u8>) -> Result<Response, ApiError> {
     answered(body, BYTES, response::CACHE_FOREVER)
 }
 
-fn answered(body: Vec<u8>, kind: &str, cache: &str) -> Result<Response, Refusal> {
+fn answered(body: Vec<u8>, kind: &str, cache: &str) -> Result<Response, ApiError> {
     let mut response = Response::from_bytes(body)?;
     response::share(response.headers_mut(), kind, cache)?;
     Ok(response)

@@ -3,7 +3,7 @@
 //! The inspector asks it. The table of well-known cookies stays here: no page downloads it.
 
 use crate::http::body;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::response;
 use crate::publication::published::Published;
 use consent_core::classify::{Reason, Retention, Seen};
@@ -72,11 +72,15 @@ struct Classified<'a> {
 }
 
 /// Classifies what the owner has seen: their own services answer first.
-pub async fn classify(env: &Env, site: &SiteId, mut request: Request) -> Result<Response, Refusal> {
+pub async fn classify(
+    env: &Env,
+    site: &SiteId,
+    mut request: Request,
+) -> Result<Response, ApiError> {
     let body = body::read(&mut request, LARGEST_BYTES).await?;
     let asked: ClassificationRequest = body::parse(&body)?;
     if asked.seen.len() > MAX_THINGS {
-        return Err(Refusal::Malformed(vec![FieldError::new(
+        return Err(ApiError::Malformed(vec![FieldError::new(
             "seen",
             format!(
                 "has {} items; at most {MAX_THINGS} are classified",

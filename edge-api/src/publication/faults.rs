@@ -6,7 +6,7 @@ use super::sequence::{Parties, publish};
 use crate::directory::protocol::{EnforcedSite, Registration};
 use crate::directory::store::DirectoryStore;
 use crate::edition::Edition;
-use crate::http::error::{AfterFailure, Refusal};
+use crate::http::error::{AfterFailure, ApiError};
 use crate::log::{LogKeys, Store as _};
 use crate::site::logs::Logs;
 use crate::site::proofs::Proofs;
@@ -131,11 +131,15 @@ impl Disks {
     }
 
     /// Makes a request, unless something befalls it.
-    fn call<T>(&self, call: Call, act: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    fn call<T>(
+        &self,
+        call: Call,
+        act: impl FnOnce() -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let cut = self.cut.get().filter(|(at, _)| *at == call);
         let cut = cut.map(|(_, cut)| cut);
         self.calls.borrow_mut().push(call);
-        let failed = || Err(Refusal::Internal(format!("{call:?}: {cut:?}")));
+        let failed = || Err(ApiError::Internal(format!("{call:?}: {cut:?}")));
         if cut == Some(Cut::KilledBefore) {
             self.dead.set(true);
         }
@@ -149,13 +153,13 @@ impl Disks {
         if cut.is_some() { failed() } else { result }
     }
 
-    fn publish(&self, edition: &Edition) -> Result<Publication, Refusal> {
+    fn publish(&self, edition: &Edition) -> Result<Publication, ApiError> {
         let publishing = publish(self, registration(edition), edition, hosts(edition));
         publishing.now_or_never().unwrap()
     }
 
     /// Starts anew, and the first shard's alarm comes.
-    fn restart(&self) -> Result<(), Refusal> {
+    fn restart(&self) -> Result<(), ApiError> {
         self.cut.set(None);
         self.dead.set(false);
         follow(&self.editions(0), self).now_or_never().unwrap()
@@ -174,7 +178,7 @@ impl Disks {
     fn in_force(&self, shard: u8) -> u8 {
         match self.editions(shard).in_force() {
             Ok(edition) => edition.terms.policy_version.to_string().parse().unwrap(),
-            Err(Refusal::UnknownSite) => 0,
+            Err(ApiError::UnknownSite) => 0,
             Err(other) => panic!("{other:?}"),
         }
     }
@@ -235,14 +239,14 @@ impl Disks {
 }
 
 impl Parties for Disks {
-    async fn register(&self, registration: Registration) -> Result<(), Refusal> {
+    async fn register(&self, registration: Registration) -> Result<(), ApiError> {
         self.call(Call::Register, || {
             let registered = self.directory().register(&registration)?;
-            registered.map_err(|error| Refusal::Contradiction(vec![error]))
+            registered.map_err(|error| ApiError::Contradiction(vec![error]))
         })
     }
 
-    async fn admit(&self, edition: Edition) -> Result<(), Refusal> {
+    async fn admit(&self, edition: Edition) -> Result<(), ApiError> {
         let Shard(shard) = edition.shard;
         self.call(Call::Admit(shard), || {
             let proofs = self.proofs(&edition);
@@ -254,7 +258,7 @@ impl Parties for Disks {
         &self,
         edition: &Edition,
         hosts: EnforcedHosts,
-    ) -> Result<Publication, Refusal> {
+    ) -> Result<Publication, ApiError> {
         self.call(Call::PutInForce, || {
             let proofs = self.proofs(edition);
             self.editions(0)
@@ -265,24 +269,24 @@ impl Parties for Disks {
         })
     }
 
-    async fn in_force(&self, _site: &SiteId) -> Result<Option<Sha256Digest>, Refusal> {
+    async fn in_force(&self, _site: &SiteId) -> Result<Option<Sha256Digest>, ApiError> {
         self.call(Call::InForce, || match self.editions(0).digest() {
             Ok(digest) => Ok(Some(digest)),
-            Err(Refusal::UnknownSite) => Ok(None),
+            Err(ApiError::UnknownSite) => Ok(None),
             Err(other) => Err(other),
         })
     }
 }
 
 impl Followers for Disks {
-    async fn adopt(&self, edition: Edition, revision: u64) -> Result<(), Refusal> {
+    async fn adopt(&self, edition: Edition, revision: u64) -> Result<(), ApiError> {
         let Shard(shard) = edition.shard;
         self.call(Call::Adopt(shard), || {
             self.editions(shard).adopt(&edition, revision)
         })
     }
 
-    async fn enforce(&self, enforced: EnforcedSite) -> Result<(), Refusal> {
+    async fn enforce(&self, enforced: EnforcedSite) -> Result<(), ApiError> {
         self.call(Call::Enforce, || Ok(self.directory().enforce(&enforced)?))
     }
 }
@@ -406,7 +410,7 @@ fn assert_survives(prepare: fn() -> Disks, old: u8, new: u8) {
         let in_force = disks.in_force(0);
         match &answer {
             Ok(_) => assert_eq!(in_force, new, "{trouble:?}"),
-            Err(Refusal::PublicationFailed { after, .. }) => match after {
+            Err(ApiError::PublicationFailed { after, .. }) => match after {
                 AfterFailure::Before => disks.assert_all(old, trouble),
                 AfterFailure::New => assert_eq!(in_force, new, "{trouble:?}"),
                 AfterFailure::Unknown => assert!(disks.dead.get(), "{trouble:?}"),
@@ -417,7 +421,7 @@ fn assert_survives(prepare: fn() -> Disks, old: u8, new: u8) {
         let told = disks.restart().or_else(|_| disks.restart());
         match told {
             Ok(()) => disks.assert_all(in_force, trouble),
-            Err(Refusal::UnknownSite) => assert_eq!(in_force, 0, "{trouble:?}"),
+            Err(ApiError::UnknownSite) => assert_eq!(in_force, 0, "{trouble:?}"),
             Err(other) => panic!("{trouble:?}: {other:?}"),
         }
         disks.publish(&edition(new)).unwrap();
@@ -444,7 +448,7 @@ fn what_an_owner_can_mend_is_said_as_it_is_and_nothing_is_in_force() {
     let mut other = edition(2);
     other.shards = serde_json::from_str("2").unwrap();
     let refused = disks.publish(&other).unwrap_err();
-    assert!(matches!(&refused, Refusal::Contradiction(errors) if errors[0].field == "shards"));
+    assert!(matches!(&refused, ApiError::Contradiction(errors) if errors[0].field == "shards"));
     disks.assert_all(1, Trouble::Request(Call::Register, Cut::Lost));
 }
 

@@ -1,6 +1,6 @@
 //! The loader of one site, in one language: the built script with the site's data in it.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::publication::assets::Manifest;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
@@ -16,11 +16,11 @@ pub fn loader_site(
     manifest: &Manifest,
     server: &str,
     markup: Markup,
-) -> Result<LoaderSite, Refusal> {
+) -> Result<LoaderSite, ApiError> {
     let texts = notice
         .texts
         .get(language)
-        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
+        .ok_or_else(|| ApiError::Internal(format!("the notice has no texts in {language}")))?;
     let automatic = config.holds_unmarked();
     let services = config.services.iter().map(|service| {
         let known = LoaderService::new(service, automatic);
@@ -63,11 +63,11 @@ pub fn loader_site(
 
 /// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and a
 /// `<` is written so that the result can also stand inside a page.
-pub fn put_site(template: &str, site: &LoaderSite) -> Result<String, Refusal> {
+pub fn put_site(template: &str, site: &LoaderSite) -> Result<String, ApiError> {
     let json = serde_json::to_string(site)?.replace("</", "<\\/");
     match template.match_indices(LOADER_SITE_NAME).count() {
         1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
-        count => Err(Refusal::Internal(format!(
+        count => Err(ApiError::Internal(format!(
             "the built loader has {count} places for a site, not 1"
         ))),
     }

@@ -7,7 +7,7 @@ use crate::edition::{Edition, Enforcement, Loader, hash_source};
 use crate::http::ascii;
 use crate::http::body;
 use crate::http::compressed::Compressed;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::negotiation::accepts_brotli;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
@@ -33,12 +33,12 @@ use worker::{Env, Request, Response};
 
 /// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already; with `?dry_run`,
 /// 200 and what publishing would answer.
-pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Response, Refusal> {
+pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Response, ApiError> {
     let url = request.url()?;
     let dry_run = Query::parse(url.query().unwrap_or_default()).has("dry_run");
     let server = url.origin().ascii_serialization();
     let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
-    let config = SiteConfig::parse(&body).map_err(Refusal::Contradiction)?;
+    let config = SiteConfig::parse(&body).map_err(ApiError::Contradiction)?;
     let findings = lint::findings(&config);
     let manifest = assets::manifest(env).await?;
     let Composed {
@@ -51,10 +51,10 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
         match directory::client::shards(env, &site).await {
             Ok(known) => {
                 directory::settled(known, edition.shards)
-                    .map_err(|error| Refusal::Contradiction(vec![error]))?;
+                    .map_err(|error| ApiError::Contradiction(vec![error]))?;
                 site::client::preview(env, &edition).await?
             }
-            Err(Refusal::UnknownSite) => first(&edition),
+            Err(ApiError::UnknownSite) => first(&edition),
             Err(other) => return Err(other),
         }
     } else {
@@ -88,11 +88,11 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
 struct Objects<'a>(&'a Env);
 
 impl Parties for Objects<'_> {
-    async fn register(&self, registration: Registration) -> Result<(), Refusal> {
+    async fn register(&self, registration: Registration) -> Result<(), ApiError> {
         directory::client::register(self.0, registration).await
     }
 
-    async fn admit(&self, edition: Edition) -> Result<(), Refusal> {
+    async fn admit(&self, edition: Edition) -> Result<(), ApiError> {
         site::client::admit_notice(self.0, edition).await
     }
 
@@ -100,14 +100,14 @@ impl Parties for Objects<'_> {
         &self,
         edition: &Edition,
         hosts: EnforcedHosts,
-    ) -> Result<Publication, Refusal> {
+    ) -> Result<Publication, ApiError> {
         site::client::put_in_force(self.0, edition, hosts).await
     }
 
-    async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, Refusal> {
+    async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, ApiError> {
         match site::client::in_force(self.0, site).await {
             Ok(in_force) => Ok(Some(in_force.edition)),
-            Err(Refusal::UnknownSite) => Ok(None),
+            Err(ApiError::UnknownSite) => Ok(None),
             Err(other) => Err(other),
         }
     }
@@ -130,7 +130,7 @@ fn first(edition: &Edition) -> Publication {
 }
 
 /// `GET /v1/notices/HASH`: the very bytes that the hash names.
-pub async fn notice(env: &Env, hash: NoticeHash) -> Result<Response, Refusal> {
+pub async fn notice(env: &Env, hash: NoticeHash) -> Result<Response, ApiError> {
     let body = directory::client::notice(env, hash).await?;
     immutable(body, "application/json")
 }
@@ -143,7 +143,7 @@ pub async fn part(
     language: &LanguageTag,
     part: Part,
     request: &Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let body = directory::client::part(env, hash, language, part).await?;
     let kind = match part {
         Part::Loader => "text/javascript; charset=utf-8",
@@ -161,7 +161,7 @@ pub async fn part(
     Ok(response)
 }
 
-fn immutable(body: String, kind: &str) -> Result<Response, Refusal> {
+fn immutable(body: String, kind: &str) -> Result<Response, ApiError> {
     let mut response = Response::ok(body)?;
     response::share(response.headers_mut(), kind, response::CACHE_FOREVER)?;
     Ok(response)
@@ -180,12 +180,12 @@ async fn compose(
     config: SiteConfig,
     manifest: &Manifest,
     server: &str,
-) -> Result<Composed, Refusal> {
+) -> Result<Composed, ApiError> {
     let variant = config.loader_variant();
     let loader = manifest
         .loaders
         .get(&variant)
-        .ok_or_else(|| Refusal::Internal(format!("this build has no {variant}")))?;
+        .ok_or_else(|| ApiError::Internal(format!("this build has no {variant}")))?;
     let template = assets::text(env, loader).await?;
     let bundle = BundleDigests {
         loader: loader.digest,
@@ -253,7 +253,7 @@ async fn compose(
     let enforced = config.edge.as_ref().map(|edge| {
         let enforcement = Enforcement::new(&config, edge, &notice, placed, styles)?;
         let body = serde_json::to_string(&enforcement)?;
-        Ok::<_, Refusal>((enforcement.authorities(), body))
+        Ok::<_, ApiError>((enforcement.authorities(), body))
     });
     let (authorities, body) = enforced.transpose()?.unwrap_or_default();
     Ok(Composed {
@@ -274,7 +274,7 @@ async fn compose(
             shards: config.shards,
             hash,
             notice: String::from_utf8(bytes)
-                .map_err(|error| Refusal::Internal(error.to_string()))?,
+                .map_err(|error| ApiError::Internal(error.to_string()))?,
             parts,
             authorities: authorities.clone(),
         },
@@ -282,13 +282,13 @@ async fn compose(
     })
 }
 
-fn render(notice: &Notice) -> Result<Vec<(LanguageTag, Rendered)>, Refusal> {
+fn render(notice: &Notice) -> Result<Vec<(LanguageTag, Rendered)>, ApiError> {
     notice
         .languages
         .iter()
         .map(|language| {
             let rendered = markup::render(notice, language, &Intl);
-            let missing = || Refusal::Internal(format!("the notice has no texts in {language}"));
+            let missing = || ApiError::Internal(format!("the notice has no texts in {language}"));
             Ok((language.clone(), rendered.ok_or_else(missing)?))
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use crate::directory;
 use crate::edition::InForce;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::site;
 use consent_core::{Notice, SiteId};
 use worker::Env;
@@ -17,7 +17,7 @@ pub struct Published {
 
 impl Published {
     /// That of a site, if it was ever published.
-    pub async fn of(env: &Env, site: &SiteId) -> Result<Self, Refusal> {
+    pub async fn of(env: &Env, site: &SiteId) -> Result<Self, ApiError> {
         directory::client::shards(env, site).await?;
         let in_force = site::client::in_force(env, site).await?;
         let notice = directory::client::notice(env, in_force.notice).await?;

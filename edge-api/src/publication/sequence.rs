@@ -4,7 +4,7 @@
 
 use crate::directory::protocol::Registration;
 use crate::edition::Edition;
-use crate::http::error::{AfterFailure, Refusal};
+use crate::http::error::{AfterFailure, ApiError};
 use crate::site::protocol::EnforcedHosts;
 use crate::site::publishing::digest;
 use consent_core::receipt::Publication;
@@ -13,35 +13,35 @@ use consent_core::{Sha256Digest, SiteId};
 /// The objects that a publication goes through. Each may be asked again.
 pub trait Parties {
     /// Has the directory keep what is published, unless the site may not have it.
-    async fn register(&self, registration: Registration) -> Result<(), Refusal>;
+    async fn register(&self, registration: Registration) -> Result<(), ApiError>;
 
     /// Has the edition's shard, not the first, let reports answer its notice.
-    async fn admit(&self, edition: Edition) -> Result<(), Refusal>;
+    async fn admit(&self, edition: Edition) -> Result<(), ApiError>;
 
     /// Has the first shard put the edition in force.
     async fn put_in_force(
         &self,
         edition: &Edition,
         hosts: EnforcedHosts,
-    ) -> Result<Publication, Refusal>;
+    ) -> Result<Publication, ApiError>;
 
     /// The digest of the edition that the first shard has in force, if there is one.
-    async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, Refusal>;
+    async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, ApiError>;
 }
 
 /// Publishes an edition.
 ///
 /// # Errors
 ///
-/// What the owner can mend, as it is; anything else as [`Refusal::PublicationFailed`], which says
+/// What the owner can mend, as it is; anything else as [`ApiError::PublicationFailed`], which says
 /// what is in force.
 pub async fn publish(
     parties: &impl Parties,
     registration: Registration,
     edition: &Edition,
     hosts: EnforcedHosts,
-) -> Result<Publication, Refusal> {
-    let failed = |refusal: Refusal| failure(refusal, AfterFailure::Before);
+) -> Result<Publication, ApiError> {
+    let failed = |error: ApiError| failure(error, AfterFailure::Before);
     // What is kept under its hash first: an address that a receipt names must answer.
     parties.register(registration).await.map_err(failed)?;
     // The first shard last: its loader shows the notice, which the others must know by then.
@@ -52,21 +52,21 @@ pub async fn publish(
     match parties.put_in_force(edition, hosts).await {
         Ok(publication) => Ok(publication),
         // It may have been written all the same.
-        Err(refusal) => {
+        Err(error) => {
             let known = parties.in_force(&edition.site).await;
             let after = match known {
                 Ok(known) if known == Some(digest(edition)?) => AfterFailure::New,
                 Ok(_) => AfterFailure::Before,
                 Err(_) => AfterFailure::Unknown,
             };
-            Err(failure(refusal, after))
+            Err(failure(error, after))
         }
     }
 }
 
-fn failure(refusal: Refusal, after: AfterFailure) -> Refusal {
-    match refusal {
-        Refusal::Internal(cause) => Refusal::PublicationFailed { after, cause },
+fn failure(error: ApiError, after: AfterFailure) -> ApiError {
+    match error {
+        ApiError::Internal(cause) => ApiError::PublicationFailed { after, cause },
         other => other,
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::anchor;
 use crate::anchor::protocol::Anchored;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::site::logs::{Logs, OpenLog};
 use consent_core::ConsentReceipt;
 use worker::Env;
 
 /// Hands the anchor the newest checkpoint of each log that has grown since the last time.
-pub async fn submit(env: &Env, logs: &Logs) -> Result<(), Refusal> {
+pub async fn submit(env: &Env, logs: &Logs) -> Result<(), ApiError> {
     for open in logs.all()? {
         let head = open.log.head()?.clone();
         if head.size > open.anchored.get() {
@@ -20,7 +20,7 @@ pub async fn submit(env: &Env, logs: &Logs) -> Result<(), Refusal> {
 }
 
 /// What the anchor has of a log; nothing, as long as it has none of its checkpoints.
-pub async fn find(env: &Env, log: &OpenLog) -> Result<Option<Anchored>, Refusal> {
+pub async fn find(env: &Env, log: &OpenLog) -> Result<Option<Anchored>, ApiError> {
     if log.anchored.get() == 0 {
         return Ok(None);
     }
@@ -32,13 +32,13 @@ pub fn add_to_receipt(
     anchored: Anchored,
     receipt: &mut ConsentReceipt,
     log: &OpenLog,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if receipt.index >= anchored.size {
         return Ok(());
     }
     let checkpoint = anchored.checkpoint.parse();
     let checkpoint = checkpoint
-        .map_err(|error| Refusal::Internal(format!("the anchor's checkpoint: {error}")))?;
+        .map_err(|error| ApiError::Internal(format!("the anchor's checkpoint: {error}")))?;
     let proof = log.log.proof_in(receipt.index, checkpoint)?;
     receipt.evidence.proof = proof.to_string();
     receipt.evidence.anchor_key = Some(anchored.key);

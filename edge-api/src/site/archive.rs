@@ -4,7 +4,7 @@
 //! long log does not keep its object busy. The object stays whole by itself: a proof never waits for
 //! the archive, and without one everything is served all the same.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::{self, Log};
 use crate::site::logs::Logs;
 use consent_core::LogOrigin;
@@ -32,7 +32,7 @@ impl Archive {
             .ok()
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ApiError> {
         match self {
             Self::Bucket(bucket) => {
                 let found = bucket.get(key).execute().await?;
@@ -52,7 +52,7 @@ impl Archive {
         }
     }
 
-    async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+    async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ApiError> {
         match self {
             Self::Bucket(bucket) => {
                 bucket.put(key, bytes).execute().await?;
@@ -76,8 +76,8 @@ fn address(key: &str) -> String {
     format!("https://archive/{key}")
 }
 
-fn unexpected(status: u16) -> Refusal {
-    Refusal::Internal(format!("the archive answered {status}"))
+fn unexpected(status: u16) -> ApiError {
+    ApiError::Internal(format!("the archive answered {status}"))
 }
 
 /// What the archive has of a resource.
@@ -85,7 +85,7 @@ pub async fn serve(
     env: &Env,
     origin: &LogOrigin,
     resource: LogResource,
-) -> Result<Option<Response>, Refusal> {
+) -> Result<Option<Response>, ApiError> {
     let full = match resource {
         LogResource::Tile(tile) => tile.width == TILE_WIDTH,
         LogResource::Entries(bundle) => bundle.width == TILE_WIDTH,
@@ -99,15 +99,15 @@ pub async fn serve(
     };
     let found = archive.get(&format!("{origin}/{resource}")).await;
     // The object has it all: an archive that does not answer costs time, and no more.
-    let found = found.unwrap_or_else(|refusal| {
-        worker::console_error!("{origin}/{resource}: {}", refusal.to_log());
+    let found = found.unwrap_or_else(|error| {
+        worker::console_error!("{origin}/{resource}: {}", error.to_log());
         None
     });
     found.map(log::full).transpose()
 }
 
 /// Copies what has become full since the last time; `true` if there is more to be done.
-pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
+pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, ApiError> {
     let Some(archive) = Archive::of(env) else {
         return Ok(false);
     };
@@ -135,8 +135,8 @@ pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
 fn filled<S: log::Store>(
     log: &Log<S>,
     bundle: u64,
-) -> Result<Vec<(LogResource, Vec<u8>)>, Refusal> {
-    let missing = |what: &str| Refusal::Internal(format!("{}: {what} is missing", log.origin()));
+) -> Result<Vec<(LogResource, Vec<u8>)>, ApiError> {
+    let missing = |what: &str| ApiError::Internal(format!("{}: {what} is missing", log.origin()));
     let width = u64::from(TILE_WIDTH);
     let entries = BundleId {
         index: bundle,

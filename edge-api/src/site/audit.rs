@@ -4,7 +4,7 @@ use super::state::SiteState;
 use crate::anchor::witnesses;
 use crate::clock::now;
 use crate::http::body;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::log;
@@ -19,13 +19,13 @@ const LARGEST_EVIDENCE_BYTES: usize = 1024;
 
 impl SiteState {
     /// `GET /v1/sites/SITE/consents`
-    pub fn consents(&self, query: &str) -> Result<Response, Refusal> {
-        let query = ConsentQuery::parse(&Query::parse(query)).map_err(Refusal::Malformed)?;
+    pub fn consents(&self, query: &str) -> Result<Response, ApiError> {
+        let query = ConsentQuery::parse(&Query::parse(query)).map_err(ApiError::Malformed)?;
         response::json(&self.proofs()?.page(&query)?, 200, Cors::None)
     }
 
     /// The logs of this shard.
-    pub fn logs(&self) -> Result<SiteLogs, Refusal> {
+    pub fn logs(&self) -> Result<SiteLogs, ApiError> {
         let proofs = self.proofs()?;
         let keys = proofs.logs.keys();
         let anchor = keys.server.anchor();
@@ -50,7 +50,7 @@ impl SiteState {
         &self,
         mut request: Request,
         declared_length: Option<u64>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, ApiError> {
         let body =
             body::read_declared(&mut request, declared_length, LARGEST_EVIDENCE_BYTES).await?;
         let file: EvidenceReport = body::parse(&body)?;
@@ -61,9 +61,9 @@ impl SiteState {
     }
 
     /// `GET /log/ORIGIN/…`
-    pub fn log(&self, quarter: Quarter, resource: LogResource) -> Result<Response, Refusal> {
+    pub fn log(&self, quarter: Quarter, resource: LogResource) -> Result<Response, ApiError> {
         let open = self.proofs()?.logs.of_quarter(quarter)?;
-        let open = open.ok_or(Refusal::UnknownLog)?;
+        let open = open.ok_or(ApiError::UnknownLog)?;
         let checkpoint = || Ok(open.log.head()?.checkpoint.to_string());
         log::serve(&open.log, resource, checkpoint)
     }

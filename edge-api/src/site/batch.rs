@@ -3,7 +3,7 @@
 //! Nothing below does it: each commit pays for its own way to the disk. The first to come waits a
 //! moment for others, then commits all of them; should it be gone by then, the next one to come does.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub struct Batch<T, R> {
     since: Cell<u64>,
 }
 
-type Answer<R> = oneshot::Sender<Result<R, Refusal>>;
+type Answer<R> = oneshot::Sender<Result<R, ApiError>>;
 
 impl<T, R> Batch<T, R> {
     /// Nobody waits.
@@ -38,14 +38,14 @@ impl<T, R> Batch<T, R> {
     pub async fn join(
         &self,
         asked: T,
-        commit: impl Fn(Vec<T>) -> Vec<Result<R, Refusal>>,
-    ) -> Result<R, Refusal> {
+        commit: impl Fn(Vec<T>) -> Vec<Result<R, ApiError>>,
+    ) -> Result<R, ApiError> {
         let (answer, answered) = oneshot::channel();
         let now = Date::now().as_millis();
         let first = {
             let mut waiting = self.waiting.borrow_mut();
             if waiting.len() >= MAX_BATCH {
-                return Err(Refusal::Overloaded);
+                return Err(ApiError::Overloaded);
             }
             waiting.push((asked, answer));
             waiting.len() == 1
@@ -64,6 +64,6 @@ impl<T, R> Batch<T, R> {
         }
         answered
             .await
-            .map_err(|_| Refusal::Internal("a commit answered nobody".to_owned()))?
+            .map_err(|_| ApiError::Internal("a commit answered nobody".to_owned()))?
     }
 }

@@ -4,7 +4,7 @@ use super::protocol::{
     EnforcedHosts, PUBLIC_REQUEST, PublicRequest, SiteRequest, SiteResponse, SiteResult,
 };
 use crate::edition::{Edition, InForce};
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::object;
 use consent_core::SiteId;
 use consent_core::log_origin::Shard;
@@ -26,12 +26,12 @@ pub async fn forward(
     site: &SiteId,
     shard: Shard,
     ForwardedRequest { request, body }: ForwardedRequest,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     object::forward(&stub(env, site, shard)?, PUBLIC_REQUEST, &request, body).await
 }
 
 /// The edition in force of a site that is published.
-pub async fn in_force(env: &Env, site: &SiteId) -> Result<InForce, Refusal> {
+pub async fn in_force(env: &Env, site: &SiteId) -> Result<InForce, ApiError> {
     match ask(env, site, Shard::FIRST, &SiteRequest::InForce).await? {
         SiteResponse::InForce(in_force) => Ok(in_force),
         _ => Err(unexpected()),
@@ -39,7 +39,7 @@ pub async fn in_force(env: &Env, site: &SiteId) -> Result<InForce, Refusal> {
 }
 
 /// The logs of one shard.
-pub async fn logs(env: &Env, site: &SiteId, shard: Shard) -> Result<SiteLogs, Refusal> {
+pub async fn logs(env: &Env, site: &SiteId, shard: Shard) -> Result<SiteLogs, ApiError> {
     match ask(env, site, shard, &SiteRequest::Logs).await? {
         SiteResponse::Logs(logs) => Ok(*logs),
         _ => Err(unexpected()),
@@ -47,7 +47,7 @@ pub async fn logs(env: &Env, site: &SiteId, shard: Shard) -> Result<SiteLogs, Re
 }
 
 /// What publishing an edition would change.
-pub async fn preview(env: &Env, edition: &Edition) -> Result<Publication, Refusal> {
+pub async fn preview(env: &Env, edition: &Edition) -> Result<Publication, ApiError> {
     let request = SiteRequest::Preview(Box::new(edition.clone()));
     publication(env, edition, &request).await
 }
@@ -57,20 +57,20 @@ pub async fn put_in_force(
     env: &Env,
     edition: &Edition,
     hosts: EnforcedHosts,
-) -> Result<Publication, Refusal> {
+) -> Result<Publication, ApiError> {
     let request = SiteRequest::PutInForce(Box::new(edition.clone()), hosts);
     publication(env, edition, &request).await
 }
 
 /// Lets reports answer the notice of an edition, in its shard.
-pub async fn admit_notice(env: &Env, edition: Edition) -> Result<(), Refusal> {
+pub async fn admit_notice(env: &Env, edition: Edition) -> Result<(), ApiError> {
     let (site, shard) = (edition.site.clone(), edition.shard);
     let request = SiteRequest::AdmitNotice(Box::new(edition));
     done(ask(env, &site, shard, &request).await?)
 }
 
 /// Has the shard of an edition that is in force take it over.
-pub async fn adopt(env: &Env, edition: Edition, revision: u64) -> Result<(), Refusal> {
+pub async fn adopt(env: &Env, edition: Edition, revision: u64) -> Result<(), ApiError> {
     let (site, shard) = (edition.site.clone(), edition.shard);
     let request = SiteRequest::Adopt(Box::new(edition), revision);
     done(ask(env, &site, shard, &request).await?)
@@ -80,14 +80,14 @@ async fn publication(
     env: &Env,
     edition: &Edition,
     request: &SiteRequest,
-) -> Result<Publication, Refusal> {
+) -> Result<Publication, ApiError> {
     match ask(env, &edition.site, edition.shard, request).await? {
         SiteResponse::Publication(publication) => Ok(*publication),
         _ => Err(unexpected()),
     }
 }
 
-fn done(response: SiteResponse) -> Result<(), Refusal> {
+fn done(response: SiteResponse) -> Result<(), ApiError> {
     match response {
         SiteResponse::Done => Ok(()),
         _ => Err(unexpected()),
@@ -99,13 +99,13 @@ async fn ask(
     site: &SiteId,
     shard: Shard,
     request: &SiteRequest,
-) -> Result<SiteResponse, Refusal> {
+) -> Result<SiteResponse, ApiError> {
     let answer: SiteResult =
         object::ask(&stub(env, site, shard)?, "the site's object", request).await?;
     Ok(answer?)
 }
 
-fn stub(env: &Env, site: &SiteId, shard: Shard) -> Result<Stub, Refusal> {
+fn stub(env: &Env, site: &SiteId, shard: Shard) -> Result<Stub, ApiError> {
     let name = match shard {
         Shard::FIRST => site.to_string(),
         Shard(number) => format!("{site}/{number}"),
@@ -116,6 +116,6 @@ fn stub(env: &Env, site: &SiteId, shard: Shard) -> Result<Stub, Refusal> {
         .get_stub()?)
 }
 
-fn unexpected() -> Refusal {
-    Refusal::Internal("the site's object answered another request than the one made".to_owned())
+fn unexpected() -> ApiError {
+    ApiError::Internal("the site's object answered another request than the one made".to_owned())
 }

@@ -1,6 +1,6 @@
 //! Reads the consents of an object's logs, and erases them. How a log itself is stored is `store`'s.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::site::columns::{Code as _, code};
 use crate::site::ledger::Entry;
 use crate::site::logs::Logs;
@@ -74,7 +74,7 @@ pub struct Consents<'a> {
 
 impl Consents<'_> {
     /// What was kept under these ids.
-    pub fn find(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, LocatedConsent)>, Refusal> {
+    pub fn find(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, LocatedConsent)>, ApiError> {
         let query = format!("{CONSENT} AND report IN (SELECT unhex(value) FROM json_each(?))");
         let values = vec![serde_json::to_string(reports)?.into()];
         let rows: Vec<ConsentRow> = self.database.all(&query, values)?;
@@ -90,7 +90,7 @@ impl Consents<'_> {
         (from, to): (u64, u64),
         (condition, values): (&str, Vec<SqlStorageValue>),
         limit: usize,
-    ) -> Result<Vec<LocatedConsent>, Refusal> {
+    ) -> Result<Vec<LocatedConsent>, ApiError> {
         let query = format!(
             "{CONSENT} AND log = ? AND place >= ? AND place < ? {condition} ORDER BY place LIMIT ?"
         );
@@ -100,10 +100,10 @@ impl Consents<'_> {
         rows.into_iter().map(|row| self.read(row)).collect()
     }
 
-    fn read(&self, row: ConsentRow) -> Result<LocatedConsent, Refusal> {
+    fn read(&self, row: ConsentRow) -> Result<LocatedConsent, ApiError> {
         let (log, place) = (row.log, row.place);
-        let entry = self.entry(row).map_err(|refusal| match refusal {
-            Refusal::Internal(why) => Refusal::Internal(format!(
+        let entry = self.entry(row).map_err(|error| match error {
+            ApiError::Internal(why) => ApiError::Internal(format!(
                 "the entry at place {place} of log {}: {why}",
                 log.0
             )),
@@ -112,11 +112,11 @@ impl Consents<'_> {
         Ok(LocatedConsent { log, place, entry })
     }
 
-    fn entry(&self, row: ConsentRow) -> Result<Entry, Refusal> {
-        let broken = |what: &str| Refusal::Internal(format!("{what} is not as it was written"));
+    fn entry(&self, row: ConsentRow) -> Result<Entry, ApiError> {
+        let broken = |what: &str| ApiError::Internal(format!("{what} is not as it was written"));
         let log = self.logs.get(row.log)?.log.origin().clone();
         let logged = LogEntry::from_bytes(&bytes(&row.entry)?)
-            .map_err(|error| Refusal::Internal(error.to_string()))?;
+            .map_err(|error| ApiError::Internal(error.to_string()))?;
         let Event::Consent { notice, .. } = logged.event else {
             return Err(broken("its kind"));
         };

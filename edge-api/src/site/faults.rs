@@ -81,7 +81,7 @@ fn erase(database: &Database) -> bool {
     // Asked again, what was erased meanwhile is.
     match proofs.held(&id, SECRET) {
         Ok(held) => proofs.erase(&held, now()).is_ok(),
-        Err(crate::http::error::Refusal::Erased) => true,
+        Err(crate::http::error::ApiError::Erased) => true,
         Err(other) => panic!("{other:?}"),
     }
 }

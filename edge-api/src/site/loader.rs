@@ -2,7 +2,7 @@
 
 use crate::edition::Edition;
 use crate::http::cookie_renewal;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::inline_script::{self, Nonce};
 use crate::http::negotiation::one_of;
 use crate::http::query::{Query, Repeated};
@@ -20,19 +20,19 @@ pub fn serve(
     edition: &Edition,
     request: &LoaderRequest,
     now: Timestamp,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let address: Url = request
         .address
         .parse()
-        .map_err(|error| Refusal::Internal(format!("{}: {error}", request.address)))?;
+        .map_err(|error| ApiError::Internal(format!("{}: {error}", request.address)))?;
     let query = address.query().unwrap_or_default();
-    let asked = Parameters::parse(query, &edition.languages).map_err(Refusal::Malformed)?;
+    let asked = Parameters::parse(query, &edition.languages).map_err(ApiError::Malformed)?;
     let (language, loader) = asked
         .language
         .as_ref()
         .or_else(|| locale::negotiate(&edition.languages, &request.accept_language))
         .and_then(|language| edition.loaders.get_key_value(language))
-        .ok_or_else(|| Refusal::Internal("an edition without a loader".to_owned()))?;
+        .ok_or_else(|| ApiError::Internal("an edition without a loader".to_owned()))?;
     let form = if asked.inline { "-inline" } else { "" };
     let etag = format!("\"{}{form}\"", &loader.digest.to_string()[..16]);
     // A fragment with a nonce is made for one answer of one page.
@@ -74,7 +74,7 @@ fn renew(
     cookies: &str,
     address: &Url,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let material = edition.material.digest();
     let domain = edition.cookie_domain.as_ref();
     if let Some(cookie) = cookie_renewal::set_cookie(cookies, now, material, address, domain) {
@@ -86,7 +86,7 @@ fn renew(
 }
 
 /// For a page's server to fetch and to paste; opened by itself, it runs nothing.
-fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), Refusal> {
+fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), ApiError> {
     headers.set("content-type", "text/html; charset=utf-8")?;
     headers.set("content-security-policy", "default-src 'none'; sandbox")?;
     headers.set("access-control-allow-origin", "*")?;

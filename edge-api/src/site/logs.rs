@@ -1,6 +1,6 @@
 //! The logs of one object: one for each quarter in which something was kept.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::{Log, LogKeys};
 use crate::site::store::{LogNumber, SiteStore};
 use crate::storage::database::{Database, Transaction, bytes, instant, integer, millis};
@@ -45,12 +45,12 @@ pub struct OpenLog {
 
 impl OpenLog {
     /// What makes its subject tags.
-    pub fn subject_key(&self) -> Result<&SecretKey, Refusal> {
-        self.subject_key.as_ref().ok_or(Refusal::Erased)
+    pub fn subject_key(&self) -> Result<&SecretKey, ApiError> {
+        self.subject_key.as_ref().ok_or(ApiError::Erased)
     }
 
     /// Until when the last of its consents is kept; [`Timestamp::MIN`] where there never was one.
-    pub fn keep_until(&self) -> Result<Timestamp, Refusal> {
+    pub fn keep_until(&self) -> Result<Timestamp, ApiError> {
         self.log.store().keep_until()
     }
 }
@@ -84,7 +84,7 @@ impl Logs {
 
     /// The one to which a consent is added now: this quarter's, or a later one's if the clock went
     /// back. It is made if it is not there.
-    pub fn current(&self, now: Timestamp) -> Result<Rc<OpenLog>, Refusal> {
+    pub fn current(&self, now: Timestamp) -> Result<Rc<OpenLog>, ApiError> {
         let newest = self
             .numbers()?
             .pop()
@@ -102,11 +102,11 @@ impl Logs {
             )
         })?;
         let number = self.numbers()?.pop();
-        self.get(number.ok_or_else(|| Refusal::Internal("a new log is missing".to_owned()))?)
+        self.get(number.ok_or_else(|| ApiError::Internal("a new log is missing".to_owned()))?)
     }
 
     /// All of them, oldest first.
-    pub fn all(&self) -> Result<Vec<Rc<OpenLog>>, Refusal> {
+    pub fn all(&self) -> Result<Vec<Rc<OpenLog>>, ApiError> {
         self.numbers()?
             .into_iter()
             .map(|number| self.get(number))
@@ -114,13 +114,13 @@ impl Logs {
     }
 
     /// The one of a quarter.
-    pub fn of_quarter(&self, quarter: Quarter) -> Result<Option<Rc<OpenLog>>, Refusal> {
+    pub fn of_quarter(&self, quarter: Quarter) -> Result<Option<Rc<OpenLog>>, ApiError> {
         let all = self.all()?;
         Ok(all.into_iter().find(|log| log.quarter == quarter))
     }
 
     /// The one of this number.
-    pub fn get(&self, number: LogNumber) -> Result<Rc<OpenLog>, Refusal> {
+    pub fn get(&self, number: LogNumber) -> Result<Rc<OpenLog>, ApiError> {
         if let Some(open) = self.open.borrow().get(&number) {
             return Ok(Rc::clone(open));
         }
@@ -129,13 +129,13 @@ impl Logs {
              FROM log WHERE number = ?",
             vec![i64::from(number.0).into()],
         )?;
-        let row = row.ok_or_else(|| Refusal::Internal(format!("there is no log {}", number.0)))?;
+        let row = row.ok_or_else(|| ApiError::Internal(format!("there is no log {}", number.0)))?;
         let open = Rc::new(self.open(&row)?);
         self.open.borrow_mut().insert(number, Rc::clone(&open));
         Ok(open)
     }
 
-    fn open(&self, row: &Row) -> Result<OpenLog, Refusal> {
+    fn open(&self, row: &Row) -> Result<OpenLog, ApiError> {
         let origin = self.origin(row.quarter);
         let key = self.keys.key(&origin)?;
         let store = SiteStore::new(self.database.clone(), row.number);
@@ -178,7 +178,7 @@ impl Logs {
     }
 
     /// Remembers how many entries the anchor knows of.
-    pub fn anchored(&self, log: &OpenLog, size: u64) -> Result<(), Refusal> {
+    pub fn anchored(&self, log: &OpenLog, size: u64) -> Result<(), ApiError> {
         self.database.transaction(|transaction| {
             transaction.run(
                 "UPDATE log SET anchored = ? WHERE number = ?",
@@ -190,7 +190,7 @@ impl Logs {
     }
 
     /// Remembers how many full bundles the archive has.
-    pub fn archived(&self, log: &OpenLog, bundles: u64) -> Result<(), Refusal> {
+    pub fn archived(&self, log: &OpenLog, bundles: u64) -> Result<(), ApiError> {
         self.database.transaction(|transaction| {
             transaction.run(
                 "UPDATE log SET archived = ? WHERE number = ?",
@@ -216,7 +216,7 @@ impl Logs {
         Ok(())
     }
 
-    fn numbers(&self) -> Result<Vec<LogNumber>, Refusal> {
+    fn numbers(&self) -> Result<Vec<LogNumber>, ApiError> {
         let rows: Vec<Number> = self
             .database
             .all("SELECT number FROM log ORDER BY quarter", vec![])?;

@@ -2,7 +2,7 @@
 
 use super::state::SiteState;
 use crate::clock::now;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::site::{anchoring, archive};
 
 /// When an alarm that failed is repeated.
@@ -12,11 +12,8 @@ impl SiteState {
     /// Runs the maintenance that is due. It may run twice, or late: what is done is not done again.
     pub async fn wake_up(&self) -> worker::Result<()> {
         self.alarm_has_come();
-        if let Err(refusal) = self.run_maintenance().await {
-            worker::console_error!(
-                "an alarm failed, and will be repeated: {}",
-                refusal.to_log()
-            );
+        if let Err(error) = self.run_maintenance().await {
+            worker::console_error!("an alarm failed, and will be repeated: {}", error.to_log());
             self.set_alarm_soon(REPEAT_MS).await?;
         }
         Ok(())
@@ -24,12 +21,12 @@ impl SiteState {
 
     /// Erases what has been kept as long as it may be, tells the other objects of a new edition, hands
     /// new checkpoints to the anchor, and copies full tiles to the archive.
-    async fn run_maintenance(&self) -> Result<(), Refusal> {
+    async fn run_maintenance(&self) -> Result<(), ApiError> {
         self.check_schema()?;
         let proofs = match self.proofs() {
             Ok(proofs) => proofs,
             // Nothing was published yet, so nothing was kept.
-            Err(Refusal::UnknownSite) => return Ok(()),
+            Err(ApiError::UnknownSite) => return Ok(()),
             Err(other) => return Err(other),
         };
         let now = now();

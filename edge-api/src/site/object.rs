@@ -2,7 +2,7 @@
 
 use super::protocol::{PUBLIC_REQUEST, PublicRequest, SiteRequest, SiteResponse, SiteResult};
 use super::state::SiteState;
-use crate::http::error::{ObjectError, Refusal};
+use crate::http::error::{ApiError, ObjectError};
 use crate::http::object;
 use crate::http::response::{self, Cors};
 use crate::site::loader;
@@ -41,8 +41,8 @@ impl DurableObject for Site {
 impl Site {
     async fn serve(&self, asked: PublicRequest, request: Request) -> worker::Result<Response> {
         let site = &self.site;
-        if let Err(refusal) = site.check_schema() {
-            return response::refuse(&refusal, Cors::None);
+        if let Err(error) = site.check_schema() {
+            return response::problem(&error, Cors::None);
         }
         let result = match asked {
             PublicRequest::Loader(asked) => site
@@ -58,14 +58,14 @@ impl Site {
                 request: asked,
             } => return site.page(origin.as_deref(), asked, request).await,
         };
-        result.or_else(|refusal| response::refuse(&refusal, Cors::None))
+        result.or_else(|error| response::problem(&error, Cors::None))
     }
 
     async fn answer(&self, asked: SiteRequest) -> SiteResult {
         self.try_answer(asked).await.map_err(ObjectError::from)
     }
 
-    async fn try_answer(&self, asked: SiteRequest) -> Result<SiteResponse, Refusal> {
+    async fn try_answer(&self, asked: SiteRequest) -> Result<SiteResponse, ApiError> {
         let site = &self.site;
         site.check_schema()?;
         Ok(match asked {

@@ -1,12 +1,12 @@
 //! What a site's own pages ask of its object. Each answer says which page may read it; so does each
-//! refusal, so that the page can tell its visitor why.
+//! error, so that the page can tell its visitor why.
 
 use super::protocol::PageRequest;
 use super::state::SiteState;
 use crate::clock::now;
 use crate::directory;
 use crate::http::body;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::response::{self, Cors, Format};
 use crate::site::handover::{self, HandOver};
 use crate::site::proofs::StoredReport;
@@ -31,7 +31,7 @@ impl SiteState {
             .and_then(|edition| check_origin(&edition.origins, origin, &asked));
         let cors = match checked {
             Ok(cors) => cors,
-            Err(refusal) => return response::refuse(&refusal, Cors::None),
+            Err(error) => return response::problem(&error, Cors::None),
         };
         let result = match asked {
             PageRequest::Report {
@@ -48,7 +48,7 @@ impl SiteState {
             }
             PageRequest::RedeemHandover { token } => self.redeem_handover(&token, cors),
         };
-        result.or_else(|refusal| response::refuse(&refusal, cors))
+        result.or_else(|error| response::problem(&error, cors))
     }
 
     /// `POST /v1/sites/SITE/consents`: 201 for a new record, 200 for one kept before.
@@ -58,7 +58,7 @@ impl SiteState {
         declared_length: Option<u64>,
         gpc: bool,
         cors: Cors<'_>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, ApiError> {
         let body = body::read_declared(&mut request, declared_length, LARGEST_REPORT_BYTES).await?;
         let mut report: ConsentReport = body::parse(&body)?;
         report.gpc |= gpc;
@@ -77,8 +77,8 @@ impl SiteState {
         secret: Option<ConsentId>,
         query: &str,
         cors: Cors<'_>,
-    ) -> Result<Response, Refusal> {
-        let secret = secret.ok_or(Refusal::MissingSecret)?;
+    ) -> Result<Response, ApiError> {
+        let secret = secret.ok_or(ApiError::MissingSecret)?;
         let held = self.proofs()?.authorize(id, secret)?;
         if Format::of(query)? == Format::JsonLd {
             let record = &held.disclosed.record;
@@ -99,8 +99,8 @@ impl SiteState {
         id: &ReceiptId,
         secret: Option<ConsentId>,
         cors: Cors<'_>,
-    ) -> Result<Response, Refusal> {
-        let secret = secret.ok_or(Refusal::MissingSecret)?;
+    ) -> Result<Response, ApiError> {
+        let secret = secret.ok_or(ApiError::MissingSecret)?;
         let proofs = self.proofs()?;
         // Before anything waits: a stranger sets no alarm.
         proofs.authorize(id, secret)?;
@@ -115,12 +115,12 @@ impl SiteState {
         mut request: Request,
         declared_length: Option<u64>,
         cors: Cors<'_>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, ApiError> {
         let largest = handover::LARGEST_REQUEST_BYTES;
         let body = body::read_declared(&mut request, declared_length, largest).await?;
         let asked: handover::Request = body::parse(&body)?;
         if asked.receipt.site != self.edition()?.site {
-            return Err(Refusal::UnknownReceipt);
+            return Err(ApiError::UnknownReceipt);
         }
         let now = now();
         let held = self.proofs()?.authorize(&asked.receipt, asked.consent_id)?;
@@ -134,11 +134,11 @@ impl SiteState {
     }
 
     /// `GET /v1/sites/SITE/handovers/TOKEN`
-    fn redeem_handover(&self, token: &str, cors: Cors) -> Result<Response, Refusal> {
+    fn redeem_handover(&self, token: &str, cors: Cors) -> Result<Response, ApiError> {
         let now = now();
         let site = &self.edition()?.site;
         let handover = HandOver::read(token, site, &self.editions.hand_over_key()?, now);
-        let receipt = handover.ok_or(Refusal::BadHandOver)?.receipt;
+        let receipt = handover.ok_or(ApiError::BadHandOver)?.receipt;
         let proofs = self.proofs()?;
         let record = proofs.find(receipt.report)?.entry.kept()?.record;
         ledger::in_force(&record, now)?;
@@ -161,13 +161,13 @@ fn check_origin<'a>(
     origins: &[Origin],
     origin: Option<&'a str>,
     asked: &PageRequest,
-) -> Result<Cors<'a>, Refusal> {
+) -> Result<Cors<'a>, ApiError> {
     match origin {
         Some(origin) if origins.iter().any(|known| known.as_str() == origin) => {
             Ok(Cors::Origin(origin))
         }
         None if !asked.is_for_pages_alone() => Ok(Cors::None),
-        _ => Err(Refusal::WrongOrigin(
+        _ => Err(ApiError::WrongOrigin(
             origin.unwrap_or("no origin").to_owned(),
         )),
     }

@@ -1,6 +1,6 @@
 //! The proofs of a site: reports become records, records become receipts, and end.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::Store as _;
 use crate::site::consents::{self, Consents, LocatedConsent};
 use crate::site::ledger::{self, Earlier, Entry, Outcome};
@@ -70,13 +70,13 @@ impl Proofs {
         &self,
         reports: Vec<ConsentReport>,
         now: Timestamp,
-    ) -> Vec<Result<StoredReport, Refusal>> {
+    ) -> Vec<Result<StoredReport, ApiError>> {
         let count = reports.len();
-        self.try_keep(reports, now).unwrap_or_else(|refusal| {
+        self.try_keep(reports, now).unwrap_or_else(|error| {
             // What is in memory may be ahead of what is written.
             self.logs.forget();
-            let why = refusal.to_log();
-            let failed = || Err(Refusal::Internal(why.clone()));
+            let why = error.to_log();
+            let failed = || Err(ApiError::Internal(why.clone()));
             std::iter::repeat_with(failed).take(count).collect()
         })
     }
@@ -85,7 +85,7 @@ impl Proofs {
         &self,
         reports: Vec<ConsentReport>,
         now: Timestamp,
-    ) -> Result<Vec<Result<StoredReport, Refusal>>, Refusal> {
+    ) -> Result<Vec<Result<StoredReport, ApiError>>, ApiError> {
         let open = self.logs.current(now)?;
         let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
         let mut earlier: HashMap<ReportId, LocatedConsent> =
@@ -114,14 +114,14 @@ impl Proofs {
         pending: &mut Pending,
         earlier: Option<LocatedConsent>,
         report: ConsentReport,
-    ) -> Result<(LogNumber, Box<DisclosedRecord>, bool), Refusal> {
+    ) -> Result<(LogNumber, Box<DisclosedRecord>, bool), ApiError> {
         let found = self.terms.of_notice(report.notice)?;
         let KnownNotice {
             hash: notice,
             terms,
             ..
         } = &*found;
-        report.check(terms).map_err(Refusal::Contradiction)?;
+        report.check(terms).map_err(ApiError::Contradiction)?;
         let subject = open.subject_key()?.subject_tag(report.consent_id);
         let mut log = open.number;
         // The same report twice in one commit is kept once, as ever.
@@ -166,13 +166,13 @@ impl Proofs {
                 Ok((log, disclosed, true))
             }
             Outcome::Known(record) => Ok((log, record, false)),
-            Outcome::Conflict => Err(Refusal::Conflict),
-            Outcome::Erased => Err(Refusal::Erased),
+            Outcome::Conflict => Err(ApiError::Conflict),
+            Outcome::Erased => Err(ApiError::Erased),
         }
     }
 
     /// Makes the publication of a notice an entry of the log, if it is not one there yet.
-    pub fn publish(&self, notice: NoticeHash, now: Timestamp) -> Result<(), Refusal> {
+    pub fn publish(&self, notice: NoticeHash, now: Timestamp) -> Result<(), ApiError> {
         let open = self.logs.current(now)?;
         if open.published.borrow().contains(&notice) {
             return Ok(());
@@ -189,7 +189,7 @@ impl Proofs {
         hash: EvidenceHash,
         in_force: NoticeHash,
         now: Timestamp,
-    ) -> Result<(EvidenceReceipt, bool), Refusal> {
+    ) -> Result<(EvidenceReceipt, bool), ApiError> {
         self.publish(in_force, now)?;
         let open = self.logs.current(now)?;
         let earlier = open.log.store().evidence(hash)?;
@@ -207,7 +207,7 @@ impl Proofs {
             (index, entry)
         };
         let Event::Evidence { notice, .. } = entry.event else {
-            return Err(Refusal::Internal(format!("place {index} is no evidence")));
+            return Err(ApiError::Internal(format!("place {index} is no evidence")));
         };
         let receipt = EvidenceReceipt {
             sha256: hash,
@@ -226,12 +226,12 @@ impl Proofs {
         &self,
         id: &ReceiptId,
         secret: ConsentId,
-    ) -> Result<AuthorizedRecord, Refusal> {
+    ) -> Result<AuthorizedRecord, ApiError> {
         let placed = self.find(id.report)?;
         let log = self.logs.get(placed.log)?;
         // Of what is erased nobody is known to be the holder.
         if let Entry::Erased(_) = placed.entry {
-            return Err(Refusal::Erased);
+            return Err(ApiError::Erased);
         }
         let subject = log.subject_key()?.subject_tag(secret);
         let disclosed = placed.entry.held_by(subject)?;
@@ -239,15 +239,15 @@ impl Proofs {
     }
 
     /// What was kept under this id.
-    pub fn find(&self, report: ReportId) -> Result<LocatedConsent, Refusal> {
+    pub fn find(&self, report: ReportId) -> Result<LocatedConsent, ApiError> {
         let found = self.consents().find(&[report])?.pop();
-        let (_, placed) = found.ok_or(Refusal::UnknownReceipt)?;
+        let (_, placed) = found.ok_or(ApiError::UnknownReceipt)?;
         Ok(placed)
     }
 
     /// Erases a record at its holder's request: an entry of the log says so, and all that it committed
     /// to is gone.
-    pub fn erase(&self, held: &AuthorizedRecord, now: Timestamp) -> Result<(), Refusal> {
+    pub fn erase(&self, held: &AuthorizedRecord, now: Timestamp) -> Result<(), ApiError> {
         let place = held.disclosed.record.index;
         self.appending(|transaction| {
             let range = (place, place);
@@ -259,8 +259,8 @@ impl Proofs {
     /// Runs what appends to a log and writes what follows from it, in one transaction.
     pub fn appending<T>(
         &self,
-        run: impl FnOnce(&Transaction<'_>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        run: impl FnOnce(&Transaction<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         self.database.transaction(run).inspect_err(|_| {
             // What is in memory may be ahead of what is written.
             self.logs.forget();
@@ -274,7 +274,7 @@ impl Proofs {
         (first, last): (u64, u64),
         reason: ErasureReason,
         now: Timestamp,
-    ) -> Result<Timestamp, Refusal> {
+    ) -> Result<Timestamp, ApiError> {
         let mut pending = Pending::new(open, now)?;
         let time = pending.time;
         let erasure = Erasure {
@@ -293,7 +293,7 @@ impl Proofs {
 
     /// Erases what has been kept as long as it may be: all the consents of a past quarter at once,
     /// and what made their subject tags. When the next one is due.
-    pub fn enforce_retention(&self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    pub fn enforce_retention(&self, now: Timestamp) -> Result<Option<Timestamp>, ApiError> {
         let mut next: Option<Timestamp> = None;
         for open in self.logs.all()? {
             let kept_until = open.keep_until()?;
@@ -316,7 +316,7 @@ impl Proofs {
     }
 
     /// What an auditor asks for. Each consent is on one page, erased or not.
-    pub fn page(&self, query: &ConsentQuery) -> Result<ConsentPage, Refusal> {
+    pub fn page(&self, query: &ConsentQuery) -> Result<ConsentPage, ApiError> {
         let limit = usize::from(query.limit);
         let (condition, values) = query.condition();
         let mut found: Vec<LocatedConsent> = Vec::new();
@@ -362,7 +362,7 @@ impl Proofs {
     }
 
     /// The logs, as anyone may know them.
-    pub fn summaries(&self, now: Timestamp) -> Result<Vec<LogSummary>, Refusal> {
+    pub fn summaries(&self, now: Timestamp) -> Result<Vec<LogSummary>, ApiError> {
         let current = self.logs.current(now)?.number;
         let all = self.logs.all()?.into_iter().map(|open| {
             Ok(LogSummary {
@@ -396,13 +396,13 @@ pub struct AuthorizedRecord {
 
 impl AuthorizedRecord {
     /// Its receipt, with its inclusion in the newest checkpoint.
-    pub fn receipt(&self) -> Result<ConsentReceipt, Refusal> {
+    pub fn receipt(&self) -> Result<ConsentReceipt, ApiError> {
         receipt(&self.log, &self.disclosed)
     }
 }
 
 impl Pending {
-    fn new(open: &OpenLog, now: Timestamp) -> Result<Self, Refusal> {
+    fn new(open: &OpenLog, now: Timestamp) -> Result<Self, ApiError> {
         let head = open.log.head()?;
         Ok(Self {
             rows: Vec::new(),
@@ -413,7 +413,7 @@ impl Pending {
         })
     }
 
-    fn write(self, open: &OpenLog) -> Result<(), Refusal> {
+    fn write(self, open: &OpenLog) -> Result<(), ApiError> {
         if !self.rows.is_empty() {
             open.log.append(&self.rows, self.time)?;
             open.published.borrow_mut().extend(self.publishes);
@@ -435,7 +435,7 @@ impl Pending {
     }
 }
 
-fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt, Refusal> {
+fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt, ApiError> {
     let DisclosedRecord { record, salts } = disclosed;
     let texts = Texts::of(record);
     Ok(record.receipt(Evidence {
@@ -452,7 +452,7 @@ fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt
 
 /// The place of the first entry that is no earlier than `time`: found by halving, as in a log time
 /// never goes back.
-fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, Refusal> {
+fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, ApiError> {
     let size = open.log.head()?.size;
     let (mut low, mut high) = (0, size);
     if time == Timestamp::MIN {
@@ -470,15 +470,15 @@ fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, Refusal> {
             Some(Ok(_)) => high = middle,
             _ => {
                 let why = format!("the entry at place {middle} cannot be read");
-                return Err(Refusal::Internal(why));
+                return Err(ApiError::Internal(why));
             }
         }
     }
     Ok(low)
 }
 
-fn random_seed() -> Result<Seed, Refusal> {
+fn random_seed() -> Result<Seed, ApiError> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Refusal::Internal(error.to_string()))?;
+    getrandom::fill(&mut bytes).map_err(|error| ApiError::Internal(error.to_string()))?;
     Ok(Seed::from_bytes(bytes))
 }

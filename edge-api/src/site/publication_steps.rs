@@ -7,7 +7,7 @@ use crate::clock::now;
 use crate::directory;
 use crate::directory::protocol::EnforcedSite;
 use crate::edition::Edition;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::site::publishing::{self, Followers};
 use consent_core::receipt::Publication;
 use consent_core::text::Localized;
@@ -16,12 +16,12 @@ use worker::Env;
 
 impl SiteState {
     /// What publishing an edition would change.
-    pub fn preview(&self, new: &Edition) -> Result<Publication, Refusal> {
+    pub fn preview(&self, new: &Edition) -> Result<Publication, ApiError> {
         self.changes(self.edition_before()?, new)
     }
 
     /// Lets reports answer the notice of an edition.
-    pub async fn admit_notice(&self, new: &Edition) -> Result<(), Refusal> {
+    pub async fn admit_notice(&self, new: &Edition) -> Result<(), ApiError> {
         self.ensure_alarm().await?;
         let proofs = self.proofs_of(new)?;
         self.editions.admit(&proofs, new, now())
@@ -32,7 +32,7 @@ impl SiteState {
         &self,
         new: &Edition,
         hosts: &EnforcedHosts,
-    ) -> Result<Publication, Refusal> {
+    ) -> Result<Publication, ApiError> {
         self.ensure_alarm().await?;
         // From here to the commit nothing waits.
         let before = self.edition_before()?;
@@ -41,17 +41,17 @@ impl SiteState {
         self.forget_edition();
         done?;
         let publication = self.changes(before, new)?;
-        if let Err(refusal) = self.tell_the_others().await {
+        if let Err(error) = self.tell_the_others().await {
             worker::console_error!(
                 "not all know yet what is in force, and will be told: {}",
-                refusal.to_log()
+                error.to_log()
             );
         }
         Ok(publication)
     }
 
     /// Takes over an edition that the first shard has put in force.
-    pub async fn adopt(&self, edition: &Edition, revision: u64) -> Result<(), Refusal> {
+    pub async fn adopt(&self, edition: &Edition, revision: u64) -> Result<(), ApiError> {
         self.ensure_alarm().await?;
         let done = self.editions.adopt(edition, revision);
         self.forget_edition();
@@ -59,20 +59,20 @@ impl SiteState {
     }
 
     /// Tells the other objects what is in force, if they do not know it yet.
-    pub async fn tell_the_others(&self) -> Result<(), Refusal> {
+    pub async fn tell_the_others(&self) -> Result<(), ApiError> {
         publishing::follow(&self.editions, &Others(&self.env)).await
     }
 
-    fn edition_before(&self) -> Result<Option<Rc<Edition>>, Refusal> {
+    fn edition_before(&self) -> Result<Option<Rc<Edition>>, ApiError> {
         match self.edition() {
             Ok(before) => Ok(Some(before)),
-            Err(Refusal::UnknownSite) => Ok(None),
+            Err(ApiError::UnknownSite) => Ok(None),
             Err(other) => Err(other),
         }
     }
 
     /// What an edition changes.
-    fn changes(&self, before: Option<Rc<Edition>>, new: &Edition) -> Result<Publication, Refusal> {
+    fn changes(&self, before: Option<Rc<Edition>>, new: &Edition) -> Result<Publication, ApiError> {
         let changes = before
             .as_ref()
             .map(|before| new.material.changes_since(&before.material));
@@ -96,11 +96,11 @@ impl SiteState {
 struct Others<'a>(&'a Env);
 
 impl Followers for Others<'_> {
-    async fn adopt(&self, edition: Edition, revision: u64) -> Result<(), Refusal> {
+    async fn adopt(&self, edition: Edition, revision: u64) -> Result<(), ApiError> {
         client::adopt(self.0, edition, revision).await
     }
 
-    async fn enforce(&self, enforced: EnforcedSite) -> Result<(), Refusal> {
+    async fn enforce(&self, enforced: EnforcedSite) -> Result<(), ApiError> {
         directory::client::enforce(self.0, enforced).await
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::directory::protocol::EnforcedSite;
 use crate::edition::Edition;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::site::proofs::Proofs;
 use crate::site::protocol::EnforcedHosts;
 use crate::site::terms::Terms;
@@ -46,33 +46,33 @@ impl Editions {
     }
 
     /// The edition in force.
-    pub fn in_force(&self) -> Result<Edition, Refusal> {
+    pub fn in_force(&self) -> Result<Edition, ApiError> {
         Ok(serde_json::from_str(&self.text()?)?)
     }
 
     /// SHA-256 of the edition in force, in JSON: see [`digest`].
-    pub fn digest(&self) -> Result<Sha256Digest, Refusal> {
+    pub fn digest(&self) -> Result<Sha256Digest, ApiError> {
         Ok(Sha256Digest::of(self.text()?.as_bytes()))
     }
 
-    fn text(&self) -> Result<String, Refusal> {
+    fn text(&self) -> Result<String, ApiError> {
         let query = "SELECT edition AS text FROM edition";
         let row: Option<Text> = self.database.one(query, vec![])?;
-        Ok(row.ok_or(Refusal::UnknownSite)?.text)
+        Ok(row.ok_or(ApiError::UnknownSite)?.text)
     }
 
     /// The key that signs this object's hand-overs, made with its first edition.
-    pub fn hand_over_key(&self) -> Result<SecretKey, Refusal> {
+    pub fn hand_over_key(&self) -> Result<SecretKey, ApiError> {
         let query = "SELECT hex(key) AS text FROM edition";
         let row: Option<Text> = self.database.one(query, vec![])?;
         Ok(SecretKey::new(bytes(
-            &row.ok_or(Refusal::UnknownSite)?.text,
+            &row.ok_or(ApiError::UnknownSite)?.text,
         )?))
     }
 
     /// Lets reports answer the notice of an edition: its entry in the log, and its terms. What is in
     /// force stays so. Doing so again changes nothing.
-    pub fn admit(&self, proofs: &Proofs, new: &Edition, now: Timestamp) -> Result<(), Refusal> {
+    pub fn admit(&self, proofs: &Proofs, new: &Edition, now: Timestamp) -> Result<(), ApiError> {
         proofs.appending(|transaction| {
             proofs.publish(new.notice, now)?;
             Terms::keep(transaction, new.notice, &new.terms, now)
@@ -87,7 +87,7 @@ impl Editions {
         new: &Edition,
         hosts: &EnforcedHosts,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ApiError> {
         let key = SecretKey::random()?;
         let edition = serde_json::to_string(new)?;
         let following = serde_json::to_string(hosts)?;
@@ -105,7 +105,7 @@ impl Editions {
     }
 
     /// Takes over an edition that another shard has put in force, unless a later one is known here.
-    pub fn adopt(&self, edition: &Edition, revision: u64) -> Result<(), Refusal> {
+    pub fn adopt(&self, edition: &Edition, revision: u64) -> Result<(), ApiError> {
         let values = vec![
             SecretKey::random()?.into(),
             serde_json::to_string(edition)?.into(),
@@ -123,7 +123,7 @@ impl Editions {
     }
 
     /// What others are yet to be told of the edition in force.
-    fn following(&self) -> Result<Option<Following>, Refusal> {
+    fn following(&self) -> Result<Option<Following>, ApiError> {
         let query = "SELECT revision, edition, following FROM edition WHERE following IS NOT NULL";
         let row: Option<FollowingRow> = self.database.one(query, vec![])?;
         let Some(row) = row else {
@@ -149,21 +149,21 @@ impl Editions {
 }
 
 /// SHA-256 of an edition, in JSON: tells editions of the same notice apart.
-pub fn digest(edition: &Edition) -> Result<Sha256Digest, Refusal> {
+pub fn digest(edition: &Edition) -> Result<Sha256Digest, ApiError> {
     Ok(Sha256Digest::of(serde_json::to_string(edition)?.as_bytes()))
 }
 
 /// Those that the first shard tells what is in force. Each may be told again.
 pub trait Followers {
     /// Has the edition's shard take it over.
-    async fn adopt(&self, edition: Edition, revision: u64) -> Result<(), Refusal>;
+    async fn adopt(&self, edition: Edition, revision: u64) -> Result<(), ApiError>;
 
     /// Has the directory enforce choices on the edition's hosts.
-    async fn enforce(&self, enforced: EnforcedSite) -> Result<(), Refusal>;
+    async fn enforce(&self, enforced: EnforcedSite) -> Result<(), ApiError>;
 }
 
 /// Tells the others what is in force, if they do not know it yet.
-pub async fn follow(editions: &Editions, followers: &impl Followers) -> Result<(), Refusal> {
+pub async fn follow(editions: &Editions, followers: &impl Followers) -> Result<(), ApiError> {
     let Some(Following {
         revision,
         edition,

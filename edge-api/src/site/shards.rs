@@ -7,7 +7,7 @@
 use crate::directory;
 use crate::http::body;
 use crate::http::conditional::IfNoneMatch;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::negotiation::accepts_brotli;
 use crate::http::query::Query;
 use crate::http::{auth, cookie_renewal, response};
@@ -33,7 +33,7 @@ pub async fn forward_to_shard(
     site: &SiteId,
     route: &Route,
     mut request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let shards = directory::client::shards(env, site).await?;
     if let Route::Logs(_) = route {
         return logs(env, site, shards).await;
@@ -43,7 +43,7 @@ pub async fn forward_to_shard(
         Route::SiteLog(_, log, _) => log.shard,
         Route::Consents(_) => {
             let query = query(&request)?;
-            let query = ConsentQuery::parse(&Query::parse(&query)).map_err(Refusal::Malformed)?;
+            let query = ConsentQuery::parse(&Query::parse(&query)).map_err(ApiError::Malformed)?;
             query.start.shard
         }
         _ if shards == Shards::ONE => Shard::FIRST,
@@ -66,8 +66,8 @@ pub async fn forward_to_shard(
     };
     if !shards.contains(shard) {
         return Err(match route {
-            Route::SiteLog(..) => Refusal::UnknownLog,
-            _ => Refusal::Malformed(vec![FieldError::new("cursor", BAD_CURSOR)]),
+            Route::SiteLog(..) => ApiError::UnknownLog,
+            _ => ApiError::Malformed(vec![FieldError::new("cursor", BAD_CURSOR)]),
         });
     }
     let forwarded = ForwardedRequest {
@@ -78,8 +78,8 @@ pub async fn forward_to_shard(
 }
 
 /// What a route asks of a site's object, with the headers that the answer depends on.
-fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Refusal> {
-    let header = |name| Ok::<_, Refusal>(request.headers().get(name)?.unwrap_or_default());
+fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, ApiError> {
+    let header = |name| Ok::<_, ApiError>(request.headers().get(name)?.unwrap_or_default());
     let declared_length = body::declared_length(request)?;
     let asked = match route {
         Route::Loader(_) => {
@@ -122,7 +122,7 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Ref
         Route::RedeemHandover(_, token) => PageRequest::RedeemHandover {
             token: token.clone(),
         },
-        _ => return Err(Refusal::NoSuchAddress),
+        _ => return Err(ApiError::NoSuchAddress),
     };
     Ok(PublicRequest::Page {
         origin: request.headers().get("origin")?,
@@ -130,7 +130,7 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Ref
     })
 }
 
-fn query(request: &Request) -> Result<String, Refusal> {
+fn query(request: &Request) -> Result<String, ApiError> {
     Ok(request.url()?.query().unwrap_or_default().to_owned())
 }
 
@@ -158,11 +158,11 @@ fn shard_named<T: DeserializeOwned>(
 }
 
 /// `GET /v1/sites/SITE/logs`: those of all shards.
-async fn logs(env: &Env, site: &SiteId, shards: Shards) -> Result<Response, Refusal> {
+async fn logs(env: &Env, site: &SiteId, shards: Shards) -> Result<Response, ApiError> {
     let of = |shard| client::logs(env, site, shard);
     let mut all = try_join_all(shards.iter().map(of)).await?.into_iter();
     let first = all.next();
-    let mut merged = first.ok_or_else(|| Refusal::Internal("a site has no shard".to_owned()))?;
+    let mut merged = first.ok_or_else(|| ApiError::Internal("a site has no shard".to_owned()))?;
     merged.logs.extend(all.flat_map(|logs| logs.logs));
     response::open_json(&merged)
 }

@@ -2,7 +2,7 @@
 //! with them is in the files of what it is asked: `page`, `audit`, `publishing`, `maintenance`.
 
 use crate::edition::{Edition, InForce};
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::LogKeys;
 use crate::site::batch::Batch;
 use crate::site::logs::Logs;
@@ -60,12 +60,12 @@ impl SiteState {
     }
 
     /// Passes if the tables are those that this server knows.
-    pub fn check_schema(&self) -> Result<(), Refusal> {
+    pub fn check_schema(&self) -> Result<(), ApiError> {
         Ok(self.migrated.clone()?)
     }
 
     /// The edition in force.
-    pub fn edition(&self) -> Result<Rc<Edition>, Refusal> {
+    pub fn edition(&self) -> Result<Rc<Edition>, ApiError> {
         if let Some(edition) = &*self.edition.borrow() {
             return Ok(edition.clone());
         }
@@ -80,7 +80,7 @@ impl SiteState {
     }
 
     /// Which edition is in force.
-    pub fn in_force(&self) -> Result<InForce, Refusal> {
+    pub fn in_force(&self) -> Result<InForce, ApiError> {
         let notice = self.edition()?.notice;
         Ok(InForce {
             notice,
@@ -93,7 +93,7 @@ impl SiteState {
         Terms::new(self.database.clone())
     }
 
-    pub(super) fn proofs(&self) -> Result<Rc<Proofs>, Refusal> {
+    pub(super) fn proofs(&self) -> Result<Rc<Proofs>, ApiError> {
         if let Some(proofs) = &*self.proofs.borrow() {
             return Ok(Rc::clone(proofs));
         }
@@ -103,7 +103,7 @@ impl SiteState {
     }
 
     /// The proofs of the site that an edition is of, which may not be in force yet.
-    pub(super) fn proofs_of(&self, edition: &Edition) -> Result<Rc<Proofs>, Refusal> {
+    pub(super) fn proofs_of(&self, edition: &Edition) -> Result<Rc<Proofs>, ApiError> {
         if let Some(proofs) = &*self.proofs.borrow() {
             return Ok(Rc::clone(proofs));
         }
@@ -116,7 +116,7 @@ impl SiteState {
 
     /// Makes sure that an alarm comes soon. Called before anything is appended that the anchor
     /// should know of.
-    pub(super) async fn ensure_alarm(&self) -> Result<(), Refusal> {
+    pub(super) async fn ensure_alarm(&self) -> Result<(), ApiError> {
         if !self.alarm_soon.get() {
             self.set_alarm_soon(ANCHOR_AFTER_MS).await?;
         }

@@ -1,7 +1,7 @@
 //! The logs of a site in its object's database: entries, and beside each consent the record that it
 //! commits to, until it is erased.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::{Commit, Head, Row, Store, signed};
 use crate::site::columns::{Code as _, EntryKind, code, hash};
 use crate::site::terms::{KnownNotice, NoticeNumber};
@@ -96,14 +96,14 @@ impl SiteStore {
     }
 
     /// Until when the last of its consents is kept.
-    pub fn keep_until(&self) -> Result<Timestamp, Refusal> {
+    pub fn keep_until(&self) -> Result<Timestamp, ApiError> {
         let query = "SELECT keep_until FROM log WHERE number = ?";
         let row: Option<KeepUntil> = self.database.one(query, vec![self.number()])?;
         Ok(instant(row.map_or(0, |row| row.keep_until))?)
     }
 
     /// The notices that were published in it.
-    pub fn published(&self) -> Result<HashSet<NoticeHash>, Refusal> {
+    pub fn published(&self) -> Result<HashSet<NoticeHash>, ApiError> {
         let query = "SELECT lower(hex(hash)) AS text FROM entry
              WHERE log = ? AND kind = ? AND hash IS NOT NULL";
         let values = vec![self.number(), code(EntryKind::Publish)];
@@ -120,7 +120,7 @@ impl SiteStore {
 
 impl SiteStore {
     /// Where a file was entered as evidence, if it was.
-    pub fn evidence(&self, hash: EvidenceHash) -> Result<Option<(u64, LogEntry)>, Refusal> {
+    pub fn evidence(&self, hash: EvidenceHash) -> Result<Option<(u64, LogEntry)>, ApiError> {
         let query = "SELECT place, lower(hex(entry)) AS entry FROM entry
              WHERE log = ? AND kind = ? AND hash = ?";
         let hash = hash.as_bytes().to_vec();
@@ -128,7 +128,7 @@ impl SiteStore {
         let row: Option<OtherRow> = self.database.one(query, values)?;
         let entry = |row: OtherRow| {
             let entry = LogEntry::from_bytes(&bytes(&row.entry)?);
-            let entry = entry.map_err(|error| Refusal::Internal(error.to_string()))?;
+            let entry = entry.map_err(|error| ApiError::Internal(error.to_string()))?;
             Ok((row.place, entry))
         };
         row.map(entry).transpose()

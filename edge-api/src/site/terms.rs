@@ -1,6 +1,6 @@
 //! The notices of a site that a record can answer.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::storage::database::{Database, Transaction, instant, millis};
 use consent_core::NoticeHash;
 use consent_core::calendar::Timestamp;
@@ -54,15 +54,15 @@ impl Terms {
     }
 
     /// Those of a notice.
-    pub fn of_notice(&self, notice: NoticeHash) -> Result<Rc<KnownNotice>, Refusal> {
+    pub fn of_notice(&self, notice: NoticeHash) -> Result<Rc<KnownNotice>, ApiError> {
         let found = self.of(notice.into())?;
         (found.hash == notice)
             .then_some(found)
-            .ok_or(Refusal::UnknownNotice)
+            .ok_or(ApiError::UnknownNotice)
     }
 
     /// Those of the notice whose hash begins so.
-    pub fn of(&self, prefix: NoticePrefix) -> Result<Rc<KnownNotice>, Refusal> {
+    pub fn of(&self, prefix: NoticePrefix) -> Result<Rc<KnownNotice>, ApiError> {
         if let Some(known) = self.known.borrow().get(&prefix) {
             return Ok(known.clone());
         }
@@ -76,7 +76,7 @@ impl Terms {
             number,
             hash,
             terms,
-        } = row.ok_or(Refusal::UnknownNotice)?;
+        } = row.ok_or(ApiError::UnknownNotice)?;
         let found = Rc::new(KnownNotice {
             number,
             hash,
@@ -92,7 +92,7 @@ impl Terms {
         notice: NoticeHash,
         terms: &NoticeTerms,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ApiError> {
         transaction.run(
             "INSERT INTO notice (hash, terms, published_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             vec![
@@ -105,7 +105,7 @@ impl Terms {
     }
 
     /// When a notice was first published; nothing if it was not.
-    pub fn published_at(&self, notice: NoticeHash) -> Result<Option<Timestamp>, Refusal> {
+    pub fn published_at(&self, notice: NoticeHash) -> Result<Option<Timestamp>, ApiError> {
         let row: Option<Published> = self.database.one(
             "SELECT published_at FROM notice WHERE hash = ?",
             vec![notice.to_string().into()],

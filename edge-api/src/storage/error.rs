@@ -1,6 +1,6 @@
 //! Why a database was not read or written.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -82,7 +82,7 @@ impl StoreError {
     }
 }
 
-impl From<StoreError> for Refusal {
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::UnknownSchema { .. } => Self::UnknownSchema(error.to_string()),

@@ -7,7 +7,7 @@ mod json;
 use crate::directory;
 use crate::directory::protocol::Part;
 use crate::http::conditional::IfNoneMatch;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::negotiation::{accepts_brotli, one_of};
 use crate::http::query::{Query, Repeated};
 use crate::http::response;
@@ -23,11 +23,11 @@ use sha2::{Digest as _, Sha256};
 use worker::{Env, Request, Response};
 
 /// The visitor's language, of those the site is in.
-fn negotiated(notice: &Notice, request: &Request) -> Result<LanguageTag, Refusal> {
+fn negotiated(notice: &Notice, request: &Request) -> Result<LanguageTag, ApiError> {
     let accepted = request.headers().get("accept-language")?;
     locale::negotiate(&notice.languages, &accepted.unwrap_or_default())
         .cloned()
-        .ok_or_else(|| Refusal::Internal("a notice without a language".to_owned()))
+        .ok_or_else(|| ApiError::Internal("a notice without a language".to_owned()))
 }
 
 /// `GET /d/SITE` and `GET /d/SITE/LANGUAGE`
@@ -36,12 +36,12 @@ pub async fn page(
     site: &SiteId,
     language: Option<LanguageTag>,
     request: &Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let published = Published::of(env, site).await?;
     let Published { in_force, notice } = &published;
     let language = match language {
         Some(language) if notice.languages.contains(&language) => language,
-        Some(_) => return Err(Refusal::UnknownLanguage),
+        Some(_) => return Err(ApiError::UnknownLanguage),
         None => negotiated(&published.notice, request)?,
     };
     let hash = in_force.notice.into();
@@ -61,7 +61,7 @@ pub async fn page(
         languages: &languages,
     };
     let page = declaration_page(&declaration, &language, &around)
-        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
+        .ok_or_else(|| ApiError::Internal(format!("the notice has no texts in {language}")))?;
     let response = answer(page, "text/html; charset=utf-8", &language, request)?;
     let style = STANDARD.encode(Sha256::digest(DECLARATION_PAGE_STYLE));
     // It may stand in a frame of any page: it has nothing to press, and knows no visitor.
@@ -75,7 +75,7 @@ pub async fn page(
 }
 
 /// `GET /v1/sites/SITE/declaration`, in the language of `?language=` or of the visitor
-pub async fn as_json(env: &Env, site: &SiteId, request: &Request) -> Result<Response, Refusal> {
+pub async fn as_json(env: &Env, site: &SiteId, request: &Request) -> Result<Response, ApiError> {
     let published = Published::of(env, site).await?;
     let language = match asked(request, &published.notice.languages)? {
         Some(language) => language,
@@ -83,13 +83,13 @@ pub async fn as_json(env: &Env, site: &SiteId, request: &Request) -> Result<Resp
     };
     let Published { in_force, notice } = &published;
     let declaration = json::Declaration::new(notice, *in_force, &language, &Intl)
-        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
+        .ok_or_else(|| ApiError::Internal(format!("the notice has no texts in {language}")))?;
     let body = serde_json::to_string(&declaration)?;
     answer(body, "application/json", &language, request)
 }
 
 /// The language that an address asks for.
-fn asked(request: &Request, languages: &[LanguageTag]) -> Result<Option<LanguageTag>, Refusal> {
+fn asked(request: &Request, languages: &[LanguageTag]) -> Result<Option<LanguageTag>, ApiError> {
     let address = request.url()?;
     let mut asked = None;
     let query = Query::parse(address.query().unwrap_or_default());
@@ -97,7 +97,7 @@ fn asked(request: &Request, languages: &[LanguageTag]) -> Result<Option<Language
         "language" => one_of(languages, value).map(|language| asked = Some(language)),
         _ => Err("is not a parameter; `language` is".to_owned()),
     });
-    read.map_err(Refusal::Malformed)?;
+    read.map_err(ApiError::Malformed)?;
     Ok(asked)
 }
 
@@ -107,7 +107,7 @@ fn answer(
     kind: &str,
     language: &LanguageTag,
     request: &Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let etag = format!(
         "\"{}\"",
         &Sha256Digest::of(body.as_bytes()).to_string()[..16]
