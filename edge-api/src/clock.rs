@@ -1,4 +1,4 @@
-//! The server's clock: only it dates a proof.
+//! The server's clock. No other clock dates a proof.
 
 use consent_core::calendar::Timestamp;
 use worker::Date;

@@ -53,7 +53,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
     result.or_else(|error| response::problem(&error, Cors::None).map(Into::into))
 }
 
-/// The site that a request is for, if its pages pass through here and the address is none of the API's.
+/// Finds the site that a request is for, if its pages pass through here and the address is none of the API's.
 async fn site_behind(
     request: &Request,
     route: &Result<Route, ApiError>,
@@ -61,7 +61,7 @@ async fn site_behind(
 ) -> Result<Option<Rc<Enforcement>>, ApiError> {
     let site = match enforce::of_host(env, &enforce::authority(request)?).await {
         Ok(site) => site,
-        // The API goes on answering.
+        // A directory that fails must not stop the API.
         Err(_) if route.is_ok() => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -106,7 +106,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             auth::require(env, &request, &[Role::Auditor], site)?;
             shards::forward_to_shard(env, site, &route, request).await
         }
-        // Of any page: it takes a token, and a browser sends that for nobody else.
+        // Any page may ask: the request needs a token, which a browser never adds by itself.
         Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),
         Route::Classify(site) => {
             let roles = [Role::Owner, Role::Inspector];
@@ -114,7 +114,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
                 Ok(()) => classifications::classify(env, site, request).await,
                 Err(error) => Err(error),
             };
-            // The inspector is to say why there is none.
+            // The inspector shows its user why there is no answer.
             answer.or_else(|error| Ok(response::problem(&error, Cors::Origin("*"))?))
         }
         Route::Inspector(_) => assets::inspector(env, &request).await,

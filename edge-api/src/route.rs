@@ -1,4 +1,4 @@
-//! The addresses of the API. A path that names nothing is refused here, before anything is read.
+//! The addresses of the API. A path that is not one of them is refused here, before anything is read.
 
 use crate::directory::protocol::Part;
 use crate::http::error::ApiError;
@@ -154,7 +154,7 @@ impl Route {
             .ok_or(ApiError::MethodNotAllowed { allowed })
     }
 
-    /// The site that it is about, if it is about one.
+    /// The site that the route is about, if it is about one.
     pub const fn site(&self) -> Option<&SiteId> {
         match self {
             Self::Loader(site)
@@ -183,7 +183,7 @@ impl Route {
         }
     }
 
-    /// Whether it names something by its content, or the server's log: the same under every host.
+    /// Whether the route is the same under every host: it names something by its content, or the anchor's log.
     pub const fn is_for_every_site(&self) -> bool {
         matches!(
             self,
@@ -192,7 +192,7 @@ impl Route {
     }
 }
 
-/// A log, by its origin, and what is asked of it. Whether its server is this one, the Worker looks.
+/// Reads the origin of a log, and which of its resources is asked for. The Worker checks the server's name.
 fn log(tail: &str) -> Result<Route, ApiError> {
     // A slash within the origin may come encoded.
     let tail = tail.replace("%2F", "/").replace("%2f", "/");

@@ -1,5 +1,5 @@
-//! The anchor's object: the log in which the checkpoints of all the others are, and which outside
-//! witnesses cosign. One thing to watch, where there are many logs.
+//! What the anchor's object does: it appends the checkpoints of all other logs to its own, and has
+//! outside witnesses cosign it.
 
 use crate::anchor::protocol::Anchored;
 use crate::anchor::store::{AnchorRow, AnchorStore, SCHEMA};
@@ -16,10 +16,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use worker::{Env, Response, State};
 
-/// When a witness that did not answer is asked again.
+/// After how long a witness that did not answer is asked again.
 const ASK_AGAIN_MS: i64 = 60_000;
 
-/// What the anchor has at hand.
+/// The anchor's database, environment, and open log.
 pub struct AnchorState {
     state: State,
     env: Env,
@@ -99,7 +99,7 @@ impl AnchorState {
                 return Err(ApiError::Internal(why));
             }
         }
-        // Before the write, so that no crash leaves an entry that nobody is told of.
+        // The alarm is set before the write, so that no crash leaves an entry unpublished.
         self.state.storage().set_alarm(1).await?;
         let log = self.log()?;
         let time = log.head()?.next_time(now());
@@ -112,8 +112,8 @@ impl AnchorState {
         Ok(())
     }
 
-    /// Has the newest checkpoint cosigned and publishes it with the cosignatures that it got: one
-    /// that a witness has not seen is still published, and an auditor counts.
+    /// Asks the witnesses to cosign the newest checkpoint, and publishes it with the cosignatures that it
+    /// got. A checkpoint that a witness has not cosigned is still published: auditors count cosignatures.
     async fn publish(&self) -> Result<(), ApiError> {
         self.check_schema()?;
         let log = self.log()?;
@@ -148,7 +148,8 @@ impl AnchorState {
         Ok(())
     }
 
-    /// Asks a witness, from the size that it was last led to; it says so if it knows another.
+    /// Asks a witness to cosign, with a proof from the size that it cosigned last. A witness that knows
+    /// another size answers with it, and is asked once more.
     async fn ask(
         &self,
         log: &Log<AnchorStore>,
@@ -162,9 +163,9 @@ impl AnchorState {
         )?;
         let mut old = known.map_or(0, |known| known.size);
         let mut said = WitnessResponse::Knows(old);
-        // Twice at most: once from what we remember, once from what it says.
+        // Twice at most: once from the size that we remember, once from the size that it answers.
         for _ in 0..2 {
-            // An older tree than the newest: the witness must not be led past what it is shown.
+            // The proof ends at the checkpoint that is sent, even if the log has grown since.
             let proof = log.consistency_between(old, head.size)?;
             said = witnesses::submit(&self.env, witness, old, proof, &head.checkpoint).await;
             match said {

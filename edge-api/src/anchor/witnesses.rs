@@ -1,4 +1,4 @@
-//! Outside witnesses, who see that the anchor only grows and cosign what they have seen (C2SP
+//! Outside witnesses: each checks that the anchor only grows, and cosigns what it has checked (C2SP
 //! tlog-witness, tlog-cosignature).
 
 use crate::http::error::ApiError;
@@ -24,7 +24,7 @@ struct Entry {
     key: String,
 }
 
-/// Those that this server asks; none, where none are set.
+/// The witnesses that this server asks; none if the variable is not set.
 pub fn from_env(env: &Env) -> Result<Vec<Witness>, ApiError> {
     let Ok(text) = env.var(WITNESSES).map(|text| text.to_string()) else {
         return Ok(Vec::new());
@@ -42,7 +42,9 @@ fn parse(text: &str) -> Result<Vec<Witness>, String> {
         .map(|Entry { url, key }| {
             let key: VerifierKey = key.parse().map_err(|error| format!("{key}: {error}"))?;
             if key.kind() != KeyKind::Cosigner {
-                return Err(format!("{key} is no key of a witness: its type must be 4"));
+                return Err(format!(
+                    "{key} is not the key of a witness: use one of type 4 (C2SP tlog-cosignature)"
+                ));
             }
             let url = url.trim_end_matches('/').to_owned();
             Ok(Witness { url, key })
@@ -50,13 +52,13 @@ fn parse(text: &str) -> Result<Vec<Witness>, String> {
         .collect()
 }
 
-/// What a witness says to a checkpoint.
+/// What a witness answers to a checkpoint.
 pub enum WitnessResponse {
-    /// It has seen it.
+    /// It has cosigned it.
     Cosigned(Vec<Signature>),
-    /// It has seen another size before, and needs to be led from there.
+    /// It has seen this other size before, and needs a proof from there.
     Knows(u64),
-    /// Anything else, in words.
+    /// Any other answer, in words.
     Refused(String),
 }
 
@@ -84,7 +86,7 @@ pub async fn submit(
     }
 }
 
-/// The cosignatures in an answer that are this witness's, and right; others are left out.
+/// The valid cosignatures of this witness in an answer; others are left out.
 fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> WitnessResponse {
     let signatures = match consent_log::parse_cosignatures(answer) {
         Ok(signatures) => signatures,
@@ -101,7 +103,9 @@ fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> Wit
         })
         .collect();
     if right.is_empty() {
-        return WitnessResponse::Refused("no cosignature of its own key".to_owned());
+        return WitnessResponse::Refused(
+            "the answer has no valid cosignature of the witness's own key".to_owned(),
+        );
     }
     WitnessResponse::Cosigned(right)
 }

@@ -15,9 +15,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use worker::{Date, Env};
 
-/// How long what the directory said is taken for true, in milliseconds: a publication is in force that soon.
+/// How long an answer of the directory is used, in milliseconds: a publication is enforced that soon.
 const FRESH_MS: u64 = 5_000;
-/// How many hosts are remembered. Anyone can make up names.
+/// How many hosts are remembered at most: anyone can make up names.
 const MOST_HOSTS: usize = 1_000;
 /// How many loaders are remembered, each of some 50 kB.
 const MOST_LOADERS: usize = 100;

@@ -1,12 +1,12 @@
-//! The gate at the edge: a site's pages on their way from its server to a visitor, with that visitor's choice
-//! enforced in them. What is held, and how, is `edge_gate`'s; here is the way there and back.
+//! The gate at the edge: requests a site's pages from its own server, and enforces each visitor's choice in
+//! them. What is held back, and how, is decided in `edge_gate`; here are the requests and responses.
 //!
-//! Off unless a site says where its pages are (`edge.origin_server`), and its host leads here. What is the
-//! API's own answers first; everything else is asked of that server.
+//! It is off unless a site names the server of its pages (`edge.origin_server`) and its host leads here. The
+//! API's own addresses are answered first; every other request goes to that server.
 //!
-//! A failure of ours never keeps a page from a visitor, and never opens the gate. A page that cannot be read
-//! (another charset, another coding), and one whose loader cannot be had, passes byte for byte under a policy
-//! that lets in what the visitor has agreed to and nothing else ([`edge_gate::policy::closed`]).
+//! A failure here never keeps a page from a visitor, and never opens the gate. A page that cannot be read
+//! (because of its charset or content coding), and a page whose loader cannot be read, pass byte for byte under
+//! a policy that allows only what the visitor has agreed to ([`edge_gate::policy::closed`]).
 
 mod lookup;
 mod stream;
@@ -36,9 +36,10 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::{Env, Headers, Method, Request, RequestInit, RequestRedirect, Response, Url};
 
-/// On a request to a site's server: that it has been here. One that comes back would come back for ever.
+/// The header on a request to a site's server that says it came through here: such a request that comes back
+/// is refused, since it would loop for ever.
 const PASSED: &str = "x-temoin-edge";
-/// On an answer: why a page passed unread, under a closed policy.
+/// The header on an answer that says why a page passed unread, under a closed policy.
 const SHUT: &str = "x-temoin-edge";
 
 /// The host that a request names, with its port.
@@ -52,8 +53,8 @@ pub fn authority(request: &Request) -> Result<String, ApiError> {
 }
 
 impl Enforcement {
-    /// Whether a route is the API's on this site's own host: what its loader and its visitors ask for. Any
-    /// other address is the site's, whatever it looks like.
+    /// Whether the API answers a route on this site's own host: the routes that its loader and its visitors
+    /// use. Any other address belongs to the site, whatever it looks like.
     pub fn answers(&self, route: &Route) -> bool {
         match route {
             Route::Asset(name) => assets::is_name(name),
@@ -65,13 +66,14 @@ impl Enforcement {
     }
 }
 
-/// One visitor's request for something of the site's.
+/// One visitor's request to the site.
 struct Visit<'a> {
     env: &'a Env,
     site: &'a Enforcement,
     reading: Reading,
     navigates: bool,
-    /// What the visitor has kept of it under this very choice, as the site's server names it.
+    /// The tags of what the visitor's browser has cached under this same choice, as the site's
+    /// server names them.
     kept: Option<String>,
     page: Rc<Page>,
     cookies: String,
@@ -132,7 +134,8 @@ pub async fn serve(
     visit.answer(answer, is_head).await
 }
 
-/// The network on which the sites' servers are; on Cloudflare, everyone's.
+/// Sends a request to a site's server: through the binding `ORIGIN_NETWORK` where there is one, else through
+/// the public internet.
 async fn fetch(env: &Env, request: &Request) -> Result<web_sys::Response, JsValue> {
     let network = Reflect::get(env.as_ref(), &JsValue::from_str("ORIGIN_NETWORK"))?;
     let network = if network.is_truthy() {
@@ -148,7 +151,7 @@ async fn fetch(env: &Env, request: &Request) -> Result<web_sys::Response, JsValu
 }
 
 impl Visit<'_> {
-    /// Stands for all that a rewriting depends on besides the page itself.
+    /// A key for all that a rewritten page depends on besides the page itself.
     fn key(&self) -> String {
         let loader = self.loader.as_ref().map(|(_, digest)| digest);
         let whole = format!(
@@ -159,7 +162,7 @@ impl Visit<'_> {
         Sha256Digest::of(whole.as_bytes()).to_string()[..16].to_owned()
     }
 
-    /// The request as the site's server gets it.
+    /// Builds the request to the site's server.
     fn request(&self, request: &Request) -> Result<Request, ApiError> {
         let headers = Headers::new();
         for (name, value) in request.headers() {
@@ -242,7 +245,7 @@ impl Visit<'_> {
         }
     }
 
-    /// The answer's headers with this visitor's choice enforced in them; nothing, where that changes none.
+    /// Enforces this visitor's choice in the answer's headers; `None` if that changes none of them.
     fn headers(&self, sent: &Headers) -> Result<Option<Headers>, ApiError> {
         let cookies = sent.get_all("set-cookie")?;
         let may = |cookie: &&String| may_be_set(cookie, &self.site.rules, &self.page.visitor);
@@ -278,7 +281,7 @@ impl Visit<'_> {
         Ok(Some(headers))
     }
 
-    /// What a page that was made for one visitor says to caches, and the visitor's choice kept to its own end.
+    /// Sets the caching headers of a page made for one visitor, and renews the visitor's cookie.
     fn renewed(&self, headers: &Headers) -> Result<(), ApiError> {
         let sent = |name: &str| headers.get(name).map(Option::unwrap_or_default);
         let etag = headers::etag(&sent("etag")?, &self.key());
@@ -302,7 +305,7 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// A page that is not rewritten, under a policy that closes the gate.
+    /// Passes a page on without rewriting it, under a policy that closes the gate.
     fn shut(
         &self,
         answer: &web_sys::Response,
@@ -332,7 +335,10 @@ impl Visit<'_> {
             match self.inserted(&headers).await {
                 Ok(inserted) => Some(inserted),
                 Err(error) => {
-                    worker::console_error!("a page passes unread: {}", error.to_log());
+                    worker::console_error!(
+                        "a page passes without being rewritten: {}",
+                        error.to_log()
+                    );
                     return self.shut(answer, &headers, "failed", body.as_ref());
                 }
             }
@@ -344,7 +350,7 @@ impl Visit<'_> {
             return with_headers(answer, None, &headers);
         };
         let source = Source::new(&body);
-        // A mark in front goes before the header, and is seen in the first bytes.
+        // A byte order mark takes precedence over the header, and is in the first three bytes.
         let needed = if charset::of_header(content_type).is_some() {
             3
         } else {
@@ -358,7 +364,7 @@ impl Visit<'_> {
         else {
             let rest = stream::unchanged(read, source);
             let response: web_sys::Response = Response::from_stream(rest)?.into();
-            // It has been read: what it is sent in may be coded anew.
+            // The body has been read, so the runtime may encode it anew, with another length.
             headers.delete("content-length")?;
             return self.shut(answer, &headers, "charset", response.body().as_ref());
         };
@@ -379,10 +385,9 @@ impl Visit<'_> {
 
     /// The loader as an element of this page.
     async fn inserted(&self, headers: &Headers) -> Result<Inserted, ApiError> {
-        let (language, digest) = self
-            .loader
-            .as_ref()
-            .ok_or_else(|| ApiError::Internal("a site without a loader".to_owned()))?;
+        let (language, digest) = self.loader.as_ref().ok_or_else(|| {
+            ApiError::Internal("the enforced site has no loader in this language".to_owned())
+        })?;
         let text = lookup::loader(self.env, *digest, language).await?;
         let nonce = headers
             .get("content-security-policy")?

@@ -1,4 +1,4 @@
-//! Who may ask what.
+//! Checks who may ask what.
 //!
 //! Tokens come from the environment as SHA-256 digests, with their roles and sites. A token is
 //! looked up by comparing its digest with every one known, in constant time, without stopping at
@@ -22,7 +22,8 @@ pub enum Role {
     Owner,
     /// Queries proofs.
     Auditor,
-    /// Has what is seen in pages classified, and no more: a page's scripts can read what is typed there.
+    /// Asks what the cookies seen in pages are for, and no more: the inspector's token is typed
+    /// into a page, where other scripts could read it.
     Inspector,
 }
 
@@ -38,7 +39,7 @@ struct Grant {
     sha256: consent_core::Sha256Digest,
 }
 
-/// Lets the request pass if it carries a token for one of these roles on this site.
+/// Fails unless the request carries a token for one of these roles on this site.
 pub fn require(
     env: &Env,
     request: &Request,

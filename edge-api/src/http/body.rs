@@ -44,7 +44,7 @@ pub async fn read_declared(
     Ok(body)
 }
 
-/// Reads JSON into a checked type. What is wrong with it is told by its field.
+/// Reads JSON into a checked type. The error names the field that is wrong.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     parse_json(body).map_err(|error| ApiError::Malformed(vec![error]))
 }

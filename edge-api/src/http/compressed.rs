@@ -7,12 +7,12 @@ use brotli::enc::BrotliEncoderParams;
 use serde::{Deserialize, Serialize};
 use worker::{EncodeBody, Response};
 
-/// A text, and the same in brotli (RFC 7932) at its best: a runtime that compresses each answer
-/// anew takes a lower quality, and sends a loader 7 % larger.
+/// A text, and the same text in brotli (RFC 7932) at the best quality. A runtime that compresses each
+/// answer anew uses a lower quality, and sends a loader 7 % larger.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Compressed {
     text: String,
-    /// In base64, since it is kept within JSON.
+    /// In base64, since it is stored in JSON.
     brotli: String,
 }
 
@@ -38,7 +38,7 @@ impl Compressed {
         &self.text
     }
 
-    /// An answer with the text, compressed if the client takes it so.
+    /// Builds a response with the text, compressed if the client accepts brotli.
     pub fn to_response(&self, takes_brotli: bool) -> Result<Response, ApiError> {
         if !takes_brotli {
             return Ok(Response::ok(self.text())?);

@@ -32,19 +32,19 @@ pub enum ApiError {
     /// No record under that id.
     #[error("no receipt of that name was given here")]
     UnknownReceipt,
-    /// No log, or not that much of it.
+    /// No log has that tile, or not yet.
     #[error("no log has this tile, or not yet so many entries")]
     NoSuchTile,
     /// No log of that name.
     #[error("no log of that name is kept here")]
     UnknownLog,
-    /// Too many wait.
+    /// Too many reports wait for the next commit.
     #[error("too many wait for the next commit; nothing was kept: send it again")]
     Overloaded,
     /// An asset of another build.
     #[error("no file of that name belongs to this build of the widget")]
     UnknownAsset,
-    /// A page that the site does not own.
+    /// A page whose origin is not one of the site's.
     #[error("only pages of the origins that the site publishes are answered; this one is of {0}")]
     WrongOrigin(String),
     /// A body over its bound.
@@ -79,7 +79,7 @@ pub enum ApiError {
     /// Another visitor's secret.
     #[error("the secret is not that of the visitor who holds this receipt")]
     NotTheHolder,
-    /// A record that is no more.
+    /// A record that was erased.
     #[error(
         "the proof was erased; only its entry in the log is left, which says nothing of anyone"
     )]
@@ -87,7 +87,7 @@ pub enum ApiError {
     /// A choice to hand over whose time is up.
     #[error("the choice has ended; there is nothing left to hand over")]
     ChoiceEnded,
-    /// A token that says nothing.
+    /// A handover token that is false or too old.
     #[error("the token is none that was given for this site in the last minute")]
     BadHandOver,
     /// A site's own server that does not answer.
@@ -107,7 +107,7 @@ pub enum ApiError {
         /// Why it failed.
         cause: String,
     },
-    /// Ours.
+    /// A failure of the server itself.
     #[error("the server failed; nothing was kept")]
     Internal(String),
 }
@@ -183,7 +183,7 @@ impl ApiError {
         self.kind().0
     }
 
-    /// What the server's own log says of it: of an error of ours, its cause.
+    /// The text for the server's own log: for a failure of the server, its cause.
     pub fn to_log(&self) -> String {
         match self {
             Self::Internal(cause)

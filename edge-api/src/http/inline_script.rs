@@ -1,4 +1,4 @@
-//! A script to be pasted into a page.
+//! Scripts that stand inside a page, and the nonce that its policy knows them by.
 
 use crate::http::error::ApiError;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub fn element(loader: &str, nonce: Option<&Nonce>) -> Result<String, ApiError> {
     if loader.contains("<!--") || loader.to_ascii_lowercase().contains("</script") {
         return Err(ApiError::Internal(
-            "the loader cannot stand inside a page".to_owned(),
+            "the loader cannot stand inside a page: it has `<!--` or `</script` in it".to_owned(),
         ));
     }
     let nonce = nonce.map_or_else(String::new, |Nonce(nonce)| format!(r#" nonce="{nonce}""#));
@@ -17,7 +17,7 @@ pub fn element(loader: &str, nonce: Option<&Nonce>) -> Result<String, ApiError> 
     ))
 }
 
-/// What a page's content security policy knows its scripts by: base64 of either alphabet.
+/// The nonce of a script in a content security policy: base64 of either alphabet.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Nonce(String);
 

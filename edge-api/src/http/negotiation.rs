@@ -1,10 +1,10 @@
-//! What a client takes: content codings and languages.
+//! Content negotiation: codings and languages (RFC 9110, "Content Negotiation").
 
 use crate::http::error::ApiError;
 use consent_core::text::LanguageTag;
 use worker::Request;
 
-/// Whether the client takes brotli.
+/// Whether the client accepts brotli.
 pub fn accepts_brotli(request: &Request) -> Result<bool, ApiError> {
     let accepted = request
         .headers()
@@ -15,7 +15,7 @@ pub fn accepts_brotli(request: &Request) -> Result<bool, ApiError> {
         .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
 }
 
-/// One of the languages of a site, by its tag.
+/// Finds a language of a site by its tag. The error names the languages that there are.
 pub fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> {
     let known = languages.iter().find(|language| language.as_str() == text);
     known.cloned().ok_or_else(|| {

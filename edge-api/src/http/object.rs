@@ -1,4 +1,4 @@
-//! How a Durable Object is asked: the transport below each room's `client` and `object`.
+//! Sends requests to Durable Objects: the transport below the `client` and `object` of each room.
 
 use crate::http::ascii::escape;
 use crate::http::error::ApiError;
@@ -27,8 +27,8 @@ pub async fn ask<T: DeserializeOwned>(
     }
 }
 
-/// Asks an object for somebody outside, whose answer is returned unread. The request crosses in a
-/// header, so that the body can be the client's own, unread.
+/// Sends an object a request made for a client of the server, and returns its answer unread. The
+/// request crosses in a header, so that the client's body can be passed on unread.
 pub async fn forward(
     stub: &Stub,
     header: &str,
@@ -45,7 +45,7 @@ pub async fn forward(
     Ok(stub.fetch_with_request(request).await?)
 }
 
-/// The request that [`forward`] has put into a header; nothing where there is none.
+/// Reads the request that [`forward`] has put into a header; `None` where there is none.
 pub fn forwarded<T: DeserializeOwned>(
     request: &Request,
     header: &str,

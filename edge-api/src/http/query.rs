@@ -7,7 +7,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, Default)]
 pub struct Query<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-/// What an address may do with a parameter.
+/// What happens if a parameter is given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeated {
     /// The last of several with one name stands.

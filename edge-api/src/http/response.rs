@@ -1,4 +1,4 @@
-//! Responses.
+//! Builds responses: JSON, problems, preflights, and their caching and CORS headers.
 
 use crate::http::error::ApiError;
 use crate::http::query::{Query, Repeated};
@@ -61,15 +61,15 @@ pub fn open_json(value: &impl Serialize) -> Result<Response, ApiError> {
     json(value, 200, Cors::Origin("*"))
 }
 
-/// Nothing but a status.
+/// A response with a status and no body.
 pub fn empty(status: u16, cors: Cors) -> Result<Response, ApiError> {
     let mut response = Response::empty()?.with_status(status);
     finish(response.headers_mut(), cors)?;
     Ok(response)
 }
 
-/// What a browser asks before it sends an `Authorization` header across origins: whether it may,
-/// with which methods. It remembers the answer for a day.
+/// Answers a CORS preflight: a page may send an `Authorization` header with these methods. Browsers
+/// remember the answer for a day.
 pub fn preflight(methods: &str, cors: Cors) -> Result<Response, ApiError> {
     let mut response = empty(204, cors)?;
     let headers = response.headers_mut();
@@ -105,13 +105,14 @@ pub fn health() -> Result<Response, ApiError> {
     json(&serde_json::json!({ "status": "ok" }), 200, Cors::None)
 }
 
-/// How long a browser may keep what is named by its content.
+/// `Cache-Control` of what is named by its content and never changes.
 pub const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 
-/// Short, so that what is newly published is shown soon; the old may serve while it is fetched.
+/// `Cache-Control` of what a publication can change: five minutes, and the old may be shown while the new is
+/// fetched.
 pub const CACHE_SHORT: &str = "public, max-age=300, stale-while-revalidate=86400";
 
-/// What the pages of any site may load, read, and keep for as long as `cache` says.
+/// Lets the pages of any site load and read a response, and cache it as `cache` says.
 pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {
     headers.set("content-type", kind)?;
     headers.set("cache-control", cache)?;

@@ -12,8 +12,8 @@ const SECRET: &str = "TEMOIN_SECRET";
 /// The environment variable that holds the server's name.
 const NAME: &str = "TEMOIN_NAME";
 
-/// What every log's key is derived from. Whoever has it can sign for every log of this server; what
-/// was signed before, and is pinned, they cannot change.
+/// The secret that every log's key is derived from. Whoever has it can sign for every log of this
+/// server, but cannot change a checkpoint that was signed before and that others have kept.
 pub struct MasterSecret([u8; 32]);
 
 impl MasterSecret {
@@ -42,13 +42,13 @@ impl MasterSecret {
 
 /// The server's name and secret.
 pub struct LogKeys {
-    /// What the origins begin with.
+    /// The server's name: every origin begins with it.
     pub server: ServerName,
     secret: MasterSecret,
 }
 
 impl LogKeys {
-    /// From the environment.
+    /// Reads both from the environment.
     pub fn from_env(env: &Env) -> Result<Self, ApiError> {
         let read = |name: &str| {
             let value = env.var(name).map(|value| value.to_string());
@@ -71,7 +71,7 @@ impl LogKeys {
         }
     }
 
-    /// Passes if this is the server of that name.
+    /// Fails unless this is the server of that name.
     pub fn require(&self, server: &ServerName) -> Result<(), ApiError> {
         if *server == self.server {
             Ok(())

@@ -1,7 +1,7 @@
 //! One log: a growing Merkle tree over a [`Store`], signed after each commit.
 //!
-//! What is in memory can be made again from the store at any moment, and is, after anything that went
-//! wrong. The store's head is the commit: entries beyond it do not exist.
+//! The log keeps a copy of its end in memory, and reads it from the store again after any error. The
+//! store's head is the commit: entries beyond it do not exist.
 
 mod error;
 mod keys;
@@ -29,7 +29,7 @@ pub struct Log<S> {
     store: S,
     origin: LogOrigin,
     key: SignerKey,
-    /// What was last read or written; none after something went wrong.
+    /// What was last read or written; nothing after an error.
     state: RefCell<Option<State>>,
 }
 
@@ -60,17 +60,17 @@ impl<S: Store> Log<S> {
         self.key.verifier().to_string()
     }
 
-    /// Its end.
+    /// The end of the log.
     pub fn head(&self) -> Result<Ref<'_, Head>, LogError> {
         Ok(Ref::map(self.state()?, |state| &state.head))
     }
 
-    /// Appends entries, in one commit, and signs the tree that they give; the last of them is of
-    /// `time`. The caller must not answer anyone before this has returned, nor await anything
-    /// between reading [`Self::head`] and calling it.
+    /// Appends entries in one commit, and signs the new tree. `time` is the time of the last entry.
+    /// The caller must not answer anyone before this has returned, nor await anything between
+    /// reading [`Self::head`] and calling it.
     ///
-    /// On an error nothing was appended, or all of it was and the store could not say so: the next
-    /// call finds out which.
+    /// After an error either no entry was appended or all were: the next call reads the store to find
+    /// out which.
     pub fn append(&self, rows: &[S::Row], time: Timestamp) -> Result<(), LogError> {
         let State { head, mut edge } = self.state()?.clone();
         let mut tiles = Vec::new();
@@ -82,7 +82,7 @@ impl<S: Store> Log<S> {
             time,
             checkpoint: self.sign(edge.size(), edge.root()),
         };
-        // Whatever happens now, memory follows the store.
+        // If the commit fails, the next call reads the store again.
         self.forget();
         self.store.commit(&Commit {
             before: head.size,
@@ -99,18 +99,18 @@ impl<S: Store> Log<S> {
         *self.state.borrow_mut() = None;
     }
 
-    /// The inclusion of the entry at `index` in the newest checkpoint.
+    /// Proves that the entry at `index` is in the newest checkpoint.
     pub fn proof(&self, index: u64) -> Result<TlogProof, LogError> {
         let state = self.state()?;
         let checkpoint = state.head.checkpoint.clone();
-        // Most often the entry is a new one, and memory has all that its proof needs.
+        // Most often the entry is new, and memory has all the hashes that its proof needs.
         match state.edge.inclusion_proof(index) {
             Some(hashes) => Ok(inclusion(index, hashes, checkpoint)),
             None => self.prove(index, state.head.size, checkpoint),
         }
     }
 
-    /// The inclusion of the entry at `index` in a checkpoint of this log, be it an older one.
+    /// Proves that the entry at `index` is in a checkpoint of this log, which may be an older one.
     pub fn proof_in(&self, index: u64, checkpoint: SignedNote) -> Result<TlogProof, LogError> {
         let size = self.size_of(&checkpoint)?;
         self.prove(index, size, checkpoint)
@@ -127,7 +127,7 @@ impl<S: Store> Log<S> {
         Ok(self.open(checkpoint)?.size)
     }
 
-    /// That the tree of `new` entries continues the one of `old` entries.
+    /// Proves that the tree of `new` entries continues the tree of `old` entries.
     pub fn consistency_between(&self, old: u64, new: u64) -> Result<Vec<Hash>, LogError> {
         let state = self.state()?;
         Ok(consistency_proof(old, new, &mut self.tiles(&state))?)
@@ -192,8 +192,8 @@ impl<S: Store> Log<S> {
         checkpoint.sign(&self.key)
     }
 
-    /// What is in memory, read from the store if nothing is. A tree that is not the one that was
-    /// signed is served to nobody, and nothing is appended to it.
+    /// Returns what is in memory, and reads it from the store first where nothing is. Fails if the
+    /// stored entries do not give the signed root: such a log serves nothing and accepts nothing.
     fn state(&self) -> Result<Ref<'_, State>, LogError> {
         if self.state.borrow().is_none() {
             let head = match self.store.head()? {
@@ -219,7 +219,7 @@ impl<S: Store> Log<S> {
     }
 }
 
-/// The tiles of a log as it stands in memory and in its store.
+/// Reads the tiles of a log from memory or, failing that, from its store.
 struct Tiles<'a, S> {
     store: &'a S,
     state: &'a State,
@@ -246,8 +246,8 @@ impl<S: Store> TileReader for Tiles<'_, S> {
     }
 }
 
-/// The tiles of a log from its store alone: full ones are kept, of a partial one the hashes are made
-/// again from the entries, or from the tiles below.
+/// Reads the tiles of a log from its store alone. Full tiles are stored; the hashes of a partial tile
+/// are computed from the entries, or from the tiles below.
 struct Stored<'a, S> {
     store: &'a S,
     size: u64,

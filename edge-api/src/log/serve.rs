@@ -9,7 +9,8 @@ use worker::Response;
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
-/// Answers from a log. `checkpoint` is what it publishes: of the anchor, with cosignatures.
+/// Serves one resource of a log. `checkpoint` is the checkpoint that the log publishes; the anchor's has
+/// cosignatures.
 pub fn serve<S: Store>(
     log: &Log<S>,
     resource: LogResource,
@@ -34,7 +35,7 @@ pub fn serve<S: Store>(
     answered(body, kind, cache)
 }
 
-/// The answer with a full tile or bundle.
+/// Builds the response with a full tile or bundle.
 pub fn full(body: Vec<u8>) -> Result<Response, ApiError> {
     answered(body, BYTES, response::CACHE_FOREVER)
 }

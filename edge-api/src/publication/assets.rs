@@ -1,4 +1,4 @@
-//! The widget's files: named by their content, so that they never change and are kept for ever.
+//! Serves the widget's files. Each is named by its content, so it never changes and may be cached for ever.
 //!
 //! `cargo xtask build` makes the folder that the `ASSETS` binding serves: `manifest.json`, the
 //! loader, and each file of the widget plain and compressed (`.br`).

@@ -1,6 +1,7 @@
-//! `POST /v1/sites/SITE/classifications`: what an owner has seen in their pages, and what it is for.
+//! `POST /v1/sites/SITE/classifications`: says what the cookies, storage and requests that an owner has seen in
+//! their pages are for.
 //!
-//! The inspector asks it. The table of well-known cookies stays here: no page downloads it.
+//! The inspector asks. The table of well-known cookies stays on the server: no page downloads it.
 
 use crate::http::body;
 use crate::http::error::ApiError;
@@ -60,7 +61,7 @@ struct ClassificationResponse<'a> {
 struct Classified<'a> {
     /// `null` while it is open.
     purpose: Option<Purpose>,
-    /// The purpose that it waits for meanwhile.
+    /// The purpose that it is held back for meanwhile.
     held_back_as: Purpose,
     /// The site's own service, as pages name it in `data-service`; `null` where none declares it.
     service_id: Option<&'a ServiceId>,

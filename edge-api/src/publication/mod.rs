@@ -1,5 +1,5 @@
-//! Making a publication from a site's configuration, and serving what was published: notices, their
-//! parts, declarations and the widget's files.
+//! Makes a publication from a site's configuration, and serves what was published: notices, their
+//! parts, declarations and the widget's files. What is in force, and the proofs, belong to `site`.
 
 pub mod assets;
 pub mod classifications;

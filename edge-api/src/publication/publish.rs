@@ -1,4 +1,4 @@
-//! Publishing a site: lint, notice, everything rendered from it.
+//! Publishes a site: lints its configuration, makes the notice, and renders everything from it.
 
 use crate::directory;
 use crate::directory::protocol::Part;
@@ -47,7 +47,7 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
         hosts,
     } = compose(env, &site, config, &manifest, &server).await?;
     let mut publication: Publication = if dry_run {
-        // A site that is not published yet has no object, and gets none by being looked at.
+        // A site that is not published yet has no object, and a dry run makes none.
         match directory::client::shards(env, &site).await {
             Ok(known) => {
                 directory::settled(known, edition.shards)
@@ -113,7 +113,7 @@ impl Parties for Objects<'_> {
     }
 }
 
-/// What a dry run says of a site that was never published.
+/// What a dry run answers for a site that was never published.
 fn first(edition: &Edition) -> Publication {
     Publication {
         site: edition.site.clone(),
@@ -167,7 +167,7 @@ fn immutable(body: String, kind: &str) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-/// Everything that comes of a configuration.
+/// Everything that is made from a configuration.
 struct Composed {
     edition: Edition,
     registration: Registration,

@@ -1,4 +1,4 @@
-//! What is published of a site, for those who ask the Worker rather than the site's object.
+//! Reads the notice that a site has in force.
 
 use crate::directory;
 use crate::edition::InForce;
@@ -16,7 +16,7 @@ pub struct Published {
 }
 
 impl Published {
-    /// That of a site, if it was ever published.
+    /// Reads it; fails if the site was never published.
     pub async fn of(env: &Env, site: &SiteId) -> Result<Self, ApiError> {
         directory::client::shards(env, site).await?;
         let in_force = site::client::in_force(env, site).await?;

@@ -19,7 +19,7 @@ pub async fn submit(env: &Env, logs: &Logs) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// What the anchor has of a log; nothing, as long as it has none of its checkpoints.
+/// Asks the anchor for the newest checkpoint of a log that it has; `None` as long as it has none.
 pub async fn find(env: &Env, log: &OpenLog) -> Result<Option<Anchored>, ApiError> {
     if log.anchored.get() == 0 {
         return Ok(None);

@@ -1,8 +1,8 @@
 //! Full tiles and bundles of entries beside the objects: R2 on Cloudflare, a folder on one machine.
 //!
-//! What is full never changes, so a copy of it is as good as the object's own, and whoever reads a
-//! long log does not keep its object busy. The object stays whole by itself: a proof never waits for
-//! the archive, and without one everything is served all the same.
+//! What is full never changes, so a copy is as good as the object's own, and reading a long log does not
+//! keep its object busy. The object needs no archive: no proof waits for it, and without one the object
+//! serves everything.
 
 use crate::http::error::ApiError;
 use crate::log::{self, Log};
@@ -24,7 +24,7 @@ pub enum Archive {
 }
 
 impl Archive {
-    /// The one that the server is given, if any: the binding `ARCHIVE`.
+    /// The archive of this server, if it has one: the binding `ARCHIVE`.
     pub fn of(env: &Env) -> Option<Self> {
         let bucket = env.bucket("ARCHIVE").map(Self::Bucket);
         bucket
@@ -80,7 +80,7 @@ fn unexpected(status: u16) -> ApiError {
     ApiError::Internal(format!("the archive answered {status}"))
 }
 
-/// What the archive has of a resource.
+/// Serves a resource from the archive, if the archive has it.
 pub async fn serve(
     env: &Env,
     origin: &LogOrigin,
@@ -98,7 +98,7 @@ pub async fn serve(
         return Ok(None);
     };
     let found = archive.get(&format!("{origin}/{resource}")).await;
-    // The object has it all: an archive that does not answer costs time, and no more.
+    // The object has everything: an archive that does not answer costs time only.
     let found = found.unwrap_or_else(|error| {
         worker::console_error!("{origin}/{resource}: {}", error.to_log());
         None
@@ -106,7 +106,7 @@ pub async fn serve(
     found.map(log::full).transpose()
 }
 
-/// Copies what has become full since the last time; `true` if there is more to be done.
+/// Copies what has become full since the last time. Returns whether there is more to copy.
 pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, ApiError> {
     let Some(archive) = Archive::of(env) else {
         return Ok(false);
@@ -120,7 +120,7 @@ pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, ApiError> {
                 let key = format!("{}/{resource}", open.log.origin());
                 archive.put(&key, bytes).await?;
             }
-            // Only now: what is copied twice is the same.
+            // Noted after the copy: after a crash the same bytes are copied again.
             logs.archived(&open, bundle + 1)?;
             left -= 1;
         }

@@ -22,7 +22,7 @@ use consent_core::{
 use serde::Deserialize;
 use worker::SqlStorageValue;
 
-/// Every entry that is, or was, a consent: `consents` reads it.
+/// Selects every entry that is, or was, a consent: [`ConsentRow`].
 const CONSENT: &str = "SELECT log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
     erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed, method, layer,
     trusted, gpc, granted, language, services, chosen_at, previous
@@ -50,11 +50,11 @@ struct ConsentRow {
     previous: Option<ReceiptId>,
 }
 
-/// Where a consent is, and what stands there.
+/// A consent in its log.
 pub struct LocatedConsent {
     /// The log.
     pub log: LogNumber,
-    /// Its place there.
+    /// Its index there.
     pub place: u64,
     /// What stands there.
     pub entry: Entry,
@@ -73,7 +73,7 @@ pub struct Consents<'a> {
 }
 
 impl Consents<'_> {
-    /// What was kept under these ids.
+    /// Finds the consents with these ids, erased or not.
     pub fn find(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, LocatedConsent)>, ApiError> {
         let query = format!("{CONSENT} AND report IN (SELECT unhex(value) FROM json_each(?))");
         let values = vec![serde_json::to_string(reports)?.into()];
@@ -83,7 +83,7 @@ impl Consents<'_> {
             .collect()
     }
 
-    /// Those of a log from one place up to another that meet a condition: at most so many.
+    /// Finds at most `limit` consents of a log, from one index up to another, that meet a condition.
     pub fn range(
         &self,
         log: LogNumber,
@@ -113,7 +113,8 @@ impl Consents<'_> {
     }
 
     fn entry(&self, row: ConsentRow) -> Result<Entry, ApiError> {
-        let broken = |what: &str| ApiError::Internal(format!("{what} is not as it was written"));
+        let broken =
+            |what: &str| ApiError::Internal(format!("{what} differs from what was written"));
         let log = self.logs.get(row.log)?.log.origin().clone();
         let logged = LogEntry::from_bytes(&bytes(&row.entry)?)
             .map_err(|error| ApiError::Internal(error.to_string()))?;
@@ -171,7 +172,7 @@ impl Consents<'_> {
             previous: row.previous,
         };
         let salts = seed.salts();
-        // What is told is what was committed to, or it is not told.
+        // A disclosed record must re-encode to exactly the logged entry.
         if record.entry(&salts) != logged {
             return Err(broken("the record"));
         }
@@ -179,7 +180,7 @@ impl Consents<'_> {
     }
 }
 
-/// Takes out of a consent all that says who answered, and what.
+/// Erases from consents everything that says who answered, and what.
 pub fn erase(
     transaction: &Transaction<'_>,
     log: LogNumber,

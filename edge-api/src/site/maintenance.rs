@@ -31,7 +31,7 @@ impl SiteState {
         };
         let now = now();
         let next = proofs.enforce_retention(now)?;
-        // What cannot be told now must not keep back what else is to be done.
+        // If the others cannot be told now, the rest is still done.
         let followed = self.tell_the_others().await;
         anchoring::submit(&self.env, &proofs.logs).await?;
         followed?;

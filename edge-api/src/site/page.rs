@@ -102,7 +102,7 @@ impl SiteState {
     ) -> Result<Response, ApiError> {
         let secret = secret.ok_or(ApiError::MissingSecret)?;
         let proofs = self.proofs()?;
-        // Before anything waits: a stranger sets no alarm.
+        // The secret is checked before anything waits, so that a stranger sets no alarm.
         proofs.authorize(id, secret)?;
         self.ensure_alarm().await?;
         proofs.erase(&proofs.authorize(id, secret)?, now())?;
@@ -154,9 +154,9 @@ impl SiteState {
     }
 }
 
-/// Which page may read the answer: one of the site's. Outside a browser there is no page, and
-/// where a page can do no harm (it reads nothing, and a secret or a token is asked for) none is
-/// asked for.
+/// Checks the origin of the page that asks, and returns who may read the answer. A page must be one of the
+/// site's. A request without an origin comes from outside a browser; it passes where it can do no harm,
+/// because it needs a secret or a token.
 fn check_origin<'a>(
     origins: &[Origin],
     origin: Option<&'a str>,

@@ -1,5 +1,5 @@
-//! What a site's object has at hand: its database, what it has read of it, and its alarm. What it does
-//! with them is in the files of what it is asked: `page`, `audit`, `publishing`, `maintenance`.
+//! The state of a site's object: its database, what it has read from it, and its alarm. What the object does
+//! with it is in `page`, `audit`, `publication_steps` and `maintenance`.
 
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
@@ -20,7 +20,7 @@ use worker::{Env, State};
 /// How long checkpoints are gathered before the newest of each log goes to the anchor.
 const ANCHOR_AFTER_MS: i64 = 2_000;
 
-/// What a site's object has at hand.
+/// The state of a site's object.
 pub struct SiteState {
     pub(super) env: Env,
     pub(super) editions: Editions,

@@ -1,4 +1,4 @@
-//! What a site uses, at an address that always shows what is published: as a page and as JSON.
+//! Serves the declaration of what a site uses, always of the notice in force: as a page and as JSON.
 //!
 //! The page is the declaration that was rendered at publication, to the byte, with a page around it.
 
@@ -64,7 +64,7 @@ pub async fn page(
         .ok_or_else(|| ApiError::Internal(format!("the notice has no texts in {language}")))?;
     let response = answer(page, "text/html; charset=utf-8", &language, request)?;
     let style = STANDARD.encode(Sha256::digest(DECLARATION_PAGE_STYLE));
-    // It may stand in a frame of any page: it has nothing to press, and knows no visitor.
+    // Any page may frame it: it has nothing to press, and shows nothing about a visitor.
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
     );
@@ -101,7 +101,7 @@ fn asked(request: &Request, languages: &[LanguageTag]) -> Result<Option<Language
     Ok(asked)
 }
 
-/// For everyone to read, and to keep for a short time; nothing where the client has it already.
+/// Builds the response: open to everyone, cached for a short time; 304 where the client has it already.
 fn answer(
     body: String,
     kind: &str,
