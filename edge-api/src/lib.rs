@@ -15,7 +15,9 @@
 //! each comes to, a pure function; `log` grows the tree and signs it; `site::store` writes.
 
 mod anchor;
+mod clock;
 mod directory;
+mod edition;
 mod enforce;
 mod http;
 mod log;
@@ -25,10 +27,10 @@ mod site;
 mod storage;
 
 use consent_core::ReceiptId;
-use enforce::Enforcement;
+use edition::Enforcement;
 use http::auth;
 use http::auth::Role;
-use http::error::Refusal;
+use http::error::ApiError;
 use http::response::{self, Cors};
 use publication::{assets, classifications, declaration, publish};
 use site::{archive, shards};
@@ -44,29 +46,29 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         Ok(Some(site)) => enforce::serve(&env, &site, request).await,
         Ok(None) => match route {
             Ok(route) => serve(route, request, &env).await.map(Into::into),
-            Err(refusal) => Err(refusal),
+            Err(error) => Err(error),
         },
-        Err(refusal) => Err(refusal),
+        Err(error) => Err(error),
     };
-    result.or_else(|refusal| response::refuse(&refusal, Cors::None).map(Into::into))
+    result.or_else(|error| response::problem(&error, Cors::None).map(Into::into))
 }
 
-/// The site that a request is for, if its pages pass through here and the address is none of the API's.
+/// Finds the site that a request is for, if its pages pass through here and the address is none of the API's.
 async fn site_behind(
     request: &Request,
-    route: &Result<Route, Refusal>,
+    route: &Result<Route, ApiError>,
     env: &Env,
-) -> Result<Option<Rc<Enforcement>>, Refusal> {
+) -> Result<Option<Rc<Enforcement>>, ApiError> {
     let site = match enforce::of_host(env, &enforce::authority(request)?).await {
         Ok(site) => site,
-        // The API goes on answering.
+        // A directory that fails must not stop the API.
         Err(_) if route.is_ok() => return Ok(None),
-        Err(refusal) => return Err(refusal),
+        Err(error) => return Err(error),
     };
     Ok(site.filter(|site| !route.as_ref().is_ok_and(|route| site.answers(route))))
 }
 
-async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Refusal> {
+async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, ApiError> {
     match &route {
         Route::Types => assets::types(),
         Route::Asset(name) => assets::serve(env, name, &request).await,
@@ -78,9 +80,9 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
             declaration::page(env, site, language.clone(), &request).await
         }
         Route::Declaration(site) => declaration::as_json(env, site, &request).await,
-        Route::Anchor(server, _) => {
+        Route::Anchor(server, resource) => {
             log::LogKeys::from_env(env)?.require(server)?;
-            anchor::object::forward(env, request).await
+            anchor::client::serve_log(env, *resource).await
         }
         Route::SiteLog(server, log, resource) => {
             log::LogKeys::from_env(env)?.require(server)?;
@@ -88,37 +90,37 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Re
                 return Ok(full);
             }
             let site = &log.site;
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Loader(site)
         | Route::Logs(site)
         | Route::Report(site)
-        | Route::HandOver(site)
-        | Route::TakeOver(site, _)
+        | Route::CreateHandover(site)
+        | Route::RedeemHandover(site, _)
         | Route::Receipt(ReceiptId { site, .. })
         | Route::Erase(ReceiptId { site, .. })
         | Route::ReceiptPreflight(ReceiptId { site, .. }) => {
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Consents(site) => {
             auth::require(env, &request, &[Role::Auditor], site)?;
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
-        // Of any page: it takes a token, and a browser sends that for nobody else.
+        // Any page may ask: the request needs a token, which a browser never adds by itself.
         Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),
         Route::Classify(site) => {
             let roles = [Role::Owner, Role::Inspector];
             let answer = match auth::require(env, &request, &roles, site) {
                 Ok(()) => classifications::classify(env, site, request).await,
-                Err(refusal) => Err(refusal),
+                Err(error) => Err(error),
             };
-            // The inspector is to say why there is none.
-            answer.or_else(|refusal| Ok(response::refuse(&refusal, Cors::Origin("*"))?))
+            // The inspector shows its user why there is no answer.
+            answer.or_else(|error| Ok(response::problem(&error, Cors::Origin("*"))?))
         }
         Route::Inspector(_) => assets::inspector(env, &request).await,
         Route::Evidence(site) => {
             auth::require(env, &request, &[Role::Owner], site)?;
-            shards::hand_on(env, site, &route, request).await
+            shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Publish(site) => {
             auth::require(env, &request, &[Role::Owner], site)?;

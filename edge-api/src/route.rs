@@ -1,10 +1,11 @@
-//! The addresses of the API. A path that names nothing is refused here, before anything is read.
+//! The addresses of the API. A path that is not one of them is refused here, before anything is read.
 
-use crate::http::error::Refusal;
-use crate::log::Resource;
+use crate::directory::protocol::Part;
+use crate::http::error::ApiError;
 use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
+use consent_log::LogResource;
 use worker::Method;
 
 /// A request that the server understands.
@@ -38,9 +39,9 @@ pub enum Route {
     /// `OPTIONS /v1/receipts/ID`
     ReceiptPreflight(ReceiptId),
     /// `POST /v1/sites/SITE/handovers`
-    HandOver(SiteId),
+    CreateHandover(SiteId),
     /// `GET /v1/sites/SITE/handovers/TOKEN`
-    TakeOver(SiteId, String),
+    RedeemHandover(SiteId, String),
     /// `GET /v1/sites/SITE/logs`
     Logs(SiteId),
     /// `POST /v1/sites/SITE/classifications`
@@ -52,38 +53,16 @@ pub enum Route {
     /// `POST /v1/sites/SITE/evidence`
     Evidence(SiteId),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
-    SiteLog(ServerName, SiteLog, Resource),
+    SiteLog(ServerName, SiteLog, LogResource),
     /// `GET /log/SERVER/anchor/…`
-    Anchor(ServerName, Resource),
+    Anchor(ServerName, LogResource),
     /// `GET /v1/health`
     Health,
 }
 
-/// What is rendered from a notice in one language, and never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The loader.
-    Loader,
-    /// The preference dialog.
-    Dialog,
-    /// The declaration.
-    Declaration,
-}
-
-impl Part {
-    /// Its name in the directory.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Loader => "loader",
-            Self::Dialog => "dialog",
-            Self::Declaration => "declaration",
-        }
-    }
-}
-
 impl Route {
     /// The route of a request.
-    pub fn parse(method: &Method, path: &str) -> Result<Self, Refusal> {
+    pub fn parse(method: &Method, path: &str) -> Result<Self, ApiError> {
         // A HEAD is answered like a GET; the runtime leaves the body out.
         let method = if *method == Method::Head {
             &Method::Get
@@ -95,7 +74,7 @@ impl Route {
                 log(tail)
             } else {
                 let allowed = "GET".to_owned();
-                Err(Refusal::MethodNotAllowed { allowed })
+                Err(ApiError::MethodNotAllowed { allowed })
             };
         }
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -106,7 +85,7 @@ impl Route {
                 Self::Loader(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
             ["t", _, hash, file] => {
-                let language = file.strip_suffix(".js").ok_or(Refusal::NoSuchAddress)?;
+                let language = file.strip_suffix(".js").ok_or(ApiError::NoSuchAddress)?;
                 vec![(Method::Get, part(hash, language, Part::Loader)?)]
             }
             ["n", hash, language, "dialog.html"] => {
@@ -117,14 +96,14 @@ impl Route {
             }
             ["d", name] => vec![(Method::Get, Self::DeclarationPage(site(name)?, None))],
             ["d", name, language] => {
-                let language = language.parse().map_err(|_| Refusal::UnknownLanguage)?;
+                let language = language.parse().map_err(|_| ApiError::UnknownLanguage)?;
                 let page = Self::DeclarationPage(site(name)?, Some(language));
                 vec![(Method::Get, page)]
             }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
             ["v1", "notices", hash] => {
-                let hash = hash.parse().map_err(|_| Refusal::UnknownNotice)?;
+                let hash = hash.parse().map_err(|_| ApiError::UnknownNotice)?;
                 vec![(Method::Get, Self::Notice(hash))]
             }
             ["v1", "sites", name] => vec![(Method::Put, Self::Publish(site(name)?))],
@@ -148,37 +127,42 @@ impl Route {
                 Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
             ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
-            ["v1", "sites", name, "handovers"] => vec![(Method::Post, Self::HandOver(site(name)?))],
+            ["v1", "sites", name, "handovers"] => {
+                vec![(Method::Post, Self::CreateHandover(site(name)?))]
+            }
             ["v1", "sites", name, "handovers", token] => {
-                vec![(Method::Get, Self::TakeOver(site(name)?, token.to_owned()))]
+                vec![(
+                    Method::Get,
+                    Self::RedeemHandover(site(name)?, token.to_owned()),
+                )]
             }
             ["v1", "receipts", id] => {
-                let id: ReceiptId = id.parse().map_err(|_| Refusal::UnknownReceipt)?;
+                let id: ReceiptId = id.parse().map_err(|_| ApiError::UnknownReceipt)?;
                 vec![
                     (Method::Get, Self::Receipt(id.clone())),
                     (Method::Delete, Self::Erase(id.clone())),
                     (Method::Options, Self::ReceiptPreflight(id)),
                 ]
             }
-            _ => return Err(Refusal::NoSuchAddress),
+            _ => return Err(ApiError::NoSuchAddress),
         };
         let allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_ref()).collect();
         let allowed = allowed.join(", ");
         routes
             .into_iter()
             .find_map(|(candidate, route)| (candidate == *method).then_some(route))
-            .ok_or(Refusal::MethodNotAllowed { allowed })
+            .ok_or(ApiError::MethodNotAllowed { allowed })
     }
 
-    /// The site that it is about, if it is about one.
+    /// The site that the route is about, if it is about one.
     pub const fn site(&self) -> Option<&SiteId> {
         match self {
             Self::Loader(site)
             | Self::Publish(site)
             | Self::Report(site)
             | Self::Consents(site)
-            | Self::HandOver(site)
-            | Self::TakeOver(site, _)
+            | Self::CreateHandover(site)
+            | Self::RedeemHandover(site, _)
             | Self::Logs(site)
             | Self::Evidence(site)
             | Self::Classify(site)
@@ -199,44 +183,36 @@ impl Route {
         }
     }
 
-    /// Whether it names something by its content, or the server's log: the same under every host.
+    /// Whether the route is the same under every host: it names something by its content, or the anchor's log.
     pub const fn is_for_every_site(&self) -> bool {
         matches!(
             self,
             Self::Types | Self::Part(..) | Self::Asset(_) | Self::Notice(_) | Self::Anchor(..)
         )
     }
-
-    /// Whether only a page sends such a request, and a browser always says whose page it is.
-    pub const fn is_for_pages_alone(&self) -> bool {
-        matches!(
-            self,
-            Self::Report(_) | Self::HandOver(_) | Self::ReceiptPreflight(_)
-        )
-    }
 }
 
-/// A log, by its origin, and what is asked of it. Whether its server is this one, the Worker looks.
-fn log(tail: &str) -> Result<Route, Refusal> {
+/// Reads the origin of a log, and which of its resources is asked for. The Worker checks the server's name.
+fn log(tail: &str) -> Result<Route, ApiError> {
     // A slash within the origin may come encoded.
     let tail = tail.replace("%2F", "/").replace("%2f", "/");
-    let (origin, resource) = Resource::split(&tail).ok_or(Refusal::UnknownLog)?;
-    let (server, _) = origin.split_once('/').ok_or(Refusal::UnknownLog)?;
-    let server: ServerName = server.parse().map_err(|_| Refusal::UnknownLog)?;
-    match server.log_of(origin).ok_or(Refusal::UnknownLog)? {
+    let (origin, resource) = LogResource::split(&tail).ok_or(ApiError::UnknownLog)?;
+    let (server, _) = origin.split_once('/').ok_or(ApiError::UnknownLog)?;
+    let server: ServerName = server.parse().map_err(|_| ApiError::UnknownLog)?;
+    match server.log_of(origin).ok_or(ApiError::UnknownLog)? {
         Log::Anchor => Ok(Route::Anchor(server, resource)),
         Log::Site(log) => Ok(Route::SiteLog(server, log, resource)),
     }
 }
 
-fn part(hash: &str, language: &str, part: Part) -> Result<Route, Refusal> {
-    let hash = hash.parse().map_err(|_| Refusal::UnknownPart)?;
-    let language = language.parse().map_err(|_| Refusal::NoSuchAddress)?;
+fn part(hash: &str, language: &str, part: Part) -> Result<Route, ApiError> {
+    let hash = hash.parse().map_err(|_| ApiError::UnknownPart)?;
+    let language = language.parse().map_err(|_| ApiError::NoSuchAddress)?;
     Ok(Route::Part(hash, language, part))
 }
 
-fn site(name: &str) -> Result<SiteId, Refusal> {
-    name.parse().map_err(|_| Refusal::UnknownSite)
+fn site(name: &str) -> Result<SiteId, ApiError> {
+    name.parse().map_err(|_| ApiError::UnknownSite)
 }
 
 #[cfg(test)]
@@ -244,7 +220,7 @@ mod tests {
     use super::*;
 
     fn parse(method: &Method, path: &str) -> Result<Route, String> {
-        Route::parse(method, path).map_err(|refusal| refusal.to_string())
+        Route::parse(method, path).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -303,7 +279,7 @@ mod tests {
             (
                 Method::Get,
                 "/v1/sites/communautaire/handovers/a.b",
-                Route::TakeOver(site, "a.b".to_owned()),
+                Route::RedeemHandover(site, "a.b".to_owned()),
             ),
         ] {
             assert_eq!(parse(&method, path), Ok(route));
@@ -312,42 +288,42 @@ mod tests {
 
     #[test]
     fn addresses_that_do_not() {
-        for (method, path, refusal) in [
-            (Method::Get, "/", Refusal::NoSuchAddress),
-            (Method::Get, "/v1/sites", Refusal::NoSuchAddress),
-            (Method::Get, "/t/communautaire", Refusal::UnknownSite),
-            (Method::Get, "/t/../x.js", Refusal::NoSuchAddress),
-            (Method::Get, "/t/relais/abc/fr-CA.js", Refusal::UnknownPart),
+        for (method, path, error) in [
+            (Method::Get, "/", ApiError::NoSuchAddress),
+            (Method::Get, "/v1/sites", ApiError::NoSuchAddress),
+            (Method::Get, "/t/communautaire", ApiError::UnknownSite),
+            (Method::Get, "/t/../x.js", ApiError::NoSuchAddress),
+            (Method::Get, "/t/relais/abc/fr-CA.js", ApiError::UnknownPart),
             (
                 Method::Get,
                 "/n/abc/fr-CA/dialog.html",
-                Refusal::UnknownPart,
+                ApiError::UnknownPart,
             ),
             (
                 Method::Get,
                 "/n/abc/fr-CA/other.html",
-                Refusal::NoSuchAddress,
+                ApiError::NoSuchAddress,
             ),
-            (Method::Get, "/d/", Refusal::UnknownSite),
-            (Method::Get, "/d/relais/FR", Refusal::UnknownLanguage),
-            (Method::Get, "/t/A.js", Refusal::UnknownSite),
-            (Method::Get, "/t/other.d.ts", Refusal::UnknownSite),
-            (Method::Get, "/v1/notices/abc", Refusal::UnknownNotice),
-            (Method::Get, "/v1/receipts/relais", Refusal::UnknownReceipt),
+            (Method::Get, "/d/", ApiError::UnknownSite),
+            (Method::Get, "/d/relais/FR", ApiError::UnknownLanguage),
+            (Method::Get, "/t/A.js", ApiError::UnknownSite),
+            (Method::Get, "/t/other.d.ts", ApiError::UnknownSite),
+            (Method::Get, "/v1/notices/abc", ApiError::UnknownNotice),
+            (Method::Get, "/v1/receipts/relais", ApiError::UnknownReceipt),
             (
                 Method::Get,
                 "/v1/receipts/relais.12",
-                Refusal::UnknownReceipt,
+                ApiError::UnknownReceipt,
             ),
             (
                 Method::Delete,
                 "/v1/sites/a/consents",
-                Refusal::MethodNotAllowed {
+                ApiError::MethodNotAllowed {
                     allowed: "GET, POST".to_owned(),
                 },
             ),
         ] {
-            assert_eq!(parse(&method, path), Err(refusal.to_string()), "{path}");
+            assert_eq!(parse(&method, path), Err(error.to_string()), "{path}");
         }
     }
 }

@@ -63,24 +63,24 @@ fn a_sites_alarm_that_comes_again_puts_no_checkpoint_twice_into_the_anchor() {
 }
 
 /// A witness of the test's own, which answers when the test says so.
-struct SlowWitness {
+pub struct SlowWitness {
     listener: TcpListener,
     key: SignerKey,
 }
 
 impl SlowWitness {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let key = SignerKey::cosigner("witness.example/slow", &[9; 32]).unwrap();
         Self { listener, key }
     }
 
-    fn key(&self) -> VerifierKey {
+    pub fn key(&self) -> VerifierKey {
         self.key.verifier()
     }
 
-    fn witness(&self) -> Witness {
+    pub fn witness(&self) -> Witness {
         Witness {
             url: format!("http://{}", self.listener.local_addr().unwrap()),
             key: self.key().to_string(),
@@ -88,7 +88,7 @@ impl SlowWitness {
     }
 
     /// What it is asked next, and who waits for the answer.
-    fn asked(&self) -> (String, TcpStream) {
+    pub fn asked(&self) -> (String, TcpStream) {
         let mut stream = None;
         wait_for("the witness is asked", || {
             stream = self.listener.accept().ok();
@@ -112,7 +112,7 @@ impl SlowWitness {
     }
 
     /// Cosigns what it was asked to, as seen at that second.
-    fn cosign(&self, asked: &str, mut stream: TcpStream) {
+    pub fn cosign(&self, asked: &str, mut stream: TcpStream) {
         let (_, checkpoint) = asked.split_once("\n\n").unwrap();
         let (text, _) = checkpoint.split_once("\n\n").unwrap();
         let signature = self.key.cosign(&format!("{text}\n"), 1_800_000_000);

@@ -21,5 +21,6 @@ mod receipts;
 mod retention;
 mod shards;
 mod sites_put;
+mod stored_databases;
 mod support;
 mod types;

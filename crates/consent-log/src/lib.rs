@@ -47,6 +47,7 @@ pub mod edge;
 pub mod hash;
 pub mod note;
 pub mod proof;
+pub mod resource;
 pub mod tile;
 pub mod tree;
 pub mod witness;
@@ -59,6 +60,7 @@ pub use edge::{Edge, FullTile};
 pub use hash::{Hash, HashError};
 pub use note::{KeyKind, NoteError, Signature, SignedNote, SignerKey, Verified, VerifierKey};
 pub use proof::{TlogProof, TlogProofError};
+pub use resource::{LogResource, UnknownResource};
 pub use tile::{
     BundleId, TILE_WIDTH, TileError, TileId, TilePathError, TileSlot, decode_bundle, decode_tile,
     encode_bundle, encode_tile, right_edge, tile_root,

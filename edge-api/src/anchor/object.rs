@@ -1,411 +1,54 @@
-//! The anchor's object: the log in which the checkpoints of all the others are, and which outside
-//! witnesses cosign. One thing to watch, where there are many logs.
+//! The anchor's object: it reads a request, has it answered, and wakes up when its alarm is due.
 
-use crate::anchor::witnesses::{self, Said, Witness};
-use crate::http::error::Refusal;
+use super::protocol::{AnchorRequest, AnchorResponse, AnchorResult, LOG_REQUEST, LogRequest};
+use super::state::AnchorState;
+use crate::http::error::{ApiError, ObjectError};
+use crate::http::object;
 use crate::http::response::{self, Cors};
-use crate::log::{self, Commit, Head, Log, LogKeys, Row, Store};
-use crate::route::Route;
-use crate::site::anchoring::Anchored;
-use crate::site::ledger;
-use crate::site::object::now;
-use crate::storage::database::{Database, hashes, instant, integer, millis};
-use consent_core::LogOrigin;
-use consent_log::{Checkpoint, Hash, SignedNote, encode_tile};
-use serde::Deserialize;
-use std::cell::RefCell;
-use std::rc::Rc;
-use worker::{
-    DurableObject, Env, Method, Request, RequestInit, Response, State, Stub, durable_object,
-    wasm_bindgen,
-};
-
-/// The tables. An entry's bytes are the checkpoint, as its log signed it. `published` is what is served:
-/// the checkpoint with the cosignatures that it got.
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS head (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    size INTEGER NOT NULL,
-    time INTEGER NOT NULL,
-    checkpoint TEXT NOT NULL,
-    published TEXT
-) STRICT;
-CREATE TABLE IF NOT EXISTS entry (
-    place INTEGER PRIMARY KEY,
-    origin TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    checkpoint TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS entry_origin ON entry (origin, place);
-CREATE TABLE IF NOT EXISTS tile (
-    level INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    hashes BLOB NOT NULL,
-    PRIMARY KEY (level, number)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS witness (
-    key TEXT PRIMARY KEY,
-    size INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-";
-
-/// When a witness that did not answer is asked again.
-const ASK_AGAIN_MS: i64 = 60_000;
-
-/// Hands a request to the anchor as it is.
-pub async fn forward(env: &Env, request: Request) -> Result<Response, Refusal> {
-    Ok(stub(env)?.fetch_with_request(request).await?)
-}
-
-/// Has a checkpoint taken in.
-pub async fn submit(env: &Env, checkpoint: &str) -> Result<(), Refusal> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Put)
-        .with_body(Some(checkpoint.into()));
-    let request = Request::new_with_init("https://anchor/checkpoints", &init)?;
-    match forward(env, request).await?.status_code() {
-        204 => Ok(()),
-        status => Err(Refusal::Internal(format!("the anchor answered {status}"))),
-    }
-}
-
-/// The newest checkpoint of a log that is in the published tree.
-pub async fn find(env: &Env, origin: &LogOrigin) -> Result<Option<Anchored>, Refusal> {
-    let url = format!("https://anchor/checkpoints/{origin}");
-    let mut response = forward(env, Request::new(&url, Method::Get)?).await?;
-    match response.status_code() {
-        200 => Ok(Some(response.json().await?)),
-        404 => Ok(None),
-        status => Err(Refusal::Internal(format!("the anchor answered {status}"))),
-    }
-}
-
-fn stub(env: &Env) -> Result<Stub, Refusal> {
-    Ok(env
-        .durable_object("ANCHOR")?
-        .id_from_name("anchor")?
-        .get_stub()?)
-}
+use worker::{DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
 
 /// The object itself. Only the Worker and the sites' objects can reach it.
 #[durable_object]
 pub struct Anchor {
-    state: State,
-    env: Env,
-    database: Database,
-    log: RefCell<Option<Rc<Log<AnchorStore>>>>,
+    anchor: AnchorState,
 }
 
 impl DurableObject for Anchor {
     fn new(state: State, env: Env) -> Self {
-        let database = Database::of(&state.storage());
-        if let Err(refusal) = database.run(SCHEMA, vec![]) {
-            worker::console_error!("the anchor has no tables: {}", refusal.to_log());
-        }
         Self {
-            state,
-            env,
-            database,
-            log: RefCell::new(None),
+            anchor: AnchorState::new(state, env),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
-        let result = match (request.method(), path.strip_prefix("/checkpoints")) {
-            (Method::Put, Some("")) => {
-                let checkpoint = request.text().await?;
-                self.take_in(&checkpoint).await
-            }
-            (Method::Get, Some(origin)) => self.prove(origin.trim_start_matches('/')),
-            (method, _) => match Route::parse(&method, &path) {
-                Ok(Route::Anchor(_, resource)) => self
-                    .log()
-                    .and_then(|log| log::serve(&log, resource, || self.published(&log))),
-                _ => Err(Refusal::NoSuchAddress),
-            },
-        };
-        result.or_else(|refusal| response::refuse(&refusal, Cors::None))
+        if let Some(LogRequest { resource }) = object::forwarded(&request, LOG_REQUEST)? {
+            let checked = self.anchor.check_schema();
+            let result = checked.and_then(|()| self.anchor.serve_log(resource));
+            return result.or_else(|error| response::problem(&error, Cors::None));
+        }
+        let asked = request.json().await?;
+        let answer: AnchorResult = self.answer(asked).await.map_err(ObjectError::from);
+        Response::from_json(&answer)
     }
 
-    /// Asks the witnesses, and publishes what they have seen.
     async fn alarm(&self) -> worker::Result<Response> {
-        if let Err(refusal) = self.publish().await {
-            worker::console_error!("the anchor was not published: {}", refusal.to_log());
-            self.state.storage().set_alarm(ASK_AGAIN_MS).await?;
-        }
+        self.anchor.wake_up().await?;
         Response::empty()
     }
 }
 
 impl Anchor {
-    fn log(&self) -> Result<Rc<Log<AnchorStore>>, Refusal> {
-        if let Some(log) = &*self.log.borrow() {
-            return Ok(Rc::clone(log));
-        }
-        let keys = LogKeys::from_env(&self.env)?;
-        let origin = keys.server.anchor();
-        let key = keys.key(&origin)?;
-        let store = AnchorStore(self.database.clone());
-        let log = Rc::new(Log::new(store, origin, key));
-        *self.log.borrow_mut() = Some(Rc::clone(&log));
-        Ok(log)
-    }
-
-    /// Appends a checkpoint of another log, unless it is there already: an alarm may repeat.
-    async fn take_in(&self, text: &str) -> Result<Response, Refusal> {
-        let wrong = |why: &dyn std::fmt::Display| Refusal::Internal(format!("a checkpoint: {why}"));
-        let note: SignedNote = text.parse().map_err(|why| wrong(&why))?;
-        let origin = note.text.lines().next().unwrap_or_default();
-        let origin: LogOrigin = origin.parse().map_err(|why| wrong(&why))?;
-        let key = LogKeys::from_env(&self.env)?.key(&origin)?.verifier();
-        let checkpoint = Checkpoint::open(&note, &key).map_err(|why| wrong(&why))?;
-        let before = self.newest(&origin, u64::MAX)?;
-        if let Some(before) = before {
-            if before.checkpoint == text {
-                return response::empty(204, Cors::None);
+    async fn answer(&self, asked: AnchorRequest) -> Result<AnchorResponse, ApiError> {
+        self.anchor.check_schema()?;
+        match asked {
+            AnchorRequest::Append { checkpoint } => {
+                self.anchor.append_checkpoint(&checkpoint).await?;
+                Ok(AnchorResponse::Appended)
             }
-            if before.size > checkpoint.size {
-                let (there, here) = (before.size, checkpoint.size);
-                let why = format!("{origin} had {there} entries, and now says {here}");
-                return Err(Refusal::Internal(why));
+            AnchorRequest::Find { origin } => {
+                let found = self.anchor.find(&origin)?;
+                Ok(AnchorResponse::Found(found.map(Box::new)))
             }
         }
-        // Before the write, so that no crash leaves an entry that nobody is told of.
-        self.state.storage().set_alarm(1).await?;
-        let log = self.log()?;
-        let time = ledger::next_time(now(), log.head()?.time);
-        let row = AnchorRow {
-            origin,
-            size: checkpoint.size,
-            checkpoint: text.to_owned(),
-        };
-        log.append(&[row], time)?;
-        response::empty(204, Cors::None)
-    }
-
-    /// Has the newest checkpoint cosigned and publishes it with the cosignatures that it got: one
-    /// that a witness has not seen is still published, and an auditor counts.
-    async fn publish(&self) -> Result<(), Refusal> {
-        let log = self.log()?;
-        let head = log.head()?.clone();
-        let mut note = head.checkpoint.clone();
-        let witnesses = witnesses::from_env(&self.env)?;
-        let mut silent = false;
-        for witness in &witnesses {
-            match self.ask(&log, witness, &head).await? {
-                Said::Cosigned(signatures) => note.signatures.extend(signatures),
-                Said::Knows(size) => {
-                    silent = true;
-                    worker::console_error!("{} has seen {size} entries already", witness.key);
-                }
-                Said::Refused(why) => {
-                    silent = true;
-                    worker::console_error!("{} has not cosigned: {why}", witness.key);
-                }
-            }
-        }
-        self.database.run(
-            "UPDATE head SET published = ?",
-            vec![note.to_string().into()],
-        )?;
-        let grown = log.head()?.size > head.size;
-        if grown || silent {
-            let wait = if grown { 1 } else { ASK_AGAIN_MS };
-            self.state.storage().set_alarm(wait).await?;
-        }
-        Ok(())
-    }
-
-    /// Asks a witness, from the size that it was last led to; it says so if it knows another.
-    async fn ask(
-        &self,
-        log: &Log<AnchorStore>,
-        witness: &Witness,
-        head: &Head,
-    ) -> Result<Said, Refusal> {
-        let key = witness.key.to_string();
-        let known: Option<Size> = self.database.one(
-            "SELECT size FROM witness WHERE key = ?",
-            vec![key.as_str().into()],
-        )?;
-        let mut old = known.map_or(0, |known| known.size);
-        let mut said = Said::Knows(old);
-        // Twice at most: once from what we remember, once from what it says.
-        for _ in 0..2 {
-            // An older tree than the newest: the witness must not be led past what it is shown.
-            let proof = log.consistency_between(old, head.size)?;
-            said = witnesses::submit(&self.env, witness, old, proof, &head.checkpoint).await;
-            match said {
-                Said::Knows(size) if size <= head.size && size != old => old = size,
-                _ => break,
-            }
-        }
-        if let Said::Cosigned(_) = said {
-            self.database.run(
-                "INSERT INTO witness (key, size) VALUES (?, ?)
-                 ON CONFLICT DO UPDATE SET size = excluded.size",
-                vec![key.into(), integer(head.size)],
-            )?;
-        }
-        Ok(said)
-    }
-
-    /// The checkpoint that is served.
-    fn published(&self, log: &Log<AnchorStore>) -> Result<String, Refusal> {
-        let row: Option<Published> = self.database.one("SELECT published FROM head", vec![])?;
-        match row.and_then(|row| row.published) {
-            Some(published) => Ok(published),
-            None => Ok(log.head()?.checkpoint.to_string()),
-        }
-    }
-
-    fn prove(&self, origin: &str) -> Result<Response, Refusal> {
-        let origin: LogOrigin = origin.parse().map_err(|_| Refusal::UnknownLog)?;
-        let row: Option<Published> = self.database.one("SELECT published FROM head", vec![])?;
-        let published = row
-            .and_then(|row| row.published)
-            .ok_or(Refusal::UnknownLog)?;
-        let note = log::signed(&published)?;
-        let log = self.log()?;
-        let size = log.size_of(&note)?;
-        let newest = self.newest(&origin, size)?.ok_or(Refusal::UnknownLog)?;
-        let anchored = Anchored {
-            proof: log.proof_in(newest.place, note)?.to_string(),
-            key: log.key(),
-            size: newest.size,
-            checkpoint: newest.checkpoint,
-        };
-        response::json(&anchored, 200, Cors::None)
-    }
-
-    /// The newest checkpoint of a log among the first `within` entries.
-    fn newest(&self, origin: &LogOrigin, within: u64) -> Result<Option<EntryRow>, Refusal> {
-        self.database.one(
-            "SELECT place, size, checkpoint FROM entry WHERE origin = ? AND place < ?
-             ORDER BY place DESC LIMIT 1",
-            vec![origin.as_str().into(), integer(within.min(1 << 52))],
-        )
-    }
-}
-
-#[derive(Deserialize)]
-struct Size {
-    size: u64,
-}
-
-#[derive(Deserialize)]
-struct Published {
-    published: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct EntryRow {
-    place: u64,
-    size: u64,
-    checkpoint: String,
-}
-
-#[derive(Deserialize)]
-struct HeadRow {
-    size: u64,
-    time: i64,
-    checkpoint: String,
-}
-
-#[derive(Deserialize)]
-struct Text {
-    text: String,
-}
-
-/// What is written of an entry of the anchor.
-struct AnchorRow {
-    origin: LogOrigin,
-    size: u64,
-    checkpoint: String,
-}
-
-impl Row for AnchorRow {
-    fn entry(&self) -> Vec<u8> {
-        self.checkpoint.clone().into_bytes()
-    }
-}
-
-/// The anchor in its object's database.
-struct AnchorStore(Database);
-
-impl Store for AnchorStore {
-    type Row = AnchorRow;
-
-    fn head(&self) -> Result<Option<Head>, Refusal> {
-        let row: Option<HeadRow> = self
-            .0
-            .one("SELECT size, time, checkpoint FROM head", vec![])?;
-        row.map(|row| {
-            Ok(Head {
-                size: row.size,
-                time: instant(row.time)?,
-                checkpoint: log::signed(&row.checkpoint)?,
-            })
-        })
-        .transpose()
-    }
-
-    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, Refusal> {
-        let query = "SELECT hex(hashes) AS text FROM tile WHERE level = ? AND number = ?";
-        let row: Option<Text> = self
-            .0
-            .one(query, vec![i64::from(level).into(), integer(index)])?;
-        row.map(|row| hashes(&row.text)).transpose()
-    }
-
-    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
-        let rows: Vec<Text> = self.0.all(
-            "SELECT checkpoint AS text FROM entry WHERE place >= ? AND place < ? ORDER BY place",
-            vec![integer(from), integer(to)],
-        )?;
-        Ok(rows.into_iter().map(|row| row.text.into_bytes()).collect())
-    }
-
-    fn commit(&self, commit: &Commit<AnchorRow>) -> Result<(), Refusal> {
-        self.0.transaction(|| {
-            let written = self.0.run(
-                "INSERT INTO head (one, size, time, checkpoint) VALUES (1, ?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET size = ?1, time = ?2, checkpoint = ?3 WHERE size = ?4",
-                vec![
-                    integer(commit.head.size),
-                    millis(commit.head.time),
-                    commit.head.checkpoint.to_string().into(),
-                    integer(commit.before),
-                ],
-            )?;
-            if written == 0 {
-                return Err(Refusal::Internal(
-                    "the anchor was written to by another".to_owned(),
-                ));
-            }
-            for (place, row) in (commit.before..).zip(commit.rows) {
-                self.0.run(
-                    "INSERT INTO entry (place, origin, size, checkpoint) VALUES (?, ?, ?, ?)",
-                    vec![
-                        integer(place),
-                        row.origin.as_str().into(),
-                        integer(row.size),
-                        row.checkpoint.as_str().into(),
-                    ],
-                )?;
-            }
-            for tile in commit.tiles {
-                self.0.run(
-                    "INSERT INTO tile (level, number, hashes) VALUES (?, ?, ?)",
-                    vec![
-                        i64::from(tile.level).into(),
-                        integer(tile.index),
-                        encode_tile(&tile.hashes).into(),
-                    ],
-                )?;
-            }
-            Ok(())
-        })
     }
 }

@@ -1,7 +1,7 @@
-//! Outside witnesses, who see that the anchor only grows and cosign what they have seen (C2SP
+//! Outside witnesses: each checks that the anchor only grows, and cosigns what it has checked (C2SP
 //! tlog-witness, tlog-cosignature).
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_log::{AddCheckpoint, Hash, KeyKind, Signature, SignedNote, VerifierKey};
 use serde::Deserialize;
 use worker::{Env, Fetch, Method, Request, RequestInit};
@@ -24,15 +24,15 @@ struct Entry {
     key: String,
 }
 
-/// Those that this server asks; none, where none are set.
-pub fn from_env(env: &Env) -> Result<Vec<Witness>, Refusal> {
+/// The witnesses that this server asks; none if the variable is not set.
+pub fn from_env(env: &Env) -> Result<Vec<Witness>, ApiError> {
     let Ok(text) = env.var(WITNESSES).map(|text| text.to_string()) else {
         return Ok(Vec::new());
     };
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    parse(&text).map_err(|why| Refusal::Internal(format!("{WITNESSES}: {why}")))
+    parse(&text).map_err(|why| ApiError::Internal(format!("{WITNESSES}: {why}")))
 }
 
 fn parse(text: &str) -> Result<Vec<Witness>, String> {
@@ -42,7 +42,9 @@ fn parse(text: &str) -> Result<Vec<Witness>, String> {
         .map(|Entry { url, key }| {
             let key: VerifierKey = key.parse().map_err(|error| format!("{key}: {error}"))?;
             if key.kind() != KeyKind::Cosigner {
-                return Err(format!("{key} is no key of a witness: its type must be 4"));
+                return Err(format!(
+                    "{key} is not the key of a witness: use one of type 4 (C2SP tlog-cosignature)"
+                ));
             }
             let url = url.trim_end_matches('/').to_owned();
             Ok(Witness { url, key })
@@ -50,13 +52,13 @@ fn parse(text: &str) -> Result<Vec<Witness>, String> {
         .collect()
 }
 
-/// What a witness says to a checkpoint.
-pub enum Said {
-    /// It has seen it.
+/// What a witness answers to a checkpoint.
+pub enum WitnessResponse {
+    /// It has cosigned it.
     Cosigned(Vec<Signature>),
-    /// It has seen another size before, and needs to be led from there.
+    /// It has seen this other size before, and needs a proof from there.
     Knows(u64),
-    /// Anything else, in words.
+    /// Any other answer, in words.
     Refused(String),
 }
 
@@ -67,7 +69,7 @@ pub async fn submit(
     old_size: u64,
     proof: Vec<Hash>,
     checkpoint: &SignedNote,
-) -> Said {
+) -> WitnessResponse {
     let body = AddCheckpoint {
         old_size,
         proof,
@@ -76,19 +78,19 @@ pub async fn submit(
     match send(env, witness, &body.to_string()).await {
         Ok((200, answer)) => cosignatures(witness, checkpoint, &answer),
         Ok((409, answer)) => match answer.trim().parse() {
-            Ok(size) => Said::Knows(size),
-            Err(_) => Said::Refused("409, without its size".to_owned()),
+            Ok(size) => WitnessResponse::Knows(size),
+            Err(_) => WitnessResponse::Refused("409, without its size".to_owned()),
         },
-        Ok((status, answer)) => Said::Refused(format!("{status} {}", answer.trim())),
-        Err(error) => Said::Refused(error.to_string()),
+        Ok((status, answer)) => WitnessResponse::Refused(format!("{status} {}", answer.trim())),
+        Err(error) => WitnessResponse::Refused(error.to_string()),
     }
 }
 
-/// The cosignatures in an answer that are this witness's, and right; others are left out.
-fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> Said {
+/// The valid cosignatures of this witness in an answer; others are left out.
+fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> WitnessResponse {
     let signatures = match consent_log::parse_cosignatures(answer) {
         Ok(signatures) => signatures,
-        Err(error) => return Said::Refused(error.to_string()),
+        Err(error) => return WitnessResponse::Refused(error.to_string()),
     };
     let right: Vec<Signature> = signatures
         .into_iter()
@@ -101,9 +103,11 @@ fn cosignatures(witness: &Witness, checkpoint: &SignedNote, answer: &str) -> Sai
         })
         .collect();
     if right.is_empty() {
-        return Said::Refused("no cosignature of its own key".to_owned());
+        return WitnessResponse::Refused(
+            "the answer has no valid cosignature of the witness's own key".to_owned(),
+        );
     }
-    Said::Cosigned(right)
+    WitnessResponse::Cosigned(right)
 }
 
 async fn send(env: &Env, witness: &Witness, body: &str) -> worker::Result<(u16, String)> {

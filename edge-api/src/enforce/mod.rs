@@ -1,24 +1,25 @@
-//! The gate at the edge: a site's pages on their way from its server to a visitor, with that visitor's choice
-//! enforced in them. What is held, and how, is `edge_gate`'s; here is the way there and back.
+//! The gate at the edge: requests a site's pages from its own server, and enforces each visitor's choice in
+//! them. What is held back, and how, is decided in `edge_gate`; here are the requests and responses.
 //!
-//! Off unless a site says where its pages are (`edge.origin_server`), and its host leads here. What is the
-//! API's own answers first; everything else is asked of that server.
+//! It is off unless a site names the server of its pages (`edge.origin_server`) and its host leads here. The
+//! API's own addresses are answered first; every other request goes to that server.
 //!
-//! A failure of ours never keeps a page from a visitor, and never opens the gate. A page that cannot be read
-//! (another charset, another coding), and one whose loader cannot be had, passes byte for byte under a policy
-//! that lets in what the visitor has agreed to and nothing else ([`edge_gate::policy::closed`]).
+//! A failure here never keeps a page from a visitor, and never opens the gate. A page that cannot be read
+//! (because of its charset or content coding), and a page whose loader cannot be read, pass byte for byte under
+//! a policy that allows only what the visitor has agreed to ([`edge_gate::policy::closed`]).
 
-mod enforcement;
+mod lookup;
 mod stream;
 
-pub use enforcement::{Enforcement, in_ascii, of_host, source_of};
+pub use lookup::of_host;
 
+use crate::clock::now;
+use crate::edition::{Enforcement, hash_source};
 use crate::http::cookie_renewal;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
+use crate::http::inline_script;
 use crate::publication::assets;
 use crate::route::Route;
-use crate::site::loader;
-use crate::site::object::now;
 use consent_core::Sha256Digest;
 use consent_core::calendar::Timestamp;
 use consent_core::locale;
@@ -35,13 +36,14 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::{Env, Headers, Method, Request, RequestInit, RequestRedirect, Response, Url};
 
-/// On a request to a site's server: that it has been here. One that comes back would come back for ever.
+/// The header on a request to a site's server that says it came through here: such a request that comes back
+/// is refused, since it would loop for ever.
 const PASSED: &str = "x-temoin-edge";
-/// On an answer: why a page passed unread, under a closed policy.
+/// The header on an answer that says why a page passed unread, under a closed policy.
 const SHUT: &str = "x-temoin-edge";
 
 /// The host that a request names, with its port.
-pub fn authority(request: &Request) -> Result<String, Refusal> {
+pub fn authority(request: &Request) -> Result<String, ApiError> {
     let url = request.url()?;
     let host = url.host_str().unwrap_or_default();
     Ok(match url.port() {
@@ -51,8 +53,8 @@ pub fn authority(request: &Request) -> Result<String, Refusal> {
 }
 
 impl Enforcement {
-    /// Whether a route is the API's on this site's own host: what its loader and its visitors ask for. Any
-    /// other address is the site's, whatever it looks like.
+    /// Whether the API answers a route on this site's own host: the routes that its loader and its visitors
+    /// use. Any other address belongs to the site, whatever it looks like.
     pub fn answers(&self, route: &Route) -> bool {
         match route {
             Route::Asset(name) => assets::is_name(name),
@@ -64,13 +66,14 @@ impl Enforcement {
     }
 }
 
-/// One visitor's request for something of the site's.
+/// One visitor's request to the site.
 struct Visit<'a> {
     env: &'a Env,
     site: &'a Enforcement,
     reading: Reading,
     navigates: bool,
-    /// What the visitor has kept of it under this very choice, as the site's server names it.
+    /// The tags of what the visitor's browser has cached under this same choice, as the site's
+    /// server names them.
     kept: Option<String>,
     page: Rc<Page>,
     cookies: String,
@@ -84,14 +87,14 @@ pub async fn serve(
     env: &Env,
     site: &Enforcement,
     request: Request,
-) -> Result<web_sys::Response, Refusal> {
+) -> Result<web_sys::Response, ApiError> {
     let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
     if request.headers().has(PASSED)? {
-        return Err(Refusal::Loop);
+        return Err(ApiError::Loop);
     }
     let authority = authority(&request)?;
-    let own = site.own_origin(&authority).ok_or(Refusal::NoSuchAddress)?;
-    let mut address: Url = own.as_str().parse().map_err(|_| Refusal::NoSuchAddress)?;
+    let own = site.own_origin(&authority).ok_or(ApiError::NoSuchAddress)?;
+    let mut address: Url = own.as_str().parse().map_err(|_| ApiError::NoSuchAddress)?;
     let asked = request.url()?;
     address.set_path(asked.path());
     address.set_query(asked.query());
@@ -126,12 +129,13 @@ pub async fn serve(
     let asked = visit.request(&request)?;
     let answer = match fetch(env, &asked).await {
         Ok(answer) => answer,
-        Err(error) => return Err(Refusal::OriginSilent(format!("{error:?}"))),
+        Err(error) => return Err(ApiError::OriginSilent(format!("{error:?}"))),
     };
     visit.answer(answer, is_head).await
 }
 
-/// The network on which the sites' servers are; on Cloudflare, everyone's.
+/// Sends a request to a site's server: through the binding `ORIGIN_NETWORK` where there is one, else through
+/// the public internet.
 async fn fetch(env: &Env, request: &Request) -> Result<web_sys::Response, JsValue> {
     let network = Reflect::get(env.as_ref(), &JsValue::from_str("ORIGIN_NETWORK"))?;
     let network = if network.is_truthy() {
@@ -147,7 +151,7 @@ async fn fetch(env: &Env, request: &Request) -> Result<web_sys::Response, JsValu
 }
 
 impl Visit<'_> {
-    /// Stands for all that a rewriting depends on besides the page itself.
+    /// A key for all that a rewritten page depends on besides the page itself.
     fn key(&self) -> String {
         let loader = self.loader.as_ref().map(|(_, digest)| digest);
         let whole = format!(
@@ -158,8 +162,8 @@ impl Visit<'_> {
         Sha256Digest::of(whole.as_bytes()).to_string()[..16].to_owned()
     }
 
-    /// The request as the site's server gets it.
-    fn request(&self, request: &Request) -> Result<Request, Refusal> {
+    /// Builds the request to the site's server.
+    fn request(&self, request: &Request) -> Result<Request, ApiError> {
         let headers = Headers::new();
         for (name, value) in request.headers() {
             headers.append(&name, &value)?;
@@ -206,7 +210,7 @@ impl Visit<'_> {
         &self,
         answer: web_sys::Response,
         is_head: bool,
-    ) -> Result<web_sys::Response, Refusal> {
+    ) -> Result<web_sys::Response, ApiError> {
         let sent = Headers(answer.headers());
         let header = |name: &str| sent.get(name).map(Option::unwrap_or_default);
         let content_type = header("content-type")?;
@@ -241,8 +245,8 @@ impl Visit<'_> {
         }
     }
 
-    /// The answer's headers with this visitor's choice enforced in them; nothing, where that changes none.
-    fn headers(&self, sent: &Headers) -> Result<Option<Headers>, Refusal> {
+    /// Enforces this visitor's choice in the answer's headers; `None` if that changes none of them.
+    fn headers(&self, sent: &Headers) -> Result<Option<Headers>, ApiError> {
         let cookies = sent.get_all("set-cookie")?;
         let may = |cookie: &&String| may_be_set(cookie, &self.site.rules, &self.page.visitor);
         let kept: Vec<_> = cookies.iter().filter(may).collect();
@@ -277,8 +281,8 @@ impl Visit<'_> {
         Ok(Some(headers))
     }
 
-    /// What a page that was made for one visitor says to caches, and the visitor's choice kept to its own end.
-    fn renewed(&self, headers: &Headers) -> Result<(), Refusal> {
+    /// Sets the caching headers of a page made for one visitor, and renews the visitor's cookie.
+    fn renewed(&self, headers: &Headers) -> Result<(), ApiError> {
         let sent = |name: &str| headers.get(name).map(Option::unwrap_or_default);
         let etag = headers::etag(&sent("etag")?, &self.key());
         let cache = headers::cache_control(&sent("cache-control")?);
@@ -301,14 +305,14 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// A page that is not rewritten, under a policy that closes the gate.
+    /// Passes a page on without rewriting it, under a policy that closes the gate.
     fn shut(
         &self,
         answer: &web_sys::Response,
         headers: &Headers,
         why: &str,
         body: Option<&web_sys::ReadableStream>,
-    ) -> Result<web_sys::Response, Refusal> {
+    ) -> Result<web_sys::Response, ApiError> {
         let length = headers.get("content-length")?;
         self.renewed(headers)?;
         if let Some(length) = length {
@@ -325,13 +329,16 @@ impl Visit<'_> {
         headers: Headers,
         content_type: &str,
         is_head: bool,
-    ) -> Result<web_sys::Response, Refusal> {
+    ) -> Result<web_sys::Response, ApiError> {
         let body = answer.body();
         let inserted = if self.reading == Reading::Document {
             match self.inserted(&headers).await {
                 Ok(inserted) => Some(inserted),
-                Err(refusal) => {
-                    worker::console_error!("a page passes unread: {}", refusal.to_log());
+                Err(error) => {
+                    worker::console_error!(
+                        "a page passes without being rewritten: {}",
+                        error.to_log()
+                    );
                     return self.shut(answer, &headers, "failed", body.as_ref());
                 }
             }
@@ -343,7 +350,7 @@ impl Visit<'_> {
             return with_headers(answer, None, &headers);
         };
         let source = Source::new(&body);
-        // A mark in front goes before the header, and is seen in the first bytes.
+        // A byte order mark takes precedence over the header, and is in the first three bytes.
         let needed = if charset::of_header(content_type).is_some() {
             3
         } else {
@@ -357,7 +364,7 @@ impl Visit<'_> {
         else {
             let rest = stream::unchanged(read, source);
             let response: web_sys::Response = Response::from_stream(rest)?.into();
-            // It has been read: what it is sent in may be coded anew.
+            // The body has been read, so the runtime may encode it anew, with another length.
             headers.delete("content-length")?;
             return self.shut(answer, &headers, "charset", response.body().as_ref());
         };
@@ -377,19 +384,18 @@ impl Visit<'_> {
     }
 
     /// The loader as an element of this page.
-    async fn inserted(&self, headers: &Headers) -> Result<Inserted, Refusal> {
-        let (language, digest) = self
-            .loader
-            .as_ref()
-            .ok_or_else(|| Refusal::Internal("a site without a loader".to_owned()))?;
-        let text = enforcement::loader(self.env, *digest, language).await?;
+    async fn inserted(&self, headers: &Headers) -> Result<Inserted, ApiError> {
+        let (language, digest) = self.loader.as_ref().ok_or_else(|| {
+            ApiError::Internal("the enforced site has no loader in this language".to_owned())
+        })?;
+        let text = lookup::loader(self.env, *digest, language).await?;
         let nonce = headers
             .get("content-security-policy")?
             .and_then(|policies| policies.split(',').find_map(policy::nonce));
         let own = self.page.address.origin().ascii_serialization();
         Ok(Inserted {
             site: self.site.site.clone(),
-            element: loader::inline(
+            element: inline_script::element(
                 &text,
                 nonce
                     .as_deref()
@@ -398,7 +404,7 @@ impl Visit<'_> {
             )?,
             allowance: Allowance {
                 nonce,
-                script_hash: source_of(*digest),
+                script_hash: hash_source(*digest),
                 style_hashes: self.site.styles.clone(),
                 origin: own,
             },
@@ -406,7 +412,7 @@ impl Visit<'_> {
     }
 
     /// The headers of a page that is rewritten.
-    fn amend(&self, headers: &Headers, inserted: Option<&Inserted>) -> Result<(), Refusal> {
+    fn amend(&self, headers: &Headers, inserted: Option<&Inserted>) -> Result<(), ApiError> {
         self.renewed(headers)?;
         let Some(inserted) = inserted else {
             return Ok(());
@@ -423,7 +429,7 @@ impl Visit<'_> {
     }
 }
 
-fn copy(headers: &Headers) -> Result<Headers, Refusal> {
+fn copy(headers: &Headers) -> Result<Headers, ApiError> {
     let copy = web_sys::Headers::new_with_headers(&headers.0).map_err(worker::Error::from)?;
     Ok(Headers(copy))
 }
@@ -433,7 +439,7 @@ fn with_headers(
     answer: &web_sys::Response,
     body: Option<&web_sys::ReadableStream>,
     headers: &Headers,
-) -> Result<web_sys::Response, Refusal> {
+) -> Result<web_sys::Response, ApiError> {
     let init = web_sys::ResponseInit::new();
     init.set_status(answer.status());
     init.set_status_text(&answer.status_text());

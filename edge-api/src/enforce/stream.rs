@@ -1,4 +1,4 @@
-//! A body on its way, chunk by chunk: no more of it is here than what is being rewritten.
+//! Streams a body chunk by chunk: only the chunk that is being rewritten is in memory.
 
 use edge_gate::Rewriter;
 use futures_util::stream::{self, Stream};
@@ -40,7 +40,7 @@ impl Source {
         Ok(Some(value.to_vec()))
     }
 
-    /// At least so many bytes from here, if there are as many.
+    /// Reads at least so many bytes, or all that there are.
     pub async fn start(&self, bytes: usize) -> Result<Vec<u8>, Error> {
         let mut start = Vec::new();
         while start.len() < bytes {
@@ -53,7 +53,7 @@ impl Source {
     }
 }
 
-/// A body rewritten: what has been read of it, and what is still to come.
+/// Rewrites a body: first what has been read of it, then what is still to come.
 pub fn rewritten(
     read: Vec<u8>,
     source: Source,
@@ -83,7 +83,7 @@ pub fn rewritten(
     })
 }
 
-/// A body as it came: what has been read of it, and what is still to come.
+/// Passes a body on unchanged: first what has been read of it, then what is still to come.
 pub fn unchanged(read: Vec<u8>, source: Source) -> impl Stream<Item = Result<Vec<u8>, Error>> {
     let waiting = (!read.is_empty()).then_some(read);
     stream::try_unfold((waiting, source), |(mut waiting, source)| async move {

@@ -1,10 +1,10 @@
-//! Who may ask what.
+//! Checks who may ask what.
 //!
 //! Tokens come from the environment as SHA-256 digests, with their roles and sites. A token is
 //! looked up by comparing its digest with every one known, in constant time, without stopping at
 //! the first that fits.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_core::{ConsentId, SiteId};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -22,7 +22,8 @@ pub enum Role {
     Owner,
     /// Queries proofs.
     Auditor,
-    /// Has what is seen in pages classified, and no more: a page's scripts can read what is typed there.
+    /// Asks what the cookies seen in pages are for, and no more: the inspector's token is typed
+    /// into a page, where other scripts could read it.
     Inspector,
 }
 
@@ -38,28 +39,31 @@ struct Grant {
     sha256: consent_core::Sha256Digest,
 }
 
-/// Lets the request pass if it carries a token for one of these roles on this site.
-pub fn require(env: &Env, request: &Request, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
-    let token = bearer(request)?.ok_or(Refusal::MissingToken)?;
+/// Fails unless the request carries a token for one of these roles on this site.
+pub fn require(
+    env: &Env,
+    request: &Request,
+    roles: &[Role],
+    site: &SiteId,
+) -> Result<(), ApiError> {
+    let token = bearer(request)?.ok_or(ApiError::MissingToken)?;
     let grants = env.var(TOKENS)?.to_string();
     let grants: Vec<Grant> = serde_json::from_str(&grants)
-        .map_err(|error| Refusal::Internal(format!("{TOKENS}: {error}")))?;
+        .map_err(|error| ApiError::Internal(format!("{TOKENS}: {error}")))?;
     check(&grants, &token, roles, site)
 }
 
-/// The secret with which a visitor asks for their own proofs.
-pub fn secret(request: &Request) -> Result<ConsentId, Refusal> {
-    bearer(request)?
-        .and_then(|secret| secret.parse().ok())
-        .ok_or(Refusal::MissingSecret)
+/// The secret with which a visitor asks for their own proofs, if the request carries one.
+pub fn secret(request: &Request) -> Result<Option<ConsentId>, ApiError> {
+    Ok(bearer(request)?.and_then(|secret| secret.parse().ok()))
 }
 
-fn bearer(request: &Request) -> Result<Option<String>, Refusal> {
+fn bearer(request: &Request) -> Result<Option<String>, ApiError> {
     let header = request.headers().get("authorization")?;
     Ok(header.and_then(|header| Some(header.strip_prefix("Bearer ")?.to_owned())))
 }
 
-fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result<(), Refusal> {
+fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result<(), ApiError> {
     let digest: [u8; 32] = Sha256::digest(token).into();
     let mut known = Choice::from(0);
     let mut allowed = Choice::from(0);
@@ -74,9 +78,9 @@ fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result
         allowed |= same & Choice::from(u8::from(covers));
     }
     if !bool::from(known) {
-        Err(Refusal::WrongToken)
+        Err(ApiError::WrongToken)
     } else if !bool::from(allowed) {
-        Err(Refusal::Forbidden)
+        Err(ApiError::Forbidden)
     } else {
         Ok(())
     }
@@ -109,8 +113,8 @@ mod tests {
             &site.parse().unwrap(),
         ) {
             Ok(()) => "allowed",
-            Err(Refusal::WrongToken) => "wrong",
-            Err(Refusal::Forbidden) => "forbidden",
+            Err(ApiError::WrongToken) => "wrong",
+            Err(ApiError::Forbidden) => "forbidden",
             Err(_) => "other",
         };
         assert_eq!(check("owner", &[Role::Owner], "b"), "allowed");

@@ -1,24 +1,24 @@
 //! Text that is compressed once, when it is made, and sent many times.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use brotli::enc::BrotliEncoderParams;
 use serde::{Deserialize, Serialize};
 use worker::{EncodeBody, Response};
 
-/// A text, and the same in brotli (RFC 7932) at its best: a runtime that compresses each answer
-/// anew takes a lower quality, and sends a loader 7 % larger.
+/// A text, and the same text in brotli (RFC 7932) at the best quality. A runtime that compresses each
+/// answer anew uses a lower quality, and sends a loader 7 % larger.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Compressed {
     text: String,
-    /// In base64, since it is kept within JSON.
+    /// In base64, since it is stored in JSON.
     brotli: String,
 }
 
 impl Compressed {
     /// Compresses a text.
-    pub fn new(text: String) -> Result<Self, Refusal> {
+    pub fn new(text: String) -> Result<Self, ApiError> {
         let parameters = BrotliEncoderParams {
             quality: 11,
             size_hint: text.len(),
@@ -26,7 +26,7 @@ impl Compressed {
         };
         let mut brotli = Vec::new();
         brotli::BrotliCompress(&mut text.as_bytes(), &mut brotli, &parameters)
-            .map_err(|error| Refusal::Internal(error.to_string()))?;
+            .map_err(|error| ApiError::Internal(error.to_string()))?;
         Ok(Self {
             text,
             brotli: STANDARD.encode(brotli),
@@ -38,14 +38,14 @@ impl Compressed {
         &self.text
     }
 
-    /// An answer with the text, compressed if the client takes it so.
-    pub fn to_response(&self, takes_brotli: bool) -> Result<Response, Refusal> {
+    /// Builds a response with the text, compressed if the client accepts brotli.
+    pub fn to_response(&self, takes_brotli: bool) -> Result<Response, ApiError> {
         if !takes_brotli {
             return Ok(Response::ok(self.text())?);
         }
         let brotli = STANDARD
             .decode(&self.brotli)
-            .map_err(|error| Refusal::Internal(error.to_string()))?;
+            .map_err(|error| ApiError::Internal(error.to_string()))?;
         let mut response = Response::from_bytes(brotli)?.with_encode_body(EncodeBody::Manual);
         response.headers_mut().set("content-encoding", "br")?;
         Ok(response)

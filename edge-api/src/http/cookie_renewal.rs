@@ -1,4 +1,4 @@
-//! Renewing the visitor's cookie.
+//! Renews the visitor's cookie.
 //!
 //! Safari forgets after seven days what a script has written (Intelligent Tracking Prevention), and
 //! the visitor would be asked again long before their choice ends. Where the consent server answers
@@ -13,7 +13,7 @@ use consent_core::{StoredChoice, StoredState};
 use worker::Url;
 
 /// The value of `Set-Cookie` that keeps the newest choice in force among `cookies`, the request's
-/// `Cookie` header, to the choice's own end: no visit moves that.
+/// `Cookie` header, until the choice's own end. No visit moves that end.
 pub fn set_cookie(
     cookies: &str,
     now: Timestamp,
@@ -39,6 +39,14 @@ pub fn set_cookie(
     Some(format!(
         "{STORAGE_KEY}={text}; Path=/; Max-Age={seconds}; SameSite=Lax{secure}{domain}"
     ))
+}
+
+/// The cookies among these that hold a choice, as the `Cookie` header has them.
+pub fn own_cookies(cookies: &str) -> String {
+    let own = cookies
+        .split(';')
+        .filter(|cookie| cookie.trim().starts_with(STORAGE_KEY));
+    own.collect::<Vec<_>>().join(";")
 }
 
 fn chosen(text: &str, now: Timestamp, material: MaterialDigest) -> Option<StoredChoice> {

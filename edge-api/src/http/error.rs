@@ -1,11 +1,13 @@
-//! Every way in which the server says no, in one table.
+//! Every error that the API answers, in one table (RFC 9457).
 
 use consent_core::field::FieldError;
 use consent_core::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// Why a request is refused. The text is the `detail` of the problem answered.
+/// Why a request is refused or failed. The text is the `detail` of the problem answered.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ApiError {
     /// No route.
     #[error("no resource has this address; the API's begin with /v1/")]
     NoSuchAddress,
@@ -30,19 +32,19 @@ pub enum Refusal {
     /// No record under that id.
     #[error("no receipt of that name was given here")]
     UnknownReceipt,
-    /// No log, or not that much of it.
+    /// No log has that tile, or not yet.
     #[error("no log has this tile, or not yet so many entries")]
     NoSuchTile,
     /// No log of that name.
     #[error("no log of that name is kept here")]
     UnknownLog,
-    /// Too many wait.
+    /// Too many reports wait for the next commit.
     #[error("too many wait for the next commit; nothing was kept: send it again")]
     Overloaded,
     /// An asset of another build.
     #[error("no file of that name belongs to this build of the widget")]
     UnknownAsset,
-    /// A page that the site does not own.
+    /// A page whose origin is not one of the site's.
     #[error("only pages of the origins that the site publishes are answered; this one is of {0}")]
     WrongOrigin(String),
     /// A body over its bound.
@@ -77,7 +79,7 @@ pub enum Refusal {
     /// Another visitor's secret.
     #[error("the secret is not that of the visitor who holds this receipt")]
     NotTheHolder,
-    /// A record that is no more.
+    /// A record that was erased.
     #[error(
         "the proof was erased; only its entry in the log is left, which says nothing of anyone"
     )]
@@ -85,7 +87,7 @@ pub enum Refusal {
     /// A choice to hand over whose time is up.
     #[error("the choice has ended; there is nothing left to hand over")]
     ChoiceEnded,
-    /// A token that says nothing.
+    /// A handover token that is false or too old.
     #[error("the token is none that was given for this site in the last minute")]
     BadHandOver,
     /// A site's own server that does not answer.
@@ -94,12 +96,53 @@ pub enum Refusal {
     /// A site's own server that leads back here.
     #[error("`edge.origin_server` leads back to this server: it must be where the pages are")]
     Loop,
-    /// Ours.
+    /// Tables that a later version of the server wrote.
+    #[error("{0}")]
+    UnknownSchema(String),
+    /// A publication that did not go through.
+    #[error("{after}")]
+    PublicationFailed {
+        /// What is in force now.
+        after: AfterFailure,
+        /// Why it failed.
+        cause: String,
+    },
+    /// A failure of the server itself.
     #[error("the server failed; nothing was kept")]
     Internal(String),
 }
 
-impl Refusal {
+/// What is in force after a publication that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// What was before.
+    Before,
+    /// The new edition.
+    New,
+    /// One of the two.
+    Unknown,
+}
+
+impl fmt::Display for AfterFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Before => {
+                "the publication failed, and nothing of it is in force; what was in force before \
+                 still is: send it again"
+            }
+            Self::New => {
+                "the edition is in force, but the answer that says what it changed was lost: send it \
+                 again, which changes nothing"
+            }
+            Self::Unknown => {
+                "the publication failed, and the server cannot tell whether it is in force: send it \
+                 again, which publishes it once"
+            }
+        })
+    }
+}
+
+impl ApiError {
     /// The status, the stable name, and the title.
     const fn kind(&self) -> (u16, &'static str, &'static str) {
         match self {
@@ -129,6 +172,8 @@ impl Refusal {
             Self::BadHandOver => (403, "bad-handover", "Nothing is handed over"),
             Self::OriginSilent(_) => (502, "origin-silent", "The site's server does not answer"),
             Self::Loop => (508, "loop", "The site leads back to itself"),
+            Self::UnknownSchema(_) => (503, "unknown-schema", "The data is of a later version"),
+            Self::PublicationFailed { .. } => (500, "publication-failed", "The publication failed"),
             Self::Internal(_) => (500, "internal", "The server failed"),
         }
     }
@@ -138,10 +183,12 @@ impl Refusal {
         self.kind().0
     }
 
-    /// What the server's own log says of it: of an error of ours, its cause.
+    /// The text for the server's own log: for a failure of the server, its cause.
     pub fn to_log(&self) -> String {
         match self {
-            Self::Internal(cause) | Self::OriginSilent(cause) => cause.clone(),
+            Self::Internal(cause)
+            | Self::OriginSilent(cause)
+            | Self::PublicationFailed { cause, .. } => cause.clone(),
             other => other.to_string(),
         }
     }
@@ -162,14 +209,46 @@ impl Refusal {
     }
 }
 
-impl From<worker::Error> for Refusal {
+impl From<worker::Error> for ApiError {
     fn from(error: worker::Error) -> Self {
         Self::Internal(error.to_string())
     }
 }
 
-impl From<serde_json::Error> for Refusal {
+impl From<serde_json::Error> for ApiError {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+/// An error as it crosses from a Durable Object to those who ask it: those that the asker acts upon, and
+/// a text for every other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ObjectError {
+    /// The site was never published.
+    UnknownSite,
+    /// A later version of the server wrote the object's tables.
+    UnknownSchema(String),
+    /// Anything else, for the server's own log.
+    Internal(String),
+}
+
+impl From<ApiError> for ObjectError {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::UnknownSite => Self::UnknownSite,
+            ApiError::UnknownSchema(detail) => Self::UnknownSchema(detail),
+            other => Self::Internal(other.to_log()),
+        }
+    }
+}
+
+impl From<ObjectError> for ApiError {
+    fn from(error: ObjectError) -> Self {
+        match error {
+            ObjectError::UnknownSite => Self::UnknownSite,
+            ObjectError::UnknownSchema(detail) => Self::UnknownSchema(detail),
+            ObjectError::Internal(cause) => Self::Internal(cause),
+        }
     }
 }

@@ -1,9 +1,15 @@
 //! How the server speaks HTTP: reading requests, building responses, and errors as RFC 9457 problems.
 //! Nothing here knows a site, a log or a notice's storage.
 
+pub mod ascii;
 pub mod auth;
 pub mod body;
 pub mod compressed;
+pub mod conditional;
 pub mod cookie_renewal;
 pub mod error;
+pub mod inline_script;
+pub mod negotiation;
+pub mod object;
+pub mod query;
 pub mod response;

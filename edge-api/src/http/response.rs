@@ -1,9 +1,9 @@
-//! Responses.
+//! Builds responses: JSON, problems, preflights, and their caching and CORS headers.
 
-use crate::http::error::Refusal;
-use consent_core::field::FieldError;
+use crate::http::error::ApiError;
+use crate::http::query::{Query, Repeated};
 use serde::Serialize;
-use worker::{Headers, Response, Url, console_error};
+use worker::{Headers, Response, console_error};
 
 /// Which pages may read an answer.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub enum Cors<'a> {
 }
 
 /// JSON, not to be stored by caches.
-pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response, Refusal> {
+pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response, ApiError> {
     let mut response = Response::from_json(value)?.with_status(status);
     finish(response.headers_mut(), cors)?;
     Ok(response)
@@ -30,27 +30,26 @@ pub enum Format {
     JsonLd,
 }
 
-/// The form that an address asks for: `?format=json`, which is the default, or `?format=jsonld`.
-pub fn format(address: &Url) -> Result<Format, Refusal> {
-    let mut format = Format::Json;
-    let mut errors = Vec::new();
-    for (name, value) in address.query_pairs() {
-        match (&*name, &*value) {
-            ("format", "json") => format = Format::Json,
-            ("format", "jsonld") => format = Format::JsonLd,
-            ("format", _) => errors.push(FieldError::new("format", "must be json or jsonld")),
-            (other, _) => errors.push(FieldError::new(other, "is not a parameter; `format` is")),
-        }
-    }
-    if errors.is_empty() {
+impl Format {
+    /// The form that a query asks for: `format=json`, which is the default, or `format=jsonld`.
+    pub fn of(query: &str) -> Result<Self, ApiError> {
+        let mut format = Self::Json;
+        let read = Query::parse(query).read(Repeated::Last, |name, value| {
+            format = match (name, value) {
+                ("format", "json") => Self::Json,
+                ("format", "jsonld") => Self::JsonLd,
+                ("format", _) => return Err("must be json or jsonld".to_owned()),
+                _ => return Err("is not a parameter; `format` is".to_owned()),
+            };
+            Ok(())
+        });
+        read.map_err(ApiError::Malformed)?;
         Ok(format)
-    } else {
-        Err(Refusal::Malformed(errors))
     }
 }
 
 /// JSON-LD, not to be stored by caches.
-pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, Refusal> {
+pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, ApiError> {
     let mut response = json(value, 200, cors)?;
     let headers = response.headers_mut();
     headers.set("content-type", "application/ld+json")?;
@@ -58,20 +57,20 @@ pub fn json_ld(value: &impl Serialize, cors: Cors) -> Result<Response, Refusal> 
 }
 
 /// JSON for everyone, not to be stored by caches.
-pub fn open_json(value: &impl Serialize) -> Result<Response, Refusal> {
+pub fn open_json(value: &impl Serialize) -> Result<Response, ApiError> {
     json(value, 200, Cors::Origin("*"))
 }
 
-/// Nothing but a status.
-pub fn empty(status: u16, cors: Cors) -> Result<Response, Refusal> {
+/// A response with a status and no body.
+pub fn empty(status: u16, cors: Cors) -> Result<Response, ApiError> {
     let mut response = Response::empty()?.with_status(status);
     finish(response.headers_mut(), cors)?;
     Ok(response)
 }
 
-/// What a browser asks before it sends an `Authorization` header across origins: whether it may,
-/// with which methods. It remembers the answer for a day.
-pub fn preflight(methods: &str, cors: Cors) -> Result<Response, Refusal> {
+/// Answers a CORS preflight: a page may send an `Authorization` header with these methods. Browsers
+/// remember the answer for a day.
+pub fn preflight(methods: &str, cors: Cors) -> Result<Response, ApiError> {
     let mut response = empty(204, cors)?;
     let headers = response.headers_mut();
     headers.set("access-control-allow-methods", methods)?;
@@ -80,21 +79,21 @@ pub fn preflight(methods: &str, cors: Cors) -> Result<Response, Refusal> {
     Ok(response)
 }
 
-/// A refusal as `application/problem+json`. What went wrong inside goes to the server's own log.
-pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
-    if let Refusal::Internal(cause) | Refusal::OriginSilent(cause) = refusal {
-        console_error!("{refusal}: {cause}");
+/// A error as `application/problem+json`. What went wrong inside goes to the server's own log.
+pub fn problem(error: &ApiError, cors: Cors) -> worker::Result<Response> {
+    if let ApiError::Internal(cause) | ApiError::OriginSilent(cause) = error {
+        console_error!("{error}: {cause}");
     }
-    let mut response = Response::from_json(&refusal.to_problem())?.with_status(refusal.status());
+    let mut response = Response::from_json(&error.to_problem())?.with_status(error.status());
     let headers = response.headers_mut();
     headers.set("content-type", "application/problem+json")?;
-    match refusal {
-        Refusal::MissingToken | Refusal::WrongToken | Refusal::MissingSecret => {
+    match error {
+        ApiError::MissingToken | ApiError::WrongToken | ApiError::MissingSecret => {
             headers.set("www-authenticate", "Bearer realm=\"temoin\"")?;
         }
-        Refusal::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
+        ApiError::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
         // In seconds (RFC 9110, "Retry-After").
-        Refusal::Overloaded => headers.set("retry-after", "1")?,
+        ApiError::Overloaded => headers.set("retry-after", "1")?,
         _ => {}
     }
     finish(headers, cors)?;
@@ -102,17 +101,18 @@ pub fn refuse(refusal: &Refusal, cors: Cors) -> worker::Result<Response> {
 }
 
 /// `GET /v1/health`: the server answers.
-pub fn health() -> Result<Response, Refusal> {
+pub fn health() -> Result<Response, ApiError> {
     json(&serde_json::json!({ "status": "ok" }), 200, Cors::None)
 }
 
-/// How long a browser may keep what is named by its content.
-pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// `Cache-Control` of what is named by its content and never changes.
+pub const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 
-/// Short, so that what is newly published is shown soon; the old may serve while it is fetched.
-pub const FOR_A_WHILE: &str = "public, max-age=300, stale-while-revalidate=86400";
+/// `Cache-Control` of what a publication can change: five minutes, and the old may be shown while the new is
+/// fetched.
+pub const CACHE_SHORT: &str = "public, max-age=300, stale-while-revalidate=86400";
 
-/// What the pages of any site may load, read, and keep for as long as `cache` says.
+/// Lets the pages of any site load and read a response, and cache it as `cache` says.
 pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {
     headers.set("content-type", kind)?;
     headers.set("cache-control", cache)?;

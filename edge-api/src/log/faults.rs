@@ -1,6 +1,7 @@
 //! A store in memory that fails on demand, and what a log must hold to whatever happens to it.
 
 use super::*;
+use crate::storage::error::StoreError;
 use consent_log::{FullTile, SignerKey, verify_consistency};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -59,15 +60,15 @@ impl Disk {
 impl Store for Memory {
     type Row = Vec<u8>;
 
-    fn head(&self) -> Result<Option<Head>, Refusal> {
+    fn head(&self) -> Result<Option<Head>, StoreError> {
         Ok(self.0.borrow().head.clone())
     }
 
-    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, Refusal> {
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
         Ok(self.0.borrow().tiles.get(&(level, index)).cloned())
     }
 
-    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
+    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
         let disk = self.0.borrow();
         Ok(disk
             .entries
@@ -76,13 +77,13 @@ impl Store for Memory {
             .collect())
     }
 
-    fn commit(&self, commit: &Commit<Vec<u8>>) -> Result<(), Refusal> {
+    fn commit(&self, commit: &Commit<Vec<u8>>) -> Result<(), StoreError> {
         let fault = self.0.borrow_mut().next_fault.take();
         if fault == Some(Fault::SecondWriter) {
             log(self).append(&[b"another".to_vec()], at(5)).unwrap();
         }
         let mut disk = self.0.borrow_mut();
-        let failed = || Err(Refusal::Internal(format!("{fault:?}")));
+        let failed = || Err(StoreError::statement("commit", format!("{fault:?}")));
         if disk.head.as_ref().map_or(0, |head| head.size) != commit.before {
             return failed();
         }
@@ -202,7 +203,7 @@ fn a_log_whose_entries_are_not_those_signed_serves_and_takes_nothing() {
         let refused = log(&disk).append(&rows(300, 1), at(2)).unwrap_err();
         assert!(
             refused
-                .to_log()
+                .to_string()
                 .contains("do not give the root that was signed")
         );
         assert!(log(&disk).proof(0).is_err());

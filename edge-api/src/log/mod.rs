@@ -1,8 +1,9 @@
 //! One log: a growing Merkle tree over a [`Store`], signed after each commit.
 //!
-//! What is in memory can be made again from the store at any moment, and is, after anything that went
-//! wrong. The store's head is the commit: entries beyond it do not exist.
+//! The log keeps a copy of its end in memory, and reads it from the store again after any error. The
+//! store's head is the commit: entries beyond it do not exist.
 
+mod error;
 mod keys;
 mod serve;
 mod store;
@@ -10,16 +11,16 @@ mod store;
 #[cfg(test)]
 mod faults;
 
+pub use error::LogError;
 pub use keys::LogKeys;
-pub use serve::{Resource, full, serve};
+pub use serve::{full, resource_as_text, serve};
 pub use store::{Commit, Head, Row, Store, signed};
 
-use crate::http::error::Refusal;
 use consent_core::LogOrigin;
 use consent_core::calendar::Timestamp;
 use consent_log::{
-    BundleId, Checkpoint, Edge, Hash, ReadError, SignedNote, SignerKey, TILE_WIDTH, TileId,
-    TileReader, TlogProof, consistency_proof, encode_bundle, inclusion_proof,
+    BundleId, Checkpoint, Edge, Hash, SignedNote, SignerKey, TILE_WIDTH, TileId, TileReader,
+    TlogProof, consistency_proof, encode_bundle, inclusion_proof,
 };
 use std::cell::{Ref, RefCell};
 
@@ -28,7 +29,7 @@ pub struct Log<S> {
     store: S,
     origin: LogOrigin,
     key: SignerKey,
-    /// What was last read or written; none after something went wrong.
+    /// What was last read or written; nothing after an error.
     state: RefCell<Option<State>>,
 }
 
@@ -59,18 +60,18 @@ impl<S: Store> Log<S> {
         self.key.verifier().to_string()
     }
 
-    /// Its end.
-    pub fn head(&self) -> Result<Ref<'_, Head>, Refusal> {
+    /// The end of the log.
+    pub fn head(&self) -> Result<Ref<'_, Head>, LogError> {
         Ok(Ref::map(self.state()?, |state| &state.head))
     }
 
-    /// Appends entries, in one commit, and signs the tree that they give; the last of them is of
-    /// `time`. The caller must not answer anyone before this has returned, nor await anything
-    /// between reading [`Self::head`] and calling it.
+    /// Appends entries in one commit, and signs the new tree. `time` is the time of the last entry.
+    /// The caller must not answer anyone before this has returned, nor await anything between
+    /// reading [`Self::head`] and calling it.
     ///
-    /// On an error nothing was appended, or all of it was and the store could not say so: the next
-    /// call finds out which.
-    pub fn append(&self, rows: &[S::Row], time: Timestamp) -> Result<(), Refusal> {
+    /// After an error either no entry was appended or all were: the next call reads the store to find
+    /// out which.
+    pub fn append(&self, rows: &[S::Row], time: Timestamp) -> Result<(), LogError> {
         let State { head, mut edge } = self.state()?.clone();
         let mut tiles = Vec::new();
         for row in rows {
@@ -81,7 +82,7 @@ impl<S: Store> Log<S> {
             time,
             checkpoint: self.sign(edge.size(), edge.root()),
         };
-        // Whatever happens now, memory follows the store.
+        // If the commit fails, the next call reads the store again.
         self.forget();
         self.store.commit(&Commit {
             before: head.size,
@@ -98,44 +99,42 @@ impl<S: Store> Log<S> {
         *self.state.borrow_mut() = None;
     }
 
-    /// The inclusion of the entry at `place` in the newest checkpoint.
-    pub fn proof(&self, place: u64) -> Result<TlogProof, Refusal> {
+    /// Proves that the entry at `index` is in the newest checkpoint.
+    pub fn proof(&self, index: u64) -> Result<TlogProof, LogError> {
         let state = self.state()?;
         let checkpoint = state.head.checkpoint.clone();
-        // Most often the entry is a new one, and memory has all that its proof needs.
-        match state.edge.inclusion_proof(place) {
-            Some(hashes) => Ok(inclusion(place, hashes, checkpoint)),
-            None => self.prove(place, state.head.size, checkpoint),
+        // Most often the entry is new, and memory has all the hashes that its proof needs.
+        match state.edge.inclusion_proof(index) {
+            Some(hashes) => Ok(inclusion(index, hashes, checkpoint)),
+            None => self.prove(index, state.head.size, checkpoint),
         }
     }
 
-    /// The inclusion of the entry at `place` in a checkpoint of this log, be it an older one.
-    pub fn proof_in(&self, place: u64, checkpoint: SignedNote) -> Result<TlogProof, Refusal> {
+    /// Proves that the entry at `index` is in a checkpoint of this log, which may be an older one.
+    pub fn proof_in(&self, index: u64, checkpoint: SignedNote) -> Result<TlogProof, LogError> {
         let size = self.size_of(&checkpoint)?;
-        self.prove(place, size, checkpoint)
+        self.prove(index, size, checkpoint)
     }
 
-    fn prove(&self, place: u64, size: u64, checkpoint: SignedNote) -> Result<TlogProof, Refusal> {
+    fn prove(&self, index: u64, size: u64, checkpoint: SignedNote) -> Result<TlogProof, LogError> {
         let state = self.state()?;
-        let hashes = inclusion_proof(place, size, &mut self.tiles(&state)).map_err(unreadable)?;
-        Ok(inclusion(place, hashes, checkpoint))
+        let hashes = inclusion_proof(index, size, &mut self.tiles(&state))?;
+        Ok(inclusion(index, hashes, checkpoint))
     }
 
     /// The size of the tree in a checkpoint of this log.
-    pub fn size_of(&self, checkpoint: &SignedNote) -> Result<u64, Refusal> {
-        let opened = Checkpoint::open(checkpoint, &self.key.verifier());
-        let wrong = |error| Refusal::Internal(format!("a checkpoint of ours: {error}"));
-        Ok(opened.map_err(wrong)?.size)
+    pub fn size_of(&self, checkpoint: &SignedNote) -> Result<u64, LogError> {
+        Ok(self.open(checkpoint)?.size)
     }
 
-    /// That the tree of `new` entries continues the one of `old` entries.
-    pub fn consistency_between(&self, old: u64, new: u64) -> Result<Vec<Hash>, Refusal> {
+    /// Proves that the tree of `new` entries continues the tree of `old` entries.
+    pub fn consistency_between(&self, old: u64, new: u64) -> Result<Vec<Hash>, LogError> {
         let state = self.state()?;
-        consistency_proof(old, new, &mut self.tiles(&state)).map_err(unreadable)
+        Ok(consistency_proof(old, new, &mut self.tiles(&state))?)
     }
 
     /// A tile, if the signed tree has it.
-    pub fn tile(&self, tile: TileId) -> Result<Option<Vec<Hash>>, Refusal> {
+    pub fn tile(&self, tile: TileId) -> Result<Option<Vec<Hash>>, LogError> {
         let state = self.state()?;
         let there = TileId::for_size(tile.level, tile.index, state.head.size);
         if there.is_none_or(|there| there.width < tile.width) {
@@ -145,7 +144,7 @@ impl<S: Store> Log<S> {
     }
 
     /// A bundle of entries, if the signed tree has it.
-    pub fn bundle(&self, bundle: BundleId) -> Result<Option<Vec<u8>>, Refusal> {
+    pub fn bundle(&self, bundle: BundleId) -> Result<Option<Vec<u8>>, LogError> {
         let size = self.head()?.size;
         let there = BundleId::for_size(bundle.index, size);
         if there.is_none_or(|there| there.width < bundle.width) {
@@ -154,14 +153,14 @@ impl<S: Store> Log<S> {
         let first = bundle.first_entry();
         let entries = self.store.entries(first, first + u64::from(bundle.width))?;
         if entries.len() != usize::from(bundle.width) {
-            return Err(Refusal::Internal(format!(
-                "{}: entries are missing from place {first}",
-                self.origin
-            )));
+            return Err(LogError::MissingEntries {
+                origin: self.origin.clone(),
+                first,
+            });
         }
         encode_bundle(entries.iter().map(Vec::as_slice))
             .map(Some)
-            .map_err(|error| Refusal::Internal(error.to_string()))
+            .map_err(|error| LogError::Tree(error.to_string()))
     }
 
     const fn tiles<'a>(&'a self, state: &'a State) -> Tiles<'a, S> {
@@ -176,6 +175,13 @@ impl<S: Store> Log<S> {
         &self.store
     }
 
+    fn open(&self, checkpoint: &SignedNote) -> Result<Checkpoint, LogError> {
+        Checkpoint::open(checkpoint, &self.key.verifier()).map_err(|cause| LogError::Checkpoint {
+            origin: self.origin.clone(),
+            cause,
+        })
+    }
+
     fn sign(&self, size: u64, root: Hash) -> SignedNote {
         let checkpoint = Checkpoint {
             origin: self.origin.to_string(),
@@ -186,9 +192,9 @@ impl<S: Store> Log<S> {
         checkpoint.sign(&self.key)
     }
 
-    /// What is in memory, read from the store if nothing is. A tree that is not the one that was
-    /// signed is served to nobody, and nothing is appended to it.
-    fn state(&self) -> Result<Ref<'_, State>, Refusal> {
+    /// Returns what is in memory, and reads it from the store first where nothing is. Fails if the
+    /// stored entries do not give the signed root: such a log serves nothing and accepts nothing.
+    fn state(&self) -> Result<Ref<'_, State>, LogError> {
         if self.state.borrow().is_none() {
             let head = match self.store.head()? {
                 Some(head) => head,
@@ -202,30 +208,25 @@ impl<S: Store> Log<S> {
                 store: &self.store,
                 size: head.size,
             };
-            let edge = Edge::restore(head.size, &mut stored).map_err(unreadable)?;
-            let signed = Checkpoint::open(&head.checkpoint, &self.key.verifier())
-                .map_err(|error| Refusal::Internal(format!("{}: {error}", self.origin)))?;
+            let edge = Edge::restore(head.size, &mut stored)?;
+            let signed = self.open(&head.checkpoint)?;
             if (signed.size, signed.root) != (head.size, edge.root()) {
-                return Err(Refusal::Internal(format!(
-                    "{}: the entries kept do not give the root that was signed; nothing is appended",
-                    self.origin
-                )));
+                return Err(LogError::OtherRoot(self.origin.clone()));
             }
             *self.state.borrow_mut() = Some(State { head, edge });
         }
-        let missing = || Refusal::Internal("a log was lost while it was read".to_owned());
-        Ref::filter_map(self.state.borrow(), Option::as_ref).map_err(|_| missing())
+        Ref::filter_map(self.state.borrow(), Option::as_ref).map_err(|_| LogError::Forgotten)
     }
 }
 
-/// The tiles of a log as it stands in memory and in its store.
+/// Reads the tiles of a log from memory or, failing that, from its store.
 struct Tiles<'a, S> {
     store: &'a S,
     state: &'a State,
 }
 
 impl<S: Store> Tiles<'_, S> {
-    fn read(&self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+    fn read(&self, tile: TileId) -> Result<Vec<Hash>, LogError> {
         match self.state.edge.tile(tile) {
             Some(hashes) => Ok(hashes),
             None => Stored {
@@ -238,22 +239,22 @@ impl<S: Store> Tiles<'_, S> {
 }
 
 impl<S: Store> TileReader for Tiles<'_, S> {
-    type Error = Refusal;
+    type Error = LogError;
 
-    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, LogError> {
         self.read(tile)
     }
 }
 
-/// The tiles of a log from its store alone: full ones are kept, of a partial one the hashes are made
-/// again from the entries, or from the tiles below.
+/// Reads the tiles of a log from its store alone. Full tiles are stored; the hashes of a partial tile
+/// are computed from the entries, or from the tiles below.
 struct Stored<'a, S> {
     store: &'a S,
     size: u64,
 }
 
 impl<S: Store> Stored<'_, S> {
-    fn read(&self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+    fn read(&self, tile: TileId) -> Result<Vec<Hash>, LogError> {
         let width = u64::from(TILE_WIDTH);
         let full = TileId::for_size(tile.level, tile.index, self.size)
             .is_some_and(|there| there.width == TILE_WIDTH);
@@ -262,7 +263,7 @@ impl<S: Store> Stored<'_, S> {
             let mut hashes = self
                 .store
                 .tile(tile.level, tile.index)?
-                .ok_or_else(|| Refusal::Internal(format!("the tile {tile} is missing")))?;
+                .ok_or(LogError::MissingTile(tile))?;
             hashes.truncate(tile.width.into());
             return Ok(hashes);
         }
@@ -280,9 +281,9 @@ impl<S: Store> Stored<'_, S> {
 }
 
 impl<S: Store> TileReader for Stored<'_, S> {
-    type Error = Refusal;
+    type Error = LogError;
 
-    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Refusal> {
+    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, LogError> {
         self.read(tile)
     }
 }
@@ -293,12 +294,5 @@ const fn inclusion(index: u64, hashes: Vec<Hash>, checkpoint: SignedNote) -> Tlo
         index,
         hashes,
         checkpoint,
-    }
-}
-
-fn unreadable(error: ReadError<Refusal>) -> Refusal {
-    match error {
-        ReadError::Reader(refusal) => refusal,
-        other => Refusal::Internal(other.to_string()),
     }
 }

@@ -1,40 +1,41 @@
-//! What a log needs of the place it is kept in.
+//! The interface between a log and the place where it is stored.
 
-use crate::http::error::Refusal;
+use crate::storage::error::StoreError;
 use consent_core::calendar::Timestamp;
 use consent_log::{FullTile, Hash, SignedNote};
 
-/// Where a log is kept. It is one of two kinds: `SQLite` in a Durable Object, and a table in
-/// memory that can fail on demand, for tests.
+/// Stores a log. There are two kinds: `SQLite` in a Durable Object, and a table in memory that can
+/// fail on demand, for tests.
 ///
-/// Reads see every commit before them. A store has one writer at a time; should there ever be two,
-/// the commit of the one that had not seen the other's is refused.
+/// Reads see every earlier commit. A store has one writer at a time. Should there ever be two, it
+/// refuses the commit of a writer that has not seen the other's.
 pub trait Store {
-    /// What is kept of an entry: its bytes, and what goes with them.
+    /// What is stored of an entry: its bytes, and the data that belongs to them.
     type Row: Row;
 
     /// The end of the log; nothing if it has none yet.
-    fn head(&self) -> Result<Option<Head>, Refusal>;
+    fn head(&self) -> Result<Option<Head>, StoreError>;
 
     /// The hashes of a full tile.
-    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, Refusal>;
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError>;
 
-    /// The entries from one place up to another, in order: fewer, if it has fewer.
-    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal>;
+    /// The entries from index `from` up to, not including, `to`, in order; fewer, if the store has
+    /// fewer.
+    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// Writes everything or nothing; and refuses, if the log does not end where the commit says
-    /// that it ended. What it has written is durable before any answer leaves the server. An error
-    /// does not promise that nothing was written: a disk can fail after the fact.
-    fn commit(&self, commit: &Commit<Self::Row>) -> Result<(), Refusal>;
+    /// Writes the whole commit or none of it, and refuses a commit whose `before` is not the size of
+    /// the stored log. What is written is durable before any answer leaves the server. An error does
+    /// not promise that nothing was written: a disk can fail after it has written.
+    fn commit(&self, commit: &Commit<Self::Row>) -> Result<(), StoreError>;
 }
 
-/// What is kept of an entry.
+/// What is stored of an entry.
 pub trait Row {
     /// Its bytes in the log.
     fn entry(&self) -> Vec<u8>;
 }
 
-/// What is written at once.
+/// What is written in one transaction.
 pub struct Commit<'a, R> {
     /// How many entries there were before.
     pub before: u64,
@@ -42,7 +43,7 @@ pub struct Commit<'a, R> {
     pub rows: &'a [R],
     /// The tiles that they fill.
     pub tiles: &'a [FullTile],
-    /// The end of the log with them.
+    /// The new end of the log.
     pub head: &'a Head,
 }
 
@@ -51,14 +52,42 @@ pub struct Commit<'a, R> {
 pub struct Head {
     /// How many entries it has.
     pub size: u64,
-    /// The time of the last one: the next one's is no earlier.
+    /// The time of the last entry: the next entry is no earlier.
     pub time: Timestamp,
     /// The tree, signed (C2SP tlog-checkpoint).
     pub checkpoint: SignedNote,
 }
 
-/// A checkpoint of ours, from its column.
-pub fn signed(checkpoint: &str) -> Result<SignedNote, Refusal> {
+impl Head {
+    /// The time of the next entry: now, or the time of the last entry if the clock went back.
+    pub fn next_time(&self, now: Timestamp) -> Timestamp {
+        now.max(self.time)
+    }
+}
+
+/// Reads a checkpoint of this server from its column.
+pub fn signed(checkpoint: &str) -> Result<SignedNote, StoreError> {
     let note = checkpoint.parse();
-    note.map_err(|error| Refusal::Internal(format!("a checkpoint of ours: {error}")))
+    note.map_err(|error| StoreError::unreadable("checkpoint", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_never_goes_back() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (earlier, later) = (at("2026-11-22T09:00:00Z"), at("2026-11-22T10:00:00Z"));
+        let head = |time| Head {
+            size: 1,
+            time,
+            checkpoint: SignedNote {
+                text: String::new(),
+                signatures: Vec::new(),
+            },
+        };
+        assert_eq!(head(later).next_time(earlier), later);
+        assert_eq!(head(earlier).next_time(later), later);
+    }
 }

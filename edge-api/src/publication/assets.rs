@@ -1,10 +1,10 @@
-//! The widget's files: named by their content, so that they never change and are kept for ever.
+//! Serves the widget's files. Each is named by its content, so it never changes and may be cached for ever.
 //!
 //! `cargo xtask build` makes the folder that the `ASSETS` binding serves: `manifest.json`, the
 //! loader, and each file of the widget plain and compressed (`.br`).
 
-use crate::http::error::Refusal;
-use crate::http::response;
+use crate::http::error::ApiError;
+use crate::http::{negotiation, response};
 use consent_core::Sha256Digest;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,18 +33,18 @@ pub struct Asset {
 }
 
 /// The manifest of this build.
-pub async fn manifest(env: &Env) -> Result<Manifest, Refusal> {
+pub async fn manifest(env: &Env) -> Result<Manifest, ApiError> {
     let manifest = fetch(env, "manifest.json").await?.text().await?;
     Ok(serde_json::from_str(&manifest)?)
 }
 
 /// The text of a file of this build.
-pub async fn text(env: &Env, asset: &Asset) -> Result<String, Refusal> {
+pub async fn text(env: &Env, asset: &Asset) -> Result<String, ApiError> {
     Ok(fetch(env, &asset.name).await?.text().await?)
 }
 
 /// `GET /i/SITE.js`: the inspector of this build, which owners start in their pages.
-pub async fn inspector(env: &Env, request: &Request) -> Result<Response, Refusal> {
+pub async fn inspector(env: &Env, request: &Request) -> Result<Response, ApiError> {
     let name = manifest(env).await?.inspector.name;
     let mut response = serve(env, &name, request).await?;
     response.headers_mut().set("cache-control", "no-cache")?;
@@ -52,9 +52,9 @@ pub async fn inspector(env: &Env, request: &Request) -> Result<Response, Refusal
 }
 
 /// `GET /w/NAME`
-pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response, Refusal> {
-    let kind = content_type(name).ok_or(Refusal::UnknownAsset)?;
-    let compressed = accepts_brotli(request)?;
+pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response, ApiError> {
+    let kind = content_type(name).ok_or(ApiError::UnknownAsset)?;
+    let compressed = negotiation::accepts_brotli(request)?;
     let file = if compressed {
         format!("{name}.br")
     } else {
@@ -64,7 +64,7 @@ pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response,
     let (_, body) = stored.into_parts();
     let mut response = Response::from_body(body)?;
     let headers = response.headers_mut();
-    response::share(headers, kind, response::FOR_EVER)?;
+    response::share(headers, kind, response::CACHE_FOREVER)?;
     headers.set("vary", "Accept-Encoding")?;
     if compressed {
         headers.set("content-encoding", "br")?;
@@ -74,23 +74,12 @@ pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response,
 }
 
 /// `GET /t/temoin.d.ts`: the types of the script API that this build's loaders have.
-pub fn types() -> Result<Response, Refusal> {
+pub fn types() -> Result<Response, ApiError> {
     let mut response = Response::ok(include_str!("../../../consent-widget/loader/temoin.d.ts"))?;
     // Text, so that a browser shows it; nobody runs it. It changes only with the build.
     let kind = "text/plain; charset=utf-8";
     response::share(response.headers_mut(), kind, "public, max-age=86400")?;
     Ok(response)
-}
-
-/// Whether the client takes brotli.
-pub fn accepts_brotli(request: &Request) -> Result<bool, Refusal> {
-    let accepted = request
-        .headers()
-        .get("accept-encoding")?
-        .unwrap_or_default();
-    Ok(accepted
-        .split(',')
-        .any(|coding| coding.trim() == "br" || coding.trim().starts_with("br;q=1")))
 }
 
 /// Whether a build may give a file this name.
@@ -112,13 +101,13 @@ fn content_type(name: &str) -> Option<&'static str> {
     }
 }
 
-async fn fetch(env: &Env, file: &str) -> Result<Response, Refusal> {
+async fn fetch(env: &Env, file: &str) -> Result<Response, ApiError> {
     let request = Request::new(&format!("https://assets/{file}"), Method::Get)?;
     let response = env.service("ASSETS")?.fetch_request(request).await?;
     match response.status_code() {
         200 => Ok(response),
-        404 => Err(Refusal::UnknownAsset),
-        status => Err(Refusal::Internal(format!(
+        404 => Err(ApiError::UnknownAsset),
+        status => Err(ApiError::Internal(format!(
             "ASSETS answered {status} for {file}"
         ))),
     }

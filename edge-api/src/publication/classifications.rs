@@ -1,13 +1,14 @@
-//! `POST /v1/sites/SITE/classifications`: what an owner has seen in their pages, and what it is for.
+//! `POST /v1/sites/SITE/classifications`: says what the cookies, storage and requests that an owner has seen in
+//! their pages are for.
 //!
-//! The inspector asks it. The table of well-known cookies stays here: no page downloads it.
+//! The inspector asks. The table of well-known cookies stays on the server: no page downloads it.
 
 use crate::http::body;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::http::response;
 use crate::publication::published::Published;
 use consent_core::classify::{Reason, Retention, Seen};
-use consent_core::field::{FieldError, parse_json};
+use consent_core::field::FieldError;
 use consent_core::{NoticeHash, Purpose, ServiceId, SiteId};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Request, Response};
@@ -15,11 +16,11 @@ use worker::{Env, Request, Response};
 /// The largest body that is read, in bytes.
 const LARGEST_BYTES: usize = 256 * 1024;
 /// How many things are classified at once.
-const MOST: usize = 500;
+const MAX_THINGS: usize = 500;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct ClassificationRequest {
     seen: Vec<Thing>,
 }
 
@@ -50,7 +51,7 @@ impl Thing {
 
 /// What each thing is for, in the order in which they were asked.
 #[derive(Serialize)]
-struct Answered<'a> {
+struct ClassificationResponse<'a> {
     /// The notice whose services were asked first.
     notice: NoticeHash,
     classifications: Vec<Classified<'a>>,
@@ -60,7 +61,7 @@ struct Answered<'a> {
 struct Classified<'a> {
     /// `null` while it is open.
     purpose: Option<Purpose>,
-    /// The purpose that it waits for meanwhile.
+    /// The purpose that it is held back for meanwhile.
     held_back_as: Purpose,
     /// The site's own service, as pages name it in `data-service`; `null` where none declares it.
     service_id: Option<&'a ServiceId>,
@@ -72,14 +73,18 @@ struct Classified<'a> {
 }
 
 /// Classifies what the owner has seen: their own services answer first.
-pub async fn classify(env: &Env, site: &SiteId, mut request: Request) -> Result<Response, Refusal> {
+pub async fn classify(
+    env: &Env,
+    site: &SiteId,
+    mut request: Request,
+) -> Result<Response, ApiError> {
     let body = body::read(&mut request, LARGEST_BYTES).await?;
-    let asked: Asked = parse_json(&body).map_err(|error| Refusal::Malformed(vec![error]))?;
-    if asked.seen.len() > MOST {
-        return Err(Refusal::Malformed(vec![FieldError::new(
+    let asked: ClassificationRequest = body::parse(&body)?;
+    if asked.seen.len() > MAX_THINGS {
+        return Err(ApiError::Malformed(vec![FieldError::new(
             "seen",
             format!(
-                "has {} items; at most {MOST} are classified",
+                "has {} items; at most {MAX_THINGS} are classified",
                 asked.seen.len()
             ),
         )]));
@@ -100,7 +105,7 @@ pub async fn classify(env: &Env, site: &SiteId, mut request: Request) -> Result<
             reason: found.reason.to_string(),
         }
     };
-    response::open_json(&Answered {
+    response::open_json(&ClassificationResponse {
         notice: in_force.notice,
         classifications: asked.seen.iter().map(classified).collect(),
     })

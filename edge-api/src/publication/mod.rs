@@ -1,9 +1,13 @@
-//! Making a publication from a site's configuration, and serving what was published: notices, their
-//! parts, declarations and the widget's files.
+//! Makes a publication from a site's configuration, and serves what was published: notices, their
+//! parts, declarations and the widget's files. What is in force, and the proofs, belong to `site`.
 
 pub mod assets;
 pub mod classifications;
 pub mod declaration;
+#[cfg(test)]
+pub mod faults;
+pub mod loader_script;
 pub mod publish;
 pub mod published;
+pub mod sequence;
 pub mod wording;

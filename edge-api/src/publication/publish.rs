@@ -1,107 +1,64 @@
-//! Publishing a site: lint, notice, everything rendered from it.
+//! Publishes a site: lints its configuration, makes the notice, and renders everything from it.
 
-use crate::directory::{self, Enforced, Entry, EntryPart};
-use crate::enforce::{Enforcement, in_ascii, source_of};
+use crate::directory;
+use crate::directory::protocol::Part;
+use crate::directory::protocol::{Registration, RenderedPart};
+use crate::edition::{Edition, Enforcement, Loader, hash_source};
+use crate::http::ascii;
 use crate::http::body;
 use crate::http::compressed::Compressed;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
+use crate::http::negotiation::accepts_brotli;
+use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::publication::assets::{self, Manifest};
+use crate::publication::loader_script::{loader_site, put_site};
+use crate::publication::sequence::{self, Parties};
 use crate::publication::wording::Intl;
-use crate::route::Part;
 use crate::site;
+use crate::site::protocol::EnforcedHosts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use consent_core::api::Publication;
-use consent_core::jurisdiction::ConsentModel;
 use consent_core::lint;
-use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
-use consent_core::log_origin::{Shard, Shards};
-use consent_core::material::Material;
-use consent_core::notice::{BundleDigests, NoticeTerms, ShownDigests};
+use consent_core::loader::LoaderSite;
+use consent_core::log_origin::Shard;
+use consent_core::notice::{BundleDigests, ShownDigests};
+use consent_core::api::Publication;
 use consent_core::site::LARGEST_CONFIG_BYTES;
-use consent_core::text::{Host, LanguageTag, Localized, Origin};
+use consent_core::text::{LanguageTag, Localized};
 use consent_core::{Notice, NoticeHash, Sha256Digest, SiteConfig, SiteId};
 use consent_widget::markup::{self, Rendered};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha384};
 use worker::{Env, Request, Response};
 
-/// What a site's object needs of a publication.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Edition {
-    /// The site.
-    pub site: SiteId,
-    /// Its shards.
-    pub shards: Shards,
-    /// The one that this is for.
-    pub shard: Shard,
-    /// The notice now in force.
-    pub notice: NoticeHash,
-    /// What is material in it.
-    pub material: Material,
-    /// What its records need.
-    pub terms: NoticeTerms,
-    /// Where reports may come from.
-    pub origins: Vec<Origin>,
-    /// The domain whose subdomains share a choice.
-    pub cookie_domain: Option<Host>,
-    /// The languages, the default one first.
-    pub languages: Vec<LanguageTag>,
-    /// The loader, by language.
-    pub loaders: Localized<Loader>,
-}
-
-impl Edition {
-    /// What another shard needs of it: all but the loaders, which the first one serves.
-    fn for_proofs(&self, shard: Shard) -> Self {
-        Self {
-            shard,
-            loaders: Localized::new(),
-            ..self.clone()
-        }
-    }
-}
-
-/// A loader with its site in it.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Loader {
-    /// SHA-256 of the script.
-    pub digest: Sha256Digest,
-    /// The script.
-    pub script: Compressed,
-}
-
 /// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already; with `?dry_run`,
 /// 200 and what publishing would answer.
-pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Response, Refusal> {
+pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Response, ApiError> {
     let url = request.url()?;
-    let dry_run = url.query_pairs().any(|(name, _)| name == "dry_run");
+    let dry_run = Query::parse(url.query().unwrap_or_default()).has("dry_run");
     let server = url.origin().ascii_serialization();
     let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
-    let config = SiteConfig::parse(&body).map_err(Refusal::Contradiction)?;
+    let config = SiteConfig::parse(&body).map_err(ApiError::Contradiction)?;
     let findings = lint::findings(&config);
     let manifest = assets::manifest(env).await?;
-    let Composed { edition, entry } = compose(env, &site, config, &manifest, &server).await?;
+    let Composed {
+        edition,
+        registration,
+        hosts,
+    } = compose(env, &site, config, &manifest, &server).await?;
     let mut publication: Publication = if dry_run {
-        // A site that is not published yet has no object, and gets none by being looked at.
-        match directory::shards(env, &site).await {
+        // A site that is not published yet has no object, and a dry run makes none.
+        match directory::client::shards(env, &site).await {
             Ok(known) => {
                 directory::settled(known, edition.shards)
-                    .map_err(|error| Refusal::Contradiction(vec![error]))?;
-                site::object::publish(env, &edition, true).await?
+                    .map_err(|error| ApiError::Contradiction(vec![error]))?;
+                site::client::preview(env, &edition).await?
             }
-            Err(Refusal::UnknownSite) => first(&edition),
+            Err(ApiError::UnknownSite) => first(&edition),
             Err(other) => return Err(other),
         }
     } else {
-        // The notice first: an address that a receipt names must answer.
-        directory::register(env, &entry).await?;
-        // The first shard last: its loader shows the notice, which the others must know by then.
-        for shard in edition.shards.iter().skip(1) {
-            site::object::publish(env, &edition.for_proofs(shard), false).await?;
-        }
-        site::object::publish(env, &edition, false).await?
+        sequence::publish(&Objects(env), registration, &edition, hosts).await?
     };
     publication.findings = findings;
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
@@ -127,7 +84,36 @@ pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Re
     response::json(&publication, status, Cors::None)
 }
 
-/// What a dry run says of a site that was never published.
+/// The server's own objects.
+struct Objects<'a>(&'a Env);
+
+impl Parties for Objects<'_> {
+    async fn register(&self, registration: Registration) -> Result<(), ApiError> {
+        directory::client::register(self.0, registration).await
+    }
+
+    async fn admit(&self, edition: Edition) -> Result<(), ApiError> {
+        site::client::admit_notice(self.0, edition).await
+    }
+
+    async fn put_in_force(
+        &self,
+        edition: &Edition,
+        hosts: EnforcedHosts,
+    ) -> Result<Publication, ApiError> {
+        site::client::put_in_force(self.0, edition, hosts).await
+    }
+
+    async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, ApiError> {
+        match site::client::in_force(self.0, site).await {
+            Ok(in_force) => Ok(Some(in_force.edition)),
+            Err(ApiError::UnknownSite) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// What a dry run answers for a site that was never published.
 fn first(edition: &Edition) -> Publication {
     Publication {
         site: edition.site.clone(),
@@ -144,8 +130,8 @@ fn first(edition: &Edition) -> Publication {
 }
 
 /// `GET /v1/notices/HASH`: the very bytes that the hash names.
-pub async fn notice(env: &Env, hash: NoticeHash) -> Result<Response, Refusal> {
-    let body = directory::notice(env, hash).await?;
+pub async fn notice(env: &Env, hash: NoticeHash) -> Result<Response, ApiError> {
+    let body = directory::client::notice(env, hash).await?;
     immutable(body, "application/json")
 }
 
@@ -157,8 +143,8 @@ pub async fn part(
     language: &LanguageTag,
     part: Part,
     request: &Request,
-) -> Result<Response, Refusal> {
-    let body = directory::part(env, hash, language, part).await?;
+) -> Result<Response, ApiError> {
+    let body = directory::client::part(env, hash, language, part).await?;
     let kind = match part {
         Part::Loader => "text/javascript; charset=utf-8",
         Part::Dialog | Part::Declaration => "text/html; charset=utf-8",
@@ -169,22 +155,23 @@ pub async fn part(
     headers.set("content-security-policy", "default-src 'none'; sandbox")?;
     headers.set("vary", "Accept-Encoding")?;
     // Compressed on its way, by the runtime.
-    if assets::accepts_brotli(request)? {
+    if accepts_brotli(request)? {
         headers.set("content-encoding", "br")?;
     }
     Ok(response)
 }
 
-fn immutable(body: String, kind: &str) -> Result<Response, Refusal> {
+fn immutable(body: String, kind: &str) -> Result<Response, ApiError> {
     let mut response = Response::ok(body)?;
-    response::share(response.headers_mut(), kind, response::FOR_EVER)?;
+    response::share(response.headers_mut(), kind, response::CACHE_FOREVER)?;
     Ok(response)
 }
 
-/// Everything that comes of a configuration.
+/// Everything that is made from a configuration.
 struct Composed {
     edition: Edition,
-    entry: Entry,
+    registration: Registration,
+    hosts: EnforcedHosts,
 }
 
 async fn compose(
@@ -193,12 +180,12 @@ async fn compose(
     config: SiteConfig,
     manifest: &Manifest,
     server: &str,
-) -> Result<Composed, Refusal> {
+) -> Result<Composed, ApiError> {
     let variant = config.loader_variant();
     let loader = manifest
         .loaders
         .get(&variant)
-        .ok_or_else(|| Refusal::Internal(format!("this build has no {variant}")))?;
+        .ok_or_else(|| ApiError::Internal(format!("this build has no {variant}")))?;
     let template = assets::text(env, loader).await?;
     let bundle = BundleDigests {
         loader: loader.digest,
@@ -216,7 +203,7 @@ async fn compose(
     let mut loaders = Localized::new();
     let mut parts = Vec::new();
     let mut placed = Localized::new();
-    let styles = markup::STYLES.map(|style| source_of(Sha256Digest::of(style.as_bytes())));
+    let styles = markup::STYLES.map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
     let styles = styles.to_vec();
     for (language, rendered) in rendered {
         let loader_site = loader_site(
@@ -235,16 +222,16 @@ async fn compose(
             (hash.into(), Part::Dialog, rendered.dialog),
             (hash.into(), Part::Declaration, rendered.declaration),
         ] {
-            parts.push(EntryPart {
+            parts.push(RenderedPart {
                 hash,
                 language: language.clone(),
-                name: part.as_str().to_owned(),
+                part,
                 body,
             });
         }
         if config.edge.is_some() {
             // Where the site's own host answers, the loader asks that one.
-            let script = in_ascii(&put_site(
+            let script = ascii::escape(&put_site(
                 &template,
                 &LoaderSite {
                     server: String::new(),
@@ -252,10 +239,10 @@ async fn compose(
                 },
             )?);
             let hash = Sha256Digest::of(script.as_bytes());
-            parts.push(EntryPart {
+            parts.push(RenderedPart {
                 hash,
                 language: language.clone(),
-                name: Part::Loader.as_str().to_owned(),
+                part: Part::Loader,
                 body: script,
             });
             placed.insert(language.clone(), hash);
@@ -266,10 +253,9 @@ async fn compose(
     let enforced = config.edge.as_ref().map(|edge| {
         let enforcement = Enforcement::new(&config, edge, &notice, placed, styles)?;
         let body = serde_json::to_string(&enforcement)?;
-        let authorities = enforcement.authorities();
-        Ok::<_, Refusal>(Enforced { authorities, body })
+        Ok::<_, ApiError>((enforcement.authorities(), body))
     });
-    let enforced = enforced.transpose()?;
+    let (authorities, body) = enforced.transpose()?.unwrap_or_default();
     Ok(Composed {
         edition: Edition {
             site: site.clone(),
@@ -283,25 +269,26 @@ async fn compose(
             languages: notice.languages,
             loaders,
         },
-        entry: Entry {
+        registration: Registration {
             site: site.clone(),
             shards: config.shards,
             hash,
             notice: String::from_utf8(bytes)
-                .map_err(|error| Refusal::Internal(error.to_string()))?,
+                .map_err(|error| ApiError::Internal(error.to_string()))?,
             parts,
-            enforced,
+            authorities: authorities.clone(),
         },
+        hosts: EnforcedHosts { authorities, body },
     })
 }
 
-fn render(notice: &Notice) -> Result<Vec<(LanguageTag, Rendered)>, Refusal> {
+fn render(notice: &Notice) -> Result<Vec<(LanguageTag, Rendered)>, ApiError> {
     notice
         .languages
         .iter()
         .map(|language| {
             let rendered = markup::render(notice, language, &Intl);
-            let missing = || Refusal::Internal(format!("the notice has no texts in {language}"));
+            let missing = || ApiError::Internal(format!("the notice has no texts in {language}"));
             Ok((language.clone(), rendered.ok_or_else(missing)?))
         })
         .collect()
@@ -312,70 +299,5 @@ fn digests(rendered: &Rendered) -> ShownDigests {
         layer: Sha256Digest::of(rendered.first_layer.layer.as_bytes()),
         dialog: Sha256Digest::of(rendered.dialog.as_bytes()),
         declaration: Sha256Digest::of(rendered.declaration.as_bytes()),
-    }
-}
-
-fn loader_site(
-    notice: &Notice,
-    config: &SiteConfig,
-    hash: NoticeHash,
-    language: &LanguageTag,
-    manifest: &Manifest,
-    server: &str,
-    markup: Markup,
-) -> Result<LoaderSite, Refusal> {
-    let texts = notice
-        .texts
-        .get(language)
-        .ok_or_else(|| Refusal::Internal(format!("the notice has no texts in {language}")))?;
-    let automatic = config.holds_unmarked();
-    let services = config.services.iter().map(|service| {
-        let known = LoaderService::new(service, automatic);
-        (service.id.clone(), known)
-    });
-    let siblings = config.origins.iter().filter(|_| config.hand_over).cloned();
-    Ok(LoaderSite {
-        site: notice.site.clone(),
-        server: server.to_owned(),
-        notice: hash,
-        material: notice.material().digest(),
-        language: language.clone(),
-        rtl: language.runs_right_to_left(),
-        opt_out: notice.model == ConsentModel::OptOut,
-        purposes: notice
-            .purposes
-            .iter()
-            .map(|&purpose| (purpose, texts.purposes.get(purpose).name.to_string()))
-            .collect(),
-        services: services.collect(),
-        open: config
-            .services
-            .iter()
-            .filter(|service| service.consent_mode)
-            .map(|service| service.id.clone())
-            .collect(),
-        months: notice.choice_max_age_months,
-        reask: notice.reask_after_months,
-        domain: config.cookie_domain.clone(),
-        signals: config.signals.for_loader(),
-        siblings: siblings.collect(),
-        import: config.import_from.clone(),
-        saved: texts.dialog.saved.to_string(),
-        unavailable: texts.banner.unavailable.to_string(),
-        script: format!("/w/{}", manifest.script.name),
-        wasm: format!("/w/{}", manifest.wasm.name),
-        markup,
-    })
-}
-
-/// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and a
-/// `<` is written so that the result can also stand inside a page.
-fn put_site(template: &str, site: &LoaderSite) -> Result<String, Refusal> {
-    let json = serde_json::to_string(site)?.replace("</", "<\\/");
-    match template.match_indices(LOADER_SITE_NAME).count() {
-        1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
-        count => Err(Refusal::Internal(format!(
-            "the built loader has {count} places for a site, not 1"
-        ))),
     }
 }

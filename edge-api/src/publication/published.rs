@@ -1,20 +1,11 @@
-//! What is published of a site, for those who ask the Worker rather than the site's object.
+//! Reads the notice that a site has in force.
 
 use crate::directory;
-use crate::http::error::Refusal;
+use crate::edition::InForce;
+use crate::http::error::ApiError;
 use crate::site;
-use consent_core::{Notice, NoticeHash, SiteId, Timestamp};
-use serde::{Deserialize, Serialize};
+use consent_core::{Notice, SiteId};
 use worker::Env;
-
-/// What a site's object knows of it.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-pub struct InForce {
-    /// The notice in force.
-    pub notice: NoticeHash,
-    /// When it was first published.
-    pub published_at: Option<Timestamp>,
-}
 
 /// A notice in force, read.
 pub struct Published {
@@ -25,11 +16,11 @@ pub struct Published {
 }
 
 impl Published {
-    /// That of a site, if it was ever published.
-    pub async fn of(env: &Env, site: &SiteId) -> Result<Self, Refusal> {
-        directory::shards(env, site).await?;
-        let in_force = site::object::in_force(env, site).await?;
-        let notice = directory::notice(env, in_force.notice).await?;
+    /// Reads it; fails if the site was never published.
+    pub async fn of(env: &Env, site: &SiteId) -> Result<Self, ApiError> {
+        directory::client::shards(env, site).await?;
+        let in_force = site::client::in_force(env, site).await?;
+        let notice = directory::client::notice(env, in_force.notice).await?;
         Ok(Self {
             in_force,
             notice: serde_json::from_str(&notice)?,

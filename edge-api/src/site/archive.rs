@@ -1,14 +1,14 @@
 //! Full tiles and bundles of entries beside the objects: R2 on Cloudflare, a folder on one machine.
 //!
-//! What is full never changes, so a copy of it is as good as the object's own, and whoever reads a
-//! long log does not keep its object busy. The object stays whole by itself: a proof never waits for
-//! the archive, and without one everything is served all the same.
+//! What is full never changes, so a copy is as good as the object's own, and reading a long log does not
+//! keep its object busy. The object needs no archive: no proof waits for it, and without one the object
+//! serves everything.
 
-use crate::http::error::Refusal;
-use crate::log::{self, Log, Resource};
+use crate::http::error::ApiError;
+use crate::log::{self, Log};
 use crate::site::logs::Logs;
 use consent_core::LogOrigin;
-use consent_log::{BundleId, TILE_WIDTH, TileId, encode_tile};
+use consent_log::{BundleId, LogResource, TILE_WIDTH, TileId, encode_tile};
 use js_sys::Uint8Array;
 use worker::{Bucket, Env, Fetcher, Method, Request, RequestInit, Response};
 
@@ -24,7 +24,7 @@ pub enum Archive {
 }
 
 impl Archive {
-    /// The one that the server is given, if any: the binding `ARCHIVE`.
+    /// The archive of this server, if it has one: the binding `ARCHIVE`.
     pub fn of(env: &Env) -> Option<Self> {
         let bucket = env.bucket("ARCHIVE").map(Self::Bucket);
         bucket
@@ -32,7 +32,7 @@ impl Archive {
             .ok()
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ApiError> {
         match self {
             Self::Bucket(bucket) => {
                 let found = bucket.get(key).execute().await?;
@@ -52,7 +52,7 @@ impl Archive {
         }
     }
 
-    async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+    async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ApiError> {
         match self {
             Self::Bucket(bucket) => {
                 bucket.put(key, bytes).execute().await?;
@@ -76,35 +76,38 @@ fn address(key: &str) -> String {
     format!("https://archive/{key}")
 }
 
-fn unexpected(status: u16) -> Refusal {
-    Refusal::Internal(format!("the archive answered {status}"))
+fn unexpected(status: u16) -> ApiError {
+    ApiError::Internal(format!("the archive answered {status}"))
 }
 
-/// What the archive has of a resource.
+/// Serves a resource from the archive, if the archive has it.
 pub async fn serve(
     env: &Env,
     origin: &LogOrigin,
-    resource: Resource,
-) -> Result<Option<Response>, Refusal> {
-    let path = match resource {
-        Resource::Tile(tile) if tile.width == TILE_WIDTH => format!("tile/{tile}"),
-        Resource::Entries(bundle) if bundle.width == TILE_WIDTH => format!("tile/entries/{bundle}"),
-        _ => return Ok(None),
+    resource: LogResource,
+) -> Result<Option<Response>, ApiError> {
+    let full = match resource {
+        LogResource::Tile(tile) => tile.width == TILE_WIDTH,
+        LogResource::Entries(bundle) => bundle.width == TILE_WIDTH,
+        LogResource::Checkpoint | LogResource::Key => false,
     };
+    if !full {
+        return Ok(None);
+    }
     let Some(archive) = Archive::of(env) else {
         return Ok(None);
     };
-    let found = archive.get(&format!("{origin}/{path}")).await;
-    // The object has it all: an archive that does not answer costs time, and no more.
-    let found = found.unwrap_or_else(|refusal| {
-        worker::console_error!("{origin}/{path}: {}", refusal.to_log());
+    let found = archive.get(&format!("{origin}/{resource}")).await;
+    // The object has everything: an archive that does not answer costs time only.
+    let found = found.unwrap_or_else(|error| {
+        worker::console_error!("{origin}/{resource}: {}", error.to_log());
         None
     });
     found.map(log::full).transpose()
 }
 
-/// Copies what has become full since the last time; `true` if there is more to be done.
-pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
+/// Copies what has become full since the last time. Returns whether there is more to copy.
+pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, ApiError> {
     let Some(archive) = Archive::of(env) else {
         return Ok(false);
     };
@@ -113,11 +116,11 @@ pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
         let full = open.log.head()?.size / u64::from(TILE_WIDTH);
         let done = open.archived.get();
         for bundle in done..full.min(done + left) {
-            for (path, bytes) in filled(&open.log, bundle)? {
-                let key = format!("{}/{path}", open.log.origin());
+            for (resource, bytes) in filled(&open.log, bundle)? {
+                let key = format!("{}/{resource}", open.log.origin());
                 archive.put(&key, bytes).await?;
             }
-            // Only now: what is copied twice is the same.
+            // Noted after the copy: after a crash the same bytes are copied again.
             logs.archived(&open, bundle + 1)?;
             left -= 1;
         }
@@ -129,20 +132,23 @@ pub async fn copy(env: &Env, logs: &Logs) -> Result<bool, Refusal> {
 }
 
 /// The bundle of this number, and the tiles that its last entry filled.
-fn filled<S: log::Store>(log: &Log<S>, bundle: u64) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
-    let missing = |what: &str| Refusal::Internal(format!("{}: {what} is missing", log.origin()));
+fn filled<S: log::Store>(
+    log: &Log<S>,
+    bundle: u64,
+) -> Result<Vec<(LogResource, Vec<u8>)>, ApiError> {
+    let missing = |what: &str| ApiError::Internal(format!("{}: {what} is missing", log.origin()));
     let width = u64::from(TILE_WIDTH);
     let entries = BundleId {
         index: bundle,
         width: TILE_WIDTH,
     };
     let bytes = log.bundle(entries)?.ok_or_else(|| missing("a bundle"))?;
-    let mut filled = vec![(format!("tile/entries/{entries}"), bytes)];
+    let mut filled = vec![(LogResource::Entries(entries), bytes)];
     let (mut level, mut count) = (0, bundle + 1);
     loop {
         let tile = TileId::full(level, count - 1);
         let hashes = log.tile(tile)?.ok_or_else(|| missing("a tile"))?;
-        filled.push((format!("tile/{tile}"), encode_tile(&hashes)));
+        filled.push((LogResource::Tile(tile), encode_tile(&hashes)));
         if count % width != 0 {
             return Ok(filled);
         }

@@ -1,21 +1,21 @@
 //! Requests that come within the same few milliseconds share one commit.
 //!
-//! Nothing below does it: each commit pays for its own way to the disk. The first to come waits a
-//! moment for others, then commits all of them; should it be gone by then, the next one to come does.
+//! Nothing below this groups commits: each one waits for the disk by itself. The first request waits a
+//! moment for others, then commits all of them. If its client has gone by then, the next request does.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use worker::{Date, Delay};
 
-/// How long the first one waits for others: the shortest that a timer can.
-const MOMENT: Duration = Duration::from_millis(1);
-/// After how many milliseconds the first one must be gone.
+/// How long the first request waits for others: the shortest time that a timer has.
+const BATCH_WINDOW: Duration = Duration::from_millis(1);
+/// After how many milliseconds the first request must have gone without committing.
 const OVERDUE_MS: u64 = 200;
-/// How many wait at most. Past that the server says that it is overloaded: whoever is refused
-/// sends again.
-const MOST: usize = 1024;
+/// How many requests wait at most. Beyond that the server answers that it is overloaded, and clients
+/// send again.
+const MAX_BATCH: usize = 1024;
 
 /// What waits for the next commit.
 pub struct Batch<T, R> {
@@ -23,10 +23,10 @@ pub struct Batch<T, R> {
     since: Cell<u64>,
 }
 
-type Answer<R> = oneshot::Sender<Result<R, Refusal>>;
+type Answer<R> = oneshot::Sender<Result<R, ApiError>>;
 
 impl<T, R> Batch<T, R> {
-    /// Nobody waits.
+    /// A batch for which nobody waits.
     pub fn new() -> Self {
         Self {
             waiting: RefCell::default(),
@@ -34,36 +34,37 @@ impl<T, R> Batch<T, R> {
         }
     }
 
-    /// Waits for the next commit, which `commit` is: it answers everyone, in their order.
+    /// Joins the next commit and waits for it. `commit` writes all that was asked, and returns the results
+    /// in the same order.
     pub async fn join(
         &self,
         asked: T,
-        commit: impl Fn(Vec<T>) -> Vec<Result<R, Refusal>>,
-    ) -> Result<R, Refusal> {
+        commit: impl Fn(Vec<T>) -> Vec<Result<R, ApiError>>,
+    ) -> Result<R, ApiError> {
         let (answer, answered) = oneshot::channel();
         let now = Date::now().as_millis();
         let first = {
             let mut waiting = self.waiting.borrow_mut();
-            if waiting.len() >= MOST {
-                return Err(Refusal::Overloaded);
+            if waiting.len() >= MAX_BATCH {
+                return Err(ApiError::Overloaded);
             }
             waiting.push((asked, answer));
             waiting.len() == 1
         };
         if first {
             self.since.set(now);
-            Delay::from(MOMENT).await;
+            Delay::from(BATCH_WINDOW).await;
         }
         if first || now.saturating_sub(self.since.get()) > OVERDUE_MS {
             let (asked, answers): (Vec<T>, Vec<Answer<R>>) =
                 self.waiting.take().into_iter().unzip();
             for (result, answer) in commit(asked).into_iter().zip(answers) {
-                // Whoever is gone meanwhile sends again, and gets the same answer.
+                // A client that has gone sends again, and gets the same answer.
                 let _ = answer.send(result);
             }
         }
-        answered
-            .await
-            .map_err(|_| Refusal::Internal("a commit answered nobody".to_owned()))?
+        answered.await.map_err(|_| {
+            ApiError::Internal("the commit of this request was never made".to_owned())
+        })?
     }
 }

@@ -1,7 +1,7 @@
-//! Handing a choice over from one of a site's origins to another: a token, signed and short-lived,
-//! that stands for the visitor's receipt.
+//! Hands a choice over from one of a site's origins to another, by a signed and short-lived token that
+//! stands for the visitor's receipt.
 //!
-//! Nothing is kept: the token says all, and the site's key vouches for it.
+//! Nothing is stored: the token contains everything, and is signed with the site's key.
 
 use crate::storage::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
@@ -27,16 +27,16 @@ pub struct Request {
 
 /// The answer to it.
 #[derive(Serialize)]
-pub struct Given {
-    /// What the other origin's page shows: [`HandOver::token`].
+pub struct HandoverToken {
+    /// What the other origin's page sends: [`HandOver::token`].
     pub token: String,
-    /// When it stops being good.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
 /// The answer to `GET /v1/sites/SITE/handovers/TOKEN`.
 #[derive(Serialize)]
-pub struct Taken {
+pub struct RedeemedHandover {
     /// The text of a [`consent_core::StoredChoice`].
     pub choice: String,
 }
@@ -46,12 +46,12 @@ pub struct Taken {
 pub struct HandOver {
     /// The choice that is handed over.
     pub receipt: ReceiptId,
-    /// When the token stops being good.
+    /// When the token expires.
     pub expires_at: Timestamp,
 }
 
 impl HandOver {
-    /// Of this choice, from now on.
+    /// Hands over this choice from now on.
     pub fn new(receipt: ReceiptId, now: Timestamp) -> Self {
         Self {
             receipt,
@@ -66,20 +66,20 @@ impl HandOver {
             expires_at,
         } = self;
         let millis = expires_at.as_millis();
-        // The first line keeps it apart from everything else that this key signs.
+        // The first line separates it from everything else that this key signs.
         let mac = key.mac(format!("temoin hand-over v1\n{receipt}\n{millis}").as_bytes());
         format!("{receipt}.{millis}.{}", hex::encode(mac))
     }
 
-    /// The receipt that a token names, be it genuine or not.
+    /// The receipt that a token names. The token may be false.
     pub fn receipt(token: &str) -> Option<ReceiptId> {
         let (site, rest) = token.split_once('.')?;
         let (report, _) = rest.split_once('.')?;
         format!("{site}.{report}").parse().ok()
     }
 
-    /// What a token says that was given for this site, is to the byte what was given, and still
-    /// lives.
+    /// Reads a token; `None` unless it was made for this site with this key, byte for byte, and has not
+    /// expired.
     pub fn read(token: &str, site: &SiteId, key: &SecretKey, now: Timestamp) -> Option<Self> {
         let (said, _) = token.rsplit_once('.')?;
         let (receipt, millis) = said.rsplit_once('.')?;

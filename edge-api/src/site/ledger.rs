@@ -2,7 +2,7 @@
 //!
 //! The object around it only reads, calls it, and writes what it returns.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use consent_core::calendar::Timestamp;
 use consent_core::ident::SubjectTag;
 use consent_core::notice::NoticeTerms;
@@ -23,29 +23,29 @@ pub enum Entry {
 impl Entry {
     /// The record, for the visitor whose secret gives this tag. Of an erased one nobody is known
     /// to be the holder.
-    pub fn held_by(self, subject: SubjectTag) -> Result<DisclosedRecord, Refusal> {
+    pub fn held_by(self, subject: SubjectTag) -> Result<DisclosedRecord, ApiError> {
         let kept = self.kept()?;
         let same = kept.record.subject.as_bytes().ct_eq(subject.as_bytes());
         bool::from(same)
             .then_some(kept)
-            .ok_or(Refusal::NotTheHolder)
+            .ok_or(ApiError::NotTheHolder)
     }
 
     /// The record, if it was not erased.
-    pub fn kept(self) -> Result<DisclosedRecord, Refusal> {
+    pub fn kept(self) -> Result<DisclosedRecord, ApiError> {
         match self {
             Self::Kept(record) => Ok(*record),
-            Self::Erased(_) => Err(Refusal::Erased),
+            Self::Erased(_) => Err(ApiError::Erased),
         }
     }
 }
 
 /// Passes if the choice has not ended.
-pub fn in_force(record: &ConsentRecord, now: Timestamp) -> Result<(), Refusal> {
+pub fn in_force(record: &ConsentRecord, now: Timestamp) -> Result<(), ApiError> {
     if now < record.valid_until {
         Ok(())
     } else {
-        Err(Refusal::ChoiceEnded)
+        Err(ApiError::ChoiceEnded)
     }
 }
 
@@ -95,11 +95,6 @@ pub fn append(
             }
         }
     }
-}
-
-/// The time of the next entry of a log: where the clock went back, the last one's stands.
-pub fn next_time(now: Timestamp, last: Timestamp) -> Timestamp {
-    now.max(last)
 }
 
 #[cfg(test)]
@@ -218,13 +213,6 @@ mod tests {
     }
 
     #[test]
-    fn time_never_goes_back() {
-        let (earlier, later) = (at("2026-11-22T09:00:00Z"), at("2026-11-22T10:00:00Z"));
-        assert_eq!(next_time(earlier, later), later);
-        assert_eq!(next_time(later, earlier), later);
-    }
-
-    #[test]
     fn the_same_report_again_is_the_same_record() {
         let (record, earlier) = kept();
         let again = run(1, earlier, report(), "2026-11-23T10:00:00Z");
@@ -291,7 +279,7 @@ mod tests {
         let (record, _) = kept();
         let end = record.valid_until;
         assert!(in_force(&record, end.saturating_add_seconds(-1)).is_ok());
-        assert!(matches!(in_force(&record, end), Err(Refusal::ChoiceEnded)));
+        assert!(matches!(in_force(&record, end), Err(ApiError::ChoiceEnded)));
     }
 
     #[test]
@@ -301,6 +289,6 @@ mod tests {
         assert_eq!(held.record, record);
         let stranger = SubjectTag::from_bytes([8; 16]);
         let refused = Entry::Kept(disclosed(&record)).held_by(stranger);
-        assert!(matches!(refused, Err(Refusal::NotTheHolder)));
+        assert!(matches!(refused, Err(ApiError::NotTheHolder)));
     }
 }

@@ -1,84 +1,83 @@
 //! The loader as it is asked for: as a script, or to be pasted into a page.
 
+use crate::edition::Edition;
 use crate::http::cookie_renewal;
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
+use crate::http::inline_script::{self, Nonce};
+use crate::http::negotiation::one_of;
+use crate::http::query::{Query, Repeated};
 use crate::http::response;
-use crate::publication::assets;
-use crate::publication::publish::Edition;
+use crate::site::protocol::LoaderRequest;
 use consent_core::calendar::Timestamp;
 use consent_core::field::FieldError;
 use consent_core::locale;
 use consent_core::text::LanguageTag;
-use std::str::FromStr;
-use worker::{Headers, Request, Response, Url};
+use worker::{Headers, Response, Url};
 
 /// `GET /t/SITE.js`: the loader in the language of the address or, where that names none, of the
 /// visitor. With `?inline`, as a `script` element.
-pub fn serve(edition: &Edition, request: &Request, now: Timestamp) -> Result<Response, Refusal> {
-    let address = request.url()?;
-    let asked = Asked::parse(&address, &edition.languages).map_err(Refusal::Malformed)?;
-    let accepted = request.headers().get("accept-language")?;
-    let accepted = accepted.unwrap_or_default();
+pub fn serve(
+    edition: &Edition,
+    request: &LoaderRequest,
+    now: Timestamp,
+) -> Result<Response, ApiError> {
+    let address: Url = request
+        .address
+        .parse()
+        .map_err(|error| ApiError::Internal(format!("{}: {error}", request.address)))?;
+    let query = address.query().unwrap_or_default();
+    let asked = Parameters::parse(query, &edition.languages).map_err(ApiError::Malformed)?;
     let (language, loader) = asked
         .language
         .as_ref()
-        .or_else(|| locale::negotiate(&edition.languages, &accepted))
+        .or_else(|| locale::negotiate(&edition.languages, &request.accept_language))
         .and_then(|language| edition.loaders.get_key_value(language))
-        .ok_or_else(|| Refusal::Internal("an edition without a loader".to_owned()))?;
+        .ok_or_else(|| ApiError::Internal("an edition without a loader".to_owned()))?;
     let form = if asked.inline { "-inline" } else { "" };
     let etag = format!("\"{}{form}\"", &loader.digest.to_string()[..16]);
     // A fragment with a nonce is made for one answer of one page.
-    let fresh = asked.nonce.is_none() && is_known(request, &etag)?;
-    let takes_brotli = assets::accepts_brotli(request)?;
+    let fresh = asked.nonce.is_none() && request.if_none_match.has(&etag);
     let mut response = if fresh {
         Response::empty()?.with_status(304)
     } else if asked.inline {
-        Response::ok(inline(loader.script.text(), asked.nonce.as_ref())?)?
+        Response::ok(inline_script::element(
+            loader.script.text(),
+            asked.nonce.as_ref(),
+        )?)?
     } else {
-        loader.script.to_response(takes_brotli)?
+        loader.script.to_response(request.accepts_brotli)?
     };
     let headers = response.headers_mut();
     headers.set("content-language", language.as_str())?;
-    headers.set("cache-control", response::FOR_A_WHILE)?;
+    headers.set("cache-control", response::CACHE_SHORT)?;
     headers.set("cross-origin-resource-policy", "cross-origin")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("vary", "Accept-Language, Accept-Encoding")?;
     headers.set("etag", &etag)?;
     if asked.inline {
         // Compressed on its way, by the runtime.
-        if !fresh && takes_brotli {
+        if !fresh && request.accepts_brotli {
             headers.set("content-encoding", "br")?;
         }
         as_fragment(headers, asked.nonce.is_some())?;
     } else {
         headers.set("content-type", "text/javascript; charset=utf-8")?;
-        renew(headers, edition, request, &address, now)?;
+        renew(headers, edition, &request.cookies, &address, now)?;
     }
     Ok(response)
-}
-
-/// Whether the client has this very answer.
-pub fn is_known(request: &Request, etag: &str) -> Result<bool, Refusal> {
-    let known = request.headers().get("if-none-match")?.unwrap_or_default();
-    Ok(known
-        .split(',')
-        .any(|tag| tag.trim().trim_start_matches("W/") == etag))
 }
 
 /// An answer that renews a visitor's cookie is theirs: no cache may give it to another.
 fn renew(
     headers: &Headers,
     edition: &Edition,
-    request: &Request,
+    cookies: &str,
     address: &Url,
     now: Timestamp,
-) -> Result<(), Refusal> {
-    let Some(cookies) = request.headers().get("cookie")? else {
-        return Ok(());
-    };
+) -> Result<(), ApiError> {
     let material = edition.material.digest();
     let domain = edition.cookie_domain.as_ref();
-    if let Some(cookie) = cookie_renewal::set_cookie(&cookies, now, material, address, domain) {
+    if let Some(cookie) = cookie_renewal::set_cookie(cookies, now, material, address, domain) {
         headers.set("set-cookie", &cookie)?;
         headers.set("cache-control", "private, no-cache")?;
         headers.set("vary", "Accept-Language, Accept-Encoding, Cookie")?;
@@ -87,7 +86,7 @@ fn renew(
 }
 
 /// For a page's server to fetch and to paste; opened by itself, it runs nothing.
-fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), Refusal> {
+fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), ApiError> {
     headers.set("content-type", "text/html; charset=utf-8")?;
     headers.set("content-security-policy", "default-src 'none'; sandbox")?;
     headers.set("access-control-allow-origin", "*")?;
@@ -98,85 +97,31 @@ fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The loader as a `script` element. Its text must not end that element, nor begin what HTML takes
-/// for a comment in it (HTML, "Restrictions for contents of script elements").
-pub fn inline(loader: &str, nonce: Option<&Nonce>) -> Result<String, Refusal> {
-    if loader.contains("<!--") || loader.to_ascii_lowercase().contains("</script") {
-        return Err(Refusal::Internal(
-            "the loader cannot stand inside a page".to_owned(),
-        ));
-    }
-    let nonce = nonce.map_or_else(String::new, |Nonce(nonce)| format!(r#" nonce="{nonce}""#));
-    Ok(format!(
-        r#"<script data-temoin="inline"{nonce}>{loader}</script>"#
-    ))
-}
-
 /// What an address asks for besides the site.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Asked {
+struct Parameters {
     inline: bool,
     language: Option<LanguageTag>,
     nonce: Option<Nonce>,
 }
 
-impl Asked {
+impl Parameters {
     /// Reads the parameters of an address. Others are let be: some tags carry a number against
     /// caches.
-    fn parse(address: &Url, languages: &[LanguageTag]) -> Result<Self, Vec<FieldError>> {
+    fn parse(query: &str, languages: &[LanguageTag]) -> Result<Self, Vec<FieldError>> {
         // A nonce is base64: its `+` is meant, and not a form's space.
-        let mut address = address.clone();
-        let query = address.query().unwrap_or_default().replace('+', "%2B");
-        address.set_query(Some(&query));
+        let query = query.replace('+', "%2B");
         let mut asked = Self::default();
-        let mut errors = Vec::new();
-        for (name, value) in address.query_pairs() {
-            let read = match &*name {
-                "inline" => {
-                    asked.inline = true;
-                    Ok(())
-                }
-                "language" => {
-                    one_of(languages, &value).map(|language| asked.language = Some(language))
-                }
-                "nonce" => value.parse().map(|nonce| asked.nonce = Some(nonce)),
-                _ => Ok(()),
-            };
-            if let Err(message) = read {
-                errors.push(FieldError::new(name, message));
+        Query::parse(&query).read(Repeated::Last, |name, value| {
+            match name {
+                "inline" => asked.inline = true,
+                "language" => asked.language = Some(one_of(languages, value)?),
+                "nonce" => asked.nonce = Some(value.parse()?),
+                _ => {}
             }
-        }
-        if errors.is_empty() {
-            Ok(asked)
-        } else {
-            Err(errors)
-        }
-    }
-}
-
-/// One of the languages of a site, by its tag.
-pub fn one_of(languages: &[LanguageTag], text: &str) -> Result<LanguageTag, String> {
-    let known = languages.iter().find(|language| language.as_str() == text);
-    known.cloned().ok_or_else(|| {
-        let names: Vec<_> = languages.iter().map(LanguageTag::as_str).collect();
-        format!("this site is in {}", names.join(", "))
-    })
-}
-
-/// What a page's content security policy knows its scripts by: base64 of either alphabet.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Nonce(String);
-
-impl FromStr for Nonce {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"+/_=-".contains(&b);
-        if (1..=128).contains(&text.len()) && text.bytes().all(plain) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("must be base64 of at most 128 characters".to_owned())
-        }
+            Ok(())
+        })?;
+        Ok(asked)
     }
 }
 
@@ -184,10 +129,11 @@ impl FromStr for Nonce {
 mod tests {
     use super::*;
 
-    fn parse(query: &str) -> Result<Asked, String> {
+    fn parse(query: &str) -> Result<Parameters, String> {
         let address = format!("https://consent.example/t/relais.js{query}");
+        let address: Url = address.parse().unwrap();
         let languages = ["fr-CA", "en"].map(|language| language.parse().unwrap());
-        Asked::parse(&address.parse().unwrap(), &languages).map_err(|errors| {
+        Parameters::parse(address.query().unwrap_or_default(), &languages).map_err(|errors| {
             let errors: Vec<_> = errors
                 .iter()
                 .map(|error| format!("{}: {}", error.field, error.message))
@@ -198,12 +144,12 @@ mod tests {
 
     #[test]
     fn an_address_may_ask_for_a_language_a_form_and_a_nonce() {
-        assert_eq!(parse(""), Ok(Asked::default()));
-        assert_eq!(parse("?v=3&x"), Ok(Asked::default()));
+        assert_eq!(parse(""), Ok(Parameters::default()));
+        assert_eq!(parse("?v=3&x"), Ok(Parameters::default()));
         let asked = parse("?inline&language=en&nonce=aB%2b/9_-+=").unwrap();
         assert!(asked.inline);
         assert_eq!(asked.language, Some("en".parse().unwrap()));
-        assert_eq!(asked.nonce, Some(Nonce("aB+/9_-+=".to_owned())));
+        assert_eq!(asked.nonce, Some("aB+/9_-+=".parse().unwrap()));
     }
 
     #[test]
@@ -225,16 +171,5 @@ mod tests {
             );
         }
         insta::assert_snapshot!(parse("?language=fr&nonce=%3C").unwrap_err(), @"language: this site is in fr-CA, en; nonce: must be base64 of at most 128 characters");
-    }
-
-    #[test]
-    fn a_loader_that_could_end_its_element_is_not_pasted() {
-        assert_eq!(
-            inline("a<b", Some(&Nonce("n".to_owned()))).unwrap(),
-            r#"<script data-temoin="inline" nonce="n">a<b</script>"#
-        );
-        for loader in ["'</script>'", "'</ScRiPt '", "x<!--y"] {
-            assert!(inline(loader, None).is_err(), "{loader}");
-        }
     }
 }

@@ -1,9 +1,10 @@
 //! The logs of one object: one for each quarter in which something was kept.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::{Log, LogKeys};
 use crate::site::store::{LogNumber, SiteStore};
-use crate::storage::database::{Database, bytes, instant, integer, millis};
+use crate::storage::database::{Database, Transaction, bytes, instant, integer, millis};
+use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
 use consent_core::log_origin::{Quarter, Shard, SiteLog};
@@ -44,12 +45,12 @@ pub struct OpenLog {
 
 impl OpenLog {
     /// What makes its subject tags.
-    pub fn subject_key(&self) -> Result<&SecretKey, Refusal> {
-        self.subject_key.as_ref().ok_or(Refusal::Erased)
+    pub fn subject_key(&self) -> Result<&SecretKey, ApiError> {
+        self.subject_key.as_ref().ok_or(ApiError::Erased)
     }
 
     /// Until when the last of its consents is kept; [`Timestamp::MIN`] where there never was one.
-    pub fn keep_until(&self) -> Result<Timestamp, Refusal> {
+    pub fn keep_until(&self) -> Result<Timestamp, ApiError> {
         self.log.store().keep_until()
     }
 }
@@ -83,7 +84,7 @@ impl Logs {
 
     /// The one to which a consent is added now: this quarter's, or a later one's if the clock went
     /// back. It is made if it is not there.
-    pub fn current(&self, now: Timestamp) -> Result<Rc<OpenLog>, Refusal> {
+    pub fn current(&self, now: Timestamp) -> Result<Rc<OpenLog>, ApiError> {
         let newest = self
             .numbers()?
             .pop()
@@ -93,16 +94,19 @@ impl Logs {
         if let Some(newest) = newest.filter(|newest| newest.quarter >= quarter) {
             return Ok(newest);
         }
-        self.database.run(
-            "INSERT INTO log (quarter, subject_key) VALUES (?, ?)",
-            vec![quarter.to_string().into(), SecretKey::random()?.into()],
-        )?;
+        let key = SecretKey::random()?;
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "INSERT INTO log (quarter, subject_key) VALUES (?, ?)",
+                vec![quarter.to_string().into(), key.into()],
+            )
+        })?;
         let number = self.numbers()?.pop();
-        self.get(number.ok_or_else(|| Refusal::Internal("a new log is missing".to_owned()))?)
+        self.get(number.ok_or_else(|| ApiError::Internal("a new log is missing".to_owned()))?)
     }
 
     /// All of them, oldest first.
-    pub fn all(&self) -> Result<Vec<Rc<OpenLog>>, Refusal> {
+    pub fn all(&self) -> Result<Vec<Rc<OpenLog>>, ApiError> {
         self.numbers()?
             .into_iter()
             .map(|number| self.get(number))
@@ -110,13 +114,13 @@ impl Logs {
     }
 
     /// The one of a quarter.
-    pub fn of_quarter(&self, quarter: Quarter) -> Result<Option<Rc<OpenLog>>, Refusal> {
+    pub fn of_quarter(&self, quarter: Quarter) -> Result<Option<Rc<OpenLog>>, ApiError> {
         let all = self.all()?;
         Ok(all.into_iter().find(|log| log.quarter == quarter))
     }
 
     /// The one of this number.
-    pub fn get(&self, number: LogNumber) -> Result<Rc<OpenLog>, Refusal> {
+    pub fn get(&self, number: LogNumber) -> Result<Rc<OpenLog>, ApiError> {
         if let Some(open) = self.open.borrow().get(&number) {
             return Ok(Rc::clone(open));
         }
@@ -125,13 +129,13 @@ impl Logs {
              FROM log WHERE number = ?",
             vec![i64::from(number.0).into()],
         )?;
-        let row = row.ok_or_else(|| Refusal::Internal(format!("there is no log {}", number.0)))?;
+        let row = row.ok_or_else(|| ApiError::Internal(format!("there is no log {}", number.0)))?;
         let open = Rc::new(self.open(&row)?);
         self.open.borrow_mut().insert(number, Rc::clone(&open));
         Ok(open)
     }
 
-    fn open(&self, row: &Row) -> Result<OpenLog, Refusal> {
+    fn open(&self, row: &Row) -> Result<OpenLog, ApiError> {
         let origin = self.origin(row.quarter);
         let key = self.keys.key(&origin)?;
         let store = SiteStore::new(self.database.clone(), row.number);
@@ -174,36 +178,45 @@ impl Logs {
     }
 
     /// Remembers how many entries the anchor knows of.
-    pub fn anchored(&self, log: &OpenLog, size: u64) -> Result<(), Refusal> {
-        self.database.run(
-            "UPDATE log SET anchored = ? WHERE number = ?",
-            vec![integer(size), i64::from(log.number.0).into()],
-        )?;
+    pub fn anchored(&self, log: &OpenLog, size: u64) -> Result<(), ApiError> {
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "UPDATE log SET anchored = ? WHERE number = ?",
+                vec![integer(size), i64::from(log.number.0).into()],
+            )
+        })?;
         log.anchored.set(size);
         Ok(())
     }
 
     /// Remembers how many full bundles the archive has.
-    pub fn archived(&self, log: &OpenLog, bundles: u64) -> Result<(), Refusal> {
-        self.database.run(
-            "UPDATE log SET archived = ? WHERE number = ?",
-            vec![integer(bundles), i64::from(log.number.0).into()],
-        )?;
+    pub fn archived(&self, log: &OpenLog, bundles: u64) -> Result<(), ApiError> {
+        self.database.transaction(|transaction| {
+            transaction.run(
+                "UPDATE log SET archived = ? WHERE number = ?",
+                vec![integer(bundles), i64::from(log.number.0).into()],
+            )
+        })?;
         log.archived.set(bundles);
         Ok(())
     }
 
     /// Destroys what made the subject tags of a log, all of whose consents are erased.
-    pub fn destroy_key(&self, log: &OpenLog, now: Timestamp) -> Result<(), Refusal> {
-        self.database.run(
+    pub fn destroy_key(
+        &self,
+        transaction: &Transaction<'_>,
+        log: LogNumber,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        transaction.run(
             "UPDATE log SET subject_key = NULL, erased_at = ? WHERE number = ?",
-            vec![millis(now), i64::from(log.number.0).into()],
+            vec![millis(now), i64::from(log.0).into()],
         )?;
         self.forget();
         Ok(())
     }
 
-    fn numbers(&self) -> Result<Vec<LogNumber>, Refusal> {
+    fn numbers(&self) -> Result<Vec<LogNumber>, ApiError> {
         let rows: Vec<Number> = self
             .database
             .all("SELECT number FROM log ORDER BY quarter", vec![])?;

@@ -1,16 +1,29 @@
 //! A site's Durable Object and all that it does: serve the loader, keep the proofs, and route each
 //! request to the right shard. What a publication is made of belongs to `publication`.
 
-pub mod anchoring;
+mod anchoring;
 pub mod archive;
-pub mod batch;
-pub mod handover;
+mod audit;
+mod batch;
+pub mod client;
+mod columns;
+mod consents;
+#[cfg(test)]
+mod faults;
+mod handover;
 pub mod ledger;
-pub mod loader;
+mod loader;
 pub mod logs;
-pub mod object;
+mod maintenance;
+mod object;
+mod page;
 pub mod proofs;
-pub mod query;
+pub mod protocol;
+mod publication_steps;
+pub mod publishing;
+mod query;
+pub mod schema;
 pub mod shards;
+mod state;
 pub mod store;
 pub mod terms;

@@ -1,14 +1,14 @@
 //! The proofs of a site: reports become records, records become receipts, and end.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::Store as _;
+use crate::site::consents::{self, Consents, LocatedConsent};
 use crate::site::ledger::{self, Earlier, Entry, Outcome};
 use crate::site::logs::{Logs, OpenLog};
 use crate::site::query::{ConsentQuery, Cursor};
-use crate::site::store::{self, Consents, LogNumber, Placed, SiteRow};
-use crate::site::terms::Terms;
-use crate::storage::database::Database;
-use consent_core::api::{ConsentPage, LogSummary};
+use crate::site::store::{LogNumber, SiteRow};
+use crate::site::terms::{KnownNotice, Terms};
+use crate::storage::database::{Database, Transaction};
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};
@@ -35,7 +35,7 @@ pub struct Proofs {
 }
 
 /// What came of a report.
-pub struct Kept {
+pub struct StoredReport {
     /// Its receipt.
     pub receipt: ConsentReceipt,
     /// Whether it was kept just now.
@@ -67,13 +67,17 @@ impl Proofs {
     /// Keeps reports, all in one commit, and answers each in its order. Nothing waits in here, so
     /// nothing comes between reading and writing; and the runtime holds the answers back until the
     /// write is durable.
-    pub fn keep(&self, reports: Vec<ConsentReport>, now: Timestamp) -> Vec<Result<Kept, Refusal>> {
+    pub fn keep(
+        &self,
+        reports: Vec<ConsentReport>,
+        now: Timestamp,
+    ) -> Vec<Result<StoredReport, ApiError>> {
         let count = reports.len();
-        self.try_keep(reports, now).unwrap_or_else(|refusal| {
+        self.try_keep(reports, now).unwrap_or_else(|error| {
             // What is in memory may be ahead of what is written.
             self.logs.forget();
-            let why = refusal.to_log();
-            let failed = || Err(Refusal::Internal(why.clone()));
+            let why = error.to_log();
+            let failed = || Err(ApiError::Internal(why.clone()));
             std::iter::repeat_with(failed).take(count).collect()
         })
     }
@@ -82,17 +86,17 @@ impl Proofs {
         &self,
         reports: Vec<ConsentReport>,
         now: Timestamp,
-    ) -> Result<Vec<Result<Kept, Refusal>>, Refusal> {
+    ) -> Result<Vec<Result<StoredReport, ApiError>>, ApiError> {
         let open = self.logs.current(now)?;
         let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
-        let mut earlier: HashMap<ReportId, Placed> =
+        let mut earlier: HashMap<ReportId, LocatedConsent> =
             self.consents().find(&ids)?.into_iter().collect();
         let mut pending = Pending::new(&open, now)?;
         let outcomes: Vec<_> = reports
             .into_iter()
             .map(|report| {
                 let earlier = earlier.remove(&report.id);
-                self.admit(&open, &mut pending, earlier, report)
+                self.evaluate_report(&open, &mut pending, earlier, report)
             })
             .collect();
         pending.write(&open)?;
@@ -100,21 +104,25 @@ impl Proofs {
             let (log, record, new) = outcome?;
             let log = self.logs.get(log)?;
             let receipt = receipt(&log, &record)?;
-            Ok(Kept { receipt, new })
+            Ok(StoredReport { receipt, new })
         });
         Ok(receipts.collect())
     }
 
-    fn admit(
+    fn evaluate_report(
         &self,
         open: &OpenLog,
         pending: &mut Pending,
-        earlier: Option<Placed>,
+        earlier: Option<LocatedConsent>,
         report: ConsentReport,
-    ) -> Result<(LogNumber, Box<DisclosedRecord>, bool), Refusal> {
+    ) -> Result<(LogNumber, Box<DisclosedRecord>, bool), ApiError> {
         let found = self.terms.of_notice(report.notice)?;
-        let (notice, terms) = &*found;
-        report.check(terms).map_err(Refusal::Contradiction)?;
+        let KnownNotice {
+            hash: notice,
+            terms,
+            ..
+        } = &*found;
+        report.check(terms).map_err(ApiError::Contradiction)?;
         let subject = open.subject_key()?.subject_tag(report.consent_id);
         let mut log = open.number;
         // The same report twice in one commit is kept once, as ever.
@@ -155,17 +163,17 @@ impl Proofs {
                 pending
                     .records
                     .insert(record.receipt.report, disclosed.clone());
-                pending.push(SiteRow::consent(record, seed, terms.proof_months));
+                pending.push(SiteRow::consent(record, seed, &found));
                 Ok((log, disclosed, true))
             }
             Outcome::Known(record) => Ok((log, record, false)),
-            Outcome::Conflict => Err(Refusal::Conflict),
-            Outcome::Erased => Err(Refusal::Erased),
+            Outcome::Conflict => Err(ApiError::Conflict),
+            Outcome::Erased => Err(ApiError::Erased),
         }
     }
 
     /// Makes the publication of a notice an entry of the log, if it is not one there yet.
-    pub fn publish(&self, notice: NoticeHash, now: Timestamp) -> Result<(), Refusal> {
+    pub fn publish(&self, notice: NoticeHash, now: Timestamp) -> Result<(), ApiError> {
         let open = self.logs.current(now)?;
         if open.published.borrow().contains(&notice) {
             return Ok(());
@@ -182,7 +190,7 @@ impl Proofs {
         hash: EvidenceHash,
         in_force: NoticeHash,
         now: Timestamp,
-    ) -> Result<(EvidenceReceipt, bool), Refusal> {
+    ) -> Result<(EvidenceReceipt, bool), ApiError> {
         self.publish(in_force, now)?;
         let open = self.logs.current(now)?;
         let earlier = open.log.store().evidence(hash)?;
@@ -200,14 +208,14 @@ impl Proofs {
             (index, entry)
         };
         let Event::Evidence { notice, .. } = entry.event else {
-            return Err(Refusal::Internal(format!("place {index} is no evidence")));
+            return Err(ApiError::Internal(format!("place {index} is no evidence")));
         };
         let receipt = EvidenceReceipt {
             sha256: hash,
             log: open.log.origin().clone(),
             index,
             time: entry.time,
-            notice: self.terms.of(notice)?.0,
+            notice: self.terms.of(notice)?.hash,
             key: open.log.key(),
             proof: open.log.proof(index)?.to_string(),
         };
@@ -215,40 +223,59 @@ impl Proofs {
     }
 
     /// The record of a receipt, for whoever has its holder's secret.
-    pub fn held(&self, id: &ReceiptId, secret: ConsentId) -> Result<Held, Refusal> {
+    pub fn authorize(
+        &self,
+        id: &ReceiptId,
+        secret: ConsentId,
+    ) -> Result<AuthorizedRecord, ApiError> {
         let placed = self.find(id.report)?;
         let log = self.logs.get(placed.log)?;
         // Of what is erased nobody is known to be the holder.
         if let Entry::Erased(_) = placed.entry {
-            return Err(Refusal::Erased);
+            return Err(ApiError::Erased);
         }
         let subject = log.subject_key()?.subject_tag(secret);
         let disclosed = placed.entry.held_by(subject)?;
-        Ok(Held { log, disclosed })
+        Ok(AuthorizedRecord { log, disclosed })
     }
 
     /// What was kept under this id.
-    pub fn find(&self, report: ReportId) -> Result<Placed, Refusal> {
+    pub fn find(&self, report: ReportId) -> Result<LocatedConsent, ApiError> {
         let found = self.consents().find(&[report])?.pop();
-        let (_, placed) = found.ok_or(Refusal::UnknownReceipt)?;
+        let (_, placed) = found.ok_or(ApiError::UnknownReceipt)?;
         Ok(placed)
     }
 
     /// Erases a record at its holder's request: an entry of the log says so, and all that it committed
     /// to is gone.
-    pub fn erase(&self, held: &Held, now: Timestamp) -> Result<(), Refusal> {
+    pub fn erase(&self, held: &AuthorizedRecord, now: Timestamp) -> Result<(), ApiError> {
         let place = held.disclosed.record.index;
-        self.erase_range(&held.log, (place, place), ErasureReason::Holder, now)?;
-        Ok(())
+        self.appending(|transaction| {
+            let range = (place, place);
+            self.erase_range(transaction, &held.log, range, ErasureReason::Holder, now)?;
+            Ok(())
+        })
+    }
+
+    /// Runs what appends to a log and writes what follows from it, in one transaction.
+    pub fn appending<T>(
+        &self,
+        run: impl FnOnce(&Transaction<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.database.transaction(run).inspect_err(|_| {
+            // What is in memory may be ahead of what is written.
+            self.logs.forget();
+        })
     }
 
     fn erase_range(
         &self,
+        transaction: &Transaction<'_>,
         open: &OpenLog,
         (first, last): (u64, u64),
         reason: ErasureReason,
         now: Timestamp,
-    ) -> Result<Timestamp, Refusal> {
+    ) -> Result<Timestamp, ApiError> {
         let mut pending = Pending::new(open, now)?;
         let time = pending.time;
         let erasure = Erasure {
@@ -260,15 +287,14 @@ impl Proofs {
             time,
             event: Event::Erase(erasure),
         }));
-        // Said first, then done. Between the two nothing waits, so a crash leaves both or neither.
         pending.write(open)?;
-        store::erase(&self.database, open.number, (first, last), (time, reason))?;
+        consents::erase(transaction, open.number, (first, last), (time, reason))?;
         Ok(time)
     }
 
     /// Erases what has been kept as long as it may be: all the consents of a past quarter at once,
     /// and what made their subject tags. When the next one is due.
-    pub fn retire(&self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    pub fn enforce_retention(&self, now: Timestamp) -> Result<Option<Timestamp>, ApiError> {
         let mut next: Option<Timestamp> = None;
         for open in self.logs.all()? {
             let kept_until = open.keep_until()?;
@@ -281,17 +307,20 @@ impl Proofs {
                 continue;
             }
             let last = open.log.head()?.size.saturating_sub(1);
-            let at = self.erase_range(&open, (0, last), ErasureReason::Retention, now)?;
-            self.logs.destroy_key(&open, at)?;
+            self.appending(|transaction| {
+                let (range, reason) = ((0, last), ErasureReason::Retention);
+                let at = self.erase_range(transaction, &open, range, reason, now)?;
+                Ok(self.logs.destroy_key(transaction, open.number, at)?)
+            })?;
         }
         Ok(next)
     }
 
     /// What an auditor asks for. Each consent is on one page, erased or not.
-    pub fn page(&self, query: &ConsentQuery) -> Result<ConsentPage, Refusal> {
+    pub fn page(&self, query: &ConsentQuery) -> Result<ConsentPage, ApiError> {
         let limit = usize::from(query.limit);
         let (condition, values) = query.condition();
-        let mut found: Vec<Placed> = Vec::new();
+        let mut found: Vec<LocatedConsent> = Vec::new();
         for open in self.logs.all()? {
             // One more than asked, to know whether there is a next page.
             let left = limit + 1 - found.len();
@@ -334,7 +363,7 @@ impl Proofs {
     }
 
     /// The logs, as anyone may know them.
-    pub fn summaries(&self, now: Timestamp) -> Result<Vec<LogSummary>, Refusal> {
+    pub fn summaries(&self, now: Timestamp) -> Result<Vec<LogSummary>, ApiError> {
         let current = self.logs.current(now)?.number;
         let all = self.logs.all()?.into_iter().map(|open| {
             Ok(LogSummary {
@@ -359,33 +388,33 @@ impl Proofs {
 }
 
 /// A record in the hands of its holder.
-pub struct Held {
+pub struct AuthorizedRecord {
     /// The log it is in.
     pub log: Rc<OpenLog>,
     /// The record.
     pub disclosed: DisclosedRecord,
 }
 
-impl Held {
+impl AuthorizedRecord {
     /// Its receipt, with its inclusion in the newest checkpoint.
-    pub fn receipt(&self) -> Result<ConsentReceipt, Refusal> {
+    pub fn receipt(&self) -> Result<ConsentReceipt, ApiError> {
         receipt(&self.log, &self.disclosed)
     }
 }
 
 impl Pending {
-    fn new(open: &OpenLog, now: Timestamp) -> Result<Self, Refusal> {
+    fn new(open: &OpenLog, now: Timestamp) -> Result<Self, ApiError> {
         let head = open.log.head()?;
         Ok(Self {
             rows: Vec::new(),
             records: HashMap::new(),
             publishes: Vec::new(),
             next: head.size,
-            time: ledger::next_time(now, head.time),
+            time: head.next_time(now),
         })
     }
 
-    fn write(self, open: &OpenLog) -> Result<(), Refusal> {
+    fn write(self, open: &OpenLog) -> Result<(), ApiError> {
         if !self.rows.is_empty() {
             open.log.append(&self.rows, self.time)?;
             open.published.borrow_mut().extend(self.publishes);
@@ -407,7 +436,7 @@ impl Pending {
     }
 }
 
-fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt, Refusal> {
+fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt, ApiError> {
     let DisclosedRecord { record, salts } = disclosed;
     let texts = Texts::of(record);
     Ok(record.receipt(Evidence {
@@ -424,7 +453,7 @@ fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt
 
 /// The place of the first entry that is no earlier than `time`: found by halving, as in a log time
 /// never goes back.
-fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, Refusal> {
+fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, ApiError> {
     let size = open.log.head()?.size;
     let (mut low, mut high) = (0, size);
     if time == Timestamp::MIN {
@@ -442,15 +471,15 @@ fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, Refusal> {
             Some(Ok(_)) => high = middle,
             _ => {
                 let why = format!("the entry at place {middle} cannot be read");
-                return Err(Refusal::Internal(why));
+                return Err(ApiError::Internal(why));
             }
         }
     }
     Ok(low)
 }
 
-fn random_seed() -> Result<Seed, Refusal> {
+fn random_seed() -> Result<Seed, ApiError> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Refusal::Internal(error.to_string()))?;
+    getrandom::fill(&mut bytes).map_err(|error| ApiError::Internal(error.to_string()))?;
     Ok(Seed::from_bytes(bytes))
 }

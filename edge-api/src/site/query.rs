@@ -1,9 +1,10 @@
 //! What an auditor asks for.
 
-use crate::site::store::{LogNumber, bit, code};
+use crate::http::query::{Query, Repeated};
+use crate::site::columns::{Code as _, bit, every_bit};
+use crate::site::store::LogNumber;
 use crate::storage::database::integer;
 use consent_core::calendar::Timestamp;
-use consent_core::entry::NoticePrefix;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shard;
 use consent_core::{Consent, Method, NoticeHash, Purpose};
@@ -35,9 +36,7 @@ pub struct ConsentQuery {
 
 impl ConsentQuery {
     /// Reads the parameters of an address. Every one that is wrong or unknown is reported.
-    pub fn parse<'a>(
-        pairs: impl Iterator<Item = (impl AsRef<str> + 'a, impl AsRef<str> + 'a)>,
-    ) -> Result<Self, Vec<FieldError>> {
+    pub fn parse(parameters: &Query<'_>) -> Result<Self, Vec<FieldError>> {
         let mut query = Self {
             from: Timestamp::MIN,
             until: Timestamp::MAX,
@@ -47,36 +46,23 @@ impl ConsentQuery {
             start: Cursor::START,
             limit: DEFAULT_LIMIT,
         };
-        let mut errors = Vec::new();
         let (mut purpose, mut decision) = (None, None);
-        let mut seen = Vec::new();
-        for (name, value) in pairs {
-            let (name, value) = (name.as_ref(), value.as_ref());
-            if seen.iter().any(|earlier| earlier == name) {
-                errors.push(FieldError::new(name, "is given twice"));
-                continue;
+        let read = parameters.read(Repeated::Refused, |name, value| {
+            match name {
+                "from" => query.from = instant(value, Day::Begins)?,
+                "to" => query.until = instant(value, Day::Ends)?,
+                "purpose" => purpose = Some(named(value, &Purpose::ALL, Purpose::as_str)?),
+                "decision" => decision = Some(named(value, &[Consent::Granted, Consent::Denied], Consent::as_str)?),
+                "method" => query.method = Some(named(value, &Method::ALL, Method::as_str)?),
+                "notice" => query.notice = Some(value.parse().map_err(|error: consent_core::ident::BadIdentifier| error.to_string())?),
+                "cursor" => query.start = cursor(value)?,
+                "limit" => query.limit = limit(value)?,
+                _ => return Err("is not a filter; those are from, to, purpose, decision, method, notice, cursor, limit".to_owned()),
             }
-            seen.push(name.to_owned());
-            let read = match name {
-                "from" => instant(value, Day::Begins).map(|from| query.from = from),
-                "to" => instant(value, Day::Ends).map(|until| query.until = until),
-                "purpose" => named(value, &Purpose::ALL, Purpose::as_str).map(|p| purpose = Some(p)),
-                "decision" => named(value, &[Consent::Granted, Consent::Denied], Consent::as_str)
-                    .map(|d| decision = Some(d)),
-                "method" => named(value, &Method::ALL, Method::as_str).map(|m| query.method = Some(m)),
-                "notice" => value
-                    .parse()
-                    .map(|hash| query.notice = Some(hash))
-                    .map_err(|error: consent_core::ident::BadIdentifier| error.to_string()),
-                "cursor" => cursor(value).map(|start| query.start = start),
-                "limit" => limit(value).map(|limit| query.limit = limit),
-                _ => Err("is not a filter; those are from, to, purpose, decision, method, notice, cursor, limit".to_owned()),
-            };
-            if let Err(message) = read {
-                errors.push(FieldError::new(name, message));
-            }
-        }
-        if purpose.is_some() && decision.is_none() && !seen.iter().any(|name| name == "decision") {
+            Ok(())
+        });
+        let mut errors = read.err().unwrap_or_default();
+        if purpose.is_some() && decision.is_none() && !parameters.has("decision") {
             errors.push(FieldError::new(
                 "purpose",
                 "needs decision=granted or decision=denied: every record states all four purposes",
@@ -97,18 +83,19 @@ impl ConsentQuery {
         let mut values = Vec::new();
         if let Some(method) = self.method {
             clause.push_str(" AND method = ?");
-            values.push(integer(code(&Method::ALL, method) as u64));
+            values.push(integer(method.to_code().into()));
         }
         if let Some(notice) = self.notice {
-            // Where an entry has the beginning of its notice's hash.
-            clause.push_str(" AND granted IS NOT NULL AND substr(entry, 11, 16) = unhex(?)");
-            values.push(hex::encode(NoticePrefix::from(notice).0).into());
+            clause.push_str(
+                " AND granted IS NOT NULL AND notice = (SELECT number FROM notice WHERE hash = ?)",
+            );
+            values.push(notice.to_string().into());
         }
         if let Some((purpose, decision)) = self.decision {
             let bits = match purpose {
-                None => Purpose::OPTIONAL.into_iter().filter_map(bit).sum(),
-                // The necessary is always granted.
-                Some(purpose) => bit(purpose).unwrap_or(0),
+                None => every_bit(),
+                // The necessary has no bit: it is always granted.
+                Some(purpose) => bit(purpose),
             };
             clause.push_str(match (bits, decision) {
                 (0, Consent::Granted) => " AND granted & ? = 0",
@@ -223,11 +210,7 @@ mod tests {
     use super::*;
 
     fn parse(query: &str) -> Result<ConsentQuery, String> {
-        let pairs = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap());
-        ConsentQuery::parse(pairs).map_err(|errors| {
+        ConsentQuery::parse(&Query::parse(query)).map_err(|errors| {
             let errors: Vec<_> = errors
                 .iter()
                 .map(|error| format!("{}: {}", error.field, error.message))

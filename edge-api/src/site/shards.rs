@@ -1,15 +1,20 @@
 //! Which of a site's objects a request is for.
 //!
 //! A report's id says in which shard its record is, so whoever has a receipt is led to it in one hop.
-//! A site with one shard is handed the request untouched; of one with more, the Worker reads so much
-//! of it as names the shard.
+//! Of a request for a site with one shard the Worker reads the headers; of one with more, so much of
+//! the body as names the shard.
 
 use crate::directory;
 use crate::http::body;
-use crate::http::error::Refusal;
+use crate::http::conditional::IfNoneMatch;
+use crate::http::error::ApiError;
+use crate::http::negotiation::accepts_brotli;
+use crate::http::query::Query;
+use crate::http::{auth, cookie_renewal, response};
 use crate::route::Route;
+use crate::site::client::{self, ForwardedRequest};
 use crate::site::handover::{self, HandOver};
-use crate::site::object;
+use crate::site::protocol::{LoaderRequest, PageRequest, PublicRequest};
 use crate::site::query::{BAD_CURSOR, ConsentQuery};
 use consent_core::api::SiteLogs;
 use consent_core::field::FieldError;
@@ -20,106 +25,145 @@ use futures_util::future::try_join_all;
 use js_sys::Uint8Array;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use worker::{Env, Request, RequestInit, Response};
+use wasm_bindgen::JsValue;
+use worker::{Env, Request, Response};
 
-/// Hands a request to the object of the site that it is for, if there is such a site.
-pub async fn hand_on(
+/// Forwards a request to the object of the site that it is for, if there is such a site.
+pub async fn forward_to_shard(
     env: &Env,
     site: &SiteId,
     route: &Route,
-    request: Request,
-) -> Result<Response, Refusal> {
-    let shards = directory::shards(env, site).await?;
-    if shards == Shards::ONE && !matches!(route, Route::SiteLog(..) | Route::Consents(_)) {
-        return object::forward(env, site, Shard::FIRST, request).await;
+    mut request: Request,
+) -> Result<Response, ApiError> {
+    let shards = directory::client::shards(env, site).await?;
+    if let Route::Logs(_) = route {
+        return logs(env, site, shards).await;
     }
-    let (shard, request) = match route {
-        Route::Logs(_) => return logs(env, site, shards, request).await,
-        Route::Report(_) => {
-            let (body, request) = read(request, LARGEST_REPORT_BYTES).await?;
-            (named(shards, &body, |Report { id }| id), request)
-        }
-        Route::HandOver(_) => {
-            let (body, request) = read(request, handover::LARGEST_REQUEST_BYTES).await?;
-            let shard = named(shards, &body, |Handed { receipt }| receipt.report);
-            (shard, request)
-        }
-        Route::TakeOver(_, token) => {
-            let receipt = HandOver::receipt(token);
-            (
-                receipt.map_or(Shard::FIRST, |receipt| shards.of(receipt.report)),
-                request,
-            )
-        }
-        Route::Receipt(id) | Route::Erase(id) | Route::ReceiptPreflight(id) => {
-            (shards.of(id.report), request)
-        }
+    let mut body: Option<JsValue> = request.inner().body().map(Into::into);
+    let shard = match route {
+        Route::SiteLog(_, log, _) => log.shard,
         Route::Consents(_) => {
-            let url = request.url()?;
-            let query = ConsentQuery::parse(url.query_pairs()).map_err(Refusal::Malformed)?;
-            (query.start.shard, request)
+            let query = query(&request)?;
+            let query = ConsentQuery::parse(&Query::parse(&query)).map_err(ApiError::Malformed)?;
+            query.start.shard
         }
-        Route::SiteLog(_, log, _) => (log.shard, request),
-        _ => (Shard::FIRST, request),
+        _ if shards == Shards::ONE => Shard::FIRST,
+        Route::Report(_) => {
+            let bytes = body::read(&mut request, LARGEST_REPORT_BYTES).await?;
+            body = Some(Uint8Array::from(&*bytes).into());
+            shard_named(shards, &bytes, |NamedReport { id }| id)
+        }
+        Route::CreateHandover(_) => {
+            let bytes = body::read(&mut request, handover::LARGEST_REQUEST_BYTES).await?;
+            body = Some(Uint8Array::from(&*bytes).into());
+            shard_named(shards, &bytes, |NamedReceipt { receipt }| receipt.report)
+        }
+        Route::RedeemHandover(_, token) => {
+            let receipt = HandOver::receipt(token);
+            receipt.map_or(Shard::FIRST, |receipt| shards.of(receipt.report))
+        }
+        Route::Receipt(id) | Route::Erase(id) | Route::ReceiptPreflight(id) => shards.of(id.report),
+        _ => Shard::FIRST,
     };
     if !shards.contains(shard) {
         return Err(match route {
-            Route::SiteLog(..) => Refusal::UnknownLog,
-            _ => Refusal::Malformed(vec![FieldError::new("cursor", BAD_CURSOR)]),
+            Route::SiteLog(..) => ApiError::UnknownLog,
+            _ => ApiError::Malformed(vec![FieldError::new("cursor", BAD_CURSOR)]),
         });
     }
-    object::forward(env, site, shard, request).await
+    let forwarded = ForwardedRequest {
+        request: public_request(route, &request)?,
+        body,
+    };
+    client::forward(env, site, shard, forwarded).await
+}
+
+/// What a route asks of a site's object, with the headers that the answer depends on.
+fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, ApiError> {
+    let header = |name| Ok::<_, ApiError>(request.headers().get(name)?.unwrap_or_default());
+    let declared_length = body::declared_length(request)?;
+    let asked = match route {
+        Route::Loader(_) => {
+            return Ok(PublicRequest::Loader(LoaderRequest {
+                address: request.inner().url(),
+                accept_language: header("accept-language")?,
+                if_none_match: IfNoneMatch::of(request)?,
+                accepts_brotli: accepts_brotli(request)?,
+                cookies: cookie_renewal::own_cookies(&header("cookie")?),
+            }));
+        }
+        Route::Consents(_) => {
+            return Ok(PublicRequest::Consents {
+                query: query(request)?,
+            });
+        }
+        Route::SiteLog(_, log, resource) => {
+            return Ok(PublicRequest::Log {
+                quarter: log.quarter,
+                resource: *resource,
+            });
+        }
+        Route::Evidence(_) => return Ok(PublicRequest::Evidence { declared_length }),
+        Route::Report(_) => PageRequest::Report {
+            // Global Privacy Control, "The Sec-GPC Header Field": the one value it has.
+            gpc: header("sec-gpc")? == "1",
+            declared_length,
+        },
+        Route::Receipt(id) => PageRequest::Receipt {
+            id: id.clone(),
+            secret: auth::secret(request)?,
+            query: query(request)?,
+        },
+        Route::Erase(id) => PageRequest::Erase {
+            id: id.clone(),
+            secret: auth::secret(request)?,
+        },
+        Route::ReceiptPreflight(_) => PageRequest::ReceiptPreflight,
+        Route::CreateHandover(_) => PageRequest::CreateHandover { declared_length },
+        Route::RedeemHandover(_, token) => PageRequest::RedeemHandover {
+            token: token.clone(),
+        },
+        _ => return Err(ApiError::NoSuchAddress),
+    };
+    Ok(PublicRequest::Page {
+        origin: request.headers().get("origin")?,
+        request: asked,
+    })
+}
+
+fn query(request: &Request) -> Result<String, ApiError> {
+    Ok(request.url()?.query().unwrap_or_default().to_owned())
 }
 
 /// So much of a report as names its shard.
 #[derive(Deserialize)]
-struct Report {
+struct NamedReport {
     id: ReportId,
 }
 
-/// So much of a hand-over.
+/// So much of a request for a handover as names its shard.
 #[derive(Deserialize)]
-struct Handed {
+struct NamedReceipt {
     receipt: ReceiptId,
 }
 
-/// The shard of the report that a body names. One that cannot be read goes to the first shard, which
-/// says why.
-fn named<T: DeserializeOwned>(shards: Shards, body: &[u8], report: fn(T) -> ReportId) -> Shard {
+/// The shard of the report that a body names. A body that cannot be read goes to the first shard,
+/// which says why.
+fn shard_named<T: DeserializeOwned>(
+    shards: Shards,
+    body: &[u8],
+    report: fn(T) -> ReportId,
+) -> Shard {
     let named = serde_json::from_slice(body).map(report);
     named.map_or(Shard::FIRST, |report| shards.of(report))
 }
 
-/// Reads the body of a request, and makes the request again.
-async fn read(mut request: Request, limit: usize) -> Result<(Vec<u8>, Request), Refusal> {
-    let body = body::read(&mut request, limit).await?;
-    let mut init = RequestInit::new();
-    let bytes = Uint8Array::from(&*body);
-    init.with_method(request.method())
-        .with_headers(request.headers().clone())
-        .with_body(Some(bytes.into()));
-    let again = Request::new_with_init(request.url()?.as_str(), &init)?;
-    Ok((body, again))
-}
-
 /// `GET /v1/sites/SITE/logs`: those of all shards.
-async fn logs(
-    env: &Env,
-    site: &SiteId,
-    shards: Shards,
-    request: Request,
-) -> Result<Response, Refusal> {
-    let url = request.url()?;
-    let of = |shard| {
-        let request = Request::new(url.as_str(), worker::Method::Get);
-        async move {
-            let mut answer = object::forward(env, site, shard, request?).await?;
-            Ok::<SiteLogs, Refusal>(answer.json().await?)
-        }
-    };
+async fn logs(env: &Env, site: &SiteId, shards: Shards) -> Result<Response, ApiError> {
+    let of = |shard| client::logs(env, site, shard);
     let mut all = try_join_all(shards.iter().map(of)).await?.into_iter();
     let first = all.next();
-    let mut merged = first.ok_or_else(|| Refusal::Internal("a site has no shard".to_owned()))?;
+    let mut merged = first.ok_or_else(|| ApiError::Internal("a site has no shard".to_owned()))?;
     merged.logs.extend(all.flat_map(|logs| logs.logs));
-    crate::http::response::open_json(&merged)
+    response::open_json(&merged)
 }

@@ -1,93 +1,38 @@
 //! The logs of a site in its object's database: entries, and beside each consent the record that it
 //! commits to, until it is erased.
 
-use crate::http::error::Refusal;
+use crate::http::error::ApiError;
 use crate::log::{Commit, Head, Row, Store, signed};
-use crate::site::ledger::Entry;
-use crate::site::logs::Logs;
-use crate::site::terms::Terms;
-use crate::storage::database::{Database, bytes, hashes, instant, integer, millis};
-use consent_core::ConsentStatus;
-use consent_core::Seed;
+use crate::site::columns::{Code as _, EntryKind, code, hash};
+use crate::site::terms::{KnownNotice, NoticeNumber};
+use crate::storage::database::{Database, Transaction, bytes, hashes, instant, integer, millis};
+use crate::storage::error::StoreError;
 use consent_core::calendar::Timestamp;
-use consent_core::entry::{ErasureReason, Event, LogEntry};
-use consent_core::ident::SubjectTag;
-use consent_core::proof::{DisclosedRecord, ErasedRecord};
-use consent_core::record::JurisdictionFrom;
-use consent_core::text::LanguageTag;
-use consent_core::{
-    ConsentRecord, Decision, EvidenceHash, Layer, Method, NoticeHash, Purpose, ReceiptId, ReportId,
-    ServiceAnswers, SiteId,
-};
+use consent_core::ident::Seed;
+use consent_core::entry::LogEntry;
+use consent_core::{ConsentRecord, EvidenceHash, NoticeHash};
 use consent_log::Hash;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashSet;
 use worker::SqlStorageValue;
 
-/// The tables. `entry` has a row for each entry of each log; from `subject` on, what a consent
-/// commits to, which is gone once it is erased. The row of a log is its end: an entry beyond its
-/// `size` does not exist.
-pub const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS log (
-    number INTEGER PRIMARY KEY,
-    quarter TEXT NOT NULL UNIQUE,
-    size INTEGER NOT NULL DEFAULT 0,
-    time INTEGER NOT NULL DEFAULT 0,
-    checkpoint TEXT,
-    subject_key BLOB,
-    keep_until INTEGER NOT NULL DEFAULT 0,
-    erased_at INTEGER,
-    anchored INTEGER NOT NULL DEFAULT 0,
-    archived INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS entry (
-    log INTEGER NOT NULL,
-    place INTEGER NOT NULL,
-    entry BLOB NOT NULL,
-    report BLOB,
-    erased_at INTEGER,
-    reason INTEGER,
-    subject BLOB,
-    seed BLOB,
-    method INTEGER,
-    layer INTEGER,
-    trusted INTEGER,
-    gpc INTEGER,
-    granted INTEGER,
-    language TEXT,
-    services TEXT,
-    chosen_at INTEGER,
-    previous TEXT,
-    PRIMARY KEY (log, place)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS entry_other ON entry (log, place) WHERE report IS NULL;
-CREATE UNIQUE INDEX IF NOT EXISTS entry_report ON entry (report) WHERE report IS NOT NULL;
-CREATE TABLE IF NOT EXISTS tile (
-    log INTEGER NOT NULL,
-    level INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    hashes BLOB NOT NULL,
-    PRIMARY KEY (log, level, number)
-) STRICT, WITHOUT ROWID;
-";
-
 /// What is written of an entry.
 pub struct SiteRow {
     entry: LogEntry,
-    /// Of a consent, what it commits to.
-    consent: Option<(Box<ConsentRecord>, Seed)>,
+    /// Of a consent, what it commits to, and the number of its notice.
+    consent: Option<(Box<ConsentRecord>, Seed, NoticeNumber)>,
     /// Until when that is kept.
     keep_until: Timestamp,
 }
 
 impl SiteRow {
     /// A consent's, whose proof is kept for so many calendar months after its end.
-    pub fn consent(record: Box<ConsentRecord>, seed: Seed, proof_months: u16) -> Self {
+    pub fn consent(record: Box<ConsentRecord>, seed: Seed, notice: &KnownNotice) -> Self {
         Self {
             entry: record.entry(&seed.salts()),
-            keep_until: record.valid_until.add_months(proof_months),
-            consent: Some((record, seed)),
+            keep_until: record.valid_until.add_months(notice.terms.proof_months),
+            consent: Some((record, seed, notice.number)),
         }
     }
 
@@ -151,36 +96,39 @@ impl SiteStore {
     }
 
     /// Until when the last of its consents is kept.
-    pub fn keep_until(&self) -> Result<Timestamp, Refusal> {
+    pub fn keep_until(&self) -> Result<Timestamp, ApiError> {
         let query = "SELECT keep_until FROM log WHERE number = ?";
         let row: Option<KeepUntil> = self.database.one(query, vec![self.number()])?;
-        instant(row.map_or(0, |row| row.keep_until))
+        Ok(instant(row.map_or(0, |row| row.keep_until))?)
     }
 
     /// The notices that were published in it.
-    pub fn published(&self) -> Result<HashSet<NoticeHash>, Refusal> {
-        // Where an entry has its kind, and where the hash.
-        let query = "SELECT lower(hex(substr(entry, 27))) AS text FROM entry
-             WHERE log = ? AND report IS NULL AND substr(entry, 2, 1) = x'05'";
-        let rows: Vec<Text> = self.database.all(query, vec![self.number()])?;
-        let hashes = rows
-            .iter()
-            .filter_map(|row| row.text.as_deref()?.parse().ok());
-        Ok(hashes.collect())
+    pub fn published(&self) -> Result<HashSet<NoticeHash>, ApiError> {
+        let query = "SELECT lower(hex(hash)) AS text FROM entry
+             WHERE log = ? AND kind = ? AND hash IS NOT NULL";
+        let values = vec![self.number(), code(EntryKind::Publish)];
+        let rows: Vec<Text> = self.database.all(query, values)?;
+        let hashes = rows.iter().map(|row| {
+            let hash = row.text.as_deref().unwrap_or_default();
+            Ok(hash
+                .parse()
+                .map_err(|error| StoreError::unreadable("hash", error))?)
+        });
+        hashes.collect()
     }
 }
 
 impl SiteStore {
     /// Where a file was entered as evidence, if it was.
-    pub fn evidence(&self, hash: EvidenceHash) -> Result<Option<(u64, LogEntry)>, Refusal> {
+    pub fn evidence(&self, hash: EvidenceHash) -> Result<Option<(u64, LogEntry)>, ApiError> {
         let query = "SELECT place, lower(hex(entry)) AS entry FROM entry
-             WHERE log = ? AND report IS NULL AND substr(entry, 2, 1) = x'06'
-                AND substr(entry, 27) = ?";
-        let values = vec![self.number(), hash.as_bytes().to_vec().into()];
+             WHERE log = ? AND kind = ? AND hash = ?";
+        let hash = hash.as_bytes().to_vec();
+        let values = vec![self.number(), code(EntryKind::Evidence), hash.into()];
         let row: Option<OtherRow> = self.database.one(query, values)?;
         let entry = |row: OtherRow| {
             let entry = LogEntry::from_bytes(&bytes(&row.entry)?);
-            let entry = entry.map_err(|error| Refusal::Internal(error.to_string()))?;
+            let entry = entry.map_err(|error| ApiError::Internal(error.to_string()))?;
             Ok((row.place, entry))
         };
         row.map(entry).transpose()
@@ -190,7 +138,7 @@ impl SiteStore {
 impl Store for SiteStore {
     type Row = SiteRow;
 
-    fn head(&self) -> Result<Option<Head>, Refusal> {
+    fn head(&self) -> Result<Option<Head>, StoreError> {
         let query = "SELECT size, time, checkpoint FROM log WHERE number = ?";
         let row: Option<HeadRow> = self.database.one(query, vec![self.number()])?;
         let Some(HeadRow {
@@ -208,7 +156,7 @@ impl Store for SiteStore {
         }))
     }
 
-    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, Refusal> {
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
         let query =
             "SELECT hex(hashes) AS text FROM tile WHERE log = ? AND level = ? AND number = ?";
         let values = vec![self.number(), i64::from(level).into(), integer(index)];
@@ -218,7 +166,7 @@ impl Store for SiteStore {
             .transpose()
     }
 
-    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Refusal> {
+    fn entries(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
         // One text for all: a row for each would cost more than the entries themselves.
         let query = "SELECT group_concat(entry, ' ') AS text FROM (
             SELECT hex(entry) AS entry FROM entry
@@ -229,8 +177,8 @@ impl Store for SiteStore {
         text.split_ascii_whitespace().map(bytes).collect()
     }
 
-    fn commit(&self, commit: &Commit<SiteRow>) -> Result<(), Refusal> {
-        self.database.transaction(|| {
+    fn commit(&self, commit: &Commit<SiteRow>) -> Result<(), StoreError> {
+        self.database.transaction(|transaction| {
             let keep_until = commit.rows.iter().map(|row| row.keep_until).max();
             let end = vec![self.number(), integer(commit.before)];
             let values = [
@@ -243,41 +191,51 @@ impl Store for SiteStore {
                 ],
             ]
             .concat();
-            let written = self.database.run(
+            let written = transaction.run(
                 "UPDATE log SET size = ?3, time = ?4, checkpoint = ?5,
                     keep_until = max(keep_until, ?6)
                  WHERE number = ?1 AND size = ?2",
                 values,
             )?;
             if written == 0 {
-                return Err(Refusal::Internal(
-                    "the log was written to by another; nothing was appended".to_owned(),
-                ));
+                return Err(StoreError::SecondWriter("the log".into()));
             }
-            self.insert(commit)?;
-            self.insert_tiles(commit)
+            self.insert(transaction, commit)?;
+            self.insert_tiles(transaction, commit)
         })
     }
 }
 
 impl SiteStore {
     /// All rows by one statement, as JSON: each crossing into the runtime costs more than a row.
-    fn insert(&self, commit: &Commit<SiteRow>) -> Result<(), Refusal> {
+    fn insert(
+        &self,
+        transaction: &Transaction<'_>,
+        commit: &Commit<SiteRow>,
+    ) -> Result<(), StoreError> {
         let rows: Vec<_> = (commit.before..)
             .zip(commit.rows)
             .map(|(place, row)| match &row.consent {
-                None => json!([place, hex::encode(row.entry.to_bytes())]),
-                Some((record, seed)) => json!([
+                None => json!([
                     place,
                     hex::encode(row.entry.to_bytes()),
+                    EntryKind::from(&row.entry.event).to_code(),
+                    hash(&row.entry.event),
+                ]),
+                Some((record, seed, notice)) => json!([
+                    place,
+                    hex::encode(row.entry.to_bytes()),
+                    EntryKind::from(&row.entry.event).to_code(),
+                    null,
+                    notice,
                     record.receipt.report,
                     record.subject,
                     seed,
-                    code(&Method::ALL, record.method),
-                    code(&Layer::ALL, record.layer),
-                    u8::from(record.trusted),
-                    u8::from(record.gpc),
-                    granted(record.decision),
+                    record.method.to_code(),
+                    record.layer.to_code(),
+                    record.trusted.to_code(),
+                    record.gpc.to_code(),
+                    record.decision.to_code(),
                     record.language,
                     (!record.services.is_empty()).then(|| record.services.to_string()),
                     record.chosen_at.map(Timestamp::as_millis),
@@ -285,19 +243,24 @@ impl SiteStore {
                 ]),
             })
             .collect();
-        self.database.run(
-            "INSERT INTO entry (log, place, entry, report, subject, seed, method, layer, trusted,
-                gpc, granted, language, services, chosen_at, previous)
-             SELECT ?, value ->> 0, unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3),
-                unhex(value ->> 4), value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-                value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
+        transaction.run(
+            "INSERT INTO entry (log, place, entry, kind, hash, notice, report, subject, seed, method,
+                layer, trusted, gpc, granted, language, services, chosen_at, previous)
+             SELECT ?, value ->> 0, unhex(value ->> 1), value ->> 2, unhex(value ->> 3),
+                value ->> 4, unhex(value ->> 5), unhex(value ->> 6), unhex(value ->> 7),
+                value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
+                value ->> 14, value ->> 15, value ->> 16
              FROM json_each(?)",
-            vec![self.number(), serde_json::to_string(&rows)?.into()],
+            vec![self.number(), json!(rows).to_string().into()],
         )?;
         Ok(())
     }
 
-    fn insert_tiles(&self, commit: &Commit<SiteRow>) -> Result<(), Refusal> {
+    fn insert_tiles(
+        &self,
+        transaction: &Transaction<'_>,
+        commit: &Commit<SiteRow>,
+    ) -> Result<(), StoreError> {
         for tile in commit.tiles {
             let values = vec![
                 self.number(),
@@ -305,219 +268,11 @@ impl SiteStore {
                 integer(tile.index),
                 consent_log::encode_tile(&tile.hashes).into(),
             ];
-            self.database.run(
+            transaction.run(
                 "INSERT INTO tile (log, level, number, hashes) VALUES (?, ?, ?, ?)",
                 values,
             )?;
         }
         Ok(())
     }
-}
-
-/// Every entry that is, or was, a consent: `consents` reads it.
-const CONSENT: &str = "SELECT log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
-    erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed, method, layer,
-    trusted, gpc, granted, language, services, chosen_at, previous
-    FROM entry WHERE report IS NOT NULL";
-
-#[derive(Deserialize)]
-struct ConsentRow {
-    log: LogNumber,
-    place: u64,
-    entry: String,
-    report: ReportId,
-    erased_at: Option<i64>,
-    reason: Option<u8>,
-    /// Empty where it is erased: `hex` of nothing.
-    subject: String,
-    seed: String,
-    method: Option<usize>,
-    layer: Option<usize>,
-    trusted: Option<u8>,
-    gpc: Option<u8>,
-    granted: Option<u8>,
-    language: Option<LanguageTag>,
-    services: Option<String>,
-    chosen_at: Option<i64>,
-    previous: Option<ReceiptId>,
-}
-
-/// Where a consent is, and what stands there.
-pub struct Placed {
-    /// The log.
-    pub log: LogNumber,
-    /// Its place there.
-    pub place: u64,
-    /// What stands there.
-    pub entry: Entry,
-}
-
-/// Reads the consents of an object's logs.
-pub struct Consents<'a> {
-    /// The object's database.
-    pub database: &'a Database,
-    /// The site.
-    pub site: &'a SiteId,
-    /// The terms of its notices.
-    pub terms: &'a Terms,
-    /// The logs.
-    pub logs: &'a Logs,
-}
-
-impl Consents<'_> {
-    /// What was kept under these ids.
-    pub fn find(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, Placed)>, Refusal> {
-        let query = format!("{CONSENT} AND report IN (SELECT unhex(value) FROM json_each(?))");
-        let values = vec![serde_json::to_string(reports)?.into()];
-        let rows: Vec<ConsentRow> = self.database.all(&query, values)?;
-        rows.into_iter()
-            .map(|row| Ok((row.report, self.read(row)?)))
-            .collect()
-    }
-
-    /// Those of a log from one place up to another that meet a condition: at most so many.
-    pub fn range(
-        &self,
-        log: LogNumber,
-        (from, to): (u64, u64),
-        (condition, values): (&str, Vec<SqlStorageValue>),
-        limit: usize,
-    ) -> Result<Vec<Placed>, Refusal> {
-        let query = format!(
-            "{CONSENT} AND log = ? AND place >= ? AND place < ? {condition} ORDER BY place LIMIT ?"
-        );
-        let range = vec![i64::from(log.0).into(), integer(from), integer(to)];
-        let limit = vec![integer(limit as u64)];
-        let rows: Vec<ConsentRow> = self.database.all(&query, [range, values, limit].concat())?;
-        rows.into_iter().map(|row| self.read(row)).collect()
-    }
-
-    fn read(&self, row: ConsentRow) -> Result<Placed, Refusal> {
-        let (log, place) = (row.log, row.place);
-        let entry = self.entry(row).map_err(|refusal| match refusal {
-            Refusal::Internal(why) => Refusal::Internal(format!(
-                "the entry at place {place} of log {}: {why}",
-                log.0
-            )),
-            other => other,
-        })?;
-        Ok(Placed { log, place, entry })
-    }
-
-    fn entry(&self, row: ConsentRow) -> Result<Entry, Refusal> {
-        let broken = |what: &str| Refusal::Internal(format!("{what} is not as it was written"));
-        let log = self.logs.get(row.log)?.log.origin().clone();
-        let logged = LogEntry::from_bytes(&bytes(&row.entry)?)
-            .map_err(|error| Refusal::Internal(error.to_string()))?;
-        let Event::Consent { notice, .. } = logged.event else {
-            return Err(broken("its kind"));
-        };
-        if let Some(erased_at) = row.erased_at {
-            let reason = row.reason.and_then(ErasureReason::of);
-            return Ok(Entry::Erased(ErasedRecord {
-                log,
-                index: row.place,
-                time: logged.time,
-                erased_at: instant(erased_at)?,
-                reason: reason.ok_or_else(|| broken("the reason"))?,
-            }));
-        }
-        let (hash, terms) = &*self.terms.of(notice)?;
-        let decision = decision(row.granted.ok_or_else(|| broken("the decision"))?);
-        let services = row.services.as_deref();
-        let services = services.map_or(Some(ServiceAnswers::NONE), ServiceAnswers::decode);
-        let services = services.ok_or_else(|| broken("the services"))?;
-        let method = named(&Method::ALL, row.method).ok_or_else(|| broken("the method"))?;
-        let chosen_at = row.chosen_at.map(instant).transpose()?;
-        let subject: SubjectTag = row.subject.parse().map_err(|_| broken("the subject"))?;
-        let seed: Seed = row.seed.parse().map_err(|_| broken("the seed"))?;
-        let record = ConsentRecord {
-            schema: ConsentRecord::SCHEMA,
-            receipt: ReceiptId {
-                site: self.site.clone(),
-                report: row.report,
-            },
-            log,
-            index: row.place,
-            time: logged.time,
-            valid_until: chosen_at
-                .unwrap_or(logged.time)
-                .add_months(terms.choice_max_age_months),
-            subject,
-            status: ConsentStatus::after(method, decision, &services),
-            decision,
-            services,
-            method,
-            chosen_at,
-            layer: named(&Layer::ALL, row.layer).ok_or_else(|| broken("the layer"))?,
-            trusted: row.trusted == Some(1),
-            notice: *hash,
-            policy_version: terms.policy_version.clone(),
-            language: row.language.ok_or_else(|| broken("the language"))?,
-            jurisdiction: terms.jurisdiction,
-            jurisdiction_from: JurisdictionFrom::Site,
-            gpc: row.gpc == Some(1),
-            previous: row.previous,
-        };
-        let salts = seed.salts();
-        // What is told is what was committed to, or it is not told.
-        if record.entry(&salts) != logged {
-            return Err(broken("the record"));
-        }
-        Ok(Entry::Kept(Box::new(DisclosedRecord { record, salts })))
-    }
-}
-
-/// Takes out of a consent all that says who answered, and what.
-pub fn erase(
-    database: &Database,
-    log: LogNumber,
-    (first, last): (u64, u64),
-    (at, reason): (Timestamp, ErasureReason),
-) -> Result<(), Refusal> {
-    database.run(
-        "UPDATE entry SET erased_at = ?, reason = ?, subject = NULL, seed = NULL, method = NULL,
-            layer = NULL, trusted = NULL, gpc = NULL, granted = NULL, language = NULL,
-            services = NULL, chosen_at = NULL, previous = NULL
-         WHERE log = ? AND place >= ? AND place <= ? AND report IS NOT NULL AND erased_at IS NULL",
-        vec![
-            millis(at),
-            i64::from(reason.code()).into(),
-            i64::from(log.0).into(),
-            integer(first),
-            integer(last),
-        ],
-    )?;
-    Ok(())
-}
-
-/// The bit of an optional purpose in the column `granted`.
-pub const fn bit(purpose: Purpose) -> Option<u8> {
-    match purpose {
-        Purpose::Necessary => None,
-        Purpose::Preferences => Some(1),
-        Purpose::Statistics => Some(2),
-        Purpose::Marketing => Some(4),
-    }
-}
-
-fn granted(decision: Decision) -> u8 {
-    let optional = Purpose::OPTIONAL.into_iter();
-    optional
-        .filter(|purpose| decision.grants(*purpose))
-        .filter_map(bit)
-        .sum()
-}
-
-fn decision(granted: u8) -> Decision {
-    Decision::from_fn(|purpose| bit(purpose).is_some_and(|bit| granted & bit != 0))
-}
-
-/// The number of a value in a column: its place in the list of all of them, which only ever grows.
-pub fn code<T: Copy + PartialEq>(all: &[T], value: T) -> usize {
-    all.iter().position(|one| *one == value).unwrap_or_default()
-}
-
-fn named<T: Copy>(all: &[T], code: Option<usize>) -> Option<T> {
-    all.get(code?).copied()
 }

@@ -1,33 +1,40 @@
 //! The notices of a site that a record can answer.
 
-use crate::http::error::Refusal;
-use crate::storage::database::{Database, millis};
+use crate::http::error::ApiError;
+use crate::storage::database::{Database, Transaction, instant, millis};
 use consent_core::NoticeHash;
 use consent_core::calendar::Timestamp;
 use consent_core::entry::NoticePrefix;
 use consent_core::notice::NoticeTerms;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// The table. A notice never changes and is never taken out.
-pub const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS notice (
-    hash TEXT PRIMARY KEY,
-    terms TEXT NOT NULL,
-    published_at INTEGER NOT NULL
-) STRICT;
-";
+/// A notice by the number that its row has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeNumber(u32);
+
+/// A notice that was published for the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownNotice {
+    /// Its number.
+    pub number: NoticeNumber,
+    /// Its hash.
+    pub hash: NoticeHash,
+    /// What its records need.
+    pub terms: NoticeTerms,
+}
 
 /// The terms of every notice that was published for a site, read once each.
 pub struct Terms {
     database: Database,
-    known: RefCell<HashMap<NoticePrefix, Rc<(NoticeHash, NoticeTerms)>>>,
+    known: RefCell<HashMap<NoticePrefix, Rc<KnownNotice>>>,
 }
 
 #[derive(Deserialize)]
 struct Row {
+    number: NoticeNumber,
     hash: NoticeHash,
     terms: String,
 }
@@ -38,7 +45,7 @@ struct Published {
 }
 
 impl Terms {
-    /// Those in this database, which has the table ([`SCHEMA`]).
+    /// Those in this database.
     pub fn new(database: Database) -> Self {
         Self {
             database,
@@ -47,38 +54,46 @@ impl Terms {
     }
 
     /// Those of a notice.
-    pub fn of_notice(&self, notice: NoticeHash) -> Result<Rc<(NoticeHash, NoticeTerms)>, Refusal> {
+    pub fn of_notice(&self, notice: NoticeHash) -> Result<Rc<KnownNotice>, ApiError> {
         let found = self.of(notice.into())?;
-        (found.0 == notice)
+        (found.hash == notice)
             .then_some(found)
-            .ok_or(Refusal::UnknownNotice)
+            .ok_or(ApiError::UnknownNotice)
     }
 
     /// Those of the notice whose hash begins so.
-    pub fn of(&self, prefix: NoticePrefix) -> Result<Rc<(NoticeHash, NoticeTerms)>, Refusal> {
+    pub fn of(&self, prefix: NoticePrefix) -> Result<Rc<KnownNotice>, ApiError> {
         if let Some(known) = self.known.borrow().get(&prefix) {
             return Ok(known.clone());
         }
         let begins = hex::encode(prefix.0);
         let row: Option<Row> = self.database.one(
-            "SELECT hash, terms FROM notice WHERE hash >= ? AND hash < ?",
+            "SELECT number, hash, terms FROM notice WHERE hash >= ? AND hash < ?",
             // `g` comes after every hexadecimal digit.
             vec![begins.as_str().into(), format!("{begins}g").into()],
         )?;
-        let Row { hash, terms } = row.ok_or(Refusal::UnknownNotice)?;
-        let found = Rc::new((hash, serde_json::from_str(&terms)?));
+        let Row {
+            number,
+            hash,
+            terms,
+        } = row.ok_or(ApiError::UnknownNotice)?;
+        let found = Rc::new(KnownNotice {
+            number,
+            hash,
+            terms: serde_json::from_str(&terms)?,
+        });
         self.known.borrow_mut().insert(prefix, Rc::clone(&found));
         Ok(found)
     }
 
     /// Keeps those of a notice. Keeping them again changes nothing.
     pub fn keep(
-        &self,
+        transaction: &Transaction<'_>,
         notice: NoticeHash,
         terms: &NoticeTerms,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
-        self.database.run(
+    ) -> Result<(), ApiError> {
+        transaction.run(
             "INSERT INTO notice (hash, terms, published_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             vec![
                 notice.to_string().into(),
@@ -90,11 +105,11 @@ impl Terms {
     }
 
     /// When a notice was first published; nothing if it was not.
-    pub fn published_at(&self, notice: NoticeHash) -> Result<Option<Timestamp>, Refusal> {
+    pub fn published_at(&self, notice: NoticeHash) -> Result<Option<Timestamp>, ApiError> {
         let row: Option<Published> = self.database.one(
             "SELECT published_at FROM notice WHERE hash = ?",
             vec![notice.to_string().into()],
         )?;
-        Ok(row.and_then(|row| Timestamp::from_millis(row.published_at).ok()))
+        Ok(row.map(|row| instant(row.published_at)).transpose()?)
     }
 }

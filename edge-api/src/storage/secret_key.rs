@@ -1,6 +1,6 @@
 //! The random keys of a site's object, and what they make.
 
-use crate::http::error::Refusal;
+use super::error::StoreError;
 use consent_core::ConsentId;
 use consent_core::ident::SubjectTag;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -17,9 +17,9 @@ impl SecretKey {
     }
 
     /// The bytes of a new key.
-    pub fn random() -> Result<Vec<u8>, Refusal> {
+    pub fn random() -> Result<Vec<u8>, StoreError> {
         let mut bytes = vec![0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| Refusal::Internal(error.to_string()))?;
+        getrandom::fill(&mut bytes).map_err(|error| StoreError::NoRandomness(error.to_string()))?;
         Ok(bytes)
     }
 

@@ -98,3 +98,8 @@ fn brotli(text: &[u8]) -> Vec<u8> {
     .unwrap();
     out
 }
+
+/// The status that a host is answered with.
+pub fn ask_host(api: &Api, host: &str, line: &str) -> u16 {
+    ask(&api.server.url(), host, line, "", "").status
+}

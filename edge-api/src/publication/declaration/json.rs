@@ -1,6 +1,6 @@
 //! The declaration for programs: what the page says, each fact with its code and its words.
 
-use crate::publication::published::InForce;
+use crate::edition::InForce;
 use consent_core::jurisdiction::{ConsentModel, Jurisdiction};
 use consent_core::service::{CookieName, CountryCode, Lifetime, Safeguard, Service, Unit};
 use consent_core::site::{Controller, Policy};

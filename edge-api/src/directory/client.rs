@@ -1,0 +1,115 @@
+//! All that the Worker and the sites' objects may ask of the directory.
+
+use super::protocol::{
+    DirectoryRequest, DirectoryResponse, DirectoryResult, EnforcedSite, Part, Registration,
+};
+use crate::http::error::ApiError;
+use consent_core::log_origin::Shards;
+use consent_core::text::LanguageTag;
+use consent_core::{NoticeHash, Sha256Digest, SiteId};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use worker::{Env, Method, Request, RequestInit};
+
+thread_local! {
+    /// Sites this isolate has seen. A site is never taken back, and its shards stay as many, so an
+    /// entry stays true.
+    static SEEN: RefCell<HashMap<SiteId, Shards>> = RefCell::default();
+}
+
+/// The shards of a site, if it has a name here.
+pub async fn shards(env: &Env, site: &SiteId) -> Result<Shards, ApiError> {
+    if let Some(shards) = SEEN.with_borrow(|seen| seen.get(site).copied()) {
+        return Ok(shards);
+    }
+    match ask(env, &DirectoryRequest::Shards(site.clone())).await? {
+        DirectoryResponse::Shards(Some(shards)) => {
+            SEEN.with_borrow_mut(|seen| seen.insert(site.clone(), shards));
+            Ok(shards)
+        }
+        DirectoryResponse::Shards(None) => Err(ApiError::UnknownSite),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The bytes of a notice.
+pub async fn notice(env: &Env, hash: NoticeHash) -> Result<String, ApiError> {
+    let found = text(env, &DirectoryRequest::Notice(hash)).await?;
+    found.ok_or(ApiError::UnknownNotice)
+}
+
+/// What was rendered from a notice in one language.
+pub async fn part(
+    env: &Env,
+    hash: Sha256Digest,
+    language: &LanguageTag,
+    part: Part,
+) -> Result<String, ApiError> {
+    let request = DirectoryRequest::Part {
+        hash,
+        language: language.clone(),
+        part,
+    };
+    text(env, &request).await?.ok_or(ApiError::UnknownPart)
+}
+
+/// The `Enforcement`, in JSON, of the site that has this host, with its port, if there is one.
+pub async fn enforcement(env: &Env, authority: &str) -> Result<Option<String>, ApiError> {
+    let authority = authority.to_owned();
+    text(env, &DirectoryRequest::Enforcement { authority }).await
+}
+
+/// Registers a publication that is not in force yet: keeps its notice under its hash with all that
+/// was rendered from it, gives the site its name, and reserves its hosts. Doing so again changes
+/// nothing.
+///
+/// # Errors
+///
+/// [`ApiError::Contradiction`], and nothing is changed, for another number of shards than the site
+/// has, and for a host that is another site's.
+pub async fn register(env: &Env, registration: Registration) -> Result<(), ApiError> {
+    match ask(env, &DirectoryRequest::Register(Box::new(registration))).await? {
+        DirectoryResponse::Registered(Ok(())) => Ok(()),
+        DirectoryResponse::Registered(Err(error)) => Err(ApiError::Contradiction(vec![error])),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Enforces the choices of a site on the hosts of the edition that is in force, and no others.
+/// Doing so again changes nothing.
+pub async fn enforce(env: &Env, enforced: EnforcedSite) -> Result<(), ApiError> {
+    match ask(env, &DirectoryRequest::Enforce(enforced)).await? {
+        DirectoryResponse::Enforced => Ok(()),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn text(env: &Env, request: &DirectoryRequest) -> Result<Option<String>, ApiError> {
+    match ask(env, request).await? {
+        DirectoryResponse::Text(found) => Ok(found),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn ask(env: &Env, request: &DirectoryRequest) -> Result<DirectoryResponse, ApiError> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(serde_json::to_string(request)?.into()));
+    let stub = env
+        .durable_object("DIRECTORY")?
+        .id_from_name("directory")?
+        .get_stub()?;
+    let mut response = stub
+        .fetch_with_request(Request::new_with_init("https://directory/", &init)?)
+        .await?;
+    match response.status_code() {
+        200 => Ok(response.json::<DirectoryResult>().await??),
+        status => Err(ApiError::Internal(format!(
+            "the directory answered {status}"
+        ))),
+    }
+}
+
+fn unexpected() -> ApiError {
+    ApiError::Internal("the directory answered another question".to_owned())
+}

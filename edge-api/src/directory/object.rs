@@ -1,0 +1,53 @@
+//! The directory's object: it reads a request, asks the store, and answers.
+
+use super::protocol::{DirectoryRequest, DirectoryResponse, DirectoryResult};
+use super::store::DirectoryStore;
+use crate::storage::database::Database;
+use crate::storage::error::StoreError;
+use worker::{DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
+
+/// The object itself. Only the Worker and the sites' objects can reach it.
+#[durable_object]
+pub struct Directory {
+    store: Result<DirectoryStore, StoreError>,
+}
+
+impl DurableObject for Directory {
+    fn new(state: State, _env: Env) -> Self {
+        let store = DirectoryStore::open(Database::of(&state.storage()));
+        if let Err(error) = &store {
+            worker::console_error!("{error}");
+        }
+        Self { store }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let request = request.json().await?;
+        Response::from_json(&self.answer(request))
+    }
+}
+
+impl Directory {
+    fn answer(&self, request: DirectoryRequest) -> DirectoryResult {
+        let store = self.store.as_ref().map_err(StoreError::clone)?;
+        Ok(match request {
+            DirectoryRequest::Shards(site) => DirectoryResponse::Shards(store.shards(&site)?),
+            DirectoryRequest::Notice(hash) => DirectoryResponse::Text(store.notice(hash)?),
+            DirectoryRequest::Part {
+                hash,
+                language,
+                part,
+            } => DirectoryResponse::Text(store.part(hash, &language, part)?),
+            DirectoryRequest::Enforcement { authority } => {
+                DirectoryResponse::Text(store.enforcement(&authority)?)
+            }
+            DirectoryRequest::Register(registration) => {
+                DirectoryResponse::Registered(store.register(&registration)?)
+            }
+            DirectoryRequest::Enforce(enforced) => {
+                store.enforce(&enforced)?;
+                DirectoryResponse::Enforced
+            }
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! What crosses between the directory's object and those who ask it.
+
+use crate::storage::error::StoreError;
+use consent_core::field::FieldError;
+use consent_core::log_origin::Shards;
+use consent_core::text::LanguageTag;
+use consent_core::{NoticeHash, Sha256Digest, SiteId};
+use serde::{Deserialize, Serialize};
+
+/// What is asked of the directory.
+#[derive(Serialize, Deserialize)]
+pub enum DirectoryRequest {
+    /// How many shards a site has. Answered by [`DirectoryResponse::Shards`].
+    Shards(SiteId),
+    /// The bytes of a notice. Answered by [`DirectoryResponse::Text`].
+    Notice(NoticeHash),
+    /// What was rendered from a notice. Answered by [`DirectoryResponse::Text`].
+    Part {
+        /// What names it: see [`RenderedPart::hash`].
+        hash: Sha256Digest,
+        /// Its language.
+        language: LanguageTag,
+        /// Which part.
+        part: Part,
+    },
+    /// The `Enforcement`, in JSON, of the site that has this host, with its port. Answered by
+    /// [`DirectoryResponse::Text`].
+    Enforcement {
+        /// The host.
+        authority: String,
+    },
+    /// Registers a publication. Answered by [`DirectoryResponse::Registered`].
+    Register(Box<Registration>),
+    /// Enforces a site's choices on its hosts. Answered by [`DirectoryResponse::Enforced`].
+    Enforce(EnforcedSite),
+}
+
+/// What the directory answers: an error where its database failed.
+pub type DirectoryResult = Result<DirectoryResponse, StoreError>;
+
+/// What the directory answers.
+#[derive(Serialize, Deserialize)]
+pub enum DirectoryResponse {
+    /// The shards of a site that has a name here.
+    Shards(Option<Shards>),
+    /// A text, if it is there.
+    Text(Option<String>),
+    /// Whether a publication was registered. It is refused for one field, and then nothing was
+    /// changed.
+    Registered(Result<(), FieldError>),
+    /// The hosts are enforced as asked, or as a later edition asked.
+    Enforced,
+}
+
+/// A publication before it is in force.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Registration {
+    /// The site.
+    pub site: SiteId,
+    /// Its shards. The first registration settles how many.
+    pub shards: Shards,
+    /// The notice.
+    pub hash: NoticeHash,
+    /// Its bytes.
+    pub notice: String,
+    /// What was rendered from it.
+    pub parts: Vec<RenderedPart>,
+    /// The hosts, with their ports, on which the site's choices will be enforced. No other site gets
+    /// them from now on.
+    pub authorities: Vec<String>,
+}
+
+/// Something that was rendered from a notice.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RenderedPart {
+    /// What names it: a loader its own hash, since settings go into it that the notice leaves out;
+    /// everything else the notice's.
+    pub hash: Sha256Digest,
+    /// Its language.
+    pub language: LanguageTag,
+    /// Which part.
+    pub part: Part,
+    /// The text itself.
+    pub body: String,
+}
+
+/// The hosts on which the choices of a site are enforced by an edition that is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnforcedSite {
+    /// The site.
+    pub site: SiteId,
+    /// Which of its editions this is, by a number that grows with each. An older one than what the
+    /// directory knows changes nothing.
+    pub revision: u64,
+    /// Its hosts, with their ports, each registered before; none where nothing is enforced.
+    pub authorities: Vec<String>,
+    /// An `Enforcement`, in JSON; empty where nothing is enforced.
+    pub body: String,
+}
+
+/// What is rendered from a notice in one language, and never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The loader.
+    Loader,
+    /// The preference dialog.
+    Dialog,
+    /// The declaration.
+    Declaration,
+}
+
+impl Part {
+    /// Its name in the directory.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loader => "loader",
+            Self::Dialog => "dialog",
+            Self::Declaration => "declaration",
+        }
+    }
+}

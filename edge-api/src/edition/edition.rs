@@ -1,0 +1,54 @@
+//! What a site's objects need of a publication.
+
+use crate::http::compressed::Compressed;
+use consent_core::log_origin::{Shard, Shards};
+use consent_core::material::Material;
+use consent_core::notice::NoticeTerms;
+use consent_core::text::{Host, LanguageTag, Localized, Origin};
+use consent_core::{NoticeHash, Sha256Digest, SiteId};
+use serde::{Deserialize, Serialize};
+
+/// What a site's object needs of a publication.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Edition {
+    /// The site.
+    pub site: SiteId,
+    /// Its shards.
+    pub shards: Shards,
+    /// The one that this is for.
+    pub shard: Shard,
+    /// The notice now in force.
+    pub notice: NoticeHash,
+    /// What is material in it.
+    pub material: Material,
+    /// What its records need.
+    pub terms: NoticeTerms,
+    /// Where reports may come from.
+    pub origins: Vec<Origin>,
+    /// The domain whose subdomains share a choice.
+    pub cookie_domain: Option<Host>,
+    /// The languages, the default one first.
+    pub languages: Vec<LanguageTag>,
+    /// The loader, by language.
+    pub loaders: Localized<Loader>,
+}
+
+impl Edition {
+    /// What another shard needs of it: all but the loaders, which the first one serves.
+    pub fn for_proofs(&self, shard: Shard) -> Self {
+        Self {
+            shard,
+            loaders: Localized::new(),
+            ..self.clone()
+        }
+    }
+}
+
+/// A loader with its site in it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Loader {
+    /// SHA-256 of the script.
+    pub digest: Sha256Digest,
+    /// The script.
+    pub script: Compressed,
+}

@@ -1,0 +1,95 @@
+//! What enforcing a site's choices takes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use consent_core::site::Edge;
+use consent_core::text::{LanguageTag, Localized, Origin};
+use consent_core::{Notice, Sha256Digest, SiteConfig, SiteId};
+use edge_gate::Rules;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// A site whose pages pass through here.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Enforcement {
+    /// The site.
+    pub site: SiteId,
+    /// Where visitors find it.
+    pub origins: Vec<Origin>,
+    /// Where its pages come from.
+    pub origin_server: Origin,
+    /// What belongs to whom.
+    pub rules: Rc<Rules>,
+    /// SHA-256 of the rules: what was made under others is made anew.
+    pub digest: Sha256Digest,
+    /// The languages, the default one first.
+    pub languages: Vec<LanguageTag>,
+    /// The loader to be placed in the page, by language: its SHA-256, by which the directory has it.
+    pub loaders: Localized<Sha256Digest>,
+    /// The hashes of the styles that it puts into the page, as a policy writes them.
+    pub styles: Vec<String>,
+}
+
+impl Enforcement {
+    /// Of a publication with `edge` on.
+    pub fn new(
+        config: &SiteConfig,
+        edge: &Edge,
+        notice: &Notice,
+        loaders: Localized<Sha256Digest>,
+        styles: Vec<String>,
+    ) -> serde_json::Result<Self> {
+        let rules = Rules::new(config, notice);
+        Ok(Self {
+            site: notice.site.clone(),
+            origins: config.origins.clone(),
+            origin_server: edge.origin_server.clone(),
+            digest: Sha256Digest::of(&serde_json::to_vec(&rules)?),
+            rules: Rc::new(rules),
+            languages: notice.languages.clone(),
+            loaders,
+            styles,
+        })
+    }
+
+    /// The origin that a visitor sees, by the host they name.
+    pub fn own_origin(&self, authority: &str) -> Option<&Origin> {
+        self.origins
+            .iter()
+            .find(|origin| authority_of(origin) == authority)
+    }
+
+    /// What names it in the directory.
+    pub fn authorities(&self) -> Vec<String> {
+        self.origins
+            .iter()
+            .map(|origin| authority_of(origin).to_owned())
+            .collect()
+    }
+}
+
+/// An origin's host, with the port if it is not the scheme's own: as a `Host` header has it.
+fn authority_of(origin: &Origin) -> &str {
+    let (_, authority) = origin.as_str().split_once("://").unwrap_or_default();
+    authority
+}
+
+/// A digest as a content security policy writes it (CSP Level 3, `hash-source`).
+pub fn hash_source(digest: Sha256Digest) -> String {
+    format!("sha256-{}", STANDARD.encode(digest.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_named_with_its_port() {
+        for (origin, authority) in [
+            ("https://relais.example", "relais.example"),
+            ("http://relais.localhost:8787", "relais.localhost:8787"),
+        ] {
+            assert_eq!(authority_of(&origin.parse().unwrap()), authority);
+        }
+    }
+}

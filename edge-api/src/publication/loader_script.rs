@@ -1,0 +1,74 @@
+//! The loader of one site, in one language: the built script with the site's data in it.
+
+use crate::http::error::ApiError;
+use crate::publication::assets::Manifest;
+use consent_core::jurisdiction::ConsentModel;
+use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
+use consent_core::text::LanguageTag;
+use consent_core::{Notice, NoticeHash, SiteConfig};
+
+/// The data that the loader of a site carries.
+pub fn loader_site(
+    notice: &Notice,
+    config: &SiteConfig,
+    hash: NoticeHash,
+    language: &LanguageTag,
+    manifest: &Manifest,
+    server: &str,
+    markup: Markup,
+) -> Result<LoaderSite, ApiError> {
+    let texts = notice
+        .texts
+        .get(language)
+        .ok_or_else(|| ApiError::Internal(format!("the notice has no texts in {language}")))?;
+    let automatic = config.holds_unmarked();
+    let services = config.services.iter().map(|service| {
+        let known = LoaderService::new(service, automatic);
+        (service.id.clone(), known)
+    });
+    let siblings = config.origins.iter().filter(|_| config.hand_over).cloned();
+    Ok(LoaderSite {
+        site: notice.site.clone(),
+        server: server.to_owned(),
+        notice: hash,
+        material: notice.material().digest(),
+        language: language.clone(),
+        rtl: language.runs_right_to_left(),
+        opt_out: notice.model == ConsentModel::OptOut,
+        purposes: notice
+            .purposes
+            .iter()
+            .map(|&purpose| (purpose, texts.purposes.get(purpose).name.to_string()))
+            .collect(),
+        services: services.collect(),
+        open: config
+            .services
+            .iter()
+            .filter(|service| service.consent_mode)
+            .map(|service| service.id.clone())
+            .collect(),
+        months: notice.choice_max_age_months,
+        reask: notice.reask_after_months,
+        domain: config.cookie_domain.clone(),
+        signals: config.signals.for_loader(),
+        siblings: siblings.collect(),
+        import: config.import_from.clone(),
+        saved: texts.dialog.saved.to_string(),
+        unavailable: texts.banner.unavailable.to_string(),
+        script: format!("/w/{}", manifest.script.name),
+        wasm: format!("/w/{}", manifest.wasm.name),
+        markup,
+    })
+}
+
+/// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and a
+/// `<` is written so that the result can also stand inside a page.
+pub fn put_site(template: &str, site: &LoaderSite) -> Result<String, ApiError> {
+    let json = serde_json::to_string(site)?.replace("</", "<\\/");
+    match template.match_indices(LOADER_SITE_NAME).count() {
+        1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
+        count => Err(ApiError::Internal(format!(
+            "the built loader has {count} places for a site, not 1"
+        ))),
+    }
+}

@@ -1,0 +1,71 @@
+//! What auditors and owners ask of a site's object, and what of its logs is open to everyone.
+
+use super::state::SiteState;
+use crate::anchor::witnesses;
+use crate::clock::now;
+use crate::http::body;
+use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::http::response::{self, Cors};
+use crate::log;
+use crate::site::query::ConsentQuery;
+use consent_core::log_origin::Quarter;
+use consent_core::api::{AnchorSummary, SiteLogs};
+use consent_core::proof::EvidenceReport;
+use consent_log::LogResource;
+use worker::{Request, Response};
+
+/// The largest body that names a file, in bytes.
+const LARGEST_EVIDENCE_BYTES: usize = 1024;
+
+impl SiteState {
+    /// `GET /v1/sites/SITE/consents`
+    pub fn consents(&self, query: &str) -> Result<Response, ApiError> {
+        let query = ConsentQuery::parse(&Query::parse(query)).map_err(ApiError::Malformed)?;
+        response::json(&self.proofs()?.page(&query)?, 200, Cors::None)
+    }
+
+    /// The logs of this shard.
+    pub fn logs(&self) -> Result<SiteLogs, ApiError> {
+        let proofs = self.proofs()?;
+        let keys = proofs.logs.keys();
+        let anchor = keys.server.anchor();
+        let key = keys.key(&anchor)?.verifier().to_string();
+        let witnesses = witnesses::from_env(&self.env)?;
+        Ok(SiteLogs {
+            site: self.edition()?.site.clone(),
+            logs: proofs.summaries(now())?,
+            anchor: AnchorSummary {
+                origin: anchor,
+                key,
+                witnesses: witnesses
+                    .iter()
+                    .map(|witness| witness.key.to_string())
+                    .collect(),
+            },
+        })
+    }
+
+    /// `POST /v1/sites/SITE/evidence`: 201 for a new entry, 200 for one that is there already.
+    pub async fn evidence(
+        &self,
+        mut request: Request,
+        declared_length: Option<u64>,
+    ) -> Result<Response, ApiError> {
+        let body =
+            body::read_declared(&mut request, declared_length, LARGEST_EVIDENCE_BYTES).await?;
+        let file: EvidenceReport = body::parse(&body)?;
+        let (proofs, notice) = (self.proofs()?, self.edition()?.notice);
+        self.ensure_alarm().await?;
+        let (receipt, new) = proofs.enter(file.sha256, notice, now())?;
+        response::json(&receipt, if new { 201 } else { 200 }, Cors::None)
+    }
+
+    /// `GET /log/ORIGIN/…`
+    pub fn log(&self, quarter: Quarter, resource: LogResource) -> Result<Response, ApiError> {
+        let open = self.proofs()?.logs.of_quarter(quarter)?;
+        let open = open.ok_or(ApiError::UnknownLog)?;
+        let checkpoint = || Ok(open.log.head()?.checkpoint.to_string());
+        log::serve(&open.log, resource, checkpoint)
+    }
+}

@@ -1,0 +1,121 @@
+//! All that the Worker may ask of a site's objects.
+
+use super::protocol::{
+    EnforcedHosts, PUBLIC_REQUEST, PublicRequest, SiteRequest, SiteResponse, SiteResult,
+};
+use crate::edition::{Edition, InForce};
+use crate::http::error::ApiError;
+use crate::http::object;
+use consent_core::SiteId;
+use consent_core::log_origin::Shard;
+use consent_core::api::{Publication, SiteLogs};
+use wasm_bindgen::JsValue;
+use worker::{Env, Response, Stub};
+
+/// A request for one of a site's objects, with the body that the client sends, if it sends one.
+pub struct ForwardedRequest {
+    /// What is asked.
+    pub request: PublicRequest,
+    /// The body: a stream or bytes.
+    pub body: Option<JsValue>,
+}
+
+/// Asks the object of one shard for somebody outside. The answer is theirs as it is.
+pub async fn forward(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    ForwardedRequest { request, body }: ForwardedRequest,
+) -> Result<Response, ApiError> {
+    object::forward(&stub(env, site, shard)?, PUBLIC_REQUEST, &request, body).await
+}
+
+/// The edition in force of a site that is published.
+pub async fn in_force(env: &Env, site: &SiteId) -> Result<InForce, ApiError> {
+    match ask(env, site, Shard::FIRST, &SiteRequest::InForce).await? {
+        SiteResponse::InForce(in_force) => Ok(in_force),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The logs of one shard.
+pub async fn logs(env: &Env, site: &SiteId, shard: Shard) -> Result<SiteLogs, ApiError> {
+    match ask(env, site, shard, &SiteRequest::Logs).await? {
+        SiteResponse::Logs(logs) => Ok(*logs),
+        _ => Err(unexpected()),
+    }
+}
+
+/// What publishing an edition would change.
+pub async fn preview(env: &Env, edition: &Edition) -> Result<Publication, ApiError> {
+    let request = SiteRequest::Preview(Box::new(edition.clone()));
+    publication(env, edition, &request).await
+}
+
+/// Puts an edition in force, and says what that changed.
+pub async fn put_in_force(
+    env: &Env,
+    edition: &Edition,
+    hosts: EnforcedHosts,
+) -> Result<Publication, ApiError> {
+    let request = SiteRequest::PutInForce(Box::new(edition.clone()), hosts);
+    publication(env, edition, &request).await
+}
+
+/// Lets reports answer the notice of an edition, in its shard.
+pub async fn admit_notice(env: &Env, edition: Edition) -> Result<(), ApiError> {
+    let (site, shard) = (edition.site.clone(), edition.shard);
+    let request = SiteRequest::AdmitNotice(Box::new(edition));
+    done(ask(env, &site, shard, &request).await?)
+}
+
+/// Has the shard of an edition that is in force take it over.
+pub async fn adopt(env: &Env, edition: Edition, revision: u64) -> Result<(), ApiError> {
+    let (site, shard) = (edition.site.clone(), edition.shard);
+    let request = SiteRequest::Adopt(Box::new(edition), revision);
+    done(ask(env, &site, shard, &request).await?)
+}
+
+async fn publication(
+    env: &Env,
+    edition: &Edition,
+    request: &SiteRequest,
+) -> Result<Publication, ApiError> {
+    match ask(env, &edition.site, edition.shard, request).await? {
+        SiteResponse::Publication(publication) => Ok(*publication),
+        _ => Err(unexpected()),
+    }
+}
+
+fn done(response: SiteResponse) -> Result<(), ApiError> {
+    match response {
+        SiteResponse::Done => Ok(()),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn ask(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    request: &SiteRequest,
+) -> Result<SiteResponse, ApiError> {
+    let answer: SiteResult =
+        object::ask(&stub(env, site, shard)?, "the site's object", request).await?;
+    Ok(answer?)
+}
+
+fn stub(env: &Env, site: &SiteId, shard: Shard) -> Result<Stub, ApiError> {
+    let name = match shard {
+        Shard::FIRST => site.to_string(),
+        Shard(number) => format!("{site}/{number}"),
+    };
+    Ok(env
+        .durable_object("SITE")?
+        .id_from_name(&name)?
+        .get_stub()?)
+}
+
+fn unexpected() -> ApiError {
+    ApiError::Internal("the site's object answered another request than the one made".to_owned())
+}

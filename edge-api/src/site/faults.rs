@@ -1,0 +1,135 @@
+//! Whatever goes wrong with what a site's object writes, it is as before or as after: an entry of a log
+//! and what follows from it are never apart.
+
+use crate::log::LogKeys;
+use crate::publication::faults::edition;
+use crate::site::logs::Logs;
+use crate::site::proofs::Proofs;
+use crate::site::protocol::EnforcedHosts;
+use crate::site::publishing::Editions;
+use crate::site::schema::SCHEMA;
+use crate::storage::database::Database;
+use crate::storage::faults::{assert_whole_or_nothing, every_fault};
+use consent_core::{
+    ConsentId, ConsentReport, Decision, Layer, Method, ReceiptId, ReportId, ServiceAnswers,
+    Timestamp,
+};
+
+fn now() -> Timestamp {
+    "2026-11-28T20:00:00Z".parse().unwrap()
+}
+
+fn proofs(database: &Database) -> Proofs {
+    let edition = edition(1);
+    let keys = LogKeys::of_test();
+    let logs = Logs::new(database.clone(), keys, edition.site.clone(), edition.shard);
+    Proofs::new(database.clone(), logs, edition.site, edition.shards)
+}
+
+fn published() -> Database {
+    let database = Database::in_memory();
+    SCHEMA.migrate(&database).unwrap();
+    Editions::new(database.clone())
+        .put_in_force(
+            &proofs(&database),
+            &edition(1),
+            &EnforcedHosts::default(),
+            now(),
+        )
+        .unwrap();
+    database
+}
+
+const SECRET: ConsentId = ConsentId::from_bytes([2; 16]);
+
+fn report() -> ConsentReport {
+    ConsentReport {
+        id: ReportId::from_bytes([1; 16]),
+        consent_id: SECRET,
+        notice: edition(1).notice,
+        language: "fr-CA".parse().unwrap(),
+        decision: Decision::DENY_ALL,
+        services: ServiceAnswers::NONE,
+        method: Method::RejectAll,
+        chosen_at: None,
+        layer: Layer::Banner,
+        trusted: true,
+        gpc: false,
+        previous: None,
+    }
+}
+
+fn keep(database: &Database) -> bool {
+    proofs(database)
+        .keep(vec![report()], now())
+        .remove(0)
+        .is_ok()
+}
+
+fn with_consent() -> Database {
+    let database = published();
+    assert!(keep(&database));
+    database
+}
+
+fn erase(database: &Database) -> bool {
+    let proofs = proofs(database);
+    let id = ReceiptId {
+        site: edition(1).site,
+        report: report().id,
+    };
+    // Asked again, what was erased meanwhile is.
+    match proofs.held(&id, SECRET) {
+        Ok(held) => proofs.erase(&held, now()).is_ok(),
+        Err(crate::http::error::ApiError::Erased) => true,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_erasure_and_its_entry_are_one() {
+    let database = with_consent();
+    assert_whole_or_nothing(|| database.duplicate(), erase, &[]);
+}
+
+#[test]
+fn the_end_of_a_quarter_its_entry_and_its_key_are_one() {
+    let database = with_consent();
+    let later = now().add_months(60);
+    let retire = |database: &Database| proofs(database).retire(later).is_ok();
+    assert_whole_or_nothing(|| database.duplicate(), retire, &[]);
+}
+
+#[test]
+fn a_report_is_kept_once_whatever_befalls_its_commit() {
+    let database = published();
+    let prepare = || database.duplicate();
+    for fault in every_fault(prepare, keep) {
+        let database = prepare();
+        database.fail(fault);
+        let proofs = proofs(&database);
+        assert!(
+            proofs.keep(vec![report()], now()).remove(0).is_err(),
+            "{fault:?}"
+        );
+        // By the same object, and by one that has started anew.
+        let again = proofs.keep(vec![report()], now()).remove(0).unwrap();
+        assert_eq!(again.receipt.index, 1, "{fault:?}");
+        assert!(keep(&database), "{fault:?}");
+        let open = proofs.logs.all().unwrap().remove(0);
+        assert_eq!(open.log.head().unwrap().size, 2, "{fault:?}");
+    }
+}
+
+/// What an append may cost: one transaction of the log's end, its rows and, for every 256th, a tile.
+#[test]
+fn an_append_is_two_statements_in_one_transaction() {
+    let database = with_consent();
+    let before = database.counts();
+    let mut next = report();
+    next.id = ReportId::from_bytes([3; 16]);
+    let kept = proofs(&database).keep(vec![next], now()).remove(0);
+    assert!(kept.unwrap().new);
+    let after = database.counts();
+    assert_eq!((after.0 - before.0, after.1 - before.1), (2, 1));
+}

@@ -1,0 +1,174 @@
+//! What a site's own pages ask of its object. Each answer says which page may read it; so does each
+//! error, so that the page can tell its visitor why.
+
+use super::protocol::PageRequest;
+use super::state::SiteState;
+use crate::clock::now;
+use crate::directory;
+use crate::http::body;
+use crate::http::error::ApiError;
+use crate::http::response::{self, Cors, Format};
+use crate::site::handover::{self, HandOver};
+use crate::site::proofs::StoredReport;
+use crate::site::{anchoring, ledger};
+use consent_core::report::LARGEST_REPORT_BYTES;
+use consent_core::text::Origin;
+use consent_core::{
+    ConsentId, ConsentReceipt, ConsentReport, Notice, ReceiptId, StoredChoice, jsonld,
+};
+use worker::{Request, Response};
+
+impl SiteState {
+    /// Answers a page of the site. `request` has the body, where there is one.
+    pub async fn page(
+        &self,
+        origin: Option<&str>,
+        asked: PageRequest,
+        request: Request,
+    ) -> worker::Result<Response> {
+        let checked = self
+            .edition()
+            .and_then(|edition| check_origin(&edition.origins, origin, &asked));
+        let cors = match checked {
+            Ok(cors) => cors,
+            Err(error) => return response::problem(&error, Cors::None),
+        };
+        let result = match asked {
+            PageRequest::Report {
+                gpc,
+                declared_length,
+            } => self.report(request, declared_length, gpc, cors).await,
+            PageRequest::Receipt { id, secret, query } => {
+                self.receipt(&id, secret, &query, cors).await
+            }
+            PageRequest::Erase { id, secret } => self.erase(&id, secret, cors).await,
+            PageRequest::ReceiptPreflight => response::preflight("GET, DELETE", cors),
+            PageRequest::CreateHandover { declared_length } => {
+                self.create_handover(request, declared_length, cors).await
+            }
+            PageRequest::RedeemHandover { token } => self.redeem_handover(&token, cors),
+        };
+        result.or_else(|error| response::problem(&error, cors))
+    }
+
+    /// `POST /v1/sites/SITE/consents`: 201 for a new record, 200 for one kept before.
+    async fn report(
+        &self,
+        mut request: Request,
+        declared_length: Option<u64>,
+        gpc: bool,
+        cors: Cors<'_>,
+    ) -> Result<Response, ApiError> {
+        let body = body::read_declared(&mut request, declared_length, LARGEST_REPORT_BYTES).await?;
+        let mut report: ConsentReport = body::parse(&body)?;
+        report.gpc |= gpc;
+        let proofs = self.proofs()?;
+        self.ensure_alarm().await?;
+        let commit = |reports| proofs.keep(reports, now());
+        let StoredReport { receipt, new } = self.reports.join(report, commit).await?;
+        response::json(&receipt, if new { 201 } else { 200 }, cors)
+    }
+
+    /// `GET /v1/receipts/ID`: with what has come since, the anchor and its witnesses; with
+    /// `?format=jsonld`, the record in the words of the DPV.
+    async fn receipt(
+        &self,
+        id: &ReceiptId,
+        secret: Option<ConsentId>,
+        query: &str,
+        cors: Cors<'_>,
+    ) -> Result<Response, ApiError> {
+        let secret = secret.ok_or(ApiError::MissingSecret)?;
+        let held = self.proofs()?.authorize(id, secret)?;
+        if Format::of(query)? == Format::JsonLd {
+            let record = &held.disclosed.record;
+            let notice = directory::client::notice(&self.env, record.notice).await?;
+            let notice: Notice = serde_json::from_str(&notice)?;
+            return response::json_ld(&jsonld::record(record, &notice), cors);
+        }
+        let mut receipt: ConsentReceipt = held.receipt()?;
+        if let Some(anchored) = anchoring::find(&self.env, &held.log).await? {
+            anchoring::add_to_receipt(anchored, &mut receipt, &held.log)?;
+        }
+        response::json(&receipt, 200, cors)
+    }
+
+    /// `DELETE /v1/receipts/ID`
+    async fn erase(
+        &self,
+        id: &ReceiptId,
+        secret: Option<ConsentId>,
+        cors: Cors<'_>,
+    ) -> Result<Response, ApiError> {
+        let secret = secret.ok_or(ApiError::MissingSecret)?;
+        let proofs = self.proofs()?;
+        // The secret is checked before anything waits, so that a stranger sets no alarm.
+        proofs.authorize(id, secret)?;
+        self.ensure_alarm().await?;
+        proofs.erase(&proofs.authorize(id, secret)?, now())?;
+        response::empty(204, cors)
+    }
+
+    /// `POST /v1/sites/SITE/handovers`
+    async fn create_handover(
+        &self,
+        mut request: Request,
+        declared_length: Option<u64>,
+        cors: Cors<'_>,
+    ) -> Result<Response, ApiError> {
+        let largest = handover::LARGEST_REQUEST_BYTES;
+        let body = body::read_declared(&mut request, declared_length, largest).await?;
+        let asked: handover::Request = body::parse(&body)?;
+        if asked.receipt.site != self.edition()?.site {
+            return Err(ApiError::UnknownReceipt);
+        }
+        let now = now();
+        let held = self.proofs()?.authorize(&asked.receipt, asked.consent_id)?;
+        ledger::in_force(&held.disclosed.record, now)?;
+        let handover = HandOver::new(asked.receipt, now);
+        let token = handover::HandoverToken {
+            token: handover.token(&self.editions.hand_over_key()?),
+            expires_at: handover.expires_at,
+        };
+        response::json(&token, 201, cors)
+    }
+
+    /// `GET /v1/sites/SITE/handovers/TOKEN`
+    fn redeem_handover(&self, token: &str, cors: Cors) -> Result<Response, ApiError> {
+        let now = now();
+        let site = &self.edition()?.site;
+        let handover = HandOver::read(token, site, &self.editions.hand_over_key()?, now);
+        let receipt = handover.ok_or(ApiError::BadHandOver)?.receipt;
+        let proofs = self.proofs()?;
+        let record = proofs.find(receipt.report)?.entry.kept()?.record;
+        ledger::in_force(&record, now)?;
+        let choice = StoredChoice {
+            decided_at: record.decided_at(),
+            decision: record.decision,
+            services: record.services,
+            expires_at: record.valid_until,
+            material: proofs.terms.of_notice(record.notice)?.terms.material,
+        };
+        let choice = choice.to_string();
+        response::json(&handover::RedeemedHandover { choice }, 200, cors)
+    }
+}
+
+/// Checks the origin of the page that asks, and returns who may read the answer. A page must be one of the
+/// site's. A request without an origin comes from outside a browser; it passes where it can do no harm,
+/// because it needs a secret or a token.
+fn check_origin<'a>(
+    origins: &[Origin],
+    origin: Option<&'a str>,
+    asked: &PageRequest,
+) -> Result<Cors<'a>, ApiError> {
+    match origin {
+        Some(origin) if origins.iter().any(|known| known.as_str() == origin) => {
+            Ok(Cors::Origin(origin))
+        }
+        None if !asked.is_for_pages_alone() => Ok(Cors::None),
+        _ => Err(ApiError::WrongOrigin(
+            origin.unwrap_or("no origin").to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,161 @@
+//! What crosses between a site's objects and those who ask them.
+//!
+//! There are two kinds of request. A [`PublicRequest`] is made for a visitor, an auditor or an owner:
+//! its answer is a finished response, which the Worker passes on unread, byte for byte. A
+//! [`SiteRequest`] is the server's own: its answer is a [`SiteResult`].
+
+use crate::edition::{Edition, InForce};
+use crate::http::conditional::IfNoneMatch;
+use crate::http::error::ObjectError;
+use crate::log::resource_as_text;
+use consent_core::log_origin::Quarter;
+use consent_core::api::{Publication, SiteLogs};
+use consent_core::{ConsentId, ReceiptId};
+use consent_log::LogResource;
+use serde::{Deserialize, Serialize};
+
+/// The header that a [`PublicRequest`] crosses in, as JSON in ASCII. The body, where there is one, is
+/// the client's own.
+pub const PUBLIC_REQUEST: &str = "x-temoin-request";
+
+/// What somebody outside asks of a site's object, after the Worker's checks of tokens and names.
+#[derive(Serialize, Deserialize)]
+pub enum PublicRequest {
+    /// `GET /t/SITE.js`
+    Loader(LoaderRequest),
+    /// `GET /v1/sites/SITE/consents`
+    Consents {
+        /// The query of the address.
+        query: String,
+    },
+    /// `GET /log/ORIGIN/…`
+    Log {
+        /// The quarter of the log.
+        quarter: Quarter,
+        /// What is asked of it.
+        #[serde(with = "resource_as_text")]
+        resource: LogResource,
+    },
+    /// `POST /v1/sites/SITE/evidence`, with its body.
+    Evidence {
+        /// The `Content-Length` of the body, in bytes.
+        declared_length: Option<u64>,
+    },
+    /// What the site's own pages ask: they may read the answer, and why there is none.
+    Page {
+        /// The origin of the page; nothing outside a browser.
+        origin: Option<String>,
+        /// What it asks.
+        request: PageRequest,
+    },
+}
+
+/// The loader, as it is asked for.
+#[derive(Serialize, Deserialize)]
+pub struct LoaderRequest {
+    /// The whole address.
+    pub address: String,
+    /// `Accept-Language`
+    pub accept_language: String,
+    /// `If-None-Match`
+    pub if_none_match: IfNoneMatch,
+    /// Whether the client takes brotli.
+    pub accepts_brotli: bool,
+    /// The cookies of this product among the visitor's, as `Cookie` has them.
+    pub cookies: String,
+}
+
+/// What a page of the site asks.
+#[derive(Serialize, Deserialize)]
+pub enum PageRequest {
+    /// `POST /v1/sites/SITE/consents`, with its body.
+    Report {
+        /// Whether the browser sends Global Privacy Control.
+        gpc: bool,
+        /// The `Content-Length` of the body, in bytes.
+        declared_length: Option<u64>,
+    },
+    /// `GET /v1/receipts/ID`
+    Receipt {
+        /// Which one.
+        id: ReceiptId,
+        /// The secret of its holder, if one is sent.
+        secret: Option<ConsentId>,
+        /// The query of the address.
+        query: String,
+    },
+    /// `DELETE /v1/receipts/ID`
+    Erase {
+        /// Which one.
+        id: ReceiptId,
+        /// The secret of its holder, if one is sent.
+        secret: Option<ConsentId>,
+    },
+    /// `OPTIONS /v1/receipts/ID`
+    ReceiptPreflight,
+    /// `POST /v1/sites/SITE/handovers`, with its body.
+    CreateHandover {
+        /// The `Content-Length` of the body, in bytes.
+        declared_length: Option<u64>,
+    },
+    /// `GET /v1/sites/SITE/handovers/TOKEN`
+    RedeemHandover {
+        /// The token.
+        token: String,
+    },
+}
+
+impl PageRequest {
+    /// Whether only a page sends such a request, and a browser always says whose page it is.
+    pub const fn is_for_pages_alone(&self) -> bool {
+        matches!(
+            self,
+            Self::Report { .. } | Self::CreateHandover { .. } | Self::ReceiptPreflight
+        )
+    }
+}
+
+/// What the server itself asks of a site's object. It crosses as the body, in JSON.
+#[derive(Serialize, Deserialize)]
+pub enum SiteRequest {
+    /// Which edition is in force. Answered by [`SiteResponse::InForce`].
+    InForce,
+    /// The logs of this shard. Answered by [`SiteResponse::Logs`].
+    Logs,
+    /// What publishing an edition would change; nothing is changed. Answered by
+    /// [`SiteResponse::Publication`].
+    Preview(Box<Edition>),
+    /// Let reports answer the edition's notice: each shard but the first, before the first decides.
+    /// Answered by [`SiteResponse::Done`].
+    AdmitNotice(Box<Edition>),
+    /// Put an edition in force: the first shard. Answered by [`SiteResponse::Publication`].
+    PutInForce(Box<Edition>, EnforcedHosts),
+    /// Take over an edition that is in force, of this revision: each shard but the first. Answered by
+    /// [`SiteResponse::Done`].
+    Adopt(Box<Edition>, u64),
+}
+
+/// What a site's object answers to the server itself.
+#[derive(Serialize, Deserialize)]
+pub enum SiteResponse {
+    /// The edition in force.
+    InForce(InForce),
+    /// The logs of one shard.
+    Logs(Box<SiteLogs>),
+    /// What a publication changes or has changed.
+    Publication(Box<Publication>),
+    /// It is done.
+    Done,
+}
+
+/// The answer to a [`SiteRequest`].
+pub type SiteResult = Result<SiteResponse, ObjectError>;
+
+/// The hosts on which an edition enforces choices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnforcedHosts {
+    /// The hosts, with their ports; none where nothing is enforced.
+    pub authorities: Vec<String>,
+    /// An `Enforcement`, in JSON; empty where nothing is enforced.
+    pub body: String,
+}

@@ -1,0 +1,183 @@
+//! The tables of a site's object, in all their versions.
+//!
+//! - `edition` has one row: the edition in force, and the key that signs hand-overs.
+//!   `revision` grows with each edition; `following` is what others are yet to be told of it.
+//! - `notice`: what a record needs of each notice that was published. A notice never changes and is
+//!   never taken out.
+//! - `log` has a row for each log; that row is the log's end: an entry beyond its `size` does not
+//!   exist.
+//! - `entry` has a row for each entry of each log. `entry` is its bytes; `kind`, `hash` (of what was
+//!   published or entered as evidence) and `notice` (the number of a consent's) repeat what they
+//!   say, for queries. From `subject` to `previous`, what a consent commits to, which is gone once it
+//!   is erased.
+//! - `tile`: the full tiles of each log.
+
+use crate::storage::schema::{Migration, Schema};
+
+/// All versions.
+pub const SCHEMA: Schema = Schema {
+    object: "a site",
+    migrations: &[
+        Migration(&[
+            "CREATE TABLE IF NOT EXISTS edition (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    key BLOB NOT NULL,
+    edition TEXT NOT NULL
+) STRICT",
+            "CREATE TABLE IF NOT EXISTS notice (
+    hash TEXT PRIMARY KEY,
+    terms TEXT NOT NULL,
+    published_at INTEGER NOT NULL
+) STRICT",
+            "CREATE TABLE IF NOT EXISTS log (
+    number INTEGER PRIMARY KEY,
+    quarter TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL DEFAULT 0,
+    time INTEGER NOT NULL DEFAULT 0,
+    checkpoint TEXT,
+    subject_key BLOB,
+    keep_until INTEGER NOT NULL DEFAULT 0,
+    erased_at INTEGER,
+    anchored INTEGER NOT NULL DEFAULT 0,
+    archived INTEGER NOT NULL DEFAULT 0
+) STRICT",
+            "CREATE TABLE IF NOT EXISTS entry (
+    log INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    report BLOB,
+    erased_at INTEGER,
+    reason INTEGER,
+    subject BLOB,
+    seed BLOB,
+    method INTEGER,
+    layer INTEGER,
+    trusted INTEGER,
+    gpc INTEGER,
+    granted INTEGER,
+    language TEXT,
+    services TEXT,
+    chosen_at INTEGER,
+    previous TEXT,
+    PRIMARY KEY (log, place)
+) STRICT, WITHOUT ROWID",
+            "CREATE INDEX IF NOT EXISTS entry_other ON entry (log, place) WHERE report IS NULL",
+            "CREATE UNIQUE INDEX IF NOT EXISTS entry_report ON entry (report) WHERE report IS NOT NULL",
+            "CREATE TABLE IF NOT EXISTS tile (
+    log INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (log, level, number)
+) STRICT, WITHOUT ROWID",
+        ]),
+        // What queries had to cut out of an entry's bytes: the kind is its second, the beginning of the
+        // notice's hash its 11th to 26th, and the hash all that follows.
+        Migration(&[
+            "CREATE TABLE numbered_notice (
+    number INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    terms TEXT NOT NULL,
+    published_at INTEGER NOT NULL
+) STRICT",
+            "INSERT INTO numbered_notice (hash, terms, published_at)
+             SELECT hash, terms, published_at FROM notice ORDER BY published_at",
+            "DROP TABLE notice",
+            "ALTER TABLE numbered_notice RENAME TO notice",
+            "ALTER TABLE entry ADD COLUMN kind INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE entry ADD COLUMN hash BLOB",
+            "ALTER TABLE entry ADD COLUMN notice INTEGER",
+            "UPDATE entry SET
+                kind = instr(x'010203040506', substr(entry, 2, 1)),
+                hash = CASE WHEN substr(entry, 2, 1) IN (x'05', x'06') THEN substr(entry, 27) END,
+                notice = CASE WHEN report IS NOT NULL THEN (
+                    SELECT number FROM notice
+                    WHERE notice.hash >= lower(hex(substr(entry, 11, 16)))
+                        AND notice.hash < lower(hex(substr(entry, 11, 16))) || 'g') END",
+            "DROP INDEX entry_other",
+            "CREATE INDEX entry_hash ON entry (log, kind, hash) WHERE hash IS NOT NULL",
+            "ALTER TABLE edition ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE edition ADD COLUMN following TEXT",
+        ]),
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::SCHEMA;
+    use crate::site::columns::{Code as _, EntryKind, hash};
+    use crate::storage::database::{Database, bytes};
+    use crate::storage::faults::assert_whole_or_nothing;
+    use consent_core::LogEntry;
+    use consent_core::entry::{Event, NoticePrefix};
+    use serde::Deserialize;
+    use std::path::Path;
+
+    #[derive(Deserialize)]
+    struct Row {
+        entry: String,
+        kind: i64,
+        hash: Option<String>,
+        notice: Option<String>,
+    }
+
+    /// The databases of sites that version 1 wrote.
+    fn version_1() -> Vec<Database> {
+        let fixture = "../tests/api/fixtures/databases-1/temoin-site";
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(fixture);
+        let files = std::fs::read_dir(fixture).unwrap();
+        let files = files.map(|entry| entry.unwrap().path());
+        files
+            .filter(|file| file.file_stem().is_some_and(|name| name.len() == 64))
+            .map(|file| Database::copy_of(&file))
+            .collect()
+    }
+
+    #[test]
+    fn the_columns_of_version_2_say_what_the_entries_of_version_1_say() {
+        let mut kinds = std::collections::BTreeSet::new();
+        for database in version_1() {
+            SCHEMA.migrate(&database).unwrap();
+            let query = "SELECT hex(entry) AS entry, kind, lower(hex(entry.hash)) AS hash,
+                (SELECT notice.hash FROM notice WHERE number = entry.notice) AS notice FROM entry";
+            let rows: Vec<Row> = database.all(query, vec![]).unwrap();
+            assert!(!rows.is_empty());
+            for row in rows {
+                let entry = LogEntry::from_bytes(&bytes(&row.entry).unwrap()).unwrap();
+                let kind = EntryKind::from(&entry.event);
+                assert_eq!(EntryKind::from_code(row.kind), Ok(kind));
+                assert_eq!(
+                    row.hash.unwrap_or_default(),
+                    hash(&entry.event).unwrap_or_default()
+                );
+                let notice = row.notice.map(|hash| hash.parse().unwrap());
+                let notice = notice.map(|hash: consent_core::NoticeHash| NoticePrefix::from(hash));
+                match entry.event {
+                    Event::Consent { notice: of, .. } => assert_eq!(notice, Some(of)),
+                    _ => assert_eq!(notice, None),
+                }
+                kinds.insert(row.kind);
+            }
+        }
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn version_1_is_migrated_whole_or_not_at_all() {
+        let databases = version_1();
+        let smallest = databases
+            .iter()
+            .min_by_key(|database| database.dump(&[]).len());
+        let smallest = smallest.unwrap();
+        // The first migration finds its tables there, and only notes the version.
+        let noted = || {
+            let database = smallest.duplicate();
+            let version = "CREATE TABLE schema_version (
+                one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
+                INSERT INTO schema_version VALUES (1, 1)";
+            database.batch(version);
+            database
+        };
+        assert_whole_or_nothing(noted, |database| SCHEMA.migrate(database).is_ok(), &[]);
+    }
+}

@@ -1,0 +1,566 @@
+//! Databases that an earlier version of the server wrote, or a later one: `fixtures/databases-1` has
+//! those of schema version 1. [`write_databases`] makes such a folder with whatever server is built.
+
+use crate::alarms::Slow;
+use crate::edge::ask_host;
+use crate::logs::{Log, logs, verify};
+use crate::retention::{DAY_MS, restart_at, wait_for};
+use crate::support::{Answer, Api, ERASED, SITE, config, now, report, secret};
+use consent_core::log_origin::Shards;
+use consent_core::api::SiteLogs;
+use consent_core::proof::DisclosedRecord;
+use consent_core::{ConsentReceipt, ReportId};
+use consent_log::Checkpoint;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A site with proofs in four objects.
+const SHARDED: &str = "grand";
+/// A site whose pages pass through the server.
+const ENFORCED: &str = "vitrine";
+/// Its host.
+const HOST: &str = "vitrine.localhost:8080";
+/// A file of the owner's, entered as evidence.
+const FILE: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+const ORIGINS: [&str; 2] = ["http://localhost:8788", "https://boutique.relais.example"];
+
+/// The configuration of each site of the fixture.
+fn configuration(site: &str) -> Value {
+    let mut config = config();
+    match site {
+        SHARDED => config["shards"] = json!(4),
+        ENFORCED => {
+            config["origins"] = json!([format!("http://{HOST}")]);
+            config["edge"] = json!({ "origin_server": "http://127.0.0.1:9" });
+        }
+        _ => {
+            config["origins"] = json!(ORIGINS);
+            config["hand_over"] = json!(true);
+        }
+    }
+    config
+}
+
+/// The folders of the three kinds of object.
+const OBJECTS: [&str; 3] = ["temoin-site", "temoin-directory", "temoin-anchor"];
+
+fn ok(answer: Answer) -> Value {
+    assert!(answer.status < 300, "{}", answer.text);
+    answer.json()
+}
+
+/// Reports as a page of the site does, and notes what was answered.
+fn keep(api: &Api, site: &str, report: Value, kept: &mut Vec<Value>) {
+    let origin = match site {
+        ENFORCED => format!("http://{HOST}"),
+        _ => ORIGINS[0].to_owned(),
+    };
+    let path = format!("/v1/sites/{site}/consents");
+    let body = report.to_string();
+    let receipt = ok(api.post(&path, &[("origin", &origin)], body.as_bytes()));
+    kept.push(json!({ "site": site, "report": report, "receipt": receipt }));
+}
+
+/// A report whose id is not like its neighbour's, so that it may be for any shard.
+fn any_report(notice: &str, nth: u32, method: &str) -> Value {
+    let mut report = report(notice, nth, method);
+    let first = nth.wrapping_mul(40_503) & 0xffff;
+    report["id"] = json!(format!("{first:04x}{nth:028x}"));
+    report
+}
+
+/// What an auditor is told of each consent, in short: what else a record says, its entry commits to.
+fn consents(api: &Api, site: &str) -> Vec<String> {
+    let bearer = format!("Bearer {}", api.server.tokens().auditor);
+    let mut consents = Vec::new();
+    let mut next = String::new();
+    loop {
+        let path = format!("/v1/sites/{site}/consents?limit=1000{next}");
+        let page = ok(api.get(&path, &[("authorization", &bearer)]));
+        for record in page["records"].as_array().into_iter().flatten() {
+            let fields = ["log", "index", "receipt", "method", "status", "subject"];
+            let fields = fields.map(|field| record[field].to_string().replace('"', ""));
+            consents.push(fields.join(" "));
+        }
+        for erased in page["erased"].as_array().into_iter().flatten() {
+            let fields = ["log", "index", "reason", "erased_at"];
+            let fields = fields.map(|field| erased[field].to_string().replace('"', ""));
+            consents.push(fields.join(" "));
+        }
+        match page["next"].as_str() {
+            Some(cursor) => next = format!("&cursor={cursor}"),
+            None => return consents,
+        }
+    }
+}
+
+/// What a site answers to those who may ask.
+fn answers(api: &Api, site: &str) -> Value {
+    let text = api.get(&format!("/v1/sites/{site}/logs"), &[]).text;
+    let logs: SiteLogs = serde_json::from_str(&text).unwrap();
+    let checkpoints = logs.logs.iter().map(|log| {
+        let note = Log::new(api, log).note().to_string();
+        (log.origin.to_string(), json!(note))
+    });
+    json!({
+        "consents": consents(api, site),
+        "checkpoints": checkpoints.collect::<serde_json::Map<_, _>>(),
+        "logs": serde_json::from_str::<Value>(&text).unwrap(),
+        "declaration": ok(api.get(&format!("/v1/sites/{site}/declaration"), &[])),
+        "loader": api.get(&format!("/t/{site}.js"), &[]).text,
+    })
+}
+
+#[test]
+#[ignore = "writes a fixture: see fixtures/databases-1/README.md"]
+fn write_databases() {
+    let mut api = Api::empty();
+    let mut kept = Vec::new();
+    // A quarter whose proofs are over, and whose key is destroyed.
+    let first = ok(api.publish(SITE, &configuration(SITE)));
+    let notice = first["notice"].as_str().unwrap().to_owned();
+    for nth in [1, 2] {
+        keep(&api, SITE, report(&notice, nth, "accept_all"), &mut kept);
+    }
+    wait_for("the first alarm came", || {
+        Log::anchor(&api).checkpoint().size > 0
+    });
+    std::thread::sleep(Duration::from_secs(5));
+    restart_at(&mut api, 1300 * DAY_MS);
+    wait_for("the retention's alarm came", || {
+        logs(&api).logs[0].erased_at.is_some()
+    });
+    kept.clear();
+
+    // A long log, with every method and every way in which a consent can be less than whole.
+    let mut second = configuration(SITE);
+    second["policy"]["version"] = json!("2");
+    let notice = ok(api.publish(SITE, &second))["notice"].clone();
+    let notice = notice.as_str().unwrap();
+    for (nth, method) in (10..).zip([
+        "accept_all",
+        "reject_all",
+        "save",
+        "withdraw",
+        "gpc",
+        "api",
+        "imported",
+    ]) {
+        let mut report = report(notice, nth, method);
+        report["gpc"] = json!(method == "gpc");
+        report["trusted"] = json!(method != "api");
+        if method == "imported" {
+            let before = now().as_millis() + 1290 * DAY_MS;
+            let before = consent_core::Timestamp::from_millis(before).unwrap();
+            report["chosen_at"] = json!(before.to_string());
+            report["layer"] = json!("none");
+        }
+        if method == "save" {
+            report["services"] = json!({ "mesure": "denied" });
+            report["layer"] = json!("placeholder");
+        }
+        if method == "withdraw" {
+            report["previous"] = kept[0]["receipt"]["id"].clone();
+            report["consent_id"] = kept[0]["report"]["consent_id"].clone();
+        }
+        keep(&api, SITE, report, &mut kept);
+    }
+    let erased = any_report(notice, 20, "accept_all");
+    keep(&api, SITE, erased, &mut kept);
+    let erased = kept.pop().unwrap();
+    let path = format!("/v1/receipts/{}", erased["receipt"]["id"].as_str().unwrap());
+    let removed = api.delete(&path, &[("authorization", &secret(&erased["report"]))]);
+    assert_eq!(removed.status, 204, "{}", removed.text);
+    for nth in 100..360 {
+        let report = any_report(notice, nth, "reject_all");
+        keep(&api, SITE, report, &mut kept);
+    }
+    kept.truncate(10);
+    let owner = format!("Bearer {}", api.server.tokens().owner);
+    let evidence = ok(api.post(
+        &format!("/v1/sites/{SITE}/evidence"),
+        &[("authorization", &owner)],
+        json!({ "sha256": FILE }).to_string().as_bytes(),
+    ));
+
+    // The other sites, and enough checkpoints for a tile of the anchor.
+    let mut notices = Vec::new();
+    for site in [SHARDED, ENFORCED] {
+        let published = ok(api.publish(site, &configuration(site)));
+        notices.push(published["notice"].as_str().unwrap().to_owned());
+    }
+    let mut nth = 1000;
+    let shards: Shards = serde_json::from_value(configuration(SHARDED)["shards"].clone()).unwrap();
+    let mut round = Vec::new();
+    while Log::anchor(&api).checkpoint().size <= 256 {
+        round.clear();
+        keep(
+            &api,
+            SITE,
+            any_report(notice, nth, "reject_all"),
+            &mut round,
+        );
+        keep(
+            &api,
+            ENFORCED,
+            any_report(&notices[1], nth, "save"),
+            &mut round,
+        );
+        for shard in shards.iter() {
+            let report = std::iter::repeat_with(|| {
+                nth += 1;
+                any_report(&notices[0], nth, "accept_all")
+            });
+            let in_shard = |report: &Value| {
+                let id: ReportId = serde_json::from_value(report["id"].clone()).unwrap();
+                shards.of(id) == shard
+            };
+            let report = report.into_iter().find(in_shard).unwrap();
+            keep(&api, SHARDED, report, &mut round);
+        }
+        nth += 1;
+        std::thread::sleep(Duration::from_millis(2500));
+    }
+    kept.append(&mut round);
+
+    // A quarter later, with a witness.
+    let witness = Slow::start();
+    api.server.set_witnesses(vec![witness.witness()]);
+    let later = 1400 * DAY_MS;
+    restart_at(&mut api, later);
+    keep(&api, SITE, any_report(notice, 9001, "save"), &mut kept);
+    let (asked, stream) = witness.asked();
+    witness.cosign(&asked, stream);
+    wait_for("the cosignature is published", || {
+        Log::anchor(&api).note().verified_by(&witness.key()).is_ok()
+    });
+    std::thread::sleep(Duration::from_secs(5));
+
+    let last = kept.last().unwrap();
+    let hand_over = json!({
+        "receipt": last["receipt"]["id"],
+        "consent_id": last["report"]["consent_id"],
+    });
+    let hand_over = ok(api.post(
+        &format!("/v1/sites/{SITE}/handovers"),
+        &[("origin", ORIGINS[0])],
+        hand_over.to_string().as_bytes(),
+    ));
+    let facts = json!({
+        "written_at_ms": now().as_millis() + later,
+        "anchor": Log::anchor(&api).note().to_string(),
+        "kept": kept,
+        "erased": erased,
+        "evidence": evidence,
+        "hand_over": hand_over,
+        "sites": {
+            SITE: answers(&api, SITE),
+            SHARDED: answers(&api, SHARDED),
+            ENFORCED: answers(&api, ENFORCED),
+        },
+        "notices": [first["notice"], notice],
+    });
+    let state = api.state.clone();
+    api.server.kill().unwrap();
+    let written = local_server::root().join("target/temoin/databases");
+    let _ = std::fs::remove_dir_all(&written);
+    std::fs::create_dir_all(&written).unwrap();
+    for folder in OBJECTS {
+        std::fs::rename(state.join(folder), written.join(folder)).unwrap();
+    }
+    std::fs::copy(state.join("secret"), written.join("secret")).unwrap();
+    let facts = serde_json::to_string_pretty(&facts).unwrap();
+    std::fs::write(written.join("facts.json"), facts).unwrap();
+}
+
+/// The server on databases of version 1, five seconds after they were written, and what the server
+/// that wrote them had answered.
+fn on_version_1() -> (Api, Value) {
+    let fixture = local_server::root().join("tests/api/fixtures/databases-1");
+    let facts = std::fs::read(fixture.join("facts.json")).unwrap();
+    let facts: Value = serde_json::from_slice(&facts).unwrap();
+    let mut api = Api::empty();
+    api.server.kill().unwrap();
+    for folder in OBJECTS {
+        copy(&fixture.join(folder), &api.state.join(folder));
+    }
+    std::fs::copy(fixture.join("secret"), api.state.join("secret")).unwrap();
+    let written_at = facts["written_at_ms"].as_i64().unwrap();
+    restart_at(&mut api, written_at + 5_000 - now().as_millis());
+    (api, facts)
+}
+
+fn copy(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+fn site_logs(api: &Api, site: &str) -> SiteLogs {
+    serde_json::from_value(ok(api.get(&format!("/v1/sites/{site}/logs"), &[]))).unwrap()
+}
+
+#[test]
+fn what_version_1_stored_is_answered_as_it_was() {
+    let (api, facts) = on_version_1();
+    for site in [SITE, SHARDED, ENFORCED] {
+        let (before, after) = (&facts["sites"][site], answers(&api, site));
+        for (what, before) in before.as_object().unwrap() {
+            assert!(after[what] == *before, "{site}: {what}: {}", after[what]);
+        }
+        // Each record is still what its entry commits to, and each tree the one that was signed.
+        let bearer = format!("Bearer {}", api.server.tokens().auditor);
+        let logs = site_logs(&api, site).logs;
+        let entries: Vec<_> = logs
+            .iter()
+            .map(|log| (log.origin.clone(), Log::new(&api, log).verify()))
+            .collect();
+        let page = ok(api.get(
+            &format!("/v1/sites/{site}/consents?limit=1000"),
+            &[("authorization", &bearer)],
+        ));
+        for record in page["records"].as_array().unwrap() {
+            let disclosed: DisclosedRecord = serde_json::from_value(record.clone()).unwrap();
+            let of_log = entries.iter().find(|(log, _)| *log == disclosed.record.log);
+            let place = usize::try_from(disclosed.record.index).unwrap();
+            assert_eq!(disclosed.claimed_entry(), of_log.unwrap().1[place]);
+        }
+    }
+    for notice in facts["notices"].as_array().unwrap() {
+        api.notice(notice.as_str().unwrap());
+    }
+    let anchor = Log::anchor(&api);
+    let before = Checkpoint::open(
+        &facts["anchor"].as_str().unwrap().parse().unwrap(),
+        &anchor.key,
+    );
+    let before = before.unwrap();
+    assert!(before.size > 256, "with a full tile");
+    anchor.assert_continues(&before);
+}
+
+#[test]
+fn what_version_1_promised_is_kept() {
+    let (api, facts) = on_version_1();
+    for kept in facts["kept"].as_array().unwrap() {
+        let site = kept["site"].as_str().unwrap();
+        let receipt: ConsentReceipt = serde_json::from_value(kept["receipt"].clone()).unwrap();
+        let logs = site_logs(&api, site);
+        let log = logs.logs.iter().find(|log| log.origin == receipt.log);
+        let log = Log::new(&api, log.unwrap());
+        log.assert_continues(&verify(&receipt, &log.key));
+        let path = format!("/v1/receipts/{}", receipt.id);
+        let read = api.get(&path, &[("authorization", &secret(&kept["report"]))]);
+        let read: ConsentReceipt = serde_json::from_value(ok(read)).unwrap();
+        verify(&read, &log.key);
+        let mut again = Vec::new();
+        keep(&api, site, kept["report"].clone(), &mut again);
+        assert_eq!(again[0]["receipt"]["index"], kept["receipt"]["index"]);
+    }
+    let erased = &facts["erased"];
+    let path = format!("/v1/receipts/{}", erased["receipt"]["id"].as_str().unwrap());
+    api.get(&path, &[("authorization", &secret(&erased["report"]))])
+        .assert_refused(ERASED);
+    api.post(
+        &format!("/v1/sites/{SITE}/consents"),
+        &[("origin", ORIGINS[0])],
+        erased["report"].to_string().as_bytes(),
+    )
+    .assert_refused(ERASED);
+    let owner = format!("Bearer {}", api.server.tokens().owner);
+    // The newest log has it not: a quarter has passed.
+    let evidence = api.post(
+        &format!("/v1/sites/{SITE}/evidence"),
+        &[("authorization", &owner)],
+        json!({ "sha256": FILE }).to_string().as_bytes(),
+    );
+    assert_eq!(evidence.status, 201, "{}", evidence.text);
+    assert_ne!(evidence.json()["log"], facts["evidence"]["log"]);
+    let token = facts["hand_over"]["token"].as_str().unwrap();
+    let taken = api.get(
+        &format!("/v1/sites/{SITE}/handovers/{token}"),
+        &[("origin", ORIGINS[1])],
+    );
+    assert_eq!(taken.status, 200, "{}", taken.text);
+    assert_eq!(ask_host(&api, HOST, "GET /"), 502, "its server is silent");
+    assert_eq!(ask_host(&api, "autre.localhost:8080", "GET /"), 404);
+}
+
+#[test]
+fn what_version_1_stored_is_found_by_its_filters_and_goes_on() {
+    let (api, facts) = on_version_1();
+    let all = facts["sites"][SITE]["consents"].as_array().unwrap().clone();
+    let kept = |method: &str| {
+        let of = |line: &&Value| line.as_str().unwrap().contains(&format!(" {method} "));
+        all.iter().filter(of).count()
+    };
+    for method in [
+        "accept_all",
+        "reject_all",
+        "save",
+        "withdraw",
+        "gpc",
+        "api",
+        "imported",
+    ] {
+        assert!(kept(method) > 0);
+        let page = api.query(&format!("?limit=1000&method={method}")).json();
+        assert_eq!(page["records"].as_array().unwrap().len(), kept(method));
+    }
+    let notice = facts["notices"][1].as_str().unwrap();
+    let page = api.query(&format!("?limit=1000&notice={notice}")).json();
+    let records = all
+        .iter()
+        .filter(|line| !line.as_str().unwrap().contains("/2026q4/"));
+    let of_second = records.filter(|line| !line.as_str().unwrap().contains(" holder "));
+    assert_eq!(page["records"].as_array().unwrap().len(), of_second.count());
+    let first = facts["notices"][0].as_str().unwrap();
+    let page = api.query(&format!("?limit=1000&notice={first}")).json();
+    assert_eq!(page["records"], json!([]), "all of them are erased");
+
+    for site in [SITE, SHARDED, ENFORCED] {
+        let mut next = configuration(site);
+        next["policy"]["version"] = json!("3");
+        let published = api.publish(site, &next);
+        assert_eq!(published.status, 201, "{}", published.text);
+        let notice = published.json()["notice"].as_str().unwrap().to_owned();
+        let mut kept = Vec::new();
+        for nth in 20_000..20_008 {
+            keep(&api, site, any_report(&notice, nth, "save"), &mut kept);
+        }
+        for log in site_logs(&api, site).logs {
+            Log::new(&api, &log).verify();
+        }
+    }
+}
+
+/// The database files of a kind of object.
+fn databases(api: &Api, folder: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(api.state.join(folder)).unwrap();
+    let files = files.map(|entry| entry.unwrap().path());
+    // The runtime's own file, with the alarms, has another kind of name.
+    let named = |file: &PathBuf| {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        file.extension().is_some_and(|ending| ending == "sqlite") && name.len() == 64
+    };
+    files.filter(named).collect()
+}
+
+fn execute(file: &Path, statement: &str) {
+    let database = Connection::open(file).unwrap();
+    database.execute(statement, []).unwrap();
+}
+
+fn set_version(api: &Api, folder: &str, version: u32) {
+    for file in databases(api, folder) {
+        execute(
+            &file,
+            &format!("UPDATE schema_version SET version = {version}"),
+        );
+    }
+}
+
+#[test]
+fn an_object_whose_tables_are_of_a_later_server_says_so_and_changes_nothing() {
+    let (mut api, notice) = Api::with_site();
+    let origin = logs(&api).logs.remove(0).origin;
+    let anchor = logs(&api).anchor.origin;
+    wait_for("the anchor's object is there", || {
+        Log::anchor(&api).checkpoint().size == 1
+    });
+    let loader = format!("/t/{SITE}.js");
+    let notice = format!("/v1/notices/{notice}");
+    let (tile, anchor) = (
+        format!("/log/{origin}/checkpoint"),
+        format!("/log/{anchor}/checkpoint"),
+    );
+    let paths = [&loader, &notice, &tile, &anchor];
+    let before = paths.map(|path| api.get(path, &[]).text);
+    for (folder, object, known, refused) in [
+        ("temoin-site", "a site", 2, vec![&loader, &tile]),
+        (
+            "temoin-directory",
+            "the directory",
+            2,
+            vec![&notice, &loader],
+        ),
+        ("temoin-anchor", "the anchor", 1, vec![&anchor]),
+    ] {
+        let detail = format!(
+            "the database of {object} has schema version 99, and this server knows {known}: \
+             start the version of the server that wrote it, or a later one; nothing was read or \
+             changed"
+        );
+        api.server.kill().unwrap();
+        set_version(&api, folder, 99);
+        api.server.restart().unwrap();
+        for path in refused {
+            api.get(path, &[])
+                .assert_problem(503, "unknown-schema", &detail);
+        }
+        if folder != "temoin-anchor" {
+            api.publish(SITE, &config())
+                .assert_problem(503, "unknown-schema", &detail);
+        }
+        api.server.kill().unwrap();
+        set_version(&api, folder, known);
+        api.server.restart().unwrap();
+        assert_eq!(
+            paths.map(|path| api.get(path, &[]).text),
+            before,
+            "{folder}"
+        );
+    }
+}
+
+#[test]
+fn where_the_log_refuses_the_entry_the_edition_before_stays_in_force_and_the_answer_says_so() {
+    let (mut api, notice) = Api::with_site();
+    let in_force = |api: &Api| {
+        let declaration = ok(api.get(&format!("/v1/sites/{SITE}/declaration"), &[]));
+        (declaration, api.get(&format!("/t/{SITE}.js"), &[]).text)
+    };
+    let before = in_force(&api);
+    let [file] = &databases(&api, "temoin-site")[..] else {
+        panic!("one object");
+    };
+    let bytes: Vec<u8> = {
+        api.server.kill().unwrap();
+        let database = Connection::open(file).unwrap();
+        let read = "SELECT entry FROM entry WHERE place = 0";
+        database.query_row(read, [], |row| row.get(0)).unwrap()
+    };
+    // An entry that is not the one signed: nothing is appended to such a log.
+    execute(
+        file,
+        "UPDATE entry SET entry = zeroblob(58) WHERE place = 0",
+    );
+    api.server.restart().unwrap();
+    let mut next = config();
+    next["policy"]["version"] = json!("2");
+    next["origins"] = json!(["https://relais.example"]);
+    api.publish(SITE, &next).assert_problem(
+        500,
+        "publication-failed",
+        "the publication failed, and nothing of it is in force; what was in force before still is: \
+         send it again",
+    );
+    assert_eq!(in_force(&api), before);
+    api.server.kill().unwrap();
+    let database = Connection::open(file).unwrap();
+    let mend = "UPDATE entry SET entry = ? WHERE place = 0";
+    database.execute(mend, [bytes]).unwrap();
+    drop(database);
+    api.server.restart().unwrap();
+    assert_eq!(in_force(&api), before);
+    let reported = api.report(&report(&notice, 1, "reject_all"));
+    assert_eq!(reported.status, 201, "by the origins of before");
+    assert_eq!(api.publish(SITE, &next).status, 201);
+    assert_ne!(in_force(&api), before);
+    Log::of_site(&api).verify();
+}
