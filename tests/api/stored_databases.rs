@@ -1,13 +1,13 @@
 //! Databases that an earlier version of the server wrote, or a later one: `fixtures/databases-1` has
 //! those of schema version 1. [`write_databases`] makes such a folder with whatever server is built.
 
-use crate::alarms::Slow;
+use crate::alarms::SlowWitness;
 use crate::edge::ask_host;
 use crate::logs::{Log, logs, verify};
 use crate::retention::{DAY_MS, restart_at, wait_for};
 use crate::support::{Answer, Api, ERASED, SITE, config, now, report, secret};
-use consent_core::log_origin::Shards;
 use consent_core::api::SiteLogs;
+use consent_core::log_origin::Shards;
 use consent_core::proof::DisclosedRecord;
 use consent_core::{ConsentReceipt, ReportId};
 use consent_log::Checkpoint;
@@ -226,7 +226,7 @@ fn write_databases() {
     kept.append(&mut round);
 
     // A quarter later, with a witness.
-    let witness = Slow::start();
+    let witness = SlowWitness::start();
     api.server.set_witnesses(vec![witness.witness()]);
     let later = 1400 * DAY_MS;
     restart_at(&mut api, later);

@@ -7,8 +7,8 @@ use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::http::object;
 use consent_core::SiteId;
-use consent_core::log_origin::Shard;
 use consent_core::api::{Publication, SiteLogs};
+use consent_core::log_origin::Shard;
 use wasm_bindgen::JsValue;
 use worker::{Env, Response, Stub};
 

@@ -9,6 +9,7 @@ use crate::site::query::{ConsentQuery, Cursor};
 use crate::site::store::{LogNumber, SiteRow};
 use crate::site::terms::{KnownNotice, Terms};
 use crate::storage::database::{Database, Transaction};
+use consent_core::api::{ConsentPage, LogSummary};
 use consent_core::calendar::Timestamp;
 use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};

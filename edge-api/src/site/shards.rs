@@ -16,7 +16,6 @@ use crate::site::client::{self, ForwardedRequest};
 use crate::site::handover::{self, HandOver};
 use crate::site::protocol::{LoaderRequest, PageRequest, PublicRequest};
 use crate::site::query::{BAD_CURSOR, ConsentQuery};
-use consent_core::api::SiteLogs;
 use consent_core::field::FieldError;
 use consent_core::log_origin::{Shard, Shards};
 use consent_core::report::LARGEST_REPORT_BYTES;
