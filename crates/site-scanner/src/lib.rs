@@ -12,13 +12,18 @@
 //! A folder imports only from those below it. At the bottom are `agent`, the scan's name for servers, and `words`; at the
 //! top is [`Scan`], the whole of it.
 
-pub mod agent;
-pub mod assess;
-pub mod browser;
-pub mod observe;
-pub mod report;
+mod agent;
+mod assess;
+mod browser;
+mod observe;
+mod report;
 mod scan;
-pub mod visit;
-pub mod words;
+mod visit;
+mod words;
 
+pub use assess::published::{Fetch, Tag};
+pub use report::{Report, sha256};
 pub use scan::{Outcome, Scan};
+pub use visit::consent_dialog::Selectors;
+pub use visit::visitor::Bounds;
+pub use words::counted;

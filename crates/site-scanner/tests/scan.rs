@@ -6,9 +6,7 @@ mod server;
 
 use serde_json::Value;
 use server::{Server, folder};
-use site_scanner::Scan;
-use site_scanner::visit::consent_dialog::Selectors;
-use site_scanner::visit::visitor::Bounds;
+use site_scanner::{Bounds, Scan, Selectors};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
