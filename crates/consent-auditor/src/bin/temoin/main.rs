@@ -24,6 +24,10 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one, made when the program starts"
+)]
 enum Command {
     #[command(flatten)]
     Audit(command::Command),
