@@ -37,7 +37,7 @@ export interface Bridge {
 }
 
 /** The last receipt. */
-export let receipt = readWallet(site)?.receipt;
+export let receipt: ConsentReceipt | null | undefined = readWallet(site)?.receipt;
 
 export const bridge: Bridge = {
   site,
@@ -51,7 +51,7 @@ export const bridge: Bridge = {
   setCommandHandler,
   applyDecision: (decision) => applyChoice(decision, decision.status, true),
   setReceipt(text) {
-    receipt = JSON.parse(text) as ConsentReceipt | undefined;
+    receipt = JSON.parse(text) as ConsentReceipt | null;
     if (receipt) emit("receipt", receipt);
   },
   fail: (message) => emit("error", { message }),

@@ -50,20 +50,19 @@ export function applyChoice(next: Choice, nextStatus: ConsentStatus, announced: 
   status = nextStatus;
   showBanner(false);
   syncGate(next);
-  emitConsent("consent");
-  if (answeredBefore && (Object.keys(before) as Purpose[]).some((purpose) => choice.consent[purpose] !== before[purpose])) {
-    emitConsent("change");
+  // A listener may answer in its turn, before the events of this choice are all dispatched.
+  const { consent } = choice;
+  emit("consent", { ...consent });
+  if (answeredBefore && (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose])) {
+    emit("change", { ...consent });
   }
-  if (status === "withdrawn") emitConsent("withdraw");
+  if (status === "withdrawn") emit("withdraw", { ...consent });
   if (announced) announce(site.saved);
   const stale = gate.stale || (automatic && automatic.stale);
   offerReload(stale);
   // A script that still runs may write once more.
   if (stale) setTimeout(() => deleteForbidden(site, choice), 1000);
 }
-
-/** Dispatches an event with a copy of the consent in force. */
-export const emitConsent = (name: "ready" | "consent" | "change" | "withdraw"): void => emit(name, { ...choice.consent });
 
 /** Goes back to what held before the visitor answered. */
 export function forgetChoice(): void {

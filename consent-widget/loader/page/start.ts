@@ -26,7 +26,7 @@ import {
 import { isBannerShown, paint, root, showBanner, showSignalNote } from "../ui/first-layer";
 import { fillDeclarations } from "../ui/notice-parts";
 import { emit } from "./events";
-import { applyChoice, choice, closeGate, emitConsent, forgetChoice, gate, status, syncGate, unanswered } from "./in-force";
+import { applyChoice, choice, closeGate, forgetChoice, gate, status, syncGate, unanswered } from "./in-force";
 import { gpc, nonce, server, site } from "./page";
 import { createScriptApi } from "./script-api";
 import { defer, load, send } from "./send";
@@ -149,7 +149,7 @@ function shown(): void {
 
 /** The page's HTML is there: tells its listeners what holds. */
 function ready(): void {
-  emitConsent("ready");
-  if (status) emitConsent("consent");
+  emit("ready", { ...choice.consent });
+  if (status) emit("consent", { ...choice.consent });
   shown();
 }
