@@ -34,6 +34,8 @@ export default defineConfig({
         "--disable-features=LocalNetworkAccessChecks",
       ],
     },
-    trace: "retain-on-failure",
+    // What was done, and how the page looked at the end. Pictures and copies of the page at each step would slow every test down.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
+    screenshot: "only-on-failure",
   },
 });
