@@ -11,7 +11,7 @@
 import { attempt } from "../attempt";
 import { permits, type Choice } from "../state/choice";
 import { coversHost, serviceForHost } from "../state/service-match";
-import type { LoaderSite } from "../state/site";
+import type { LoaderSite } from "../generated/types";
 import { isForbidden } from "./cleanup";
 import { findAll, observe } from "./dom-observer";
 import { released, restartFrame } from "./gate";

@@ -2,7 +2,7 @@
 import { attempt } from "../attempt";
 import { permits, type Choice } from "../state/choice";
 import { serviceForKey } from "../state/service-match";
-import type { LoaderSite } from "../state/site";
+import type { LoaderSite } from "../generated/types";
 
 /** Whether a cookie or storage key belongs to a service of the site that the choice does not permit. */
 export function isForbidden(site: LoaderSite, choice: Choice, name: string): boolean {

@@ -5,7 +5,7 @@
  * video or link has its address in `data-src` or `data-href`, which no browser loads.
  */
 import { permits, type Choice, type Condition } from "../state/choice";
-import type { LoaderSite } from "../state/site";
+import type { LoaderSite } from "../generated/types";
 import { findAll, observe } from "./dom-observer";
 import { createPlaceholder, type OnAlways, type Placeholder } from "./placeholder";
 

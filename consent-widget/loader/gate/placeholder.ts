@@ -1,6 +1,6 @@
 /** The placeholder of a blocked frame: it says why the frame is blocked, and offers two ways to load it. */
 import type { Condition } from "../state/choice";
-import type { LoaderSite, OptionalPurpose } from "../state/site";
+import type { LoaderSite, OptionalPurpose } from "../generated/types";
 
 /** The visitor wants everything of a service from now on; `trusted` is whether the browser vouched for the click. */
 export type OnAlways = (service: string, trusted: boolean) => void;

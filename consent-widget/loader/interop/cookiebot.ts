@@ -5,7 +5,8 @@
  */
 import type { Consent } from "../state/choice";
 import { showBanner } from "../ui/first-layer";
-import { PURPOSES, type LoaderSite } from "../state/site";
+import { PURPOSES } from "../generated/constants";
+import type { LoaderSite } from "../generated/types";
 import { attempt } from "../attempt";
 import { cookieValues } from "../state/stored";
 import type { Temoin } from "../temoin";

@@ -3,7 +3,7 @@
  * signed by the consent server and valid for a minute, that stands for the visitor's last receipt.
  */
 import type { Choice } from "../state/choice";
-import type { LoaderSite, Purpose } from "../state/site";
+import type { LoaderSite, Purpose } from "../generated/types";
 import { attempt } from "../attempt";
 import { readWallet } from "../state/stored";
 import type { ConsentReceipt } from "../temoin";

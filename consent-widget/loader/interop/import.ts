@@ -1,5 +1,5 @@
 /** Reads the choices that other consent tools have stored, to be recorded as imported: never as fresh proof. */
-import type { LoaderSite, OptionalPurpose } from "../state/site";
+import type { LoaderSite, OptionalPurpose } from "../generated/types";
 import { attempt } from "../attempt";
 import { cookieValues } from "../state/stored";
 import type { Changes } from "../temoin";

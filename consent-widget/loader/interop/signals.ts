@@ -3,7 +3,7 @@
  * Which of their types follows which purpose is in `crates/consent-core/src/site/signals.rs`.
  */
 import type { Consent } from "../state/choice";
-import type { LoaderSite, Signals } from "../state/site";
+import type { LoaderSignals, LoaderSite } from "../generated/types";
 
 interface Tags {
   dataLayer?: unknown[];
@@ -41,7 +41,7 @@ export function updateSignals(site: LoaderSite, consent: Consent): void {
   tellMicrosoft(site.signals!, consent, "update");
 }
 
-function tellMicrosoft(signals: Signals, consent: Consent, command: string): void {
+function tellMicrosoft(signals: LoaderSignals, consent: Consent, command: string): void {
   const tags = window as Tags;
   if (signals.uet) (tags.uetq ??= []).push("consent", command, { ad_storage: stateOf(consent.marketing) });
   if (signals.clarity) {

@@ -1,6 +1,6 @@
 /** The loader as the widget sees it; the widget's side is `../../src/widget/bridge.rs`. */
 import type { Choice } from "../state/choice";
-import type { LoaderSite } from "../state/site";
+import type { LoaderSite } from "../generated/types";
 import { readWallet } from "../state/stored";
 import type { ConsentReceipt, ConsentStatus } from "../temoin";
 import { announce, root } from "../ui/first-layer";

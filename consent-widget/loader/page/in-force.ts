@@ -5,7 +5,7 @@ import { createGate, type Gate } from "../gate/gate";
 import type { OnAlways } from "../gate/placeholder";
 import { declareDefault, updateSignals } from "../interop/signals";
 import { choiceBeforeAnswer, type Choice } from "../state/choice";
-import type { Purpose } from "../state/site";
+import type { Purpose } from "../generated/types";
 import type { ConsentStatus } from "../temoin";
 import { announce, offerReload, showBanner } from "../ui/first-layer";
 import { emit } from "./events";

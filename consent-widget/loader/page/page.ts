@@ -4,7 +4,7 @@
  * Modules of `page/` and `ui/` keep their state in variables, not in objects: a page has one loader
  * (`main.ts`), and every byte of it travels to every visitor.
  */
-import type { LoaderSite } from "../state/site";
+import type { LoaderSite } from "../generated/types";
 
 /** The edge composes the loader: it replaces this name, which must stand in the bundle once, by the site's data. */
 declare const __TEMOIN_SITE__: LoaderSite;

@@ -1,6 +1,6 @@
 /** `window.Temoin`, for the scripts of the page: `../temoin.d.ts` is its documentation. */
 import { permits } from "../state/choice";
-import type { Answer } from "../state/stored";
+import type { FirstLayerAnswer } from "../generated/types";
 import type { Temoin } from "../temoin";
 import { receipt } from "./bridge";
 import { choice, status } from "./in-force";
@@ -8,7 +8,7 @@ import { gpc, site } from "./page";
 import { send } from "./send";
 
 /** Creates the script API. `answer` answers for all purposes at once. */
-export const createScriptApi = (answer: (action: Answer) => void): Temoin => ({
+export const createScriptApi = (answer: (action: FirstLayerAnswer) => void): Temoin => ({
   get consent() {
     return { ...choice.consent };
   },

@@ -11,16 +11,15 @@ import { installCookiebotFacade } from "../interop/cookiebot";
 import { prepareLinks, redeemToken } from "../interop/handover";
 import { findForeignChoice } from "../interop/import";
 import { REFUSAL, statusOf } from "../state/choice";
+import { OUTBOX_KEY, STORAGE_KEY } from "../generated/constants";
+import type { FirstLayerAnswer } from "../generated/types";
 import {
-  OUTBOX_KEY,
-  STORAGE_KEY,
   addMonths,
   findStored,
   parseStored,
   storedTexts,
   writePendingClick,
   writeStored,
-  type Answer,
   type Stored,
 } from "../state/stored";
 import { isBannerShown, paint, root, showBanner, showSignalNote } from "../ui/first-layer";
@@ -43,7 +42,7 @@ export function start(): void {
   );
   paint(site, nonce, (action, trusted) => {
     if (action === "customize") send("open", "banner", trusted);
-    else answer(action as Answer, "banner", trusted);
+    else answer(action as FirstLayerAnswer, "banner", trusted);
   });
   window.Temoin = createScriptApi((action) => answer(action, "none", false));
   if (__COOKIEBOT__) installCookiebotFacade(window.Temoin, site, () => gate.scriptsRun);
@@ -55,7 +54,7 @@ export function start(): void {
 }
 
 /** "Refuse all" or "Accept all": the banner goes at once, and a click on it is stored at once. */
-function answer(action: Answer, where: "banner" | "none", trusted: boolean): void {
+function answer(action: FirstLayerAnswer, where: "banner" | "none", trusted: boolean): void {
   const at = Date.now();
   if (where === "banner") writePendingClick(site, { action, trusted, at, notice: site.notice });
   showBanner(false);

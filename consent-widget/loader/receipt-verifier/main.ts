@@ -3,7 +3,7 @@
  * the checks of `receipt.ts`, asks the server about the receipt, and shows the findings in "my consent".
  */
 import { attempt } from "../attempt";
-import { WALLET_KEY } from "../state/stored";
+import { WALLET_KEY } from "../generated/constants";
 import type { ConsentReceipt } from "../temoin";
 import { codeText, qrCode } from "./code";
 import { checkWitnesses, examine, finding, type Examined, type Finding, type Outcome } from "./receipt";

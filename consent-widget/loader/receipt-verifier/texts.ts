@@ -1,5 +1,5 @@
 /** Reads the two texts that a commitment covers, and recomputes it from them and their salts (`docs/proof-format.md`). */
-import { PURPOSES } from "../state/site";
+import { PURPOSES } from "../generated/constants";
 import type { Evidence } from "../temoin";
 import { bytes8, expectFormat, hash, join } from "./canonical";
 import { sha256 } from "./digest";

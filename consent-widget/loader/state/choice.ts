@@ -1,5 +1,6 @@
 /** A visitor's choice, and what it permits. */
-import { PURPOSES, type LoaderSite, type Purpose } from "./site";
+import { PURPOSES } from "../generated/constants";
+import type { LoaderSite, Purpose } from "../generated/types";
 
 /** `window.Temoin.consent`: whether each purpose is granted. */
 export type Consent = Record<Purpose, boolean>;

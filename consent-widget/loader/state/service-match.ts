@@ -2,7 +2,8 @@
  * Which service of the site something belongs to, by the rules of `by_owner` in
  * `crates/consent-core/src/classify/owner.rs`.
  */
-import { PURPOSES, type LoaderSite } from "./site";
+import { PURPOSES } from "../generated/constants";
+import type { LoaderSite } from "../generated/types";
 
 /** Whether a host is a domain or a subdomain of it. */
 export const coversHost = (domain: string, host: string): boolean => host === domain || host.endsWith("." + domain);

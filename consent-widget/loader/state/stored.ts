@@ -5,22 +5,13 @@
 import { attempt } from "../attempt";
 import type { ConsentReceipt } from "../temoin";
 import { NOTHING, type Choice } from "./choice";
-import { PURPOSES, type LoaderSite } from "./site";
-
-export const STORAGE_KEY = "consent_temoin";
-export const OUTBOX_KEY = "consent_temoin_outbox";
-export const WALLET_KEY = "consent_temoin_wallet";
+import { CLOCK_TOLERANCE_MS, GRANTED_LETTER, LATEST_TIME_MS, LONGEST_CHOICE_MONTHS, PURPOSES, STORAGE_KEY, WALLET_KEY } from "../generated/constants";
+import type { FirstLayerAnswer, LoaderSite } from "../generated/types";
 
 const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})(?:\.(.+))?$/;
 /** The answer for one service: a letter, and an id of 1 to 40 letters, digits and single dashes. */
 const SERVICE_ANSWER = /^[gd](?=.{1,40}$)[a-z\d]+(?:-[a-z\d]+)*$/;
 const PENDING = /^p1\.(accept_all|reject_all)\.([tf])\.(\d{1,15})\.([\da-f]{12})\.([\da-f]{64})$/;
-const LONGEST_MONTHS = 13;
-const CLOCK_TOLERANCE_MS = 864e5;
-/** The last millisecond of the year 9999. */
-const LATEST = 253402300799999;
-
-export type Answer = "accept_all" | "reject_all";
 
 /** A decision that the widget has stored. */
 export interface StoredChoice extends Choice {
@@ -36,7 +27,7 @@ export interface StoredChoice extends Choice {
 /** A click on the banner of which the widget has not made a decision yet. */
 export interface PendingClick {
   state: "pending";
-  action: Answer;
+  action: FirstLayerAnswer;
   trusted: boolean;
   at: number;
   notice: string;
@@ -50,26 +41,26 @@ export function addMonths(at: number, months: number): number {
   const day = date.getUTCDate();
   date.setUTCMonth(date.getUTCMonth() + months);
   if (date.getUTCDate() !== day) date.setUTCDate(0);
-  return Math.min(date.getTime(), LATEST);
+  return Math.min(date.getTime(), LATEST_TIME_MS);
 }
 
 /** Reads a stored text at `now`, as an answer to `material`; nothing if it is not valid. */
 export function parseStored(text: string, now: number, material: string): Stored {
-  const isPossible = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST);
+  const isPossible = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST_TIME_MS);
   const choice = CHOICE.exec(text);
   if (choice) {
     const [, letters, from, to, about, list] = choice as unknown as string[];
     const at = +from!;
     const end = +to!;
-    if (about !== material || !isPossible(at) || now >= end || end > addMonths(at, LONGEST_MONTHS)) return;
+    if (about !== material || !isPossible(at) || now >= end || end > addMonths(at, LONGEST_CHOICE_MONTHS)) return;
     const consent = { ...NOTHING };
-    PURPOSES.forEach((purpose, nth) => nth && (consent[purpose] = letters![nth - 1] === "g"));
+    PURPOSES.forEach((purpose, nth) => nth && (consent[purpose] = letters![nth - 1] === GRANTED_LETTER));
     const services: Choice["services"] = {};
     let last = "";
     for (const item of list?.split("~") ?? []) {
       const id = item.slice(1);
       if (!SERVICE_ANSWER.test(item) || id <= last) return;
-      services[(last = id)] = item[0] === "g";
+      services[(last = id)] = item[0] === GRANTED_LETTER;
     }
     return { state: "chosen", consent, services, at, end, text };
   }
@@ -77,8 +68,8 @@ export function parseStored(text: string, now: number, material: string): Stored
   if (pending) {
     const [, action, trusted, from, about, notice] = pending as unknown as string[];
     const at = +from!;
-    if (about !== material || !isPossible(at) || now >= addMonths(at, LONGEST_MONTHS)) return;
-    return { state: "pending", action: action as Answer, trusted: trusted === "t", at, notice: notice! };
+    if (about !== material || !isPossible(at) || now >= addMonths(at, LONGEST_CHOICE_MONTHS)) return;
+    return { state: "pending", action: action as FirstLayerAnswer, trusted: trusted === "t", at, notice: notice! };
   }
   return;
 }
@@ -132,5 +123,5 @@ export function writeStored(site: LoaderSite, text: string, end: number, now: nu
 export function writePendingClick(site: LoaderSite, click: Omit<PendingClick, "state">): void {
   const { action, trusted, at, notice } = click;
   const text = `p1.${action}.${trusted ? "t" : "f"}.${at}.${site.material}.${notice}`;
-  writeStored(site, text, addMonths(at, LONGEST_MONTHS), at);
+  writeStored(site, text, addMonths(at, LONGEST_CHOICE_MONTHS), at);
 }

@@ -1,7 +1,7 @@
 /** The first layer: the banner and the small permanent button, from markup that the loader carries. */
 import { attempt } from "../attempt";
 import { observe } from "../gate/dom-observer";
-import type { LoaderSite } from "../state/site";
+import type { LoaderSite } from "../generated/types";
 
 export const root = document.createElement("div");
 // A site that asks for nothing has no banner and no offer to reload; the button can be turned off.

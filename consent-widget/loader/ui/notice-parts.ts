@@ -1,6 +1,6 @@
 /** The parts of the notice that the consent server has rendered, as HTML. */
 import { findAll, observe } from "../gate/dom-observer";
-import type { LoaderSite } from "../state/site";
+import type { LoaderSite } from "../generated/types";
 
 /** Fetches a part: `dialog` or `declaration`. Fails if the server does not answer with it. */
 export async function fetchPart(site: LoaderSite, server: string, name: string): Promise<string> {

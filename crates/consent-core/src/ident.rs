@@ -21,6 +21,9 @@ macro_rules! serde_as_text {
                 value.to_string()
             }
         }
+
+        #[cfg(test)]
+        crate::browser::typescript::string!($type);
     };
 }
 pub(crate) use serde_as_text;

@@ -28,6 +28,9 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
+#[cfg(test)]
+crate::browser::typescript::string!(Text<MAX>, const MAX: usize);
+
 impl<const MAX: usize> fmt::Display for Text<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -9,6 +9,7 @@ use consent_core::stored::STORAGE_KEY;
 use consent_core::text::{Host, covers};
 use consent_core::{Notice, Purpose, ServiceId, SiteConfig};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// A site, as far as enforcing its visitors' choices takes it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -146,7 +147,7 @@ impl Rules {
             .flat_map(|service| service.known_by().map(move |rule| (service, rule)));
         rules
             .filter(|(_, rule)| rule.matches(seen))
-            .max_by_key(|(service, rule)| (rule.rank(), service.purpose))
+            .max_by_key(|(service, rule)| (rule.rank(), service.purpose, Reverse(&service.id)))
             .map(|(service, _)| service)
     }
 }

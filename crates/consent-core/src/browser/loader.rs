@@ -1,4 +1,4 @@
-//! What the edge puts into the loader for one site and one language.
+//! The data that the edge puts into the loader of one site in one language, and which parts the loader has.
 
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
@@ -85,8 +85,9 @@ impl SiteConfig {
     }
 }
 
-/// A site as its loader knows it (`consent-widget/loader/state/site.ts` has the same fields).
+/// A site as its loader knows it. The loader's type is generated from this one, see `typescript.rs`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LoaderSite {
     /// The site.
     pub site: SiteId,
@@ -101,16 +102,21 @@ pub struct LoaderSite {
     pub language: LanguageTag,
     /// Whether the language runs from right to left.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub rtl: bool,
     /// Whether trackers run until the visitor objects.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub opt_out: bool,
     /// The optional purposes asked for, and their names.
+    #[cfg_attr(test, ts(type = "Partial<Record<OptionalPurpose, string>>"))]
     pub purposes: BTreeMap<Purpose, String>,
     /// What each service keeps in the browser and, for automatic blocking, where it comes from.
+    #[cfg_attr(test, ts(type = "Record<string, LoaderService>"))]
     pub services: BTreeMap<ServiceId, LoaderService>,
-    /// Services whose tag may run before a choice, since it obeys Consent Mode.
+    /// The services whose tag may run before a choice, because it obeys Consent Mode.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<ServiceId>>"))]
     pub open: Vec<ServiceId>,
     /// How long a choice is kept, in calendar months.
     pub months: u16,
@@ -118,15 +124,19 @@ pub struct LoaderSite {
     pub reask: u16,
     /// The domain whose subdomains share the choice.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub domain: Option<Host>,
-    /// Whose tags are told.
+    /// Which tags are told what was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub signals: Option<LoaderSignals>,
     /// Origins that a choice is handed over to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<Origin>>"))]
     pub siblings: Vec<Origin>,
-    /// Tools whose choice is taken over.
+    /// The consent tools whose stored choice is imported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<ImportSource>>"))]
     pub import: Vec<ImportSource>,
     /// Announced when a choice is stored.
     pub saved: String,
@@ -143,9 +153,11 @@ pub struct LoaderSite {
 
 /// A service as the loader knows it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LoaderService {
-    /// Its name, if a visitor can be asked about it: a placeholder says it.
+    /// Its name, if a visitor can be asked about it: a placeholder shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub name: Option<Label>,
     /// What it is used for.
     pub purpose: Purpose,
@@ -153,11 +165,12 @@ pub struct LoaderService {
     pub cookies: Vec<String>,
     /// Its hosts, where the gate is automatic.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<Host>>"))]
     pub hosts: Vec<Host>,
 }
 
 impl LoaderService {
-    /// What the loader is told of a service; where the gate is `automatic`, its hosts too.
+    /// The loader's data about a service, with its hosts where blocking is `automatic`.
     pub fn new(service: &Service, automatic: bool) -> Self {
         let purpose = service.purpose;
         let hosts = service.hosts.iter().filter(|_| automatic);
@@ -178,6 +191,7 @@ const fn is_false(value: &bool) -> bool {
 
 /// The first layer as HTML and CSS.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Markup {
     /// What goes into the root element: the banner, the small permanent button, the place where
     /// "choice saved" is announced.

@@ -4,4 +4,6 @@
 
 pub mod loader;
 pub mod stored;
+#[cfg(test)]
+pub(crate) mod typescript;
 pub mod wallet;

@@ -22,7 +22,7 @@ use crate::choice::purpose::Purpose;
 use crate::choice::service_answers::ServiceAnswers;
 use crate::ident::{MaterialDigest, NoticeHash};
 use crate::site::config::LONGEST_CHOICE_MONTHS;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The name of the cookie and of the local-storage key.
 pub const STORAGE_KEY: &str = "consent_temoin";
@@ -139,7 +139,7 @@ impl fmt::Display for StoredChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("c1.")?;
         for purpose in Purpose::ALL {
-            f.write_str(letter(self.decision.get(purpose)))?;
+            f.write_char(self.decision.get(purpose).letter())?;
         }
         let (decided, expires) = (self.decided_at.as_millis(), self.expires_at.as_millis());
         write!(f, ".{decided}.{expires}.{}", self.material)?;
@@ -152,6 +152,9 @@ impl fmt::Display for StoredChoice {
 }
 
 impl Pending {
+    /// The answers that the first layer offers.
+    pub const METHODS: [Method; 2] = [Method::AcceptAll, Method::RejectAll];
+
     /// Whether it still waits at `now` as an answer to `material`.
     pub fn holds(&self, now: Timestamp, material: MaterialDigest) -> bool {
         self.material == material
@@ -164,11 +167,10 @@ impl Pending {
         if parts.next()? != "p1" {
             return None;
         }
-        let method = match parts.next()? {
-            "accept_all" => Method::AcceptAll,
-            "reject_all" => Method::RejectAll,
-            _ => return None,
-        };
+        let action = parts.next()?;
+        let method = Self::METHODS
+            .into_iter()
+            .find(|method| method.as_str() == action)?;
         let pending = Self {
             method,
             trusted: match parts.next()? {
@@ -202,19 +204,14 @@ fn not_from_the_future(made_at: Timestamp, now: Timestamp) -> bool {
     made_at <= now.saturating_add_seconds(CLOCK_TOLERANCE_SECONDS)
 }
 
-const fn letter(consent: Consent) -> &'static str {
-    match consent {
-        Consent::Granted => "g",
-        Consent::Denied => "d",
-    }
-}
-
+/// Reads one letter for each of the four purposes, in their order.
 fn decision_from_letters(letters: &str) -> Option<Decision> {
-    let letters = letters.as_bytes();
-    let known = letters.len() == Purpose::ALL.len()
-        && letters[0] == b'g'
-        && letters.iter().all(|letter| matches!(letter, b'g' | b'd'));
-    known.then(|| Decision::from_fn(|purpose| letters[purpose as usize] == b'g'))
+    let answers: Vec<Consent> = letters
+        .chars()
+        .map(Consent::from_letter)
+        .collect::<Option<_>>()?;
+    let known = answers.len() == Purpose::ALL.len() && answers[0] == Consent::Granted;
+    known.then(|| Decision::from_fn(|purpose| answers[purpose as usize] == Consent::Granted))
 }
 
 /// Milliseconds in at most fifteen plain digits, which a JavaScript number holds exactly.

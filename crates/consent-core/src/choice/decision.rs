@@ -22,6 +22,23 @@ impl Consent {
             Self::Denied => "denied",
         }
     }
+
+    /// The letter that stands for it in a stored choice.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Granted => 'g',
+            Self::Denied => 'd',
+        }
+    }
+
+    /// The answer that a letter of a stored choice stands for.
+    pub const fn from_letter(letter: char) -> Option<Self> {
+        match letter {
+            'g' => Some(Self::Granted),
+            'd' => Some(Self::Denied),
+            _ => None,
+        }
+    }
 }
 
 /// An answer for each of the four purposes; `necessary` is granted by construction.

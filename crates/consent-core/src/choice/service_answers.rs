@@ -5,7 +5,7 @@ use crate::choice::purpose::Purpose;
 use crate::ident::ServiceId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The exceptions to a [`Decision`]: a video player granted where marketing is denied, say. A service that
 /// is not listed follows its purpose.
@@ -72,11 +72,9 @@ impl ServiceAnswers {
     pub fn decode(text: &str) -> Option<Self> {
         let mut answers: Vec<(ServiceId, Consent)> = Vec::new();
         for item in text.split('~') {
-            let (consent, id) = match item.as_bytes().first()? {
-                b'g' => (Consent::Granted, &item[1..]),
-                b'd' => (Consent::Denied, &item[1..]),
-                _ => return None,
-            };
+            let mut letters = item.chars();
+            let consent = Consent::from_letter(letters.next()?)?;
+            let id = letters.as_str();
             if answers.last().is_some_and(|(last, _)| last.as_str() >= id) {
                 return None;
             }
@@ -89,12 +87,8 @@ impl ServiceAnswers {
 impl fmt::Display for ServiceAnswers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (nth, (id, consent)) in self.iter().enumerate() {
-            let letter = match consent {
-                Consent::Granted => "g",
-                Consent::Denied => "d",
-            };
             f.write_str(if nth == 0 { "" } else { "~" })?;
-            f.write_str(letter)?;
+            f.write_char(consent.letter())?;
             f.write_str(id.as_str())?;
         }
         Ok(())

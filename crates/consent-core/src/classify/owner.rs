@@ -2,17 +2,19 @@
 
 use super::{Classification, Reason, Retention, Rule, Seen};
 use crate::site::service::{CookiePattern, Service};
+use std::cmp::Reverse;
 
-/// What the owner's services say of it; nothing if none of them has it.
+/// What the owner's services say of something seen, or `None` if it belongs to none of them.
 ///
-/// A whole name counts before a prefix, then the longer one; where two services have the same, the
-/// purpose that is asked for last: the stricter one.
+/// An exact name wins over a prefix, and the longer prefix or host over the shorter. Where two services have the
+/// same, the stricter purpose wins (the one that [`Purpose::ALL`](crate::Purpose::ALL) has last), then the first
+/// by id. `tests/service-matching.json` is the list of cases on which the loader's `service-match.ts` agrees.
 pub fn by_owner<'a>(services: &'a [Service], seen: &Seen) -> Option<Classification<'a>> {
     services
         .iter()
         .flat_map(rules)
         .filter(|(_, rule, _)| rule.matches(seen))
-        .max_by_key(|(service, rule, _)| (rule.rank(), service.purpose))
+        .max_by_key(|(service, rule, _)| (rule.rank(), service.purpose, Reverse(&service.id)))
         .map(|(service, rule, pattern)| Classification {
             purpose: Some(service.purpose),
             service: Some(service.name.as_str()),
@@ -65,6 +67,49 @@ mod tests {
 
     fn purpose(services: &[Service], seen: Seen) -> Option<Purpose> {
         by_owner(services, &seen).and_then(|classification| classification.purpose)
+    }
+
+    /// The same list is run through the loader's code by `tests/browser/gate/service-match.spec.ts`.
+    #[test]
+    fn agrees_with_the_shared_list() {
+        let list: Value =
+            serde_json::from_str(include_str!("../../tests/service-matching.json")).unwrap();
+        let services: Vec<Service> = list["services"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let names = |field: &str| -> Vec<&str> {
+                    let names = row[field].as_array().unwrap();
+                    names.iter().map(|name| name.as_str().unwrap()).collect()
+                };
+                let (id, purpose) = (
+                    row["id"].as_str().unwrap(),
+                    row["purpose"].as_str().unwrap(),
+                );
+                service(id, purpose, &names("cookies"), &names("hosts"))
+            })
+            .collect();
+        let owner = |seen: &Seen| match by_owner(&services, seen).map(|found| found.reason) {
+            Some(Reason::Owner { service, .. }) => json!(service),
+            _ => Value::Null,
+        };
+        let (keys, hosts) = (
+            list["keys"].as_array().unwrap(),
+            list["hosts"].as_array().unwrap(),
+        );
+        assert!(keys.len() > 15 && hosts.len() > 10);
+        for case in keys {
+            let name = case["key"].as_str().unwrap();
+            for seen in [cookie(name), Seen::Storage { name, host: None }] {
+                assert_eq!(owner(&seen), case["service"], "{}: {name}", case["why"]);
+            }
+        }
+        for case in hosts {
+            let host = case["host"].as_str().unwrap();
+            let found = owner(&Seen::Request { host });
+            assert_eq!(found, case["service"], "{}: {host}", case["why"]);
+        }
     }
 
     #[test]

@@ -140,6 +140,7 @@ pub enum UnknownCookies {
 
 /// A tool whose stored choice can be taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportSource {
     /// The cookie `CookieConsent`.

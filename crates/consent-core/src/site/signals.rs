@@ -79,30 +79,38 @@ pub enum GoogleMode {
 
 /// What the loader needs to tell the tags.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LoaderSignals {
     /// Google's consent types; absent where Google is not told.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub google: Option<LoaderGoogle>,
     /// Whether Microsoft Advertising is told.
     #[serde(default, skip_serializing_if = "is_off")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub uet: bool,
     /// Whether Clarity is told.
     #[serde(default, skip_serializing_if = "is_off")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub clarity: bool,
 }
 
 /// What the loader tells Google's tags.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LoaderGoogle {
-    /// [`GOOGLE_CONSENT_TYPES`].
+    /// Each of Google's consent types, and the purpose that grants it.
+    #[cfg_attr(test, ts(type = "Record<string, Purpose>"))]
     pub types: BTreeMap<String, Purpose>,
-    /// As in [`GoogleSignals`].
+    /// How long a tag waits for the update of a stored choice, in milliseconds.
     pub wait: u16,
-    /// As in [`GoogleSignals`].
+    /// Whether click identifiers are passed in addresses where cookies are denied.
     #[serde(default, skip_serializing_if = "is_off")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub passthrough: bool,
-    /// As in [`GoogleSignals`].
+    /// Whether advertising identifiers are removed from requests where marketing is denied.
     #[serde(default, skip_serializing_if = "is_off")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub redaction: bool,
 }
 

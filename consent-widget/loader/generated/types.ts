@@ -1,0 +1,111 @@
+// Generated from the types of `crates/consent-core`: do not edit. To renew it, run
+//     TEMOIN_BLESS=1 cargo test -p consent-core --lib typescript
+
+/** Why a service reads or writes something on the visitor's device. */
+export type Purpose = "necessary" | "preferences" | "statistics" | "marketing";
+
+/** A purpose that a visitor can refuse. */
+export type OptionalPurpose = "preferences" | "statistics" | "marketing";
+
+/** What the buttons of the first layer answer. */
+export type FirstLayerAnswer = "accept_all" | "reject_all";
+
+/** A tool whose stored choice can be taken over. */
+export type ImportSource = "cookiebot" | "vanilla_cookieconsent" | "klaro";
+
+/** What the loader tells Google's tags. */
+export type LoaderGoogle = {
+  /** Each of Google's consent types, and the purpose that grants it. */
+  types: Record<string, Purpose>,
+  /** How long a tag waits for the update of a stored choice, in milliseconds. */
+  wait: number,
+  /** Whether click identifiers are passed in addresses where cookies are denied. */
+  passthrough?: boolean,
+  /** Whether advertising identifiers are removed from requests where marketing is denied. */
+  redaction?: boolean,
+};
+
+/** What the loader needs to tell the tags. */
+export type LoaderSignals = {
+  /** Google's consent types; absent where Google is not told. */
+  google?: LoaderGoogle,
+  /** Whether Microsoft Advertising is told. */
+  uet?: boolean,
+  /** Whether Clarity is told. */
+  clarity?: boolean,
+};
+
+/** A service as the loader knows it. */
+export type LoaderService = {
+  /** Its name, if a visitor can be asked about it: a placeholder shows it. */
+  name?: string,
+  /** What it is used for. */
+  purpose: Purpose,
+  /** The names of its cookies and storage keys, `*` at the end of a prefix. */
+  cookies: Array<string>,
+  /** Its hosts, where the gate is automatic. */
+  hosts?: Array<string>,
+};
+
+/** The first layer as HTML and CSS. */
+export type Markup = {
+  /** What goes into the root element: the banner, the small permanent button, the place where
+   * "choice saved" is announced. */
+  layer: string,
+  /** What stands in for a blocked frame. */
+  placeholder: string,
+  /** The styles of both. */
+  style: string,
+};
+
+/** A site as its loader knows it. The loader's type is generated from this one, see `typescript.rs`. */
+export type LoaderSite = {
+  /** The site. */
+  site: string,
+  /** The consent server's origin; where the loader has an address of its own, that one counts. Empty
+   * where it is the page's own. */
+  server: string,
+  /** The notice in force. */
+  notice: string,
+  /** What a stored choice must be an answer to. */
+  material: string,
+  /** The language of the texts. */
+  language: string,
+  /** Whether the language runs from right to left. */
+  rtl?: boolean,
+  /** Whether trackers run until the visitor objects. */
+  opt_out?: boolean,
+  /** The optional purposes asked for, and their names. */
+  purposes: Partial<Record<OptionalPurpose, string>>,
+  /** What each service keeps in the browser and, for automatic blocking, where it comes from. */
+  services: Record<string, LoaderService>,
+  /** The services whose tag may run before a choice, because it obeys Consent Mode. */
+  open?: Array<string>,
+  /** How long a choice is kept, in calendar months. */
+  months: number,
+  /** After how many calendar months the visitor is asked anew. */
+  reask: number,
+  /** The domain whose subdomains share the choice. */
+  domain?: string,
+  /** Which tags are told what was decided. */
+  signals?: LoaderSignals,
+  /** Origins that a choice is handed over to. */
+  siblings?: Array<string>,
+  /** The consent tools whose stored choice is imported. */
+  import?: Array<ImportSource>,
+  /** Announced when a choice is stored. */
+  saved: string,
+  /** Announced when the dialog was asked for and cannot be shown. */
+  unavailable: string,
+  /** The path of the script that starts the widget, on the consent server. */
+  script: string,
+  /** The path of the widget's WebAssembly, on the consent server. */
+  wasm: string,
+  /** What goes into the root element: the banner, the small permanent button, the place where
+   * "choice saved" is announced. */
+  layer: string,
+  /** What stands in for a blocked frame. */
+  placeholder: string,
+  /** The styles of both. */
+  style: string,
+};
