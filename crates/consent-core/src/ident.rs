@@ -5,6 +5,27 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
+/// Declares that a type is a string in the loader's generated TypeScript.
+#[cfg(test)]
+macro_rules! typescript_string {
+    ($type:ty $(, $($generics:tt)+)?) => {
+        impl $(<$($generics)+>)? ts_rs::TS for $type {
+            type WithoutGenerics = Self;
+            type OptionInnerType = Self;
+
+            fn name(_: &ts_rs::Config) -> String {
+                "string".to_owned()
+            }
+
+            fn inline(config: &ts_rs::Config) -> String {
+                Self::name(config)
+            }
+        }
+    };
+}
+#[cfg(test)]
+pub(crate) use typescript_string;
+
 /// A type written as text: serde goes through [`FromStr`] and [`Display`](fmt::Display).
 macro_rules! serde_as_text {
     ($type:ty) => {
@@ -23,7 +44,7 @@ macro_rules! serde_as_text {
         }
 
         #[cfg(test)]
-        crate::browser::typescript::string!($type);
+        crate::ident::typescript_string!($type);
     };
 }
 pub(crate) use serde_as_text;

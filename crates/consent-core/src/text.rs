@@ -29,7 +29,7 @@ impl<const MAX: usize> Text<MAX> {
 }
 
 #[cfg(test)]
-crate::browser::typescript::string!(Text<MAX>, const MAX: usize);
+crate::ident::typescript_string!(Text<MAX>, const MAX: usize);
 
 impl<const MAX: usize> fmt::Display for Text<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

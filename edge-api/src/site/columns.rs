@@ -256,7 +256,7 @@ mod tests {
         let consent = |answer| Event::Consent {
             answer,
             notice: consent_core::entry::NoticePrefix([1; 16]),
-            commitment: consent_core::commitment::Commitment::from_bytes([2; 32]),
+            commitment: consent_core::Commitment::from_bytes([2; 32]),
         };
         let notice = consent_core::NoticeHash::from_bytes([3; 32]);
         let events = [

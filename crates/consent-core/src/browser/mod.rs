@@ -5,5 +5,5 @@
 pub mod loader;
 pub mod stored;
 #[cfg(test)]
-pub(crate) mod typescript;
+mod typescript;
 pub mod wallet;

@@ -16,25 +16,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use ts_rs::{Config, TS};
 
-/// Declares that a type is a string in TypeScript.
-macro_rules! string {
-    ($type:ty $(, $($generics:tt)+)?) => {
-        impl $(<$($generics)+>)? ts_rs::TS for $type {
-            type WithoutGenerics = Self;
-            type OptionInnerType = Self;
-
-            fn name(_: &ts_rs::Config) -> String {
-                "string".to_owned()
-            }
-
-            fn inline(config: &ts_rs::Config) -> String {
-                Self::name(config)
-            }
-        }
-    };
-}
-pub(crate) use string;
-
 const HEADER: &str = "// Generated from the types of `crates/consent-core`: do not edit. To renew it, run\n\
     //     TEMOIN_BLESS=1 cargo test -p consent-core --lib typescript\n";
 
