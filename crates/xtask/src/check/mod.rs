@@ -199,9 +199,10 @@ mod tests {
             (
                 "crates/a/src/below.rs",
                 "/* use crate::room::Room; */ const TEXT: &str = \"crate::room::Room\";
-                 #[cfg(test)] use crate::room::Room;
+                 #[cfg(test)] use crate::room::Room; #[cfg(test)] mod cases;
                  #[cfg(test)] mod tests { use crate::room::Room; }",
             ),
+            ("crates/a/src/below/cases.rs", "use crate::room::Room;"),
             ("crates/a/src/room/other.rs", "use crate::below::TEXT;"),
         ]);
         assert_eq!(said, "");

@@ -49,7 +49,7 @@ pub fn read(source: &Path) -> Result<Imports> {
         })
         .collect::<Result<BTreeMap<_, _>>>()?;
     let crate_files = Crate { files, contents };
-    Ok(crate_files.imports())
+    Ok(crate_files.without_tests().imports())
 }
 
 /// The modules of a folder, each with its file. Where a folder has a `tests` module, that is left out.
@@ -84,6 +84,8 @@ struct Contents {
     globs: Vec<Module>,
     /// The names of its own items.
     items: BTreeSet<String>,
+    /// The modules in files of their own that are only there in tests.
+    for_tests: Vec<Module>,
 }
 
 /// Words that are followed by the name of an item.
@@ -98,7 +100,11 @@ impl Contents {
         let mut at = 0;
         while at < tokens.len() {
             if is_for_tests(&tokens[at..]) {
-                at = end_of_item(&tokens, at);
+                let end = end_of_item(&tokens, at);
+                if let Some(name) = file_of_its_own(&tokens[at..end]) {
+                    self.for_tests.push([&module[..], &[name]].concat());
+                }
+                at = end;
                 continue;
             }
             match &tokens[at] {
@@ -254,6 +260,19 @@ fn is_for_tests(tokens: &[TokenTree]) -> bool {
     text == "cfg(test)" || text.starts_with("cfg(all(test,")
 }
 
+/// The name of a module that is declared here and stands in a file of its own: `mod name;`.
+fn file_of_its_own(item: &[TokenTree]) -> Option<String> {
+    match item {
+        [
+            ..,
+            TokenTree::Ident(word),
+            TokenTree::Ident(name),
+            TokenTree::Punct(end),
+        ] if word == "mod" && end.as_char() == ';' => Some(name.to_string()),
+        _ => None,
+    }
+}
+
 /// Where the item ends that begins here with its attributes: after its semicolon, or its body.
 fn end_of_item(tokens: &[TokenTree], start: usize) -> usize {
     let is_use = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "use");
@@ -278,6 +297,18 @@ struct Crate {
 }
 
 impl Crate {
+    fn without_tests(mut self) -> Self {
+        let for_tests: Vec<Module> = self
+            .contents
+            .values()
+            .flat_map(|contents| contents.for_tests.clone())
+            .collect();
+        let is_for_tests = |module: &Module| for_tests.iter().any(|test| module.starts_with(test));
+        self.files.retain(|module, _| !is_for_tests(module));
+        self.contents.retain(|module, _| !is_for_tests(module));
+        self
+    }
+
     fn imports(&self) -> Imports {
         let mut imports = Imports::new();
         for (module, contents) in &self.contents {
