@@ -53,7 +53,6 @@ pub mod resource_as_text {
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     /// Writes the path.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
     pub fn serialize<S: Serializer>(resource: &LogResource, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(resource)
     }

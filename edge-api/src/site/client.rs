@@ -66,14 +66,14 @@ pub async fn put_in_force(
 pub async fn admit_notice(env: &Env, edition: Edition) -> Result<(), ApiError> {
     let (site, shard) = (edition.site.clone(), edition.shard);
     let request = SiteRequest::AdmitNotice(Box::new(edition));
-    done(ask(env, &site, shard, &request).await?)
+    done(&ask(env, &site, shard, &request).await?)
 }
 
 /// Has the shard of an edition that is in force take it over.
 pub async fn adopt(env: &Env, edition: Edition, revision: u64) -> Result<(), ApiError> {
     let (site, shard) = (edition.site.clone(), edition.shard);
     let request = SiteRequest::Adopt(Box::new(edition), revision);
-    done(ask(env, &site, shard, &request).await?)
+    done(&ask(env, &site, shard, &request).await?)
 }
 
 async fn publication(
@@ -87,7 +87,7 @@ async fn publication(
     }
 }
 
-fn done(response: SiteResponse) -> Result<(), ApiError> {
+fn done(response: &SiteResponse) -> Result<(), ApiError> {
     match response {
         SiteResponse::Done => Ok(()),
         _ => Err(unexpected()),

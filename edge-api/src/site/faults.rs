@@ -79,7 +79,7 @@ fn erase(database: &Database) -> bool {
         report: report().id,
     };
     // Asked again, what was erased meanwhile is.
-    match proofs.held(&id, SECRET) {
+    match proofs.authorize(&id, SECRET) {
         Ok(held) => proofs.erase(&held, now()).is_ok(),
         Err(crate::http::error::ApiError::Erased) => true,
         Err(other) => panic!("{other:?}"),
@@ -96,7 +96,7 @@ fn an_erasure_and_its_entry_are_one() {
 fn the_end_of_a_quarter_its_entry_and_its_key_are_one() {
     let database = with_consent();
     let later = now().add_months(60);
-    let retire = |database: &Database| proofs(database).retire(later).is_ok();
+    let retire = |database: &Database| proofs(database).enforce_retention(later).is_ok();
     assert_whole_or_nothing(|| database.duplicate(), retire, &[]);
 }
 

@@ -23,13 +23,11 @@ impl DurableObject for Site {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        match object::forwarded(&request, PUBLIC_REQUEST)? {
-            Some(asked) => self.serve(asked, request).await,
-            None => {
-                let asked = request.json().await?;
-                Response::from_json(&self.answer(asked).await)
-            }
+        if let Some(asked) = object::forwarded(&request, PUBLIC_REQUEST)? {
+            return self.serve(asked, request).await;
         }
+        let asked = request.json().await?;
+        Response::from_json(&self.answer(asked).await)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {

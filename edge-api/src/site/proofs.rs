@@ -253,13 +253,13 @@ impl Proofs {
         let place = held.disclosed.record.index;
         self.appending(|transaction| {
             let range = (place, place);
-            self.erase_range(transaction, &held.log, range, ErasureReason::Holder, now)?;
+            Self::erase_range(transaction, &held.log, range, ErasureReason::Holder, now)?;
             Ok(())
         })
     }
 
     /// Runs what appends to a log and writes what follows from it, in one transaction.
-    pub fn appending<T>(
+    fn appending<T>(
         &self,
         run: impl FnOnce(&Transaction<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
@@ -270,7 +270,6 @@ impl Proofs {
     }
 
     fn erase_range(
-        &self,
         transaction: &Transaction<'_>,
         open: &OpenLog,
         (first, last): (u64, u64),
@@ -310,7 +309,7 @@ impl Proofs {
             let last = open.log.head()?.size.saturating_sub(1);
             self.appending(|transaction| {
                 let (range, reason) = ((0, last), ErasureReason::Retention);
-                let at = self.erase_range(transaction, &open, range, reason, now)?;
+                let at = Self::erase_range(transaction, &open, range, reason, now)?;
                 Ok(self.logs.destroy_key(transaction, open.number, at)?)
             })?;
         }

@@ -8,7 +8,7 @@ use crate::http::error::ApiError;
 use crate::site::proofs::Proofs;
 use crate::site::protocol::EnforcedHosts;
 use crate::site::terms::Terms;
-use crate::storage::database::{Database, bytes, integer};
+use crate::storage::database::{Database, Transaction, bytes, integer};
 use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::Sha256Digest;
@@ -73,7 +73,7 @@ impl Editions {
     /// Lets reports answer the notice of an edition: its entry in the log, and its terms. What is in
     /// force stays so. Doing so again changes nothing.
     pub fn admit(&self, proofs: &Proofs, new: &Edition, now: Timestamp) -> Result<(), ApiError> {
-        proofs.appending(|transaction| {
+        self.appending(proofs, |transaction| {
             proofs.publish(new.notice, now)?;
             Terms::keep(transaction, new.notice, &new.terms, now)
         })
@@ -91,7 +91,7 @@ impl Editions {
         let key = SecretKey::random()?;
         let edition = serde_json::to_string(new)?;
         let following = serde_json::to_string(hosts)?;
-        proofs.appending(|transaction| {
+        self.appending(proofs, |transaction| {
             proofs.publish(new.notice, now)?;
             Terms::keep(transaction, new.notice, &new.terms, now)?;
             transaction.run(
@@ -101,6 +101,18 @@ impl Editions {
                 vec![key.into(), edition.into(), following.into()],
             )?;
             Ok(())
+        })
+    }
+
+    /// Runs what appends to a log and writes what follows from it, in one transaction.
+    fn appending(
+        &self,
+        proofs: &Proofs,
+        run: impl FnOnce(&Transaction<'_>) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        self.database.transaction(run).inspect_err(|_| {
+            // What is in memory may be ahead of what is written.
+            proofs.logs.forget();
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 #[cfg(test)]
-use super::faults::Faulty;
+use super::faulty::Faulty;
 use super::runtime::Runtime;
 use consent_core::Timestamp;
 use consent_log::{Hash, decode_tile};
@@ -142,7 +142,7 @@ pub fn integer(value: u64) -> SqlStorageValue {
 #[cfg(test)]
 mod native {
     use super::*;
-    use crate::storage::faults::Fault;
+    use crate::storage::faulty::Fault;
 
     impl Database {
         /// A new one in memory.

@@ -5,6 +5,8 @@ pub mod database;
 pub mod error;
 #[cfg(test)]
 pub mod faults;
+#[cfg(test)]
+mod faulty;
 mod runtime;
 pub mod schema;
 pub mod secret_key;
