@@ -128,16 +128,16 @@ hex_identifier!(
 );
 
 hex_identifier!(
-    /// What an entry of the log says of a record.
+    /// The commitment to a record, as its entry in the log has it.
     Commitment, 32, "a commitment: 64 lower-case hexadecimal digits"
 );
 hex_identifier!(
-    /// What must be known, beside a part of a record, to tie it to its commitment.
+    /// A random value that, together with one part of a record, gives its share of the commitment.
     Salt, 32, "a salt: 64 lower-case hexadecimal digits"
 );
 hex_identifier!(
-    /// What the salts of one record are made from: random, kept beside the record, never told, and
-    /// destroyed with it.
+    /// The random value from which the salts of one record are derived. It is kept beside the record, never
+    /// disclosed, and destroyed with it.
     Seed, 32, "a seed: 64 lower-case hexadecimal digits"
 );
 

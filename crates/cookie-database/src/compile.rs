@@ -1,4 +1,4 @@
-//! From the database's CSV to the table.
+//! Compiles the CSV of the database into the table.
 
 use crate::format::{
     ANYWHERE, CONFLICTING, CONTROLLER, DOMAIN, FUNCTIONAL, HOST, NAME, OTHER_DOMAIN, PURPOSE,
@@ -9,7 +9,7 @@ use consent_core::service::{Lifetime, Unit};
 use consent_core::text::Host;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Something in the database that is not understood.
+/// A row of the database cannot be understood.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
     /// The file is not CSV.

@@ -1,4 +1,4 @@
-//! The rules: which row answers for what was seen.
+//! The lookup rules: which row of the database answers for a cookie, a key or a request.
 
 use crate::format::{CONTROLLER, NAME, PURPOSE, ROW, SERVICE};
 use crate::table::{Row, Table, Verdict, field};

@@ -1,4 +1,4 @@
-//! Cookies of what is not granted leave the headers, in both directions.
+//! Removes the cookies of services that are not granted from the headers, in both directions.
 
 use crate::rules::Rules;
 use crate::visitor::Visitor;

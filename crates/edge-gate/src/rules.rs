@@ -1,4 +1,4 @@
-//! What belongs to whom, by the site's own services.
+//! The rules of a site: which service a host or a cookie belongs to.
 
 use consent_core::classify::{Rule, Seen};
 use consent_core::ident::MaterialDigest;
@@ -11,7 +11,7 @@ use consent_core::{Notice, Purpose, ServiceId, SiteConfig};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
-/// A site, as far as enforcing its visitors' choices takes it.
+/// What enforcing the choices of a site's visitors needs to know of the site.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rules {
     /// Whether trackers wait for a yes, or stop at a no.
@@ -54,7 +54,7 @@ impl ServiceRule {
     }
 }
 
-/// Whose something is.
+/// The owner of a host or a cookie.
 #[derive(Clone, Copy, Debug)]
 pub enum Owner<'a> {
     /// The site's own.

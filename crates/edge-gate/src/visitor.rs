@@ -1,4 +1,4 @@
-//! What one visitor has agreed to, as their request says it.
+//! What one visitor has agreed to, read from their request.
 
 use crate::rules::{Owner, Rules};
 use consent_core::calendar::Timestamp;

@@ -1,4 +1,4 @@
-//! Services that a visitor answered otherwise than the purpose they serve.
+//! Answers for single services that differ from the answer for their purpose.
 
 use crate::choice::decision::{Consent, Decision};
 use crate::choice::purpose::Purpose;
@@ -33,7 +33,7 @@ impl ServiceAnswers {
         Self(answers)
     }
 
-    /// Of the answers given, those that differ from what `decision` says of the service's purpose.
+    /// Keeps those of the answers that differ from the decision about the service's purpose.
     pub fn apart_from(
         decision: Decision,
         answers: impl IntoIterator<Item = (ServiceId, Purpose, Consent)>,

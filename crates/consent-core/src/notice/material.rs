@@ -1,4 +1,4 @@
-//! What, when it changes, makes an earlier choice no longer cover a notice.
+//! The material part of a notice: when it changes, an earlier choice no longer covers the notice.
 
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, ServiceId, SiteId};
@@ -22,7 +22,7 @@ pub struct Material {
 }
 
 impl Notice {
-    /// What, when it changes, makes an earlier choice no longer cover this notice.
+    /// The material part: when it changes, visitors are asked again.
     pub fn material(&self) -> Material {
         let mut services: Vec<_> = self
             .services
@@ -46,7 +46,7 @@ impl Notice {
 }
 
 impl Material {
-    /// What a stored choice carries.
+    /// The digest that a stored choice carries.
     ///
     /// # Panics
     ///
@@ -61,7 +61,7 @@ impl Material {
         MaterialDigest::of(&serde_json::to_vec(&parts).expect("plain data"))
     }
 
-    /// What is different from `before`, in words: empty exactly where nobody is asked anew.
+    /// The differences from `before`, in words. The list is empty exactly when nobody is asked again.
     pub fn changes_since(&self, before: &Self) -> Vec<String> {
         let mut changes = Vec::new();
         for purpose in Purpose::OPTIONAL {

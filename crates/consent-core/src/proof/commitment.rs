@@ -1,8 +1,8 @@
-//! What the log says of a record to whoever does not have its salts: nothing.
+//! Commitments: the log holds a hash of each record, which tells nothing to whoever does not have its salts.
 //!
-//! Four booleans can be guessed, and are personal data as long as they can be. So a record is committed
-//! to with 256 bits that nobody knows but who keeps the record, in two parts that can be shown one
-//! without the other. `docs/proof-format.md` pins the bytes.
+//! A plain hash of four booleans can be guessed, and is personal data as long as it can be. So each of the two
+//! parts of a record is hashed with a salt of 256 bits that only the keeper of the record knows. Either part can be
+//! disclosed without the other. `docs/proof-format.md` pins the bytes.
 
 use crate::calendar::Timestamp;
 use crate::choice::decision::Decision;
@@ -17,7 +17,7 @@ use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// A part of a record that can be shown without the other.
+/// A part of a record that can be disclosed without the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Who answered.
@@ -38,14 +38,14 @@ impl Part {
 /// The salts of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Salts {
-    /// Of who answered.
+    /// The salt of the part that says who answered.
     pub subject: Salt,
-    /// Of what they said.
+    /// The salt of the part that says what they answered.
     pub decision: Salt,
 }
 
 impl Seed {
-    /// The salts that it gives.
+    /// Derives the salts of both parts.
     pub fn salts(&self) -> Salts {
         let salt = |part: Part| {
             Salt::from_bytes(hash(&[
@@ -72,7 +72,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Those of a record.
+    /// Writes the texts of a record.
     ///
     /// # Panics
     ///
@@ -85,7 +85,7 @@ impl Texts {
         }
     }
 
-    /// What the log says of them.
+    /// Computes the commitment that the log holds.
     pub fn commit(&self, salts: &Salts) -> Commitment {
         Commitment::from_bytes(hash(&[
             b"temoin commitment v1\n",

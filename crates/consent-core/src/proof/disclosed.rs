@@ -7,7 +7,7 @@ use crate::proof::entry::{ErasureReason, LogEntry};
 use crate::proof::record::ConsentRecord;
 use serde::{Deserialize, Serialize};
 
-/// A record as an auditor gets it: with what ties it to its entry of the log.
+/// A record as an auditor gets it, with the salts that tie it to its log entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisclosedRecord {
     /// The record.
@@ -18,18 +18,18 @@ pub struct DisclosedRecord {
 }
 
 impl DisclosedRecord {
-    /// The entry of the log that this record claims.
+    /// The log entry that this record must re-encode to.
     pub fn claimed_entry(&self) -> LogEntry {
         self.record.entry(&self.salts)
     }
 }
 
-/// What is left of a record that was erased: that it was there, since when, and why it is not any more.
+/// What remains of an erased record: its index, when it was kept, when it was erased, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasedRecord {
     /// The log it was in.
     pub log: LogOrigin,
-    /// Its place there, counted from 0.
+    /// Its index there, counted from 0.
     pub index: u64,
     /// When the record was kept.
     pub time: Timestamp,

@@ -1,5 +1,5 @@
-//! What the log holds: 58 bytes for each thing that happened, open to everyone, telling nothing
-//! about anyone. `docs/proof-format.md` pins the bytes.
+//! Entries of the log: 58 bytes for each event. They are public, and tell nothing about any visitor.
+//! `docs/proof-format.md` pins the bytes.
 
 use crate::calendar::Timestamp;
 use crate::choice::status::ConsentStatus;
@@ -26,11 +26,11 @@ pub struct LogEntry {
 pub enum Event {
     /// Someone answered.
     Consent {
-        /// What their answer comes to.
+        /// What the answer amounts to.
         answer: Answer,
         /// The beginning of the hash of the notice that they answered.
         notice: NoticePrefix,
-        /// What they said, and who they are, to whoever has the salts.
+        /// The commitment to the record. Only with the salts can a record be checked against it.
         commitment: Commitment,
     },
     /// Consents of this log were erased.
@@ -47,7 +47,7 @@ pub enum Event {
     },
 }
 
-/// What an answer comes to.
+/// What an answer amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// At least one optional purpose, or a service, was granted.
@@ -59,7 +59,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// What a record's status comes to; an ended consent is no answer.
+    /// The answer behind a record's status, or `None` for an expired consent, which is no answer.
     pub const fn of(status: ConsentStatus) -> Option<Self> {
         match status {
             ConsentStatus::Given => Some(Self::Grant),
@@ -85,16 +85,16 @@ impl From<NoticeHash> for NoticePrefix {
 /// Which consents of a log were erased, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Erasure {
-    /// The first place.
+    /// The first index erased.
     pub first: u64,
-    /// The last one.
+    /// The last index erased, included.
     pub last: u64,
     /// Why.
     pub reason: ErasureReason,
 }
 
 impl Erasure {
-    /// Whether a consent at this place is erased by it.
+    /// Whether it erases the consent at this index.
     pub const fn covers(&self, place: u64) -> bool {
         self.first <= place && place <= self.last
     }
@@ -140,19 +140,19 @@ impl ErasureReason {
 /// Why bytes are no entry.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryError {
-    /// Too many or too few.
+    /// The number of bytes is wrong.
     #[error("an entry has {ENTRY_BYTES} bytes; this has {0}")]
     Length(usize),
-    /// A version to come.
+    /// The version is unknown.
     #[error("an entry's version is {VERSION}; this one's is {0}")]
     Version(u8),
-    /// A kind to come.
+    /// The kind is unknown.
     #[error("an entry's kind is 1 to 6; this one's is {0}")]
     Kind(u8),
     /// A time past the year 9999.
     #[error("an entry's time is in milliseconds, to the year 9999; this one's is {0}")]
     Time(u64),
-    /// A reason to come.
+    /// The reason is unknown.
     #[error("an erasure's reason is 1 or 2; this one's is {0}")]
     Reason(u8),
     /// An erasure that ends before it begins.
@@ -167,7 +167,7 @@ pub enum EntryError {
 }
 
 impl LogEntry {
-    /// Its bytes.
+    /// Encodes the entry.
     pub fn to_bytes(self) -> [u8; ENTRY_BYTES] {
         let mut bytes = [0; ENTRY_BYTES];
         bytes[0] = VERSION;
@@ -254,7 +254,7 @@ impl LogEntry {
 }
 
 impl ConsentRecord {
-    /// What the log says of it.
+    /// Builds the entry that commits the log to this record.
     pub fn entry(&self, salts: &Salts) -> LogEntry {
         LogEntry {
             time: self.time,

@@ -21,7 +21,7 @@ pub struct EvidenceReceipt {
     pub sha256: EvidenceHash,
     /// The log it is in.
     pub log: LogOrigin,
-    /// Its place there, counted from 0.
+    /// Its index there, counted from 0.
     pub index: u64,
     /// The server's time.
     pub time: Timestamp,
@@ -34,7 +34,7 @@ pub struct EvidenceReceipt {
 }
 
 impl EvidenceReceipt {
-    /// The entry of the log that it claims.
+    /// The log entry that this receipt claims.
     pub fn claimed_entry(&self) -> LogEntry {
         LogEntry {
             time: self.time,

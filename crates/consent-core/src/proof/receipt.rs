@@ -1,4 +1,4 @@
-//! The visitor's copy of a record.
+//! The receipt: the visitor's copy of a record, with the evidence that proves it.
 
 use crate::calendar::Timestamp;
 use crate::choice::decision::Decision;
@@ -67,10 +67,10 @@ pub struct Evidence {
     pub anchor_proof: Option<String>,
 }
 
-/// Why a receipt and its evidence do not say the same.
+/// Why a receipt does not agree with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvidenceError {
-    /// A committed text or a salt that is none.
+    /// A committed text or a salt cannot be read.
     #[error("evidence.{field} cannot be read: {why}")]
     Unreadable {
         /// Which.
@@ -78,14 +78,14 @@ pub enum EvidenceError {
         /// Why.
         why: String,
     },
-    /// A member of the receipt that the committed text contradicts.
+    /// The committed text contradicts a member of the receipt.
     #[error("the receipt's {0} is not what was committed to")]
     Differs(&'static str),
 }
 
 impl ConsentReceipt {
-    /// The entry of the log that this receipt claims, after checking that the receipt says what
-    /// its committed texts say. Whether the log has that entry, its proof tells.
+    /// Checks that the receipt agrees with its committed texts, and returns the log entry that it claims. Whether the
+    /// log has that entry is for the inclusion proof to show.
     pub fn claimed_entry(&self) -> Result<LogEntry, EvidenceError> {
         let evidence = &self.evidence;
         let salt = |field, text: &str| text.parse::<Salt>().map_err(|why| unreadable(field, &why));
@@ -125,7 +125,7 @@ impl ConsentReceipt {
 }
 
 impl ConsentRecord {
-    /// The visitor's copy.
+    /// Builds the visitor's copy of this record.
     pub fn receipt(&self, evidence: Evidence) -> ConsentReceipt {
         ConsentReceipt {
             id: self.receipt.clone(),
@@ -143,7 +143,7 @@ impl ConsentRecord {
     }
 }
 
-/// Reads a committed text, which has one spelling: another reader could take another one otherwise.
+/// Reads a committed text, which must re-encode to the same bytes: otherwise two readers could read it differently.
 fn read<T: DeserializeOwned + Serialize>(
     field: &'static str,
     text: &str,

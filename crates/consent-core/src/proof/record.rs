@@ -1,4 +1,4 @@
-//! What is kept of one choice.
+//! The record of one choice, as the server keeps it.
 
 use crate::calendar::Timestamp;
 use crate::choice::decision::Decision;
@@ -14,7 +14,7 @@ use crate::site::jurisdiction::Jurisdiction;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 
-/// One choice as the log keeps it. It is never changed: a withdrawal is a new record.
+/// The record of one choice. It is never changed: a withdrawal is a new record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentRecord {
     /// The version of this format.
@@ -57,7 +57,7 @@ pub struct ConsentRecord {
     pub language: LanguageTag,
     /// The law under which the site asked.
     pub jurisdiction: Jurisdiction,
-    /// How it was found.
+    /// How that law was determined.
     pub jurisdiction_from: JurisdictionFrom,
     /// Whether the browser sent Global Privacy Control.
     pub gpc: bool,
@@ -66,7 +66,7 @@ pub struct ConsentRecord {
     pub previous: Option<ReceiptId>,
 }
 
-/// How it was found which law applies.
+/// How the applicable law was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JurisdictionFrom {
@@ -125,7 +125,7 @@ impl ConsentRecord {
         }
     }
 
-    /// What the end of the choice is counted from.
+    /// The time from which the end of the choice is counted.
     pub fn decided_at(&self) -> Timestamp {
         self.chosen_at.unwrap_or(self.time)
     }

@@ -1,4 +1,4 @@
-//! What the widget tells the server about one choice.
+//! The report of one choice that the widget sends to the server.
 
 use crate::calendar::Timestamp;
 use crate::choice::decision::Decision;
@@ -97,7 +97,8 @@ impl ConsentReport {
         }
     }
 
-    /// A service answered apart must be one the visitor was asked about, and apart it must be.
+    /// Checks that each service answered apart is one that the visitor was asked about, and that its answer differs
+    /// from that of its purpose.
     fn check_services(&self, terms: &NoticeTerms, errors: &mut Vec<FieldError>) {
         for (service, consent) in self.services.iter() {
             let wrong = match terms.services.get(service) {

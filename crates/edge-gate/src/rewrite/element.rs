@@ -12,7 +12,8 @@ use url::Url;
 /// What the page's author has marked.
 const MARKS: [&str; 2] = ["data-category", "data-cookieconsent"];
 
-/// Holds an element whose address must wait, and says what for. Its page is within `depth` others.
+/// Holds an element if one of its addresses must wait, and returns what it waits for. `depth` counts the pages
+/// around this one.
 pub fn hold(element: &mut Element, page: &Page, base: &Url, depth: u8) -> Option<Hold> {
     if !loads(element) || is_exempt(element) {
         return None;
@@ -41,7 +42,8 @@ pub fn hold(element: &mut Element, page: &Page, base: &Url, depth: u8) -> Option
     first
 }
 
-/// What the owner exempts, and what waits already.
+/// Whether its author exempts it, or it waits already. `tests/exempt-elements.json` is the list of cases on which the
+/// loader's `automatic.ts` agrees.
 pub fn is_exempt(element: &Element) -> bool {
     element.get_attribute("data-cookieconsent").as_deref() == Some("ignore")
         || element
@@ -63,7 +65,7 @@ fn mark(element: &mut Element, hold: &Hold) {
     }
 }
 
-/// Our names are names.
+/// Sets an attribute. It cannot fail: the names are valid ones of our own.
 fn set(element: &mut Element, name: &str, value: &str) {
     let done = element.set_attribute(name, value);
     debug_assert!(done.is_ok(), "{name}");

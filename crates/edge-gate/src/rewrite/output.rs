@@ -1,4 +1,4 @@
-//! Where what has been rewritten arrives, and what is decided there.
+//! The output of the rewriter. What can be decided only at the end of an element is decided here.
 
 use super::Rewriter;
 use super::snippet;
@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-/// What has been rewritten, on its way out.
+/// The rewritten bytes, until the caller takes them.
 pub struct Output {
     page: Rc<Page>,
     encoding: &'static Encoding,
@@ -20,7 +20,7 @@ pub struct Output {
     first: Option<Hold>,
 }
 
-/// What comes is not yet, or not simply, ready.
+/// The element that is being kept back until its end.
 pub enum Within {
     /// A script with its text, whose end decides.
     Script(Script),
