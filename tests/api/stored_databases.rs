@@ -3,9 +3,10 @@
 
 use crate::alarms::SlowWitness;
 use crate::edge::ask_host;
-use crate::logs::{Log, logs, verify};
-use crate::retention::{DAY_MS, restart_at, wait_for};
-use crate::support::{Answer, Api, ERASED, SITE, config, now, report, secret};
+use crate::support::{
+    Answer, Api, DAY_MS, ERASED, Log, SITE, config, logs, now, report, restart_at, secret, verify,
+    wait_for,
+};
 use consent_core::api::SiteLogs;
 use consent_core::log_origin::Shards;
 use consent_core::proof::DisclosedRecord;
