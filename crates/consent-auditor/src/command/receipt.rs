@@ -135,7 +135,7 @@ fn in_words(holding: &Holding) -> String {
     ));
     match &proven.anchor {
         None => {
-            say("The receipt has no anchor yet: only the log itself vouches for it.".to_owned())
+            say("The receipt has no anchor yet: only the log itself vouches for it.".to_owned());
         }
         Some(anchor) => {
             say(format!(
