@@ -314,7 +314,9 @@ fn site_logs(api: &Api, site: &str) -> SiteLogs {
 fn what_version_1_stored_is_answered_as_it_was() {
     let (api, facts) = on_version_1();
     for site in [SITE, SHARDED, ENFORCED] {
-        let (before, after) = (&facts["sites"][site], answers(&api, site));
+        let (mut before, after) = (facts["sites"][site].clone(), answers(&api, site));
+        // Which witnesses are asked is a setting of the server that runs, not something stored.
+        before["logs"]["anchor"]["witnesses"] = json!([]);
         for (what, before) in before.as_object().unwrap() {
             assert!(after[what] == *before, "{site}: {what}: {}", after[what]);
         }
