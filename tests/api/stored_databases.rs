@@ -1,11 +1,10 @@
 //! Databases that an earlier version of the server wrote, or a later one: `fixtures/databases-1` has
 //! those of schema version 1. [`write_databases`] makes such a folder with whatever server is built.
 
-use crate::alarms::SlowWitness;
 use crate::edge::ask_host;
 use crate::support::{
-    Answer, Api, DAY_MS, ERASED, Log, SITE, config, logs, now, report, restart_at, secret, verify,
-    wait_for,
+    Answer, Api, DAY_MS, ERASED, Log, SITE, SlowWitness, config, logs, now, report, restart_at,
+    secret, verify, wait_for,
 };
 use consent_core::api::SiteLogs;
 use consent_core::log_origin::Shards;

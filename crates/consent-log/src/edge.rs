@@ -96,7 +96,7 @@ impl Edge {
         if index >= self.size {
             return None;
         }
-        siblings(&mut Held(self), 0, index, self.size).ok()
+        siblings(&mut StoredNodes(self), 0, index, self.size).ok()
     }
 
     /// The nodes of the partial tile or of the one before it.
@@ -122,21 +122,21 @@ impl fmt::Debug for Edge {
     }
 }
 
-/// The nodes that an edge holds.
-struct Held<'a>(&'a Edge);
+/// The nodes that an edge stores.
+struct StoredNodes<'a>(&'a Edge);
 
-/// The edge does not hold that node.
-struct NotHeld;
+/// The edge does not store that node.
+struct NotStored;
 
-impl Nodes for Held<'_> {
-    type Error = NotHeld;
+impl Nodes for StoredNodes<'_> {
+    type Error = NotStored;
 
-    fn node(&mut self, height: u32, index: u64) -> Result<Hash, NotHeld> {
+    fn node(&mut self, height: u32, index: u64) -> Result<Hash, NotStored> {
         let place = NodePlace::new(height, index);
         self.0
             .nodes(place.level, place.tile)
             .and_then(|nodes| nodes.node(place.height, place.index))
-            .ok_or(NotHeld)
+            .ok_or(NotStored)
     }
 }
 

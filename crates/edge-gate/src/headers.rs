@@ -41,9 +41,9 @@ pub fn is_navigation(destination: Option<&str>, accept: &str) -> bool {
         && (destination.is_some() || accept.contains("text/html"))
 }
 
-/// The part of an answer that decides.
+/// The part of the origin's response that decides what becomes of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Answered<'a> {
+pub struct ResponseHead<'a> {
     /// Its status code.
     pub status: u16,
     /// Its `Content-Type`.
@@ -69,8 +69,8 @@ pub enum Plan {
 
 impl Plan {
     /// What becomes of an answer to a request that is read so.
-    pub fn of(reading: Reading, answered: Answered) -> Self {
-        let Answered {
+    pub fn of(reading: Reading, answered: ResponseHead) -> Self {
+        let ResponseHead {
             status,
             content_type,
             content_encoding,
@@ -217,7 +217,7 @@ pub fn accept_encoding(sent: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    const PAGE: Answered = Answered {
+    const PAGE: ResponseHead = ResponseHead {
         status: 200,
         content_type: "text/html; charset=utf-8",
         content_encoding: "",
@@ -229,13 +229,21 @@ mod tests {
         let plan = |answered| Plan::of(Reading::Document, answered);
         assert_eq!(plan(PAGE), Plan::Rewrite);
         for status in [201, 203, 404, 500] {
-            assert_eq!(plan(Answered { status, ..PAGE }), Plan::Rewrite, "{status}");
+            assert_eq!(
+                plan(ResponseHead { status, ..PAGE }),
+                Plan::Rewrite,
+                "{status}"
+            );
         }
         for status in [101, 204, 205, 206, 301, 302, 307] {
-            assert_eq!(plan(Answered { status, ..PAGE }), Plan::Pass, "{status}");
+            assert_eq!(
+                plan(ResponseHead { status, ..PAGE }),
+                Plan::Pass,
+                "{status}"
+            );
         }
         assert_eq!(
-            plan(Answered {
+            plan(ResponseHead {
                 status: 304,
                 ..PAGE
             }),
@@ -249,7 +257,7 @@ mod tests {
             "text/plain",
         ] {
             assert_eq!(
-                plan(Answered {
+                plan(ResponseHead {
                     content_type,
                     ..PAGE
                 }),
@@ -259,7 +267,7 @@ mod tests {
         }
         let content_type = "TEXT/HTML ;charset=x";
         assert_eq!(
-            plan(Answered {
+            plan(ResponseHead {
                 content_type,
                 ..PAGE
             }),
@@ -267,7 +275,7 @@ mod tests {
         );
         let content_disposition = "Attachment; filename=a.html";
         assert_eq!(
-            plan(Answered {
+            plan(ResponseHead {
                 content_disposition,
                 ..PAGE
             }),
@@ -277,11 +285,11 @@ mod tests {
 
     #[test]
     fn a_page_that_cannot_be_read_passes_with_the_gate_closed() {
-        let unknown = Answered {
+        let unknown = ResponseHead {
             content_encoding: "zstd",
             ..PAGE
         };
-        let xml = Answered {
+        let xml = ResponseHead {
             content_type: "application/xhtml+xml",
             ..PAGE
         };
@@ -294,7 +302,7 @@ mod tests {
             assert_eq!(
                 Plan::of(
                     Reading::Document,
-                    Answered {
+                    ResponseHead {
                         content_encoding,
                         ..PAGE
                     }

@@ -26,7 +26,7 @@ use consent_core::locale;
 use consent_core::text::LanguageTag;
 use edge_gate::charset::{self, Charset, PRESCAN};
 use edge_gate::cookies::{may_be_set, of_request};
-use edge_gate::headers::{self, Answered, NO_LONGER_TRUE, Plan, Reading};
+use edge_gate::headers::{self, NO_LONGER_TRUE, Plan, Reading, ResponseHead};
 use edge_gate::policy::{self, Allowance};
 use edge_gate::{Inserted, Page, Rewriter, Visitor, links};
 use js_sys::{Function, Reflect};
@@ -216,7 +216,7 @@ impl Visit<'_> {
         let content_type = header("content-type")?;
         let plan = Plan::of(
             self.reading,
-            Answered {
+            ResponseHead {
                 status: answer.status(),
                 content_type: &content_type,
                 content_encoding: &header("content-encoding")?,

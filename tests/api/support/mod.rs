@@ -7,6 +7,7 @@ mod server;
 mod site;
 mod time;
 mod visitor;
+mod witness;
 
 pub use answer::{
     Answer, ERASED, NOT_THE_HOLDER, Refusal, UNKNOWN_NOTICE, UNKNOWN_RECEIPT, UNKNOWN_SITE, fields,
@@ -16,6 +17,7 @@ pub use server::{Api, Framing};
 pub use site::{FOREIGN_ORIGINS, ORIGIN, SITE, config};
 pub use time::{Clock, DAY_MS, now, restart_at, wait_for};
 pub use visitor::{report, secret};
+pub use witness::SlowWitness;
 
 use serde_json::Value;
 
