@@ -4,7 +4,7 @@ use super::{Page, button, html};
 use consent_core::Purpose;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
-use consent_core::locale::{BannerTexts, PlaceholderTexts};
+use consent_core::locale::{BannerTexts, Piece, PlaceholderTexts, pieces};
 use leptos::prelude::*;
 
 pub(super) const STYLE: &str = include_str!("../../style/prepared/first-layer.css");
@@ -136,16 +136,10 @@ fn Placeholder(texts: PlaceholderTexts) -> impl IntoView {
 
 /// Replaces `{service}` and `{purpose}` in a text by an element with that `data-slot`.
 fn slots(text: &str) -> Vec<AnyView> {
-    let mut views = Vec::new();
-    let mut rest = text;
-    while let Some((before, (name, after))) = rest
-        .split_once('{')
-        .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
-    {
-        views.push(before.to_owned().into_any());
-        views.push(view! { <span data-slot=name.to_owned()></span> }.into_any());
-        rest = after;
-    }
-    views.push(rest.to_owned().into_any());
-    views
+    pieces(text)
+        .map(|piece| match piece {
+            Piece::Words(words) => words.to_owned().into_any(),
+            Piece::Place(name) => view! { <span data-slot=name.to_owned()></span> }.into_any(),
+        })
+        .collect()
 }

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod classifications;
+pub mod compose;
 pub mod declaration;
 #[cfg(test)]
 pub mod faults;

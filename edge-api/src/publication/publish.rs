@@ -1,33 +1,26 @@
-//! Publishes a site: lints its configuration, makes the notice, and renders everything from it.
+//! Publishes a site, and serves by its hash what was published: notices and their parts.
 
 use crate::directory;
 use crate::directory::protocol::Part;
-use crate::directory::protocol::{Registration, RenderedPart};
-use crate::edition::{Edition, Enforcement, Loader, hash_source};
-use crate::http::ascii;
+use crate::directory::protocol::Registration;
+use crate::edition::{Edition, Loader};
 use crate::http::body;
-use crate::http::compressed::Compressed;
 use crate::http::error::ApiError;
 use crate::http::negotiation::accepts_brotli;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
-use crate::publication::assets::{self, Manifest};
-use crate::publication::loader_script::{loader_site, put_site};
+use crate::publication::assets;
+use crate::publication::compose::{Composed, compose};
 use crate::publication::sequence::{self, Parties};
-use crate::publication::wording::Intl;
 use crate::site;
 use crate::site::protocol::EnforcedHosts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::api::Publication;
 use consent_core::lint;
-use consent_core::loader::LoaderSite;
-use consent_core::log_origin::Shard;
-use consent_core::notice::{BundleDigests, ShownDigests};
 use consent_core::site::LARGEST_CONFIG_BYTES;
 use consent_core::text::{LanguageTag, Localized};
-use consent_core::{Notice, NoticeHash, Sha256Digest, SiteConfig, SiteId};
-use consent_widget::markup::{self, Rendered};
+use consent_core::{NoticeHash, Sha256Digest, SiteConfig, SiteId};
 use sha2::{Digest as _, Sha384};
 use worker::{Env, Request, Response};
 
@@ -165,139 +158,4 @@ fn immutable(body: String, kind: &str) -> Result<Response, ApiError> {
     let mut response = Response::ok(body)?;
     response::share(response.headers_mut(), kind, response::CACHE_FOREVER)?;
     Ok(response)
-}
-
-/// Everything that is made from a configuration.
-struct Composed {
-    edition: Edition,
-    registration: Registration,
-    hosts: EnforcedHosts,
-}
-
-async fn compose(
-    env: &Env,
-    site: &SiteId,
-    config: SiteConfig,
-    manifest: &Manifest,
-    server: &str,
-) -> Result<Composed, ApiError> {
-    let variant = config.loader_variant();
-    let loader = manifest
-        .loaders
-        .get(&variant)
-        .ok_or_else(|| ApiError::Internal(format!("this build has no {variant}")))?;
-    let template = assets::text(env, loader).await?;
-    let bundle = BundleDigests {
-        loader: loader.digest,
-        script: manifest.script.digest,
-        wasm: manifest.wasm.digest,
-    };
-    let mut notice = Notice::new(site.clone(), config.clone(), bundle);
-    let rendered = render(&notice)?;
-    notice.shown = rendered
-        .iter()
-        .map(|(language, rendered)| (language.clone(), digests(rendered)))
-        .collect();
-    let bytes = notice.to_bytes();
-    let hash = NoticeHash::of(&bytes);
-    let mut loaders = Localized::new();
-    let mut parts = Vec::new();
-    let mut placed = Localized::new();
-    let styles = markup::STYLES.map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
-    let styles = styles.to_vec();
-    for (language, rendered) in rendered {
-        let loader_site = loader_site(
-            &notice,
-            &config,
-            hash,
-            &language,
-            manifest,
-            server,
-            rendered.first_layer,
-        )?;
-        let script = put_site(&template, &loader_site)?;
-        let digest = Sha256Digest::of(script.as_bytes());
-        for (hash, part, body) in [
-            (digest, Part::Loader, script.clone()),
-            (hash.into(), Part::Dialog, rendered.dialog),
-            (hash.into(), Part::Declaration, rendered.declaration),
-        ] {
-            parts.push(RenderedPart {
-                hash,
-                language: language.clone(),
-                part,
-                body,
-            });
-        }
-        if config.edge.is_some() {
-            // Where the site's own host answers, the loader asks that one.
-            let script = ascii::escape(&put_site(
-                &template,
-                &LoaderSite {
-                    server: String::new(),
-                    ..loader_site
-                },
-            )?);
-            let hash = Sha256Digest::of(script.as_bytes());
-            parts.push(RenderedPart {
-                hash,
-                language: language.clone(),
-                part: Part::Loader,
-                body: script,
-            });
-            placed.insert(language.clone(), hash);
-        }
-        let script = Compressed::new(script)?;
-        loaders.insert(language, Loader { digest, script });
-    }
-    let enforced = config.edge.as_ref().map(|edge| {
-        let enforcement = Enforcement::new(&config, edge, &notice, placed, styles)?;
-        let body = serde_json::to_string(&enforcement)?;
-        Ok::<_, ApiError>((enforcement.authorities(), body))
-    });
-    let (authorities, body) = enforced.transpose()?.unwrap_or_default();
-    Ok(Composed {
-        edition: Edition {
-            site: site.clone(),
-            shards: config.shards,
-            shard: Shard::FIRST,
-            notice: hash,
-            material: notice.material(),
-            terms: notice.terms(),
-            origins: config.origins,
-            cookie_domain: config.cookie_domain,
-            languages: notice.languages,
-            loaders,
-        },
-        registration: Registration {
-            site: site.clone(),
-            shards: config.shards,
-            hash,
-            notice: String::from_utf8(bytes)
-                .map_err(|error| ApiError::Internal(error.to_string()))?,
-            parts,
-            authorities: authorities.clone(),
-        },
-        hosts: EnforcedHosts { authorities, body },
-    })
-}
-
-fn render(notice: &Notice) -> Result<Vec<(LanguageTag, Rendered)>, ApiError> {
-    notice
-        .languages
-        .iter()
-        .map(|language| {
-            let rendered = markup::render(notice, language, &Intl);
-            let missing = || ApiError::Internal(format!("the notice has no texts in {language}"));
-            Ok((language.clone(), rendered.ok_or_else(missing)?))
-        })
-        .collect()
-}
-
-fn digests(rendered: &Rendered) -> ShownDigests {
-    ShownDigests {
-        layer: Sha256Digest::of(rendered.first_layer.layer.as_bytes()),
-        dialog: Sha256Digest::of(rendered.dialog.as_bytes()),
-        declaration: Sha256Digest::of(rendered.declaration.as_bytes()),
-    }
 }

@@ -266,40 +266,44 @@ pub fn texts(language: &LanguageTag) -> Option<NoticeTexts> {
     Some(serde_json::from_str(json).expect("the locale files are checked by a test"))
 }
 
-/// Puts values in the places a text leaves for them: `{name}` becomes the value of `name`.
+/// Puts values in the places a text leaves for them: `{name}` becomes the value of `name`. A name
+/// without a value stays as it is.
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        let (before, after) = rest.split_at(open);
-        filled.push_str(before);
-        let value = after[1..].split_once('}').and_then(|(name, tail)| {
-            let (_, value) = values.iter().find(|(candidate, _)| *candidate == name)?;
-            Some((value, tail))
-        });
-        if let Some((value, tail)) = value {
-            filled.push_str(value);
-            rest = tail;
-        } else {
-            filled.push('{');
-            rest = &after[1..];
+    for piece in pieces(text) {
+        match piece {
+            Piece::Words(words) => filled.push_str(words),
+            Piece::Place(name) => match values.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) => filled.push_str(value),
+                None => filled.extend(["{", name, "}"]),
+            },
         }
     }
-    filled.push_str(rest);
     filled
 }
 
-/// A text in pieces: what stands between its places, and the names of those, in turn.
+/// Cuts a text in pieces: what stands between its places, and the names of those, in turn. A brace
+/// without its partner is a word like any other.
 pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    text.split('}').flat_map(|part| {
-        let (words, place) = part
-            .split_once('{')
-            .map_or((part, None), |(words, place)| (words, Some(place)));
-        let words = Some(words).filter(|words| !words.is_empty());
-        words
-            .map(Piece::Words)
-            .into_iter()
-            .chain(place.map(Piece::Place))
+    let (mut rest, mut place) = (text, None);
+    std::iter::from_fn(move || {
+        if place.is_none() && !rest.is_empty() {
+            let (words, tail) = match rest.split_once('}') {
+                None => (rest, ""),
+                Some((before, tail)) => match before.rsplit_once('{') {
+                    Some((words, name)) => {
+                        place = Some(name);
+                        (words, tail)
+                    }
+                    None => rest.split_at(before.len() + 1),
+                },
+            };
+            rest = tail;
+            if !words.is_empty() {
+                return Some(Piece::Words(words));
+            }
+        }
+        place.take().map(Piece::Place)
     })
 }
 

@@ -82,9 +82,7 @@ fn npm_audit(shell: &Shell, folder: &str) -> Result<()> {
 
 /// Says that a check could not be made.
 fn skipped(what: &str, reason: &str) {
-    log_step(&format!(
-        "SKIPPED: known faults of {what} could not be looked up ({reason})"
-    ));
+    log_step(&format!("SKIPPED: {what}, not checked ({reason})"));
 }
 
 fn last_line(output: &[u8]) -> &str {
