@@ -39,7 +39,8 @@ try {
 
 const KINDS = { js: "text/javascript", wasm: "application/wasm" };
 
-const [compiled, filter = ""] = process.argv.slice(2);
+// Cargo passes on its own flags, such as `--quiet`.
+const [compiled, filter = ""] = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 const folder = await mkdtemp(join(tmpdir(), "dom-tests-"));
 execFileSync(process.env.WASM_GLUE, ["tests", compiled, folder], { stdio: "inherit" });
 
