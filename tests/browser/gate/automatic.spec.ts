@@ -42,12 +42,12 @@ test("scripts of the page's own HTML are asked for by the browser, but do not ru
   // No script can object before the browser's preload scanner has asked.
   expect(lab.hits).toContain(`${MEASURE}/head.js`);
   expect(lab.hits).toContain(`${MEASURE}/a.js`);
-  expect(await lab.ran()).toEqual(["own"]);
+  await expect.poll(() => lab.ran()).toEqual(["own"]);
   expect(await held(lab)).toContainEqual({ url: `${MEASURE}/a.js`, service: "mesure" });
   expect(await held(lab)).toContainEqual({ url: `${STRANGER}/stranger.js`, service: null });
   await visitor.refuse();
   await visitor.receipt();
-  expect(await lab.ran()).toEqual(["own"]);
+  await expect.poll(() => lab.ran()).toEqual(["own"]);
 
   await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));
   await expect.poll(async () => (await lab.ran()).filter((name) => name !== "async")).toEqual(["own", "head", "a", "module"]);
@@ -55,7 +55,7 @@ test("scripts of the page's own HTML are asked for by the browser, but do not ru
   await lab.page.evaluate(() => window.Temoin.set({ marketing: true }));
   await expect.poll(async () => (await lab.ran()).slice(-2)).toEqual(["stranger", "ads"]);
   await lab.atRest();
-  expect(await lab.ran()).toHaveLength(7);
+  await expect.poll(() => lab.ran()).toHaveLength(7);
 });
 
 test("what else stands in the page's own HTML is not shown, and loads once granted", async ({ lab }) => {
@@ -175,7 +175,7 @@ test("the site's own, its subdomains and what the owner exempts are not held", a
     new Image().src = "/pixel.gif";
   }, STRANGER);
   await lab.atRest();
-  expect(await lab.ran()).toEqual(["exempt"]);
+  await expect.poll(() => lab.ran()).toEqual(["exempt"]);
   expect(asked).toEqual(
     expect.arrayContaining([`${lab.origin}/own.js`, `${lab.origin}/pixel.gif`, `${sub}/sub.gif`, `${STRANGER}/exempt`]),
   );

@@ -63,7 +63,7 @@ test("whatever its kind, what waits asks nothing of the network before a choice 
   const loaded = "script.js frame src.gif set.gif picture.gif video.mp4 source.mp4 audio.mp3 embed style.css".split(" ");
   // A browser may ask for parts of a film or a sound more than once.
   await expect.poll(() => [...new Set(lab.hits)].sort()).toEqual(loaded.map((name) => `${THEM}/${name}`).sort());
-  expect(await lab.ran()).toEqual(["script", "inline"]);
+  await expect.poll(() => lab.ran()).toEqual(["script", "inline"]);
 });
 
 test("what names no purpose the visitor can grant never runs", async ({ lab, visitor }) => {
@@ -160,7 +160,7 @@ test("what is added later waits too, however it comes into the page", async ({ l
   expect(lab.hits).toEqual([]);
   await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));
   await expect.poll(() => [...lab.hits].sort()).toEqual(expected(""));
-  expect(await lab.ran()).toEqual(["appended", "cloned"]);
+  await expect.poll(() => lab.ran()).toEqual(["appended", "cloned"]);
   // And once the choice is made, without waiting for another.
   lab.hits.length = 0;
   await add("-late");
@@ -327,7 +327,7 @@ test("a script runs once, however quickly choices follow each other", async ({ l
   await expect.poll(() => lab.ran()).toEqual(["slow", "inline", "last"]);
   await lab.page.evaluate(() => window.Temoin.acceptAll());
   await expect.poll(() => lab.auditor.count()).toBe(4);
-  expect(await lab.ran()).toEqual(["slow", "inline", "last"]);
+  await expect.poll(() => lab.ran()).toEqual(["slow", "inline", "last"]);
   expect(lab.hits).toEqual([`${THEM}/slow.js`, `${THEM}/last.js`]);
   expect(await visitor.consentStatus()).toBe("given");
 });
@@ -366,10 +366,10 @@ test("on a return visit the gate opens before the page's next script runs", asyn
   await lab.publish();
   const own = (name: string) => `<script>(window.ran ??= []).push("${name}:" + Temoin.consent.statistics)</script>`;
   await lab.open(`${inline("marked")}${own("body")}`, own("head"));
-  expect(await lab.ran()).toEqual(["head:false", "body:false"]);
+  await expect.poll(() => lab.ran()).toEqual(["head:false", "body:false"]);
   await visitor.accept();
   await expect.poll(() => lab.ran()).toContain("marked");
   await visitor.receipt();
   await lab.page.reload();
-  expect(await lab.ran()).toEqual(["head:true", "marked", "body:true"]);
+  await expect.poll(() => lab.ran()).toEqual(["head:true", "marked", "body:true"]);
 });

@@ -204,7 +204,7 @@ test("getScript loads a script and calls back; runScripts is there", async ({ la
       }),
   );
   expect(called).toBe("loaded");
-  expect(await lab.ran()).toEqual(["carte"]);
+  await expect.poll(() => lab.ran()).toEqual(["carte"]);
 });
 
 test("elements for those who agreed, and for those who did not, are shown accordingly, those added later too", async ({

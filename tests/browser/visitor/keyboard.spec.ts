@@ -180,7 +180,7 @@ test("the offer to reload can be put away", async ({ lab, visitor, page }) => {
   await expect(page.locator(".temoin-reload")).toBeVisible();
   await press(page, "close");
   await expect(page.locator(".temoin-reload")).toBeHidden();
-  expect(await lab.ran()).toEqual(["mesure"]);
+  await expect.poll(() => lab.ran()).toEqual(["mesure"]);
 });
 
 test("the proofs erased, once that is confirmed", async ({ lab, visitor, page }) => {
