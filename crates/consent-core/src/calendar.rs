@@ -110,16 +110,18 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, NotATimestamp> {
         let bytes = text.as_bytes();
         let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+        let is = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
         let shape = match bytes.len() {
-            20 => bytes[19] == b'Z',
-            24 => bytes[19] == b'.' && bytes[23] == b'Z',
+            20 => is(19, b'Z'),
+            24 => is(19, b'.') && is(23, b'Z'),
             _ => false,
         };
-        if !shape || separators.iter().any(|&(at, byte)| bytes[at] != byte) {
+        if !shape || separators.iter().any(|&(at, byte)| !is(at, byte)) {
             return Err(NotATimestamp);
         }
         let number = |from: usize, to: usize| {
-            bytes[from..to].iter().try_fold(0_i64, |sum, byte| {
+            let digits = bytes.get(from..to).ok_or(NotATimestamp)?;
+            digits.iter().try_fold(0_i64, |sum, byte| {
                 byte.is_ascii_digit()
                     .then(|| sum * 10 + i64::from(byte - b'0'))
                     .ok_or(NotATimestamp)

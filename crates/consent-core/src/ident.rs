@@ -142,6 +142,11 @@ hex_identifier!(
 );
 
 impl Sha256Digest {
+    /// Its first 8 bytes in hexadecimal: enough to tell apart what one address has served.
+    pub fn abbreviated(&self) -> String {
+        self.to_string().chars().take(16).collect()
+    }
+
     /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())

@@ -104,17 +104,21 @@ impl FromStr for LanguageTag {
     type Err = BadText;
 
     fn from_str(text: &str) -> Result<Self, BadText> {
-        let (language, subtag) = text.split_once('-').unwrap_or((text, ""));
-        let lower = |s: &str| s.bytes().all(|b| b.is_ascii_lowercase());
-        let upper = |s: &str| s.bytes().all(|b| b.is_ascii_uppercase());
-        let good_language = (2..=3).contains(&language.len()) && lower(language);
-        let good_subtag = match subtag.len() {
-            0 => !text.contains('-'),
-            2 => upper(subtag),
-            4 => upper(&subtag[..1]) && lower(&subtag[1..]),
-            _ => false,
+        // By bytes, whatever the text is: a text cut by bytes may fall apart within a character.
+        let lower = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_lowercase);
+        let upper = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_uppercase);
+        let (language, subtag) = match text.split_once('-') {
+            Some((language, subtag)) => (language, Some(subtag)),
+            None => (text, None),
         };
-        if text.is_ascii() && good_language && good_subtag {
+        let good_language = matches!(language.len(), 2..=3) && lower(language.as_bytes());
+        let good_subtag = match subtag.map(str::as_bytes) {
+            None => true,
+            Some(region @ [_, _]) => upper(region),
+            Some([first, rest @ ..]) if rest.len() == 3 => upper(&[*first]) && lower(rest),
+            Some(_) => false,
+        };
+        if good_language && good_subtag {
             Ok(Self(text.to_owned()))
         } else {
             Err(BadText(
@@ -305,6 +309,30 @@ serde_as_text!(Link);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        // Whatever a report, a query or an address holds: it is accepted as written, or refused.
+        #[test]
+        fn a_language_tag_is_read_from_any_text(text in "(?s)([a-zé]{0,4}-)?.{0,5}") {
+            if let Ok(tag) = text.parse::<LanguageTag>() {
+                prop_assert_eq!(tag.as_str(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_tag_is_a_language_with_a_script_or_a_region() {
+        for good in ["fr", "fr-CA", "sr-Latn", "fil"] {
+            assert!(good.parse::<LanguageTag>().is_ok(), "{good}");
+        }
+        for bad in [
+            "", "f", "fr-", "fr-éab", "fr-é", "fré", "é-CA", "fr-Éabc", "fr-aéb", "fr-CA-x", "FR",
+            "fr-ca", "fr-latn", "fr-😀", "fr_CA", "-CA",
+        ] {
+            assert!(bad.parse::<LanguageTag>().is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_host_covers_itself_and_what_is_below_it() {

@@ -27,10 +27,11 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
 /// What an error shows of a text that does not fit: enough to recognise it.
 pub(crate) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 60;
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
     }
+    shown
 }
 
 #[cfg(test)]

@@ -37,8 +37,11 @@ impl Edge {
     pub fn restore<R: TileReader>(size: u64, reader: &mut R) -> Result<Self, ReadError<R::Error>> {
         let mut levels = Vec::new();
         for tile in right_edge(size) {
-            levels.resize_with(usize::from(tile.level) + 1, Level::default);
-            levels[usize::from(tile.level)].current = read_tile(reader, tile)?;
+            levels.resize_with(usize::from(tile.level), Level::default);
+            levels.push(Level {
+                current: read_tile(reader, tile)?,
+                ..Level::default()
+            });
         }
         Ok(Self { size, levels })
     }
@@ -64,7 +67,9 @@ impl Edge {
             if self.levels.len() == usize::from(level) {
                 self.levels.push(Level::default());
             }
-            let tiles = &mut self.levels[usize::from(level)];
+            let Some(tiles) = self.levels.get_mut(usize::from(level)) else {
+                break;
+            };
             tiles.current.push(hash);
             let Some(root) = tiles.current.root() else {
                 break;

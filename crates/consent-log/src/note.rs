@@ -235,10 +235,10 @@ impl FromStr for SignedNote {
         }
         check_characters(note)?;
         // The text may have empty lines; the last one ends it.
-        let end = note.rfind("\n\n").ok_or(NoteError::NoEmptyLine)? + 1;
+        let (text, signatures) = note.rsplit_once("\n\n").ok_or(NoteError::NoEmptyLine)?;
         Ok(Self {
-            text: note[..end].to_owned(),
-            signatures: read_signatures(&note[end + 1..])?,
+            text: format!("{text}\n"),
+            signatures: read_signatures(signatures)?,
         })
     }
 }

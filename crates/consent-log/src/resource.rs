@@ -26,8 +26,9 @@ impl LogResource {
         let (origin, resource) = if let "checkpoint" | "vkey" = resource {
             (origin, resource)
         } else {
-            let (origin, _) = path.split_once("/tile/")?;
-            (origin, &path[origin.len() + 1..])
+            // A tile's own path has no `tile/` in it, and a site may be called `tile`.
+            let (origin, place) = path.rsplit_once("/tile/")?;
+            return Some((origin, format!("tile/{place}").parse().ok()?));
         };
         Some((origin, resource.parse().ok()?))
     }
@@ -110,9 +111,17 @@ mod tests {
             "tile/0/0",
             "tile/0/000.p/0",
             "tile/entries/000.p/256",
-            "tile/0/000/tile/0/000",
         ] {
             assert_eq!(split(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn an_origin_may_have_tile_in_it() {
+        let resource = "tile/0/000".parse().unwrap();
+        for origin in ["temoin.example/tile/2026q4/0", "a.example/tile/tile"] {
+            let path = format!("{origin}/tile/0/000");
+            assert_eq!(LogResource::split(&path), Some((origin, resource)));
         }
     }
 }

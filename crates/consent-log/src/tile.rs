@@ -157,9 +157,10 @@ pub fn tile_root(hashes: &[Hash]) -> Hash {
         // The last one of an odd row has no sibling, and moves up as it is.
         row = row
             .chunks(2)
-            .map(|pair| match *pair {
-                [left, right] => Hash::node(left, right),
-                _ => pair[0],
+            .filter_map(|pair| match *pair {
+                [left, right] => Some(Hash::node(left, right)),
+                [last] => Some(last),
+                _ => None,
             })
             .collect();
     }

@@ -181,7 +181,11 @@ pub fn verify_consistency(
         (old_root, proof)
     } else {
         check_length(way.length() + 1, proof)?;
-        (proof[0], &proof[1..])
+        let (start, siblings) = proof.split_first().ok_or(ProofError::Length {
+            expected: way.length() + 1,
+            found: 0,
+        })?;
+        (*start, siblings)
     };
     check_old_root(old_root, way.old_root(start, siblings))?;
     check_root(new_root, way.root(start, siblings))

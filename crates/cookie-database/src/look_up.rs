@@ -47,9 +47,9 @@ impl<'a> Table<'a> {
     fn rows_named(&self, name: &str) -> &'a [[u8; 2 * ROW]] {
         let name = name.as_bytes();
         let start = self.names.partition_point(|row| self.name(row) < name);
-        let rest = &self.names[start..];
+        let (_, rest) = self.names.split_at_checked(start).unwrap_or_default();
         let same = rest.iter().take_while(|row| self.name(*row) == name);
-        &rest[..same.count()]
+        rest.get(..same.count()).unwrap_or_default()
     }
 
     /// The rows of each prefix of `name`, the longest first.
@@ -67,19 +67,19 @@ impl<'a> Table<'a> {
                 let end = table
                     .prefixes
                     .partition_point(|row| table.name(row) <= probe);
-                let before = &table.prefixes[..end];
+                let before = table.prefixes.get(..end)?;
                 let prefix = table.name(before.last()?);
                 let shared = probe.iter().zip(prefix).take_while(|(a, b)| a == b).count();
                 if shared == prefix.len() {
-                    probe = &probe[..shared.checked_sub(1)?];
+                    probe = probe.get(..shared.checked_sub(1)?)?;
                     let same = before
                         .iter()
                         .rev()
                         .take_while(|row| table.name(*row) == prefix);
-                    return Some((&before[end - same.count()..], true));
+                    return Some((before.get(end - same.count()..)?, true));
                 }
                 // One less at least: of a table that is not sorted nothing else would be certain.
-                probe = &probe[..shared.min(probe.len().checked_sub(1)?)];
+                probe = probe.get(..shared.min(probe.len().checked_sub(1)?))?;
             }
         })
     }
@@ -90,8 +90,7 @@ impl<'a> Table<'a> {
             let at = self
                 .hosts
                 .binary_search_by(|fields| self.name(fields).cmp(host.as_bytes()));
-            if let Ok(at) = at {
-                let fields = &self.hosts[at];
+            if let Some(fields) = at.ok().and_then(|at| self.hosts.get(at)) {
                 let rule = Rule::Host(self.text(fields, NAME));
                 let verdict = Verdict::of(field(fields, PURPOSE));
                 let said = |at| Some(self.text(fields, at)).filter(|text| !text.is_empty());

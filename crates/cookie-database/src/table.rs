@@ -26,17 +26,19 @@ impl<'a> Table<'a> {
         let Some((counts, rest)) = bytes.split_at_checked(8) else {
             return None;
         };
-        let (counts, _) = counts.as_chunks();
-        let Some((ends, rest)) = part(rest, counts[0]) else {
+        let (&[of_ends, of_names, of_prefixes, of_hosts], _) = counts.as_chunks() else {
             return None;
         };
-        let Some((names, rest)) = part(rest, counts[1]) else {
+        let Some((ends, rest)) = part(rest, of_ends) else {
             return None;
         };
-        let Some((prefixes, rest)) = part(rest, counts[2]) else {
+        let Some((names, rest)) = part(rest, of_names) else {
             return None;
         };
-        let Some((hosts, rest)) = part(rest, counts[3]) else {
+        let Some((prefixes, rest)) = part(rest, of_prefixes) else {
+            return None;
+        };
+        let Some((hosts, rest)) = part(rest, of_hosts) else {
             return None;
         };
         let Ok(text) = std::str::from_utf8(rest) else {
@@ -118,7 +120,10 @@ impl Verdict {
     pub(crate) fn of(code: u16) -> Self {
         match code & !ANYWHERE {
             FUNCTIONAL => Self::Functional,
-            code if code < CONFLICTING => Self::For(Purpose::ALL[usize::from(code) - 1]),
+            code if code < CONFLICTING => usize::from(code)
+                .checked_sub(1)
+                .and_then(|at| Purpose::ALL.get(at))
+                .map_or(Self::Conflicting, |purpose| Self::For(*purpose)),
             _ => Self::Conflicting,
         }
     }

@@ -159,7 +159,7 @@ impl Visit<'_> {
             self.page.visitor.key(),
             self.site.digest
         );
-        Sha256Digest::of(whole.as_bytes()).to_string()[..16].to_owned()
+        Sha256Digest::of(whole.as_bytes()).abbreviated()
     }
 
     /// Builds the request to the site's server.

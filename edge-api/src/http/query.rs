@@ -36,7 +36,7 @@ impl<'a> Query<'a> {
     ) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         for (at, (name, value)) in self.0.iter().enumerate() {
-            let again = self.0[..at].iter().any(|(earlier, _)| earlier == name);
+            let again = self.0.iter().take(at).any(|(earlier, _)| earlier == name);
             let result = if again && repeated == Repeated::Refused {
                 Err("is given twice".to_owned())
             } else {

@@ -34,7 +34,7 @@ pub fn serve(
         .and_then(|language| edition.loaders.get_key_value(language))
         .ok_or_else(|| ApiError::Internal("an edition without a loader".to_owned()))?;
     let form = if asked.inline { "-inline" } else { "" };
-    let etag = format!("\"{}{form}\"", &loader.digest.to_string()[..16]);
+    let etag = format!("\"{}{form}\"", loader.digest.abbreviated());
     // A fragment with a nonce is made for one answer of one page.
     let fresh = asked.nonce.is_none() && request.if_none_match.has(&etag);
     let mut response = if fresh {

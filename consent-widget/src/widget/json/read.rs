@@ -36,7 +36,7 @@ impl Read for Decision {
             .map(|purpose| json.member(purpose.as_str()))
             .collect::<Option<_>>()?;
         Some(Self::from_fn(|purpose| {
-            answers[purpose as usize] == Consent::Granted
+            answers.get(purpose as usize) == Some(&Consent::Granted)
         }))
     }
 }

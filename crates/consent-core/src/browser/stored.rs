@@ -210,8 +210,11 @@ fn decision_from_letters(letters: &str) -> Option<Decision> {
         .chars()
         .map(Consent::from_letter)
         .collect::<Option<_>>()?;
-    let known = answers.len() == Purpose::ALL.len() && answers[0] == Consent::Granted;
-    known.then(|| Decision::from_fn(|purpose| answers[purpose as usize] == Consent::Granted))
+    let answers: [Consent; Purpose::ALL.len()] = answers.try_into().ok()?;
+    let known = answers.first() == Some(&Consent::Granted);
+    known.then(|| {
+        Decision::from_fn(|purpose| answers.get(purpose as usize) == Some(&Consent::Granted))
+    })
 }
 
 /// Milliseconds in at most fifteen plain digits, which a JavaScript number holds exactly.

@@ -261,6 +261,7 @@ pub fn available() -> impl Iterator<Item = &'static str> {
 /// # Panics
 ///
 /// Never: a test reads every file.
+#[expect(clippy::expect_used, reason = "a test reads every locale file")]
 pub fn texts(language: &LanguageTag) -> Option<NoticeTexts> {
     let (_, json) = LOCALES.iter().find(|(tag, _)| *tag == language.as_str())?;
     Some(serde_json::from_str(json).expect("the locale files are checked by a test"))

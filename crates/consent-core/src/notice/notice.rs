@@ -127,6 +127,10 @@ impl Notice {
     /// # Panics
     ///
     /// Never: a notice has nothing that JSON cannot hold.
+    #[expect(
+        clippy::expect_used,
+        reason = "a notice has nothing that JSON cannot hold"
+    )]
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a notice is plain data")
     }

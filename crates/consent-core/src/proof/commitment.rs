@@ -77,6 +77,10 @@ impl Texts {
     /// # Panics
     ///
     /// Never: a record has nothing that JSON cannot hold.
+    #[expect(
+        clippy::expect_used,
+        reason = "a record has nothing that JSON cannot hold"
+    )]
     pub fn of(record: &ConsentRecord) -> Self {
         let json = "a record is plain data";
         Self {

@@ -34,6 +34,10 @@ impl TileNodes {
     }
 
     /// Adds a hash to a tile that is not full, and the nodes that it completes.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a tile always has the nodes of its width"
+    )]
     pub(crate) fn push(&mut self, hash: Hash) {
         self.nodes.push(hash);
         self.width += 1;
@@ -62,11 +66,19 @@ impl TileNodes {
         self.nodes.get(place_of(last) + height as usize).copied()
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a tile always has the nodes of its width"
+    )]
     pub(crate) fn leaves(&self) -> impl Iterator<Item = Hash> {
         (0..self.width).map(|leaf| self.nodes[place_of(leaf)])
     }
 
     /// The complete nodes that have no parent yet, from the last.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a tile always has the nodes of its width"
+    )]
     pub(crate) fn peaks(&self) -> impl Iterator<Item = Hash> {
         let mut rest = self.width;
         let mut end = self.nodes.len();

@@ -57,10 +57,11 @@ fn write_place(f: &mut fmt::Formatter<'_>, index: u64, width: u16) -> fmt::Resul
         index / below % 1000
     });
     let first = groups.iter().position(|group| *group != 0).unwrap_or(6);
-    for group in &groups[first.min(6)..6] {
+    let [before @ .., last] = groups;
+    for group in before.iter().skip(first) {
         write!(f, "x{group:03}/")?;
     }
-    write!(f, "{:03}", groups[6])?;
+    write!(f, "{last:03}")?;
     if width != TILE_WIDTH {
         write!(f, ".p/{width}")?;
     }

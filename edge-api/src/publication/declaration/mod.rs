@@ -108,10 +108,7 @@ fn answer(
     language: &LanguageTag,
     request: &Request,
 ) -> Result<Response, ApiError> {
-    let etag = format!(
-        "\"{}\"",
-        &Sha256Digest::of(body.as_bytes()).to_string()[..16]
-    );
+    let etag = format!("\"{}\"", Sha256Digest::of(body.as_bytes()).abbreviated());
     let known = IfNoneMatch::of(request)?.has(&etag);
     let mut response = if known {
         Response::empty()?.with_status(304)
