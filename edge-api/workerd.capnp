@@ -18,8 +18,13 @@ const config :Workerd.Config = (
       tlsOptions = (trustBrowserCas = true)
     )),
     # The way to the servers of the sites whose pages pass through here (`edge.origin_server`): who may
-    # publish a site may have it ask any address that this lets through.
+    # publish a site may have it ask any address that this lets through, also by a name that resolves to it.
     (name = "origin-network", network = (
+      allow = ["public"],
+      tlsOptions = (trustBrowserCas = true)
+    )),
+    # The same where the operator trusts every owner (`TEMOIN_PRIVATE_ORIGINS` is `allow`), as for the demo.
+    (name = "private-origin-network", network = (
       allow = ["public", "private"],
       tlsOptions = (trustBrowserCas = true)
     ))
@@ -48,7 +53,10 @@ const edge :Workerd.Worker = (
     (name = "ANCHOR", durableObjectNamespace = "Anchor"),
     (name = "WITNESS_NETWORK", service = "witness-network"),
     (name = "ORIGIN_NETWORK", service = "origin-network"),
+    (name = "PRIVATE_ORIGIN_NETWORK", service = "private-origin-network"),
     (name = "TEMOIN_TOKENS", fromEnvironment = "TEMOIN_TOKENS"),
+    (name = "TEMOIN_ORIGINS", fromEnvironment = "TEMOIN_ORIGINS"),
+    (name = "TEMOIN_PRIVATE_ORIGINS", fromEnvironment = "TEMOIN_PRIVATE_ORIGINS"),
     (name = "TEMOIN_NAME", fromEnvironment = "TEMOIN_NAME"),
     (name = "TEMOIN_SECRET", fromEnvironment = "TEMOIN_SECRET"),
     (name = "TEMOIN_WITNESSES", fromEnvironment = "TEMOIN_WITNESSES")

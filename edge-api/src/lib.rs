@@ -46,8 +46,9 @@ use edition::Enforcement;
 use http::auth;
 use http::auth::Role;
 use http::error::ApiError;
+use http::own::OwnOrigins;
 use http::response::{self, Cors};
-use publication::{assets, classifications, declaration, publish};
+use publication::{assets, classifications, declaration, hosts, publish};
 use site::{archive, shards};
 
 use route::Route;
@@ -58,7 +59,7 @@ use worker::{Context, Env, Request, Response, event};
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<web_sys::Response> {
     let route = Route::parse(&request.method(), &request.path());
     let result = match site_behind(&request, &route, &env).await {
-        Ok(Some(site)) => enforce::serve(&env, &site, request).await,
+        Ok(Some(site)) => enforce::serve(&env, &site, &route, request).await,
         Ok(None) => match route {
             Ok(route) => serve(route, request, &env).await.map(Into::into),
             Err(error) => Err(error),
@@ -74,7 +75,12 @@ async fn site_behind(
     route: &Result<Route, ApiError>,
     env: &Env,
 ) -> Result<Option<Rc<Enforcement>>, ApiError> {
-    let site = match enforce::of_host(env, &enforce::authority(request)?).await {
+    let authority = enforce::authority(request)?;
+    // No site ever stands in front of the API on the server's own names. Without the setting nothing is known of them.
+    if OwnOrigins::from_env(env).is_ok_and(|own| own.has(&authority)) {
+        return Ok(None);
+    }
+    let site = match enforce::of_host(env, &authority).await {
         Ok(site) => site,
         // A directory that fails must not stop the API.
         Err(_) if route.is_ok() => return Ok(None),
@@ -126,7 +132,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         Route::Classify(site) => {
             let roles = [Role::Owner, Role::Inspector];
             let answer = match auth::require(env, &request, &roles, site) {
-                Ok(()) => classifications::classify(env, site, request).await,
+                Ok(_) => classifications::classify(env, site, request).await,
                 Err(error) => Err(error),
             };
             // The inspector shows its user why there is no answer.
@@ -138,8 +144,16 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Publish(site) => {
+            let permission = auth::require(env, &request, &[Role::Owner], site)?;
+            publish::publish(env, site.clone(), &permission, request).await
+        }
+        Route::Hosts(site) => {
             auth::require(env, &request, &[Role::Owner], site)?;
-            publish::publish(env, site.clone(), request).await
+            hosts::list(env, site).await
+        }
+        Route::ReleaseHost(site, host) => {
+            auth::require(env, &request, &[Role::Owner], site)?;
+            hosts::release(env, site, host).await
         }
         Route::Health => response::health(),
     }

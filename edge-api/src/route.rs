@@ -28,6 +28,10 @@ pub enum Route {
     Notice(NoticeHash),
     /// `PUT /v1/sites/SITE`
     Publish(SiteId),
+    /// `GET /v1/sites/SITE/hosts`
+    Hosts(SiteId),
+    /// `DELETE /v1/sites/SITE/hosts/HOST`
+    ReleaseHost(SiteId, String),
     /// `POST /v1/sites/SITE/consents`
     Report(SiteId),
     /// `GET /v1/sites/SITE/consents`
@@ -107,6 +111,11 @@ impl Route {
                 vec![(Method::Get, Self::Notice(hash))]
             }
             ["v1", "sites", name] => vec![(Method::Put, Self::Publish(site(name)?))],
+            ["v1", "sites", name, "hosts"] => vec![(Method::Get, Self::Hosts(site(name)?))],
+            ["v1", "sites", name, "hosts", host] => vec![(
+                Method::Delete,
+                Self::ReleaseHost(site(name)?, host.to_owned()),
+            )],
             ["v1", "sites", name, "consents"] => {
                 let site = site(name)?;
                 vec![
@@ -159,6 +168,8 @@ impl Route {
         match self {
             Self::Loader(site)
             | Self::Publish(site)
+            | Self::Hosts(site)
+            | Self::ReleaseHost(site, _)
             | Self::Report(site)
             | Self::Consents(site)
             | Self::CreateHandover(site)

@@ -149,8 +149,12 @@ impl Origin {
 impl Origin {
     /// Its host, without the port.
     pub fn host(&self) -> &str {
-        let (_, authority) = self.0.split_once("://").unwrap_or_default();
-        authority.split(':').next().unwrap_or_default()
+        self.authority().split(':').next().unwrap_or_default()
+    }
+
+    /// Its host, with the port if it is not the scheme's own: as a `Host` header has it.
+    pub fn authority(&self) -> &str {
+        self.0.split_once("://").unwrap_or_default().1
     }
 }
 
@@ -351,6 +355,7 @@ mod tests {
         }
         let origin: Origin = "https://www.example.org:8443".parse().unwrap();
         assert_eq!(origin.host(), "www.example.org");
+        assert_eq!(origin.authority(), "www.example.org:8443");
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl LocalServer {
 
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.launch.port)
+        self.launch.url()
     }
 
     /// The id of its process.
@@ -176,6 +176,10 @@ impl Drop for LocalServer {
 }
 
 impl Launch {
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     fn spawn(&self) -> Result<Child> {
         let config = root().join("edge-api/workerd.capnp");
         let bundle = root().join("edge-api/build/index_bg.wasm");
@@ -195,6 +199,9 @@ impl Launch {
             .arg(format!("--directory-path=archive={}", archive.display()))
             .env("TEMOIN_TOKENS", self.tokens.to_environment())
             .env("TEMOIN_NAME", NAME)
+            .env("TEMOIN_ORIGINS", self.url())
+            // Whoever starts this owns every site on it, and the sites' servers are on this machine.
+            .env("TEMOIN_PRIVATE_ORIGINS", "allow")
             .env("TEMOIN_SECRET", secret(&self.state)?)
             .env("TEMOIN_WITNESSES", witnesses_of(&self.witnesses))
             .envs(self.environment.iter().cloned())

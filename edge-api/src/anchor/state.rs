@@ -11,6 +11,7 @@ use crate::storage::database::{Database, integer};
 use crate::storage::error::StoreError;
 use consent_core::LogOrigin;
 use consent_log::{Checkpoint, LogResource, SignedNote};
+use futures_util::future::join_all;
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -121,8 +122,13 @@ impl AnchorState {
         let mut note = head.checkpoint.clone();
         let witnesses = witnesses::from_env(&self.env)?;
         let mut silent = false;
-        for witness in &witnesses {
-            match self.ask(&log, witness, &head).await? {
+        // All at once: none waits for another that is slow.
+        let asked = witnesses
+            .iter()
+            .map(|witness| self.ask(&log, witness, &head));
+        let answers = join_all(asked).await;
+        for (witness, answer) in witnesses.iter().zip(answers) {
+            match answer? {
                 WitnessResponse::Cosigned(signatures) => note.signatures.extend(signatures),
                 WitnessResponse::Knows(size) => {
                     silent = true;

@@ -2,12 +2,17 @@
 //! tlog-witness, tlog-cosignature).
 
 use crate::http::error::ApiError;
+use crate::http::time_limit::within;
 use consent_log::{AddCheckpoint, Hash, KeyKind, Signature, SignedNote, VerifierKey};
 use serde::Deserialize;
+use std::time::Duration;
 use worker::{Env, Fetch, Method, Request, RequestInit};
 
 /// The environment variable that lists them: `[{"url": "https://…", "key": "name+…"}]`.
 const WITNESSES: &str = "TEMOIN_WITNESSES";
+
+/// How long a witness may take. The anchor's checkpoint waits for it, and with it every site's.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// A witness.
 pub struct Witness {
@@ -75,7 +80,9 @@ pub async fn submit(
         proof,
         checkpoint: checkpoint.clone(),
     };
-    match send(env, witness, &body.to_string()).await {
+    let limit = || Err(worker::Error::from("it did not answer in time"));
+    let answer = within(TIME_LIMIT, send(env, witness, &body.to_string())).await;
+    match answer.unwrap_or_else(limit) {
         Ok((200, answer)) => cosignatures(witness, checkpoint, &answer),
         Ok((409, answer)) => match answer.trim().parse() {
             Ok(size) => WitnessResponse::Knows(size),

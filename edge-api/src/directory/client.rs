@@ -2,6 +2,7 @@
 
 use super::protocol::{
     DirectoryRequest, DirectoryResponse, DirectoryResult, EnforcedSite, Part, Registration,
+    Release, SiteHost,
 };
 use crate::http::error::ApiError;
 use consent_core::log_origin::Shards;
@@ -66,11 +67,51 @@ pub async fn enforcement(env: &Env, authority: &str) -> Result<Option<String>, A
 /// # Errors
 ///
 /// [`ApiError::Contradiction`], and nothing is changed, for another number of shards than the site
-/// has, and for a host that is another site's.
+/// has, and for a host that is another site's or that may not be claimed.
 pub async fn register(env: &Env, registration: Registration) -> Result<(), ApiError> {
-    match ask(env, &DirectoryRequest::Register(Box::new(registration))).await? {
+    registered(ask(env, &DirectoryRequest::Register(Box::new(registration))).await?)
+}
+
+/// Whether a publication would be registered; the errors are those of [`register`].
+pub async fn check(env: &Env, registration: &Registration) -> Result<(), ApiError> {
+    let request = DirectoryRequest::Check {
+        site: registration.site.clone(),
+        shards: registration.shards,
+        hosts: registration.hosts.clone(),
+    };
+    registered(ask(env, &request).await?)
+}
+
+fn registered(response: DirectoryResponse) -> Result<(), ApiError> {
+    match response {
         DirectoryResponse::Registered(Ok(())) => Ok(()),
-        DirectoryResponse::Registered(Err(error)) => Err(ApiError::Contradiction(vec![error])),
+        DirectoryResponse::Registered(Err(errors)) => Err(ApiError::Contradiction(errors)),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The hosts that a site has, enforced or not.
+pub async fn hosts(env: &Env, site: &SiteId) -> Result<Vec<SiteHost>, ApiError> {
+    match ask(env, &DirectoryRequest::Hosts(site.clone())).await? {
+        DirectoryResponse::Hosts(hosts) => Ok(hosts),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Releases a host that a site does not use any more.
+///
+/// # Errors
+///
+/// [`ApiError::UnknownHost`] and [`ApiError::HostInUse`]; nothing is changed then.
+pub async fn release(env: &Env, site: &SiteId, authority: &str) -> Result<(), ApiError> {
+    let request = DirectoryRequest::Release {
+        site: site.clone(),
+        authority: authority.to_owned(),
+    };
+    match ask(env, &request).await? {
+        DirectoryResponse::Release(Release::Released) => Ok(()),
+        DirectoryResponse::Release(Release::Unknown) => Err(ApiError::UnknownHost),
+        DirectoryResponse::Release(Release::InUse) => Err(ApiError::HostInUse),
         _ => Err(unexpected()),
     }
 }

@@ -1,6 +1,6 @@
 //! Whatever goes wrong with a write of the directory, it is as before or as after, and never between.
 
-use super::protocol::{EnforcedSite, Registration, RenderedPart};
+use super::protocol::{EnforcedSite, HostClaim, Registration, Release, RenderedPart, SiteHost};
 use super::store::DirectoryStore;
 use crate::directory::protocol::Part;
 use crate::storage::database::Database;
@@ -25,7 +25,14 @@ fn registration(site: &str, notice: &str, hosts: &[&str]) -> Registration {
             part(Part::Dialog),
             part(Part::Declaration),
         ],
-        authorities: hosts.iter().map(|&host| host.to_owned()).collect(),
+        hosts: hosts.iter().map(|host| claim(host, true)).collect(),
+    }
+}
+
+fn claim(host: &str, granted: bool) -> HostClaim {
+    HostClaim {
+        authority: host.to_owned(),
+        granted,
     }
 }
 
@@ -124,21 +131,91 @@ fn a_host_is_one_sites_from_its_registration_on() {
     let store = open(&database);
     let before = database.dump(&[]);
     let claim = registration("autre", "autre 2", &["c.example", "d.example"]);
-    let refused = store.register(&claim).unwrap().unwrap_err();
-    assert_eq!(refused.field, "origins[1]");
+    let taken = "d.example is enforced (`edge`) for another site of this server";
     assert_eq!(
-        refused.message,
-        "d.example is enforced (`edge`) for another site of this server"
+        refused(&store, &claim),
+        [("origins[1]".to_owned(), taken.to_owned())]
     );
-    let mut more = registration("relais", "relais 3", &[]);
+    let mut more = registration("relais", "relais 3", &["c.example"]);
     more.shards = serde_json::from_str("3").unwrap();
-    assert_eq!(store.register(&more).unwrap().unwrap_err().field, "shards");
+    let fields: Vec<_> = refused(&store, &more)
+        .into_iter()
+        .map(|(field, _)| field)
+        .collect();
+    assert_eq!(fields, ["shards", "origins[0]"], "every error at once");
     assert_eq!(database.dump(&[]), before, "nothing of it is kept");
-    // The edition in force gives one up.
+}
+
+fn refused(store: &DirectoryStore, registration: &Registration) -> Vec<(String, String)> {
+    let errors = store.register(registration).unwrap().unwrap_err();
+    let parts = errors.into_iter().map(|error| (error.field, error.message));
+    parts.collect()
+}
+
+#[test]
+fn a_host_that_is_given_up_stays_its_sites_until_it_is_released() {
+    let database = registered();
+    let store = open(&database);
+    let claim = registration("autre", "autre 2", &["c.example", "a.example"]);
     store
         .enforce(&enforced("relais", 2, &["b.example"]))
         .unwrap();
+    assert_eq!(of_host(&store, "a.example"), None);
+    assert_eq!(refused(&store, &claim).len(), 1);
+    let relais = "relais".parse().unwrap();
+    let host = |host: &str, enforced| SiteHost {
+        host: host.to_owned(),
+        enforced,
+    };
+    let own = [
+        host("a.example", false),
+        host("b.example", true),
+        host("d.example", false),
+    ];
+    assert_eq!(store.hosts(&relais).unwrap(), own);
+    let release = |site: &str, host| store.release(&site.parse().unwrap(), host).unwrap();
+    assert_eq!(release("autre", "a.example"), Release::Unknown);
+    assert_eq!(release("relais", "x.example"), Release::Unknown);
+    assert_eq!(release("relais", "b.example"), Release::InUse);
+    assert_eq!(release("relais", "a.example"), Release::Released);
     store.register(&claim).unwrap().unwrap();
+    // It may come back into force without another claim, as long as nobody else has it.
+    let back = Registration {
+        hosts: vec![HostClaim {
+            authority: "d.example".to_owned(),
+            granted: false,
+        }],
+        ..registration("relais", "relais 3", &[])
+    };
+    store.register(&back).unwrap().unwrap();
+}
+
+#[test]
+fn a_host_that_nobody_has_is_for_who_may_claim_it() {
+    let database = two_sites();
+    let store = open(&database);
+    let mut claims = registration("nouveau", "nouveau 1", &["n.example"]);
+    claims
+        .hosts
+        .extend(["x.example", "c.example"].map(|host| claim(host, false)));
+    let errors = refused(&store, &claims);
+    assert_eq!(errors.len(), 2);
+    assert_eq!(errors[0].0, "origins[1]");
+    assert!(
+        errors[0]
+            .1
+            .starts_with("x.example is a host that this token may not have enforced"),
+        "{errors:?}"
+    );
+    assert!(
+        errors[1]
+            .1
+            .starts_with("c.example is enforced (`edge`) for another"),
+        "{errors:?}"
+    );
+    assert_eq!(of_host(&store, "n.example"), None);
+    claims.hosts.truncate(1);
+    store.register(&claims).unwrap().unwrap();
 }
 
 #[test]

@@ -11,5 +11,3 @@ pub mod store;
 
 #[cfg(test)]
 mod faults;
-
-pub use store::settled;

@@ -44,6 +44,15 @@ impl Directory {
             DirectoryRequest::Register(registration) => {
                 DirectoryResponse::Registered(store.register(&registration)?)
             }
+            DirectoryRequest::Check {
+                site,
+                shards,
+                hosts,
+            } => DirectoryResponse::Registered(store.check(&site, shards, &hosts)?),
+            DirectoryRequest::Hosts(site) => DirectoryResponse::Hosts(store.hosts(&site)?),
+            DirectoryRequest::Release { site, authority } => {
+                DirectoryResponse::Release(store.release(&site, &authority)?)
+            }
             DirectoryRequest::Enforce(enforced) => {
                 store.enforce(&enforced)?;
                 DirectoryResponse::Enforced

@@ -31,6 +31,24 @@ pub enum DirectoryRequest {
     },
     /// Registers a publication. Answered by [`DirectoryResponse::Registered`].
     Register(Box<Registration>),
+    /// Whether a publication would be registered. Answered by [`DirectoryResponse::Registered`].
+    Check {
+        /// The site.
+        site: SiteId,
+        /// Its shards.
+        shards: Shards,
+        /// See [`Registration::hosts`].
+        hosts: Vec<HostClaim>,
+    },
+    /// The hosts that a site has. Answered by [`DirectoryResponse::Hosts`].
+    Hosts(SiteId),
+    /// Releases a host that a site does not use any more. Answered by [`DirectoryResponse::Release`].
+    Release {
+        /// The site.
+        site: SiteId,
+        /// The host.
+        authority: String,
+    },
     /// Enforces a site's choices on its hosts. Answered by [`DirectoryResponse::Enforced`].
     Enforce(EnforcedSite),
 }
@@ -45,9 +63,13 @@ pub enum DirectoryResponse {
     Shards(Option<Shards>),
     /// A text, if it is there.
     Text(Option<String>),
-    /// Whether a publication was registered. It is refused for one field, and then nothing was
+    /// Whether a publication was registered. It is refused for these fields, and then nothing was
     /// changed.
-    Registered(Result<(), FieldError>),
+    Registered(Result<(), Vec<FieldError>>),
+    /// The hosts of a site.
+    Hosts(Vec<SiteHost>),
+    /// What came of releasing a host.
+    Release(Release),
     /// The hosts are enforced as asked, or as a later edition asked.
     Enforced,
 }
@@ -65,9 +87,38 @@ pub struct Registration {
     pub notice: String,
     /// What was rendered from it.
     pub parts: Vec<RenderedPart>,
-    /// The hosts, with their ports, on which the site's choices will be enforced. No other site gets
-    /// them from now on.
-    pub authorities: Vec<String>,
+    /// The hosts on which the site's choices will be enforced, in the order of its origins. No other site gets them
+    /// until this one releases them.
+    pub hosts: Vec<HostClaim>,
+}
+
+/// A host that a publication wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostClaim {
+    /// The host, with its port if it is not the scheme's own.
+    pub authority: String,
+    /// Whether who publishes may claim it, should no site have it yet.
+    pub granted: bool,
+}
+
+/// A host that a site has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteHost {
+    /// The host, with its port if it is not the scheme's own.
+    pub host: String,
+    /// Whether the site's choices are enforced on it now.
+    pub enforced: bool,
+}
+
+/// What came of releasing a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Release {
+    /// It is nobody's now.
+    Released,
+    /// The site has no such host.
+    Unknown,
+    /// The site's choices are enforced on it.
+    InUse,
 }
 
 /// Something that was rendered from a notice.

@@ -1,6 +1,6 @@
 //! The directory in its object's database.
 
-use super::protocol::{EnforcedSite, Registration};
+use super::protocol::{EnforcedSite, HostClaim, Registration, Release, SiteHost};
 use crate::directory::protocol::Part;
 use crate::storage::database::{Database, Transaction, integer};
 use crate::storage::error::StoreError;
@@ -127,35 +127,95 @@ impl DirectoryStore {
         Ok(row.map(|row| row.text))
     }
 
-    /// Registers a publication; an error in a field where the site has another number of shards, or
-    /// a host is another site's, and then nothing is changed.
+    /// Registers a publication; errors in fields where the site has another number of shards, or may not have a
+    /// host, and then nothing is changed.
     pub fn register(
         &self,
         registration: &Registration,
-    ) -> Result<Result<(), FieldError>, StoreError> {
-        let site = registration.site.as_str();
+    ) -> Result<Result<(), Vec<FieldError>>, StoreError> {
+        let Registration {
+            site,
+            shards,
+            hosts,
+            ..
+        } = registration;
         self.database.transaction(|transaction| {
-            if let Some(known) = self.shards(&registration.site)?
-                && let Err(error) = settled(known, registration.shards)
-            {
-                return Ok(Err(error));
+            let refused = self.check(site, *shards, hosts)?;
+            if refused.is_ok() {
+                keep(transaction, registration)?;
             }
-            for (at, authority) in registration.authorities.iter().enumerate() {
-                let taken = "SELECT site AS text FROM host WHERE authority = ? AND site <> ?";
-                let values = vec![authority.as_str().into(), site.into()];
-                if self.text(taken, values)?.is_some() {
-                    return Ok(Err(FieldError::new(
-                        format!("origins[{at}]"),
-                        format!("{authority} is enforced (`edge`) for another site of this server"),
-                    )));
-                }
-            }
-            keep(transaction, registration)?;
-            Ok(Ok(()))
+            Ok(refused)
         })
     }
 
-    /// Enforces what an edition in force says, unless that of a later one is enforced already.
+    /// Whether a publication would be registered.
+    pub fn check(
+        &self,
+        site: &SiteId,
+        shards: Shards,
+        hosts: &[HostClaim],
+    ) -> Result<Result<(), Vec<FieldError>>, StoreError> {
+        let mut errors = Vec::new();
+        if let Some(known) = self.shards(site)? {
+            errors.extend(settled(known, shards).err());
+        }
+        for (at, HostClaim { authority, granted }) in hosts.iter().enumerate() {
+            let query = "SELECT site AS text FROM host WHERE authority = ?";
+            let why = match self.text(query, vec![authority.as_str().into()])? {
+                Some(owner) if owner == site.as_str() => continue,
+                Some(_) => "is enforced (`edge`) for another site of this server",
+                None if *granted => continue,
+                None => {
+                    "is a host that this token may not have enforced (`edge`): have the operator of this server \
+                     add it to the token's `hosts`"
+                }
+            };
+            let error = FieldError::new(format!("origins[{at}]"), format!("{authority} {why}"));
+            errors.push(error);
+        }
+        Ok(if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        })
+    }
+
+    /// The hosts that a site has, by name.
+    pub fn hosts(&self, site: &SiteId) -> Result<Vec<SiteHost>, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            authority: String,
+            enforced: u8,
+        }
+        let query = "SELECT authority, body IS NOT NULL AS enforced FROM host WHERE site = ? ORDER BY authority";
+        let rows: Vec<Row> = self.database.all(query, vec![site.as_str().into()])?;
+        let hosts = rows.into_iter().map(|row| SiteHost {
+            host: row.authority,
+            enforced: row.enforced == 1,
+        });
+        Ok(hosts.collect())
+    }
+
+    /// Releases a host that a site has and does not use: another site may claim it from then on.
+    pub fn release(&self, site: &SiteId, authority: &str) -> Result<Release, StoreError> {
+        self.database.transaction(|transaction| {
+            let hosts = self.hosts(site)?;
+            match hosts.iter().find(|known| known.host == authority) {
+                None => Ok(Release::Unknown),
+                Some(host) if host.enforced => Ok(Release::InUse),
+                Some(_) => {
+                    transaction.run(
+                        "DELETE FROM host WHERE authority = ? AND site = ?",
+                        vec![authority.into(), site.as_str().into()],
+                    )?;
+                    Ok(Release::Released)
+                }
+            }
+        })
+    }
+
+    /// Enforces what an edition in force says, unless that of a later one is enforced already. A host that the site
+    /// gives up stays the site's until it is released: nobody else may show pages under it meanwhile.
     pub fn enforce(&self, enforced: &EnforcedSite) -> Result<(), StoreError> {
         let site = enforced.site.as_str();
         self.database.transaction(|transaction| {
@@ -163,8 +223,15 @@ impl DirectoryStore {
             if known.is_none_or(|known| known.revision >= enforced.revision) {
                 return Ok(());
             }
-            transaction.run("DELETE FROM host WHERE site = ?", vec![site.into()])?;
+            transaction.run(
+                "UPDATE host SET body = NULL WHERE site = ?",
+                vec![site.into()],
+            )?;
             for authority in &enforced.authorities {
+                transaction.run(
+                    "DELETE FROM host WHERE authority = ? AND site = ?",
+                    vec![authority.as_str().into(), site.into()],
+                )?;
                 // A host that another site has meanwhile is an error, and nothing is changed: it was
                 // this site's from its registration on.
                 transaction.run(
@@ -192,10 +259,10 @@ fn keep(transaction: &Transaction<'_>, registration: &Registration) -> Result<()
         "INSERT INTO site (name, shards) VALUES (?, ?) ON CONFLICT DO NOTHING",
         vec![site.into(), integer(u8::from(registration.shards).into())],
     )?;
-    for authority in &registration.authorities {
+    for host in &registration.hosts {
         transaction.run(
             "INSERT INTO host (authority, site) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            vec![authority.as_str().into(), site.into()],
+            vec![host.authority.as_str().into(), site.into()],
         )?;
     }
     for part in &registration.parts {
@@ -222,7 +289,7 @@ fn keep(transaction: &Transaction<'_>, registration: &Registration) -> Result<()
 }
 
 /// Refuses another number of shards than the one that a site has.
-pub fn settled(known: Shards, asked: Shards) -> Result<(), FieldError> {
+fn settled(known: Shards, asked: Shards) -> Result<(), FieldError> {
     if known == asked {
         return Ok(());
     }

@@ -18,7 +18,8 @@ use crate::edition::{Enforcement, hash_source};
 use crate::http::cookie_renewal;
 use crate::http::error::ApiError;
 use crate::http::inline_script;
-use crate::publication::assets;
+use crate::http::time_limit::within;
+use crate::publication::{assets, hosts};
 use crate::route::Route;
 use consent_core::Sha256Digest;
 use consent_core::calendar::Timestamp;
@@ -31,10 +32,15 @@ use edge_gate::policy::{self, Allowance};
 use edge_gate::{Inserted, Page, Rewriter, Visitor, links};
 use js_sys::{Function, Reflect};
 use std::rc::Rc;
+use std::time::Duration;
 use stream::Source;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal};
 use worker::{Env, Headers, Method, Request, RequestInit, RequestRedirect, Response, Url};
+
+/// How long a site's server may take to begin its answer.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// The header on a request to a site's server that says it came through here: such a request that comes back
 /// is refused, since it would loop for ever.
@@ -86,6 +92,7 @@ struct Visit<'a> {
 pub async fn serve(
     env: &Env,
     site: &Enforcement,
+    route: &Result<Route, ApiError>,
     request: Request,
 ) -> Result<web_sys::Response, ApiError> {
     let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
@@ -127,24 +134,47 @@ pub async fn serve(
     }
     let is_head = request.method() == Method::Head;
     let asked = visit.request(&request)?;
-    let answer = match fetch(env, &asked).await {
-        Ok(answer) => answer,
-        Err(error) => return Err(ApiError::OriginSilent(format!("{error:?}"))),
+    // A token or a visitor's secret that is meant for the API never reaches a site's server.
+    if matches!(route, Ok(_) | Err(ApiError::MethodNotAllowed { .. })) {
+        asked.headers().delete("authorization")?;
+    }
+    let controller = AbortController::new().map_err(worker::Error::from)?;
+    let answer = match within(TIME_LIMIT, fetch(env, &asked, &controller.signal())).await {
+        Some(Ok(answer)) => answer,
+        Some(Err(error)) => return Err(ApiError::OriginSilent(format!("{error:?}"))),
+        None => {
+            controller.abort();
+            let limit = TIME_LIMIT.as_secs();
+            return Err(ApiError::OriginSilent(format!(
+                "no answer within {limit} s"
+            )));
+        }
     };
     visit.answer(answer, is_head).await
 }
 
 /// Sends a request to a site's server: through the binding `ORIGIN_NETWORK` where there is one, else through
-/// the public internet.
-async fn fetch(env: &Env, request: &Request) -> Result<web_sys::Response, JsValue> {
-    let network = Reflect::get(env.as_ref(), &JsValue::from_str("ORIGIN_NETWORK"))?;
+/// the public internet. Where the operator allows private addresses, the binding is `PRIVATE_ORIGIN_NETWORK`.
+async fn fetch(
+    env: &Env,
+    request: &Request,
+    signal: &AbortSignal,
+) -> Result<web_sys::Response, JsValue> {
+    let binding = if hosts::private_origins_allowed(env) {
+        "PRIVATE_ORIGIN_NETWORK"
+    } else {
+        "ORIGIN_NETWORK"
+    };
+    let network = Reflect::get(env.as_ref(), &JsValue::from_str(binding))?;
     let network = if network.is_truthy() {
         network
     } else {
         js_sys::global().into()
     };
     let fetch: Function = Reflect::get(&network, &JsValue::from_str("fetch"))?.dyn_into()?;
-    let answer = fetch.call1(&network, request.inner())?;
+    let init = web_sys::RequestInit::new();
+    init.set_signal(Some(signal));
+    let answer = fetch.call2(&network, request.inner(), &init)?;
     JsFuture::from(js_sys::Promise::resolve(&answer))
         .await?
         .dyn_into()

@@ -5,6 +5,7 @@
 //! the first that fits.
 
 use crate::http::error::ApiError;
+use consent_core::text::Host;
 use consent_core::{ConsentId, SiteId};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -28,15 +29,82 @@ pub enum Role {
 }
 
 /// One token.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Grant {
     role: Role,
     /// The sites it is for; absent is all of them.
     #[serde(default)]
     sites: Option<Vec<SiteId>>,
+    /// The hosts on which its owner may have choices enforced (`edge`); absent is any host for a token of every
+    /// site, and none for a token of some.
+    #[serde(default)]
+    hosts: Option<Vec<HostPattern>>,
     /// SHA-256 of the token, in hexadecimal.
     sha256: consent_core::Sha256Digest,
+}
+
+/// A host with the port if it is not the scheme's own, `relais.example`, or every host below one: `*.relais.example`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+struct HostPattern {
+    authority: String,
+    below: bool,
+}
+
+impl TryFrom<String> for HostPattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (authority, below) = match text.strip_prefix("*.") {
+            Some(authority) => (authority, true),
+            None => (&*text, false),
+        };
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
+        let host_is_right = host.parse::<Host>().is_ok();
+        if host_is_right && port.is_none_or(|port| port.parse::<u16>().is_ok()) {
+            let authority = authority.to_owned();
+            Ok(Self { authority, below })
+        } else {
+            Err(format!(
+                "{text:?} is no host: write shop.example, or *.shop.example for every host below it"
+            ))
+        }
+    }
+}
+
+impl HostPattern {
+    fn covers(&self, authority: &str) -> bool {
+        if self.below {
+            let above = authority.strip_suffix(&self.authority);
+            above.is_some_and(|above| above.len() > 1 && above.ends_with('.'))
+        } else {
+            self.authority == authority
+        }
+    }
+}
+
+impl Grant {
+    fn may_claim(&self, authority: &str) -> bool {
+        match &self.hosts {
+            Some(hosts) => hosts.iter().any(|pattern| pattern.covers(authority)),
+            None => self.sites.is_none(),
+        }
+    }
+}
+
+/// What the token of a request allows on the site that was asked about.
+#[derive(Debug)]
+pub struct Permission(Vec<Grant>);
+
+impl Permission {
+    /// Whether choices may be enforced on a host that no site has yet.
+    pub fn may_claim(&self, authority: &str) -> bool {
+        self.0.iter().any(|grant| grant.may_claim(authority))
+    }
 }
 
 /// Fails unless the request carries a token for one of these roles on this site.
@@ -45,7 +113,7 @@ pub fn require(
     request: &Request,
     roles: &[Role],
     site: &SiteId,
-) -> Result<(), ApiError> {
+) -> Result<Permission, ApiError> {
     let token = bearer(request)?.ok_or(ApiError::MissingToken)?;
     let grants = env.var(TOKENS)?.to_string();
     let grants: Vec<Grant> = serde_json::from_str(&grants)
@@ -63,10 +131,15 @@ fn bearer(request: &Request) -> Result<Option<String>, ApiError> {
     Ok(header.and_then(|header| Some(header.strip_prefix("Bearer ")?.to_owned())))
 }
 
-fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result<(), ApiError> {
+fn check(
+    grants: &[Grant],
+    token: &str,
+    roles: &[Role],
+    site: &SiteId,
+) -> Result<Permission, ApiError> {
     let digest: [u8; 32] = Sha256::digest(token).into();
     let mut known = Choice::from(0);
-    let mut allowed = Choice::from(0);
+    let mut allowing = Vec::new();
     for grant in grants {
         let same = digest.ct_eq(grant.sha256.as_bytes());
         let covers = roles.contains(&grant.role)
@@ -75,14 +148,16 @@ fn check(grants: &[Grant], token: &str, roles: &[Role], site: &SiteId) -> Result
                 .as_ref()
                 .is_none_or(|sites| sites.contains(site));
         known |= same;
-        allowed |= same & Choice::from(u8::from(covers));
+        if bool::from(same & Choice::from(u8::from(covers))) {
+            allowing.push(grant.clone());
+        }
     }
     if !bool::from(known) {
         Err(ApiError::WrongToken)
-    } else if !bool::from(allowed) {
+    } else if allowing.is_empty() {
         Err(ApiError::Forbidden)
     } else {
-        Ok(())
+        Ok(Permission(allowing))
     }
 }
 
@@ -95,6 +170,7 @@ mod tests {
         Grant {
             role,
             sites: sites.map(|sites| sites.iter().map(|site| site.parse().unwrap()).collect()),
+            hosts: None,
             sha256: Sha256Digest::of(token.as_bytes()),
         }
     }
@@ -112,7 +188,7 @@ mod tests {
             roles,
             &site.parse().unwrap(),
         ) {
-            Ok(()) => "allowed",
+            Ok(_) => "allowed",
             Err(ApiError::WrongToken) => "wrong",
             Err(ApiError::Forbidden) => "forbidden",
             Err(_) => "other",
@@ -132,6 +208,45 @@ mod tests {
     }
 
     #[test]
+    fn a_token_says_which_hosts_its_owner_may_claim() {
+        let grants: Vec<Grant> = serde_json::from_value(serde_json::json!([
+            { "role": "owner", "sha256": Sha256Digest::of(b"operator") },
+            { "role": "owner", "sites": ["a"], "sha256": Sha256Digest::of(b"without") },
+            {
+                "role": "owner", "sites": ["a"], "hosts": ["a.example", "*.b.example", "c.localhost:8788"],
+                "sha256": Sha256Digest::of(b"with")
+            },
+            { "role": "owner", "hosts": [], "sha256": Sha256Digest::of(b"none") },
+        ]))
+        .unwrap();
+        let may = |token, authority| {
+            let permission = check(&grants, token, &[Role::Owner], &"a".parse().unwrap()).unwrap();
+            permission.may_claim(authority)
+        };
+        assert!(may("operator", "anything.example"));
+        for host in [
+            "a.example",
+            "x.b.example",
+            "y.x.b.example",
+            "c.localhost:8788",
+        ] {
+            assert!(may("with", host), "{host}");
+            assert!(!may("without", host) && !may("none", host), "{host}");
+        }
+        for host in [
+            "b.example",
+            ".b.example",
+            "xb.example",
+            "x.a.example",
+            "c.localhost",
+            "a.example:8443",
+            "",
+        ] {
+            assert!(!may("with", host), "{host}");
+        }
+    }
+
+    #[test]
     fn the_environment_is_read_strictly() {
         let read = |json: &str| serde_json::from_str::<Vec<Grant>>(json).is_ok();
         let digest = "0".repeat(64);
@@ -142,6 +257,17 @@ mod tests {
             r#"[{{"role":"admin","sha256":"{digest}"}}]"#
         )));
         assert!(!read(r#"[{"role":"owner","sha256":"plain"}]"#));
+        for host in [
+            "https://a.example",
+            "*",
+            "*.",
+            "A.example",
+            "a.example:x",
+            "a.*.example",
+        ] {
+            let grant = format!(r#"[{{"role":"owner","hosts":["{host}"],"sha256":"{digest}"}}]"#);
+            assert!(!read(&grant), "{host}");
+        }
         assert!(!read(&format!(
             r#"[{{"role":"owner","site":"a","sha256":"{digest}"}}]"#
         )));

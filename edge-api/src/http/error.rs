@@ -90,6 +90,23 @@ pub enum ApiError {
     /// A handover token that is false or too old.
     #[error("the token is none that was given for this site in the last minute")]
     BadHandOver,
+    /// A setting of the server that is missing or wrong: its operator must act.
+    #[error("the server's setting {name} {why}")]
+    Setting {
+        /// The environment variable.
+        name: &'static str,
+        /// What is wrong with it, and what to write.
+        why: String,
+    },
+    /// A host that the site does not have.
+    #[error("this host is not one that the site has")]
+    UnknownHost,
+    /// A host on which the site's choices are enforced.
+    #[error(
+        "the site's pages still pass through this host: publish the site without `edge`, or without this origin, \
+         then release the host"
+    )]
+    HostInUse,
     /// A site's own server that does not answer.
     #[error("the site's server does not answer")]
     OriginSilent(String),
@@ -170,6 +187,9 @@ impl ApiError {
             Self::Erased => (410, "erased", "Erased"),
             Self::ChoiceEnded => (409, "choice-ended", "The choice has ended"),
             Self::BadHandOver => (403, "bad-handover", "Nothing is handed over"),
+            Self::Setting { .. } => (500, "setting", "The server is not set up for this"),
+            Self::UnknownHost => (404, "unknown-host", "Unknown host"),
+            Self::HostInUse => (409, "host-in-use", "The host is in use"),
             Self::OriginSilent(_) => (502, "origin-silent", "The site's server does not answer"),
             Self::Loop => (508, "loop", "The site leads back to itself"),
             Self::UnknownSchema(_) => (503, "unknown-schema", "The data is of a later version"),

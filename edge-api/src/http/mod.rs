@@ -11,5 +11,7 @@ pub mod error;
 pub mod inline_script;
 pub mod negotiation;
 pub mod object;
+pub mod own;
 pub mod query;
 pub mod response;
+pub mod time_limit;

@@ -4,9 +4,11 @@
 use crate::directory::protocol::{Part, Registration, RenderedPart};
 use crate::edition::{Edition, Enforcement, Loader, hash_source};
 use crate::http::ascii;
+use crate::http::auth::Permission;
 use crate::http::compressed::Compressed;
 use crate::http::error::ApiError;
 use crate::publication::assets::{self, Manifest};
+use crate::publication::hosts;
 use crate::publication::loader_script::{loader_site, put_site};
 use crate::publication::wording::Intl;
 use crate::site::protocol::EnforcedHosts;
@@ -28,13 +30,15 @@ pub struct Composed {
     pub hosts: EnforcedHosts,
 }
 
-/// Makes everything of a configuration. `server` is the origin of the consent server.
+/// Makes everything of a configuration. `server` is the origin of the consent server; the permission is that of who
+/// publishes.
 pub async fn compose(
     env: &Env,
     site: &SiteId,
     config: SiteConfig,
     manifest: &Manifest,
     server: &str,
+    permission: &Permission,
 ) -> Result<Composed, ApiError> {
     let variant = config.loader_variant();
     let loader = manifest
@@ -79,7 +83,7 @@ pub async fn compose(
             notice: String::from_utf8(bytes)
                 .map_err(|error| ApiError::Internal(error.to_string()))?,
             parts,
-            authorities: hosts.authorities.clone(),
+            hosts: hosts::claims(&hosts.authorities, permission),
         },
         hosts,
         edition: Edition {

@@ -3,7 +3,7 @@
 //! every commit and every request failing in turn.
 
 use super::sequence::{Parties, publish};
-use crate::directory::protocol::{EnforcedSite, Registration};
+use crate::directory::protocol::{EnforcedSite, HostClaim, Registration};
 use crate::directory::store::DirectoryStore;
 use crate::edition::Edition;
 use crate::http::error::{AfterFailure, ApiError};
@@ -242,7 +242,7 @@ impl Parties for Disks {
     async fn register(&self, registration: Registration) -> Result<(), ApiError> {
         self.call(Call::Register, || {
             let registered = self.directory().register(&registration)?;
-            registered.map_err(|error| ApiError::Contradiction(vec![error]))
+            registered.map_err(ApiError::Contradiction)
         })
     }
 
@@ -345,7 +345,14 @@ fn registration(edition: &Edition) -> Registration {
         hash: edition.notice,
         notice: "{}".to_owned(),
         parts: Vec::new(),
-        authorities: hosts(edition).authorities,
+        hosts: hosts(edition)
+            .authorities
+            .into_iter()
+            .map(|authority| HostClaim {
+                authority,
+                granted: true,
+            })
+            .collect(),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod compose;
 pub mod declaration;
 #[cfg(test)]
 pub mod faults;
+pub mod hosts;
 pub mod loader_script;
 pub mod publish;
 pub mod published;

@@ -4,13 +4,16 @@ use crate::directory;
 use crate::directory::protocol::Part;
 use crate::directory::protocol::Registration;
 use crate::edition::{Edition, Loader};
+use crate::http::auth::Permission;
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::negotiation::accepts_brotli;
+use crate::http::own::OwnOrigins;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::publication::assets;
 use crate::publication::compose::{Composed, compose};
+use crate::publication::hosts;
 use crate::publication::sequence::{self, Parties};
 use crate::site;
 use crate::site::protocol::EnforcedHosts;
@@ -26,27 +29,34 @@ use worker::{Env, Request, Response};
 
 /// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already; with `?dry_run`,
 /// 200 and what publishing would answer.
-pub async fn publish(env: &Env, site: SiteId, mut request: Request) -> Result<Response, ApiError> {
+pub async fn publish(
+    env: &Env,
+    site: SiteId,
+    permission: &Permission,
+    mut request: Request,
+) -> Result<Response, ApiError> {
     let url = request.url()?;
     let dry_run = Query::parse(url.query().unwrap_or_default()).has("dry_run");
-    let server = url.origin().ascii_serialization();
+    let own = OwnOrigins::from_env(env)?;
+    let server = own.first().as_str();
     let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
     let config = SiteConfig::parse(&body).map_err(ApiError::Contradiction)?;
+    let errors = hosts::errors(&config, &own, hosts::private_origins_allowed(env));
+    if !errors.is_empty() {
+        return Err(ApiError::Contradiction(errors));
+    }
     let findings = lint::findings(&config);
     let manifest = assets::manifest(env).await?;
     let Composed {
         edition,
         registration,
         hosts,
-    } = compose(env, &site, config, &manifest, &server).await?;
+    } = compose(env, &site, config, &manifest, server, permission).await?;
     let mut publication: Publication = if dry_run {
+        directory::client::check(env, &registration).await?;
         // A site that is not published yet has no object, and a dry run makes none.
         match directory::client::shards(env, &site).await {
-            Ok(known) => {
-                directory::settled(known, edition.shards)
-                    .map_err(|error| ApiError::Contradiction(vec![error]))?;
-                site::client::preview(env, &edition).await?
-            }
+            Ok(_) => site::client::preview(env, &edition).await?,
             Err(ApiError::UnknownSite) => first(&edition),
             Err(other) => return Err(other),
         }
