@@ -39,7 +39,7 @@ fn chosen() -> (Api, Value, Value) {
 
 /// Asks for a token, as a page of the first domain does.
 fn hand_over(api: &Api, receipt: &Value, consent_id: &Value) -> Answer {
-    let body = json!({ "receipt": receipt, "consent_id": consent_id });
+    let body = json!({ "receipt": receipt, "consent_id": consent_id, "to": SHOP });
     api.post(PATH, &[("origin", ORIGIN)], body.to_string().as_bytes())
 }
 
@@ -51,7 +51,10 @@ fn token(api: &Api, report: &Value, receipt: &Value) -> String {
 
 /// Shows a token, as a page of the second domain does.
 fn take_over(api: &Api, token: &str) -> Answer {
-    api.get(&format!("{PATH}/{token}"), &[("origin", SHOP)])
+    api.get(
+        &format!("{PATH}/{token}?from={ORIGIN}"),
+        &[("origin", SHOP)],
+    )
 }
 
 #[test]
@@ -114,6 +117,41 @@ fn an_altered_token_hands_nothing_over() {
         take_over(&api, &altered).assert_refused(BAD_HAND_OVER);
     }
     assert_eq!(take_over(&api, &token).status, 200, "it is still good");
+}
+
+#[test]
+fn a_token_is_good_once() {
+    let (api, report, receipt) = chosen();
+    let token = token(&api, &report, &receipt);
+    assert_eq!(take_over(&api, &token).status, 200);
+    take_over(&api, &token).assert_refused(BAD_HAND_OVER);
+}
+
+#[test]
+fn a_token_is_good_on_the_origin_it_was_made_for_and_from_the_one_that_made_it() {
+    let (api, report, receipt) = chosen();
+    let token = token(&api, &report, &receipt);
+    for (from, to) in [
+        ("", SHOP),
+        (SHOP, SHOP),
+        ("https://attacker.example", SHOP),
+        ("null", SHOP),
+        (ORIGIN, ORIGIN),
+        (SHOP, ORIGIN),
+    ] {
+        let path = format!("{PATH}/{token}?from={from}");
+        api.get(&path, &[("origin", to)])
+            .assert_refused(BAD_HAND_OVER);
+        api.get(&format!("{PATH}/{token}"), &[("origin", to)])
+            .assert_refused(BAD_HAND_OVER);
+    }
+    assert_eq!(take_over(&api, &token).status, 200, "it is still good");
+    for to in [ORIGIN, "https://attacker.example"] {
+        let body =
+            json!({ "receipt": receipt["id"], "consent_id": report["consent_id"], "to": to });
+        let answer = api.post(PATH, &[("origin", ORIGIN)], body.to_string().as_bytes());
+        answer.assert_contradiction(&[("to", &format!("{to} is not another origin of this site"))]);
+    }
 }
 
 #[test]
@@ -195,14 +233,17 @@ fn a_choice_stays_an_answer_to_the_question_that_was_asked() {
 fn pages_of_other_origins_are_refused() {
     let (api, report, receipt) = chosen();
     let token = token(&api, &report, &receipt);
-    let body = json!({ "receipt": receipt["id"], "consent_id": report["consent_id"] }).to_string();
+    let body = json!({ "receipt": receipt["id"], "consent_id": report["consent_id"], "to": SHOP });
+    let body = body.to_string();
     for origin in FOREIGN_ORIGINS {
         let headers = [("origin", origin)];
         api.post(PATH, &headers, body.as_bytes())
             .assert_wrong_origin(origin);
-        api.get(&format!("{PATH}/{token}"), &headers)
+        api.get(&format!("{PATH}/{token}?from={ORIGIN}"), &headers)
             .assert_wrong_origin(origin);
     }
+    api.get(&format!("{PATH}/{token}?from={ORIGIN}"), &[])
+        .assert_wrong_origin("no origin");
     api.post(PATH, &[], body.as_bytes())
         .assert_wrong_origin("no origin");
 }
@@ -223,12 +264,14 @@ fn an_oversize_request_is_refused_however_it_is_sent() {
 #[test]
 fn a_malformed_request_names_the_field() {
     let (api, report, receipt) = chosen();
-    let good = json!({ "receipt": receipt["id"], "consent_id": report["consent_id"] });
+    let good = json!({ "receipt": receipt["id"], "consent_id": report["consent_id"], "to": SHOP });
     for (field, value, name) in [
         ("receipt", json!("x"), "receipt"),
         ("consent_id", json!("x"), "consent_id"),
         ("receipt", Value::Null, "receipt"),
-        ("to", json!(SHOP), "to"),
+        ("to", json!("boutique.relais.example"), "to"),
+        ("to", Value::Null, "to"),
+        ("from", json!(ORIGIN), "from"),
     ] {
         let mut bad = good.clone();
         bad[field] = value;

@@ -10,7 +10,7 @@ import { attempt } from "../attempt";
 import { installCookiebotFacade } from "../interop/cookiebot";
 import { prepareLinks, redeemToken } from "../interop/handover";
 import { findForeignChoice } from "../interop/import";
-import { REFUSAL, statusOf } from "../state/choice";
+import { REFUSAL, grantsMore, statusOf } from "../state/choice";
 import { OUTBOX_KEY, STORAGE_KEY } from "../generated/constants";
 import type { FirstLayerAnswer } from "../generated/types";
 import {
@@ -125,9 +125,11 @@ function receive(handedOver: Promise<string | undefined>, asking: boolean): void
   handedOver
     .then((text) => {
       const found = parseStored(text ?? "", Date.now(), site.material);
-      // Of two choices the newer counts; the visitor may even have answered meanwhile.
+      // Of two choices the newer counts; the visitor may even have answered meanwhile. Where they have answered here,
+      // another domain's choice takes away, and never adds.
       const newest = findStored(Date.now(), site.material);
-      if (found?.state !== "chosen" || (newest && newest.at >= found.at)) return;
+      if (found?.state !== "chosen" || newest?.state === "pending") return;
+      if (newest && (newest.at >= found.at || grantsMore(site, found, newest))) return;
       writeStored(site, found.text, found.end, Date.now());
       applyChoice(found, statusOf(found), false);
     })

@@ -44,6 +44,13 @@ export const statusOf = (choice: Choice): "given" | "refused" =>
     ? "given"
     : "refused";
 
+/** Whether a choice grants something that another does not. */
+export function grantsMore(site: LoaderSite, choice: Choice, than: Choice): boolean {
+  const services = Object.keys(site.services).map((id) => [site.services[id]!.purpose, id]);
+  const asked = [...PURPOSES.map((purpose) => [purpose, null]), ...services] as [string, string | null][];
+  return asked.some(([purpose, id]) => permits(site, choice, [purpose], id) && !permits(site, than, [purpose], id));
+}
+
 /**
  * Whether a choice permits something that needs every one of `purposes` and belongs to `service`. The
  * answer of a service counts before the one of its purpose. An unknown purpose is never permitted: no

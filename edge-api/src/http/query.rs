@@ -27,6 +27,12 @@ impl<'a> Query<'a> {
         self.0.iter().any(|(one, _)| one == name)
     }
 
+    /// The value of the first parameter of this name; empty where there is none.
+    pub fn value(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(one, _)| one == name);
+        found.map_or("", |(_, value)| value)
+    }
+
     /// Hands each parameter, by name and value, to `read`, and gathers what it finds wrong: every
     /// parameter that is wrong is reported, under its name.
     pub fn read(

@@ -1,12 +1,20 @@
 //! Hands a choice over from one of a site's origins to another, by a signed and short-lived token that
 //! stands for the visitor's receipt.
 //!
-//! Nothing is stored: the token contains everything, and is signed with the site's key.
+//! A choice is taken over only in the browser that made it. Whoever makes up an answer gets a token as well; but the page
+//! that shows a token must have been opened from a page of the origin that asked for it, as the browser says it
+//! (`document.referrer`), and a token is good once, for one minute, for the one origin that it was made for.
+//!
+//! The token itself contains everything, and is signed with the site's key. That it was used is remembered in memory only,
+//! for that minute.
 
 use crate::storage::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
+use consent_core::text::Origin;
 use consent_core::{ConsentId, ReceiptId, SiteId};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use subtle::ConstantTimeEq as _;
 
 /// The largest request that is read, in bytes.
@@ -14,6 +22,9 @@ pub const LARGEST_REQUEST_BYTES: usize = 1024;
 
 /// How long a token lives, in seconds: as long as following a link takes.
 const LIFETIME_SECONDS: i64 = 60;
+
+/// How many used tokens are remembered at most, for a minute each. More in a minute are not taken over.
+const MOST_USED: usize = 10_000;
 
 /// The body of `POST /v1/sites/SITE/handovers`.
 #[derive(Deserialize)]
@@ -23,6 +34,8 @@ pub struct Request {
     pub receipt: ReceiptId,
     /// The secret of its holder.
     pub consent_id: ConsentId,
+    /// The origin that it is handed over to: another one of the site's.
+    pub to: Origin,
 }
 
 /// The answer to it.
@@ -34,11 +47,20 @@ pub struct HandoverToken {
     pub expires_at: Timestamp,
 }
 
-/// The answer to `GET /v1/sites/SITE/handovers/TOKEN`.
+/// The answer to `GET /v1/sites/SITE/handovers/TOKEN?from=ORIGIN`.
 #[derive(Serialize)]
 pub struct RedeemedHandover {
     /// The text of a [`consent_core::StoredChoice`].
     pub choice: String,
+}
+
+/// From which of a site's origins to which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way<'a> {
+    /// The origin of the page with the link.
+    pub from: &'a str,
+    /// The origin that it leads to.
+    pub to: &'a str,
 }
 
 /// What a token says.
@@ -59,16 +81,18 @@ impl HandOver {
         }
     }
 
-    /// `SITE.REPORT.EXPIRES_MS.MAC`
-    pub fn token(&self, key: &SecretKey) -> String {
+    /// `SITE.REPORT.EXPIRES_MS.MAC`. The way is signed, and not in it.
+    pub fn token(&self, key: &SecretKey, way: Way<'_>) -> String {
         let Self {
             receipt,
             expires_at,
         } = self;
+        let Way { from, to } = way;
         let millis = expires_at.as_millis();
         // The first line separates it from everything else that this key signs.
-        let mac = key.mac(format!("temoin hand-over v1\n{receipt}\n{millis}").as_bytes());
-        format!("{receipt}.{millis}.{}", hex::encode(mac))
+        let signed = format!("temoin hand-over v2\n{receipt}\n{millis}\n{from}\n{to}");
+        let mac = hex::encode(key.mac(signed.as_bytes()));
+        format!("{receipt}.{millis}.{mac}")
     }
 
     /// The receipt that a token names. The token may be false.
@@ -78,19 +102,43 @@ impl HandOver {
         format!("{site}.{report}").parse().ok()
     }
 
-    /// Reads a token; `None` unless it was made for this site with this key, byte for byte, and has not
+    /// Reads a token; `None` unless it was made for this site and this way with this key, byte for byte, and has not
     /// expired.
-    pub fn read(token: &str, site: &SiteId, key: &SecretKey, now: Timestamp) -> Option<Self> {
+    pub fn read(
+        token: &str,
+        way: Way<'_>,
+        site: &SiteId,
+        key: &SecretKey,
+        now: Timestamp,
+    ) -> Option<Self> {
         let (said, _) = token.rsplit_once('.')?;
         let (receipt, millis) = said.rsplit_once('.')?;
         let hand_over = Self {
             receipt: receipt.parse().ok()?,
             expires_at: Timestamp::from_millis(millis.parse().ok()?).ok()?,
         };
-        let given = hand_over.token(key);
+        let given = hand_over.token(key, way);
         let genuine = bool::from(given.as_bytes().ct_eq(token.as_bytes()));
         (genuine && hand_over.receipt.site == *site && now < hand_over.expires_at)
             .then_some(hand_over)
+    }
+}
+
+/// The tokens that were used and have not expired.
+#[derive(Default)]
+pub struct UsedTokens(RefCell<HashMap<String, Timestamp>>);
+
+impl UsedTokens {
+    /// Whether a genuine token is used for the first time; from then on it is not.
+    pub fn first_use(&self, token: &str, hand_over: &HandOver, now: Timestamp) -> bool {
+        let mut used = self.0.borrow_mut();
+        if used.len() >= MOST_USED {
+            used.retain(|_, expires_at| now < *expires_at);
+        }
+        used.len() < MOST_USED
+            && used
+                .insert(token.to_owned(), hand_over.expires_at)
+                .is_none()
     }
 }
 
@@ -108,19 +156,24 @@ mod tests {
         text.parse().unwrap()
     }
 
+    const WAY: Way<'static> = Way {
+        from: "https://relais.example",
+        to: "https://boutique.relais.example",
+    };
+
     fn given() -> (HandOver, String) {
         let hand_over = HandOver::new(RECEIPT.parse().unwrap(), at("2026-11-22T10:00:00Z"));
-        let token = hand_over.token(&key());
+        let token = hand_over.token(&key(), WAY);
         (hand_over, token)
     }
 
     fn read(token: &str, site: &str, now: &str) -> Option<HandOver> {
-        HandOver::read(token, &site.parse().unwrap(), &key(), at(now))
+        HandOver::read(token, WAY, &site.parse().unwrap(), &key(), at(now))
     }
 
     #[test]
     fn format_unchanged() {
-        insta::assert_snapshot!(given().1, @"relais.000102030405060708090a0b0c0d0e0f.1795341660000.6ae3addf808a3c0cb9bdcdb052ed72a7c8d2c0a0aac5dbdf8d01be39cba4d731");
+        insta::assert_snapshot!(given().1, @"relais.000102030405060708090a0b0c0d0e0f.1795341660000.b03c1110f5432ccafba2aae66bc4c01f5468eb7d91f27c788b2bcf6a9b4578c3");
     }
 
     #[test]
@@ -152,7 +205,45 @@ mod tests {
         assert_eq!(read(&token, "autre", now), None);
         let other = SecretKey::new(vec![8; 32]);
         let site = "relais".parse().unwrap();
-        assert_eq!(HandOver::read(&token, &site, &other, at(now)), None);
+        assert_eq!(HandOver::read(&token, WAY, &site, &other, at(now)), None);
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_own_way_alone() {
+        let (_, token) = given();
+        let Way { from, to } = WAY;
+        let other = "https://autre.relais.example";
+        for way in [
+            Way { from: to, to: from },
+            Way { from, to: other },
+            Way { from: other, to },
+            Way { from, to: from },
+            Way { from: "", to },
+            Way {
+                from: "https://relais.example\nhttps://boutique.relais.example",
+                to: "",
+            },
+        ] {
+            let site = "relais".parse().unwrap();
+            let read = HandOver::read(&token, way, &site, &key(), at("2026-11-22T10:00:01Z"));
+            assert_eq!(read, None, "{way:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_good_once_and_what_is_remembered_has_a_bound() {
+        let used = UsedTokens::default();
+        let (hand_over, token) = given();
+        let now = at("2026-11-22T10:00:01Z");
+        assert!(used.first_use(&token, &hand_over, now));
+        assert!(!used.first_use(&token, &hand_over, now));
+        for other in 1..MOST_USED {
+            assert!(used.first_use(&other.to_string(), &hand_over, now));
+        }
+        assert!(!used.first_use("one more", &hand_over, now));
+        let later = at("2026-11-22T10:01:00Z");
+        assert!(used.first_use("one more", &hand_over, later));
+        assert_eq!(used.0.borrow().len(), 1);
     }
 
     #[test]

@@ -8,9 +8,10 @@ use crate::directory;
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::response::{self, Cors, Format};
-use crate::site::handover::{self, HandOver};
+use crate::site::handover::{self, HandOver, Way};
 use crate::site::proofs::StoredReport;
 use crate::site::{anchoring, ledger};
+use consent_core::field::FieldError;
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::Origin;
 use consent_core::{
@@ -44,9 +45,13 @@ impl SiteState {
             PageRequest::Erase { id, secret } => self.erase(&id, secret, cors).await,
             PageRequest::ReceiptPreflight => response::preflight("GET, DELETE", cors),
             PageRequest::CreateHandover { declared_length } => {
-                self.create_handover(request, declared_length, cors).await
+                self.create_handover(request, declared_length, origin, cors)
+                    .await
             }
-            PageRequest::RedeemHandover { token } => self.redeem_handover(&token, cors),
+            PageRequest::RedeemHandover { token, from } => {
+                let to = origin.unwrap_or_default();
+                self.redeem_handover(&token, Way { from: &from, to }, cors)
+            }
         };
         result.or_else(|error| response::problem(&error, cors))
     }
@@ -114,30 +119,39 @@ impl SiteState {
         &self,
         mut request: Request,
         declared_length: Option<u64>,
+        origin: Option<&str>,
         cors: Cors<'_>,
     ) -> Result<Response, ApiError> {
         let largest = handover::LARGEST_REQUEST_BYTES;
         let body = body::read_declared(&mut request, declared_length, largest).await?;
         let asked: handover::Request = body::parse(&body)?;
-        if asked.receipt.site != self.edition()?.site {
+        let edition = self.edition()?;
+        if asked.receipt.site != edition.site {
             return Err(ApiError::UnknownReceipt);
+        }
+        let from = origin.unwrap_or_default();
+        let to = asked.to.as_str();
+        if from == to || !edition.origins.contains(&asked.to) {
+            let error = FieldError::new("to", format!("{to} is not another origin of this site"));
+            return Err(ApiError::Contradiction(vec![error]));
         }
         let now = now();
         let held = self.proofs()?.authorize(&asked.receipt, asked.consent_id)?;
         ledger::in_force(&held.disclosed.record, now)?;
         let handover = HandOver::new(asked.receipt, now);
         let token = handover::HandoverToken {
-            token: handover.token(&self.editions.hand_over_key()?),
+            token: handover.token(&self.editions.hand_over_key()?, Way { from, to }),
             expires_at: handover.expires_at,
         };
         response::json(&token, 201, cors)
     }
 
-    /// `GET /v1/sites/SITE/handovers/TOKEN`
-    fn redeem_handover(&self, token: &str, cors: Cors) -> Result<Response, ApiError> {
+    /// `GET /v1/sites/SITE/handovers/TOKEN?from=ORIGIN`
+    fn redeem_handover(&self, token: &str, way: Way<'_>, cors: Cors) -> Result<Response, ApiError> {
         let now = now();
         let site = &self.edition()?.site;
-        let handover = HandOver::read(token, site, &self.editions.hand_over_key()?, now);
+        let handover = HandOver::read(token, way, site, &self.editions.hand_over_key()?, now)
+            .filter(|handover| self.used_tokens.first_use(token, handover, now));
         let receipt = handover.ok_or(ApiError::BadHandOver)?.receipt;
         let proofs = self.proofs()?;
         let record = proofs.find(receipt.report)?.entry.kept()?.record;

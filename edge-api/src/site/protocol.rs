@@ -102,6 +102,8 @@ pub enum PageRequest {
     RedeemHandover {
         /// The token.
         token: String,
+        /// The origin of the page that has opened this one, as the browser says it.
+        from: String,
     },
 }
 
@@ -110,7 +112,10 @@ impl PageRequest {
     pub const fn is_for_pages_alone(&self) -> bool {
         matches!(
             self,
-            Self::Report { .. } | Self::CreateHandover { .. } | Self::ReceiptPreflight
+            Self::Report { .. }
+                | Self::CreateHandover { .. }
+                | Self::RedeemHandover { .. }
+                | Self::ReceiptPreflight
         )
     }
 }

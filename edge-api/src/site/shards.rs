@@ -121,6 +121,7 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Api
         Route::CreateHandover(_) => PageRequest::CreateHandover { declared_length },
         Route::RedeemHandover(_, token) => PageRequest::RedeemHandover {
             token: token.clone(),
+            from: Query::parse(&query(request)?).value("from").to_owned(),
         },
         _ => return Err(ApiError::NoSuchAddress),
     };

@@ -5,6 +5,7 @@ use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::log::LogKeys;
 use crate::site::batch::Batch;
+use crate::site::handover::UsedTokens;
 use crate::site::logs::Logs;
 use crate::site::proofs::{Proofs, StoredReport};
 use crate::site::publishing::Editions;
@@ -26,6 +27,8 @@ pub struct SiteState {
     pub(super) editions: Editions,
     /// The reports that wait for the next commit.
     pub(super) reports: Batch<ConsentReport, StoredReport>,
+    /// The handover tokens that were used.
+    pub(super) used_tokens: UsedTokens,
     state: State,
     database: Database,
     /// Whether the tables are those that this server knows.
@@ -55,6 +58,7 @@ impl SiteState {
             edition: RefCell::new(None),
             proofs: RefCell::new(None),
             reports: Batch::new(),
+            used_tokens: UsedTokens::default(),
             alarm_soon: Cell::new(false),
         }
     }

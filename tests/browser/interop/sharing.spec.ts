@@ -275,15 +275,68 @@ test.describe("hand-over", () => {
       "%00%E0",
     ]) {
       await lab.page.goto("about:blank");
-      await lab.page.goto(`${there}/#temoin=${bad}`);
+      await lab.page.goto(`${there}/#temoin=${bad}`, { referer: lab.origin + "/" });
       await expect(visitor.banner).toBeVisible();
       expect(lab.page.url()).toBe(there + "/");
       expect(await visitor.consentStatus()).toBeNull();
     }
-    // The token itself is still good, for the rest of its minute.
+    // The token itself is still good, for the rest of its minute; but only on a page that one of the site's has opened.
+    for (const referer of [undefined, "https://attaque.example/", there + "/"]) {
+      await lab.page.goto("about:blank");
+      await lab.page.goto(`${there}/#temoin=${token}`, { referer });
+      await expect(visitor.banner).toBeVisible();
+      expect(lab.page.url()).toBe(there + "/");
+      expect(await visitor.consentStatus()).toBeNull();
+    }
     await lab.page.goto("about:blank");
-    await lab.page.goto(`${there}/#temoin=${token}`);
+    await lab.page.goto(`${there}/#temoin=${token}`, { referer: lab.origin + "/" });
     await expect.poll(() => visitor.consentStatus()).toBe("given");
+  });
+
+  test("a token of somebody else's, in a link that somebody else wrote, hands nothing over", async ({ lab, visitor }) => {
+    const { here, there } = await twoDomains(lab);
+    // Somebody accepts everything, and takes their token.
+    await lab.page.goto(here + "/");
+    await visitor.accept();
+    await visitor.receipt();
+    await lab.page.locator("#there").hover();
+    await expect(lab.page.locator("#there")).toHaveAttribute("href", /&temoin=/);
+    const theirs = (await lab.page.locator("#there").getAttribute("href"))!.split("#")[1]!;
+    // They leave it in a comment on the site's own page, where another visitor follows it.
+    await lab.page.context().clearCookies();
+    await lab.page.evaluate(() => localStorage.clear());
+    lab.serve(here + "/commentaire", lab.html(`<a id="there" href="${there}/#${theirs}">Voyez ici</a>`));
+    const follows: [string, () => Promise<void>][] = [
+      ["by the mouse", () => lab.page.locator("#there").click()],
+      ["by the keyboard", () => lab.page.locator("#there").press("Enter")],
+      ["by a script that clicks", () => lab.page.locator("#there").evaluate((link: HTMLElement) => link.click())],
+    ];
+    for (const [how, follow] of follows) {
+      await test.step(how, async () => {
+        await lab.page.goto(here + "/commentaire");
+        await follow();
+        await lab.page.waitForURL(there + "/#section");
+        await expect(visitor.banner).toBeVisible();
+        expect(await visitor.consentStatus()).toBeNull();
+      });
+    }
+  });
+
+  test("a refusal given here is not undone by what was accepted on the other domain", async ({ lab, visitor }) => {
+    const { here, there } = await twoDomains(lab);
+    await lab.page.goto(there + "/");
+    await visitor.refuse();
+    await visitor.receipt();
+    await lab.page.goto(here + "/");
+    await visitor.accept();
+    await visitor.receipt();
+    const redeemed = lab.page.waitForResponse((response) => response.url().includes("/handovers/"));
+    await follow(lab);
+    expect((await redeemed).status()).toBe(200);
+    await lab.page.waitForURL(there + "/?p=1#section");
+    await lab.atRest();
+    expect(await visitor.consentStatus()).toBe("refused");
+    expect(await lab.ran()).toEqual([]);
   });
 
   test("a server that does not answer leaves the visitor with the banner, and with their own answer", async ({ lab, visitor }) => {
