@@ -336,9 +336,74 @@ fn who_answers_everything_at_once_answers_no_service_apart() {
     assert!(api.records().is_empty());
 }
 
+/// The configuration of a site that takes over choices of another tool.
+fn importing() -> Value {
+    let mut config = config();
+    config["import_from"] = json!(["cookiebot"]);
+    config
+}
+
+#[test]
+fn what_a_report_claims_and_the_server_can_check_is_checked() {
+    let (api, notice) = Api::with_site();
+    let refused = |report: &Value, field: &str, why: &str| {
+        api.report(report).assert_contradiction(&[(field, why)]);
+    };
+    let mut imported = report(&notice, 1, "imported");
+    imported["chosen_at"] = json!("2026-05-01T00:00:00Z");
+    let why = "is imported, but this site takes over no choices of other tools (`import_from`)";
+    refused(&imported, "method", why);
+    let mut signal = report(&notice, 2, "gpc");
+    signal["decision"]["marketing"] = json!("granted");
+    refused(
+        &signal,
+        "decision",
+        "does not follow from method gpc under this notice",
+    );
+    let mut unsent = report(&notice, 3, "gpc");
+    unsent["gpc"] = json!(false);
+    let why = "is false, but the choice is said to come from Global Privacy Control";
+    refused(&unsent, "gpc", why);
+    let mut clicked = report(&notice, 4, "api");
+    clicked["trusted"] = json!(true);
+    let why = "is true, but no click comes before a choice of method api";
+    refused(&clicked, "trusted", why);
+    assert!(api.records().is_empty());
+}
+
+#[test]
+fn a_text_that_no_report_has_costs_nobody_else_an_answer() {
+    let (api, notice) = Api::with_site();
+    std::thread::scope(|scope| {
+        let hostile = scope.spawn(|| {
+            for (nth, language) in [
+                "fr-éab",
+                "fr-é",
+                "é",
+                "fr-😀",
+                "\u{301}",
+                "fr-éabé",
+                "é-CA",
+                "",
+            ]
+            .iter()
+            .enumerate()
+            {
+                let mut report = report(&notice, u32::try_from(nth).unwrap(), "save");
+                report["language"] = json!(language);
+                let answer = api.report(&report);
+                assert_eq!(answer.status, 400, "{language}: {}", answer.text);
+            }
+        });
+        api.report_many(&notice, 100..140, "accept_all");
+        hostile.join().unwrap();
+    });
+    assert_eq!(api.records().len(), 40);
+}
+
 #[test]
 fn an_imported_choice_ends_as_if_it_had_been_made_here() {
-    let (api, notice) = Api::with_site();
+    let (api, notice) = Api::publishing(&importing());
     let half_a_year_ago = now().saturating_add_seconds(-180 * 86_400);
     let tomorrow = now().saturating_add_seconds(86_400);
     for (nth, chosen_at) in [(1, half_a_year_ago), (2, tomorrow)] {
@@ -359,7 +424,7 @@ fn an_imported_choice_ends_as_if_it_had_been_made_here() {
 
 #[test]
 fn an_import_and_nothing_else_says_when_it_was_made() {
-    let (api, notice) = Api::with_site();
+    let (api, notice) = Api::publishing(&importing());
     let mut dated = report(&notice, 1, "save");
     dated["chosen_at"] = json!("2026-05-01T00:00:00Z");
     for report in [dated, report(&notice, 1, "imported")] {

@@ -99,3 +99,27 @@ fn all_receipts(api: &Api) -> HashSet<String> {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_is_readable_by_who_runs_the_server_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (api, notice) = Api::with_site();
+    assert_eq!(api.report(&report(&notice, 1, "save")).status, 201);
+    let mut folders = vec![api.state.clone()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let about = entry.metadata().unwrap();
+            if about.is_dir() {
+                folders.push(entry.path());
+            } else {
+                let mode = about.permissions().mode() & 0o777;
+                assert_eq!(mode & 0o077, 0, "{} {mode:o}", entry.path().display());
+                files += 1;
+            }
+        }
+    }
+    assert!(files > 3, "{files} files");
+}

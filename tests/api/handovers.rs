@@ -24,6 +24,7 @@ fn on_two_domains() -> Value {
     let mut config = config();
     config["origins"] = json!([ORIGIN, SHOP]);
     config["hand_over"] = json!(true);
+    config["import_from"] = json!(["cookiebot"]);
     config
 }
 

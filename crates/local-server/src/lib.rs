@@ -190,7 +190,8 @@ impl Launch {
         let archive = self.state.join(ARCHIVE);
         std::fs::create_dir_all(&archive)
             .with_context(|| format!("{} cannot be made", archive.display()))?;
-        Command::new(workerd()?)
+        let mut command = private_command(&workerd()?);
+        command
             .arg("serve")
             .arg(&config)
             .arg(format!("--socket-addr=http=127.0.0.1:{}", self.port))
@@ -209,6 +210,19 @@ impl Launch {
             .stdout(Stdio::null())
             .spawn()
             .context("workerd could not be started")
+    }
+}
+
+/// Runs a program whose files are readable by their owner alone: proofs are, with those who keep them.
+fn private_command(program: &Path) -> Command {
+    if cfg!(unix) {
+        // The shell becomes the program, with the same process id.
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "umask 077 && exec \"$0\" \"$@\""]);
+        command.arg(program);
+        command
+    } else {
+        Command::new(program)
     }
 }
 

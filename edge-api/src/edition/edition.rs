@@ -31,6 +31,13 @@ pub struct Edition {
     pub languages: Vec<LanguageTag>,
     /// The loader, by language.
     pub loaders: Localized<Loader>,
+    /// Whether choices of other consent tools are taken over. An edition of before this was known may do so.
+    #[serde(default = "yes")]
+    pub imports: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl Edition {

@@ -95,6 +95,7 @@ pub async fn compose(
             terms: notice.terms(),
             origins: config.origins,
             cookie_domain: config.cookie_domain,
+            imports: !config.import_from.is_empty(),
             languages: notice.languages,
             loaders,
         },

@@ -335,6 +335,7 @@ pub fn edition(version: u8) -> Edition {
         cookie_domain: None,
         languages: notice.languages,
         loaders: Localized::new(),
+        imports: false,
     }
 }
 

@@ -15,7 +15,7 @@ use consent_core::field::FieldError;
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::Origin;
 use consent_core::{
-    ConsentId, ConsentReceipt, ConsentReport, Notice, ReceiptId, StoredChoice, jsonld,
+    ConsentId, ConsentReceipt, ConsentReport, Method, Notice, ReceiptId, StoredChoice, jsonld,
 };
 use worker::{Request, Response};
 
@@ -67,6 +67,13 @@ impl SiteState {
         let body = body::read_declared(&mut request, declared_length, LARGEST_REPORT_BYTES).await?;
         let mut report: ConsentReport = body::parse(&body)?;
         report.gpc |= gpc;
+        if report.method == Method::Imported && !self.edition()?.imports {
+            let why =
+                "is imported, but this site takes over no choices of other tools (`import_from`)";
+            return Err(ApiError::Contradiction(vec![FieldError::new(
+                "method", why,
+            )]));
+        }
         let proofs = self.proofs()?;
         self.ensure_alarm().await?;
         let commit = |reports| proofs.keep(reports, now());

@@ -30,8 +30,8 @@ pub fn report(notice: &str, nth: u32, method: &str) -> Value {
         },
         "method": method,
         "layer": if method == "save" || method == "withdraw" { "dialog" } else { "banner" },
-        "trusted": true,
-        "gpc": false
+        "trusted": !matches!(method, "api" | "gpc" | "imported"),
+        "gpc": method == "gpc"
     })
 }
 

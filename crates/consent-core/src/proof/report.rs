@@ -8,6 +8,7 @@ use crate::choice::service_answers::ServiceAnswers;
 use crate::field::FieldError;
 use crate::ident::{ConsentId, NoticeHash, ReceiptId, ReportId};
 use crate::notice::terms::NoticeTerms;
+use crate::site::jurisdiction::ConsentModel;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,8 @@ impl ConsentReport {
         let expected = match self.method {
             Method::AcceptAll => Some(everything),
             Method::RejectAll | Method::Withdraw => Some(Decision::DENY_ALL),
-            Method::Save | Method::Gpc | Method::Api | Method::Imported => None,
+            Method::Gpc => Some(Self::under_privacy_signal(terms)),
+            Method::Save | Method::Api | Method::Imported => None,
         };
         if expected.is_some_and(|expected| expected != self.decision || !self.services.is_empty()) {
             errors.push(FieldError::new(
@@ -67,6 +69,20 @@ impl ConsentReport {
                     "does not follow from method {} under this notice",
                     self.method.as_str()
                 ),
+            ));
+        }
+        if self.method == Method::Gpc && !self.gpc {
+            errors.push(FieldError::new(
+                "gpc",
+                "is false, but the choice is said to come from Global Privacy Control",
+            ));
+        }
+        let by_script = matches!(self.method, Method::Api | Method::Gpc | Method::Imported);
+        if self.trusted && by_script {
+            let method = self.method.as_str();
+            errors.push(FieldError::new(
+                "trusted",
+                format!("is true, but no click comes before a choice of method {method}"),
             ));
         }
         if self.chosen_at.is_some() != (self.method == Method::Imported) {
@@ -94,6 +110,17 @@ impl ConsentReport {
             Ok(())
         } else {
             Err(errors)
+        }
+    }
+
+    /// What Global Privacy Control answers by itself: under an opt-out law, it objects to marketing; elsewhere, where
+    /// nothing is granted before an answer, it grants nothing.
+    fn under_privacy_signal(terms: &NoticeTerms) -> Decision {
+        match terms.jurisdiction.model() {
+            ConsentModel::OptIn => Decision::DENY_ALL,
+            ConsentModel::OptOut => Decision::from_fn(|purpose| {
+                purpose != Purpose::Marketing && terms.purposes.contains(&purpose)
+            }),
         }
     }
 
@@ -150,8 +177,8 @@ mod tests {
             method,
             chosen_at: None,
             layer: Layer::Banner,
-            trusted: true,
-            gpc: false,
+            trusted: !matches!(method, Method::Api | Method::Gpc | Method::Imported),
+            gpc: method == Method::Gpc,
             previous: None,
         }
     }
@@ -172,6 +199,62 @@ mod tests {
         assert_eq!(fields(Method::RejectAll, &[Statistics]), ["decision"]);
         assert_eq!(fields(Method::Withdraw, &[Statistics]), ["decision"]);
         assert_eq!(fields(Method::Save, &[Marketing]), ["decision.marketing"]);
+    }
+
+    #[test]
+    fn a_privacy_signal_was_sent_and_grants_no_marketing() {
+        use Purpose::{Marketing, Preferences, Statistics};
+        let fields = |report: &ConsentReport, jurisdiction| {
+            let terms = NoticeTerms {
+                purposes: vec![Preferences, Statistics, Marketing],
+                jurisdiction,
+                ..terms()
+            };
+            let errors = report.check(&terms).err().unwrap_or_default();
+            let fields: Vec<_> = errors.into_iter().map(|error| error.field).collect();
+            fields
+        };
+        let none: [&str; 0] = [];
+        let gpc = |granted: &[Purpose]| report(Method::Gpc, granted);
+        let (opt_out, opt_in) = (Jurisdiction::California, Jurisdiction::Quebec);
+        assert_eq!(fields(&gpc(&[Preferences, Statistics]), opt_out), none);
+        assert_eq!(fields(&gpc(&[]), opt_in), none);
+        for (granted, jurisdiction) in [
+            (&[Preferences, Statistics, Marketing][..], opt_out),
+            (&[Marketing], opt_out),
+            (&[], opt_out),
+            (&[Preferences, Statistics], opt_in),
+            (&[Marketing], opt_in),
+        ] {
+            assert_eq!(
+                fields(&gpc(granted), jurisdiction),
+                ["decision"],
+                "{granted:?}"
+            );
+        }
+        let unsent = ConsentReport {
+            gpc: false,
+            ..gpc(&[])
+        };
+        assert_eq!(fields(&unsent, opt_in), ["gpc"]);
+    }
+
+    #[test]
+    fn no_browser_vouches_for_a_choice_without_a_click() {
+        let made = "2026-05-01T00:00:00Z".parse().ok();
+        for method in [Method::Api, Method::Gpc, Method::Imported] {
+            let trusted = ConsentReport {
+                trusted: true,
+                chosen_at: made.filter(|_| method == Method::Imported),
+                ..report(method, &[])
+            };
+            let errors = trusted.check(&terms()).unwrap_err();
+            assert_eq!(
+                (errors.len(), &*errors[0].field),
+                (1, "trusted"),
+                "{method:?}"
+            );
+        }
     }
 
     #[test]
