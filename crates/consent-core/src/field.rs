@@ -27,7 +27,11 @@ impl FieldError {
 pub fn parse_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, FieldError> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = error.path().to_string();
+        // The text may end before a field has a name.
+        let field = match error.path().to_string() {
+            field if field.ends_with('?') => ".".to_owned(),
+            field => field,
+        };
         FieldError::new(field, error.into_inner().to_string())
     })?;
     deserializer

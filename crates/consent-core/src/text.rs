@@ -186,6 +186,12 @@ impl FromStr for Origin {
             Some((host, port)) => (host, Some(port)),
             None => (authority, None),
         };
+        if !host.is_ascii() {
+            return refuse(
+                "has letters outside ASCII: write the host in its ASCII form (IDNA), which a browser's address bar \
+                 gives when it is copied, such as https://xn--picerie-9xa.example",
+            );
+        }
         if !is_host(host) {
             return refuse("has a host that is not lower-case letters, digits, dots and dashes");
         }

@@ -2,9 +2,10 @@
 
 use crate::choice::purpose::Purpose;
 use crate::choice::service_answers::ServiceAnswers;
-use crate::field::{FieldError, parse_json};
+use crate::field::FieldError;
 use crate::notice::locale;
 use crate::site::config::{LONGEST_CHOICE_MONTHS, SiteConfig};
+use crate::site::read::{Read, read};
 use crate::site::service::Service;
 use crate::site::signals::LONGEST_WAIT_MS;
 use serde::Serialize;
@@ -14,8 +15,8 @@ use std::collections::BTreeSet;
 pub const LARGEST_CONFIG_BYTES: usize = 256 * 1024;
 
 impl SiteConfig {
-    /// Reads and lints a configuration. The errors name every contradiction found, or the first
-    /// field that cannot be read.
+    /// Reads and lints a configuration. The errors name every field that cannot be read, and every contradiction
+    /// found in the others.
     pub fn parse(json: &[u8]) -> Result<Self, Vec<FieldError>> {
         if json.len() > LARGEST_CONFIG_BYTES {
             return Err(vec![FieldError::new(
@@ -26,12 +27,25 @@ impl SiteConfig {
                 ),
             )]);
         }
-        let config: Self = parse_json(json).map_err(|error| vec![error])?;
-        let errors = config.contradictions();
-        if errors.is_empty() {
-            Ok(config)
-        } else {
-            Err(errors)
+        match read(json) {
+            Read::Whole(config) => match config.contradictions() {
+                errors if errors.is_empty() => Ok(*config),
+                errors => Err(errors),
+            },
+            Read::Parts(mut errors, config) => {
+                let found = config.map(|config| config.contradictions());
+                // What stands in place of a field that cannot be read contradicts nothing.
+                let replaced: Vec<_> = errors
+                    .iter()
+                    .map(|error| top(&error.field).to_owned())
+                    .collect();
+                let of_others = found
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter(|error| !replaced.iter().any(|field| *field == top(&error.field)));
+                errors.extend(of_others);
+                Err(errors)
+            }
         }
     }
 
@@ -219,18 +233,12 @@ impl SiteConfig {
                 ),
             ));
         }
-        for (nth, cookie) in service.cookies.iter().enumerate() {
-            if purpose.is_optional() && cookie.lifetime.exceeds_thirteen_months() {
-                errors.push(FieldError::new(
-                    format!("services[{at}].cookies[{nth}].lifetime"),
-                    format!(
-                        "is {}: a tracker that needs consent may last {LONGEST_CHOICE_MONTHS} months (P13M) at most",
-                        cookie.lifetime
-                    ),
-                ));
-            }
-        }
     }
+}
+
+/// The field of the configuration that a field is, or is a part of.
+fn top(field: &str) -> &str {
+    field.split(['.', '[']).next().unwrap_or_default()
 }
 
 /// Reports every item that stands earlier in the same list.
@@ -299,7 +307,7 @@ mod tests {
         insta::assert_snapshot!(one(|c| c["services"][0]["purpose"] = json!("analytics")), @"services[0].purpose: unknown variant `analytics`, expected one of `necessary`, `preferences`, `statistics`, `marketing`");
         insta::assert_snapshot!(one(|c| c["policy"]["url"] = json!("javascript:alert(1)")), @"policy.url: must be an address: https://…, or a path of the site that begins with one /");
         insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `edge`");
-        insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @".: missing field `policy`");
+        insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @"policy: is missing");
     }
 
     #[test]
@@ -319,10 +327,8 @@ mod tests {
         services[1]: repeats "mesure"
         services[0].purpose: is statistics, which `purposes` does not ask for: add it there, or correct it here
         services[0].description: has no text in ja, a language of the site
-        services[0].cookies[0].lifetime: is P2Y: a tracker that needs consent may last 13 months (P13M) at most
         services[1].purpose: is statistics, which `purposes` does not ask for: add it there, or correct it here
         services[1].description: has no text in ja, a language of the site
-        services[1].cookies[0].lifetime: is P2Y: a tracker that needs consent may last 13 months (P13M) at most
         "#);
     }
 
@@ -369,7 +375,7 @@ mod tests {
             edge(json!({ "origin_server": "http://127.0.0.1:9000", "unknown_cookies": "hold" })),
             ""
         );
-        insta::assert_snapshot!(edge(json!({})), @"edge: missing field `origin_server`");
+        insta::assert_snapshot!(edge(json!({})), @"edge.origin_server: is missing");
         insta::assert_snapshot!(edge(json!({ "origin_server": "http://pages.relais.example" })), @"edge.origin_server: must use https outside this machine; an origin is a scheme, a host and no path: https://www.example.org");
         insta::assert_snapshot!(edge(json!({ "origin_server": "https://relais.example" })), @"edge.origin_server: is one of `origins`, where visitors find the consent server: it would ask itself for each page");
         insta::assert_snapshot!(edge(json!({ "origin_server": "https://a.example", "unknown_cookies": "drop" })), @"edge.unknown_cookies: unknown variant `drop`, expected `pass` or `hold`");

@@ -104,6 +104,18 @@ fn service_findings(
             ),
         ));
     }
+    for (nth, cookie) in service.cookies.iter().enumerate() {
+        if service.purpose.is_optional() && cookie.lifetime.exceeds_thirteen_months() {
+            findings.push(FieldError::new(
+                format!("services[{at}].cookies[{nth}].lifetime"),
+                format!(
+                    "is {}; the CNIL recommends 13 months (P13M) at most (guidelines on cookies, 17 September 2020): \
+                     declare what is true, and shorten it at the service if you can",
+                    cookie.lifetime
+                ),
+            ));
+        }
+    }
     if config.holds_unmarked()
         && service.purpose.is_optional()
         && service.hosts.is_empty()

@@ -6,6 +6,7 @@ pub mod check;
 pub mod config;
 pub mod jurisdiction;
 pub mod lint;
+mod read;
 pub mod service;
 pub mod signals;
 
