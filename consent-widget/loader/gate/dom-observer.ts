@@ -1,10 +1,12 @@
 /** One observer for every element that the parser or a script adds to the page, marks in it, or removes from it. */
+import { isElement, matches } from "../intrinsics";
 
 type Listener = (root: Element) => void;
 
 const listeners: Listener[] = [];
-/** Attributes that a framework may set after it has added the element. */
-const MARKS = ["data-category", "data-cookieconsent", "data-src"];
+/** Attributes that a framework, or a library that loads images late, may set after the element was added. */
+const MARKS = ["data-category", "data-cookieconsent", "data-src", "src", "srcset", "href"];
+if (__AUTOMATIC__) MARKS.push("rel", "data", "poster", "background", "srcdoc", "imagesrcset");
 
 /**
  * Calls `listener` with the whole page now, and from then on with every element that is added, marked
@@ -15,17 +17,18 @@ export function observe(listener: Listener): void {
     new MutationObserver((changes) => {
       for (const { attributeName, target, addedNodes, removedNodes } of changes) {
         for (const node of attributeName ? [target] : [...addedNodes, ...removedNodes]) {
-          if (node instanceof Element) for (const listener of listeners) listener(node);
+          if (isElement(node)) for (const listener of listeners) listener(node);
         }
       }
-    }).observe(document, { childList: true, subtree: true, attributeFilter: MARKS });
+    }).observe(window.document, { childList: true, subtree: true, attributeFilter: MARKS });
   }
   listener(document.documentElement);
 }
 
 /** `root` itself, if it matches, and every match below it, in document order. */
 export function findAll(root: Element | DocumentFragment, selector: string): Element[] {
-  const found = [...root.querySelectorAll(selector)];
-  if (root instanceof Element && root.matches(selector)) found.unshift(root);
+  const isRoot = isElement(root);
+  const found = [...(isRoot ? Element : DocumentFragment).prototype.querySelectorAll.call(root, selector)];
+  if (isRoot && matches(root, selector)) found.unshift(root);
   return found;
 }

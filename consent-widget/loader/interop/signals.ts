@@ -11,12 +11,20 @@ interface Tags {
   clarity?: { (...call: unknown[]): void; q?: unknown[] };
 }
 
+const own = (name: keyof Tags): boolean => Object.hasOwn(window, name);
+
+/** A list of the page's; an element or a frame that has its name is none (HTML, "named access on the Window object"). */
+function list(name: "dataLayer" | "uetq"): unknown[] {
+  const tags = window as Tags;
+  return own(name) && tags[name] ? tags[name] : (tags[name] = []);
+}
+
 const stateOf = (granted: boolean): string => (granted ? "granted" : "denied");
 
 /** Sends a command to Google's tags. They take only an `arguments` object for a command. */
 function gtag(..._command: unknown[]): void {
   // eslint-disable-next-line prefer-rest-params
-  ((window as Tags).dataLayer ??= []).push(arguments);
+  list("dataLayer").push(arguments);
 }
 
 /** Declares the state before any tag can run: under an opt-in law, everything but security is denied. */
@@ -43,13 +51,13 @@ export function updateSignals(site: LoaderSite, consent: Consent): void {
 
 function tellMicrosoft(signals: LoaderSignals, consent: Consent, command: string): void {
   const tags = window as Tags;
-  if (signals.uet) (tags.uetq ??= []).push("consent", command, { ad_storage: stateOf(consent.marketing) });
+  if (signals.uet) list("uetq").push("consent", command, { ad_storage: stateOf(consent.marketing) });
   if (signals.clarity) {
-    tags.clarity ??= function clarity() {
+    if (!own("clarity")) tags.clarity = function clarity() {
       // eslint-disable-next-line prefer-rest-params
       (tags.clarity!.q ??= []).push(arguments);
     };
-    tags.clarity("consentv2", { ad_Storage: stateOf(consent.marketing), analytics_Storage: stateOf(consent.statistics) });
+    tags.clarity!("consentv2", { ad_Storage: stateOf(consent.marketing), analytics_Storage: stateOf(consent.statistics) });
   }
 }
 

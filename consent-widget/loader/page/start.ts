@@ -88,7 +88,7 @@ function askOrSend(stored: Stored): void {
   const now = Date.now();
   const expired = stored?.state === "chosen" && now >= addMonths(stored.at, site.reask);
   // Behind the edge, every document has a loader. Of a page and its frames, only the page asks.
-  const framed = __AUTOMATIC__ && attempt(() => parent !== window && "Temoin" in parent);
+  const framed = __AUTOMATIC__ && attempt(() => parent !== window && parent.document && Object.hasOwn(parent, "Temoin"));
   if (framed) root.style.setProperty("display", "none", "important");
   const asking = !framed && (!stored || expired);
   // While a choice may be handed over, the banner waits for the server to say what it is.

@@ -120,6 +120,8 @@ fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
                 "--bundle",
                 "--format=iife",
                 "--target=es2022",
+                // No named element of the page stands in for a property of its document.
+                "--inject:consent-widget/loader/intrinsics.ts",
             ];
             arguments.extend(defines.iter().map(String::as_str));
             Ok((variant(has), esbuild(shell, &arguments)?))
