@@ -89,6 +89,8 @@ export type LoaderSite = {
   domain?: string,
   /** Which tags are told what was decided. */
   signals?: LoaderSignals,
+  /** The hosts of the site's origins, where the gate is automatic: what they serve is the site's own. */
+  own_hosts?: Array<string>,
   /** Origins that a choice is handed over to. */
   siblings?: Array<string>,
   /** The consent tools whose stored choice is imported. */

@@ -111,6 +111,20 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_another_origin_of_the_site_serves_is_the_sites() {
+        let base: Url = "https://www.relais.example/".parse().unwrap();
+        let mut rules = rules();
+        let address = "https://static.relais-images.example/x.js";
+        assert!(
+            page(rules.clone(), base.as_str())
+                .hold(&base, address)
+                .is_some()
+        );
+        rules.own_hosts = vec!["relais-images.example".to_owned()];
+        assert!(page(rules, base.as_str()).hold(&base, address).is_none());
+    }
+
+    #[test]
     fn an_address_belongs_to_a_service_the_site_or_a_stranger() {
         for (address, expected) in [
             ("https://www.googletagmanager.com/gtag/js", "statistics ga4"),

@@ -22,6 +22,9 @@ pub struct Rules {
     pub material: MaterialDigest,
     /// The domain whose subdomains are the site too.
     pub domain: Option<Host>,
+    /// The hosts of its origins, which are the site too. Rules that were stored before there were any have none.
+    #[serde(default)]
+    pub own_hosts: Vec<String>,
     /// The tools it uses.
     pub services: Vec<ServiceRule>,
     /// What becomes of cookies that none of them lists.
@@ -99,6 +102,11 @@ impl Rules {
             asked: notice.purposes.clone(),
             material: notice.material().digest(),
             domain: config.cookie_domain.clone(),
+            own_hosts: config
+                .origins
+                .iter()
+                .map(|origin| origin.host().to_owned())
+                .collect(),
             services: services.collect(),
             unknown_cookies: config
                 .edge
@@ -113,7 +121,7 @@ impl Rules {
         if let Some(service) = self.service_of(&Seen::Request { host }) {
             return Owner::Service(service);
         }
-        let is_own = covers(own, host);
+        let is_own = covers(own, host) || self.own_hosts.iter().any(|own| covers(own, host));
         if is_own
             || self
                 .domain

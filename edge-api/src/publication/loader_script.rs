@@ -26,6 +26,11 @@ pub fn loader_site(
         let known = LoaderService::new(service, automatic);
         (service.id.clone(), known)
     });
+    let own_hosts = config
+        .origins
+        .iter()
+        .filter(|_| automatic)
+        .map(|origin| origin.host().to_owned());
     let siblings = config.origins.iter().filter(|_| config.hand_over).cloned();
     Ok(LoaderSite {
         site: notice.site.clone(),
@@ -51,6 +56,7 @@ pub fn loader_site(
         reask: notice.reask_after_months,
         domain: config.cookie_domain.clone(),
         signals: config.signals.for_loader(),
+        own_hosts: own_hosts.collect(),
         siblings: siblings.collect(),
         import: config.import_from.clone(),
         saved: texts.dialog.saved.to_string(),

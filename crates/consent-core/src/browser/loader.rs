@@ -130,6 +130,10 @@ pub struct LoaderSite {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub signals: Option<LoaderSignals>,
+    /// The hosts of the site's origins, where the gate is automatic: what they serve is the site's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
+    pub own_hosts: Vec<String>,
     /// Origins that a choice is handed over to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<Origin>>"))]
