@@ -6,20 +6,10 @@
  */
 import { permits, type Choice, type Condition } from "../state/choice";
 import type { LoaderSite } from "../generated/types";
+import { ADDRESSES, hideAddresses } from "./addresses";
 import { findAll, observe } from "./dom-observer";
 import { createPlaceholder, type OnAlways, type Placeholder } from "./placeholder";
 
-/** Attributes that hold an address, each with the attribute that keeps it while the element is blocked. */
-const ADDRESSES = [
-  ["src", "data-src"],
-  ["src", "data-cookieblock-src"],
-  ["href", "data-href"],
-  ["srcset", "data-srcset"],
-  // The edge blocks these too: `crates/edge-gate/src/address.rs`.
-  ...(__AUTOMATIC__
-    ? (["srcdoc", "data", "poster", "background", "imagesrcset"] as const).map((name) => [name, "data-held-" + name] as const)
-    : []),
-] as const;
 const SCRIPT = 'script[type="text/plain"]';
 const BLOCKED = [SCRIPT, ...ADDRESSES.map(([, kept]) => `:not(script)[${kept}]`)].join();
 /** Attributes of a blocked script that the script that replaces it does not get. */
@@ -61,13 +51,15 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
     }
     const condition = conditionOf(site, element);
     if (!condition) return;
-    const frame = element instanceof HTMLIFrameElement ? element : undefined;
+    // By its name: a node of another window is an instance of no class of this one.
+    const frame = element.localName === "iframe" ? (element as HTMLIFrameElement) : undefined;
     if (!allows(condition)) {
+      if (element.localName !== "script") hideAddresses(element);
       if (!frame) return;
       const placeholder = placeholders.get(element);
       if (placeholder) placeholder.stand();
       else placeholders.set(element, createPlaceholder(site, frame, condition, () => load(element), onAlways));
-    } else if (element instanceof HTMLScriptElement) run(element, condition);
+    } else if (element.localName === "script" && "text" in element) run(element as HTMLScriptElement, condition);
     else {
       if (frame) running.add({ ...condition, frame });
       load(element);
@@ -103,7 +95,7 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
   /** Gives a blocked element its address back. */
   function load(element: Element): void {
     if (__AUTOMATIC__) released.add(element);
-    if (element instanceof HTMLIFrameElement) restartFrame(element);
+    if (element.localName === "iframe") restartFrame(element as HTMLIFrameElement);
     for (const [address, kept] of ADDRESSES) {
       const value = element.getAttribute(kept);
       if (value !== null) {

@@ -42,13 +42,14 @@ pub fn hold(element: &mut Element, page: &Page, base: &Url, depth: u8) -> Option
     first
 }
 
-/// Whether its author exempts it, or it waits already. `tests/exempt-elements.json` is the list of cases on which the
+/// Whether its author exempts it, or it is a script that waits already. `tests/exempt-elements.json` is the list of cases on which the
 /// loader's `automatic.ts` agrees.
 pub fn is_exempt(element: &Element) -> bool {
     element.get_attribute("data-cookieconsent").as_deref() == Some("ignore")
-        || element
-            .get_attribute("type")
-            .is_some_and(|kind| kind.eq_ignore_ascii_case("text/plain"))
+        || (element.tag_name() == "script"
+            && element
+                .get_attribute("type")
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("text/plain")))
 }
 
 /// Whether its author has said what it waits for.

@@ -1,0 +1,17 @@
+/** What the guards of automatic blocking ask about an address, an element, markup and a stored name. */
+import type { Address } from "./loading";
+
+export interface Blocker {
+  /** Whether a request to an address must not leave; the owner is told. */
+  blocksRequest(address: string): boolean;
+  /**
+   * Blocks an element that has, or gets, an address that must wait; says whether it did. `as` is the element as it is about to be.
+   */
+  blockElement(element: Element, name: Address, value: string, as?: Element): boolean;
+  /** Blocks everything in the page, or on its way there, that must wait; says whether there was anything. */
+  blockWithin(root: Element | DocumentFragment, as?: Element): boolean;
+  /** Whether an element is blocked. */
+  isBlocked(element: Element): boolean;
+  /** Whether a cookie or storage key must not be written. */
+  forbidsName(name: string): boolean;
+}
