@@ -15,7 +15,7 @@ import type { LoaderSite } from "../generated/types";
 import { matches } from "../intrinsics";
 import type { Blocker } from "./blocker";
 import { isForbidden } from "./cleanup";
-import { findAll, observe } from "./dom-observer";
+import { findAll, observe, WATCHED } from "./dom-observer";
 import { released, restartFrame } from "./gate";
 import { guardElements } from "./guard-elements";
 import { guardMarkup } from "./guard-markup";
@@ -126,6 +126,8 @@ export function createAutomatic(site: LoaderSite, server: string, choice: Choice
   guardMarkup(blocker);
   guardRequests(blocker);
   guardStorage(blocker);
+  // Some scripts set an attribute in ways that no guard sees.
+  WATCHED.push(...NAMES, "rel");
   observe((root) => void (root.isConnected && blockWithin(root)));
 
   return {

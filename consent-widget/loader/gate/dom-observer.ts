@@ -5,8 +5,7 @@ type Listener = (root: Element) => void;
 
 const listeners: Listener[] = [];
 /** Attributes that a framework, or a library that loads images late, may set after the element was added. */
-const MARKS = ["data-category", "data-cookieconsent", "data-src", "src", "srcset", "href"];
-if (__AUTOMATIC__) MARKS.push("rel", "data", "poster", "background", "srcdoc", "imagesrcset");
+export const WATCHED = ["data-category", "data-cookieconsent", "data-src", "src", "srcset", "href"];
 
 /**
  * Calls `listener` with the whole page now, and from then on with every element that is added, marked
@@ -20,7 +19,7 @@ export function observe(listener: Listener): void {
           if (isElement(node)) for (const listener of listeners) listener(node);
         }
       }
-    }).observe(window.document, { childList: true, subtree: true, attributeFilter: MARKS });
+    }).observe(window.document, { childList: true, subtree: true, attributeFilter: WATCHED });
   }
   listener(document.documentElement);
 }

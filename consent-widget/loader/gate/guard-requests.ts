@@ -9,10 +9,13 @@ const NOWHERE = "1";
 export function guardRequests({ blocksRequest }: Blocker): void {
   /** The address that something is sent to: a request of another window is one too. */
   const target = (input: unknown): string => attempt(() => Reflect.get(Request.prototype, "url", input as Request)) ?? String(input);
-  interceptMethod(window, "fetch", (call, _, args) => {
-    const address = target(args[0]);
-    return blocksRequest(address) ? Promise.reject(new TypeError("held until the visitor agrees: " + address)) : call(...args);
-  });
+  const { Worklet } = window as { Worklet?: { prototype: object } };
+  for (const [owner, name] of [[window, "fetch"], [Worklet?.prototype, "addModule"]] as const) {
+    interceptMethod(owner, name, (call, _, args) => {
+      const address = target(args[0]);
+      return blocksRequest(address) ? Promise.reject(new TypeError("held until the visitor agrees: " + address)) : call(...args);
+    });
+  }
   interceptMethod<object>(window, "fetchLater", (call, _, args) =>
     blocksRequest(target(args[0])) ? { activated: false } : call(...args),
   );

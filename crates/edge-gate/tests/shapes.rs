@@ -281,3 +281,26 @@ fn the_exempt_elements_are_those_of_the_shared_list() {
         assert_eq!(!passes, held, "{why}: {html}");
     }
 }
+
+/// The same rows are walked in a browser, without a loader and with one, by `tests/browser/gate/fetches.spec.ts`.
+#[test]
+fn what_html_fetches_by_itself_is_held_where_the_table_says_so() {
+    #[derive(serde::Deserialize)]
+    struct Row {
+        html: String,
+        edge: bool,
+    }
+    let rows: Vec<Row> = serde_json::from_str(include_str!("html-fetches.json")).unwrap();
+    assert!(rows.len() > 50);
+    for Row { html, edge } in rows {
+        let body = if html.starts_with("<body") {
+            html.clone()
+        } else {
+            format!("<body>{html}</body>")
+        };
+        let page = format!("<!doctype html><head></head>{body}");
+        let got = document(refused(), UTF_8, whole(page.as_bytes()));
+        let passes = String::from_utf8(got).unwrap().contains(&html);
+        assert_eq!(!passes, edge, "{html}");
+    }
+}
