@@ -10,6 +10,8 @@ test.beforeEach(async ({ lab }) => {
 test("a connection that must wait fails as if the network did, and goes through once granted", async ({ lab }) => {
   const opened: string[] = [];
   lab.page.on("websocket", (socket) => opened.push(new URL(socket.url()).hostname));
+  // The lab sees what is asked of a port that a browser refuses.
+  const asked = () => lab.hits.filter((url) => url.startsWith(ADS));
   await lab.open("<p>Page</p>");
   const connect = () =>
     lab.page.evaluate(async (origin) => {
@@ -25,13 +27,13 @@ test("a connection that must wait fails as if the network did, and goes through 
   const addresses = [true, "wss://pub.example/socket", 3, `${ADS}/events`];
   expect(await connect()).toEqual([...addresses, "error", "error"]);
   expect(opened).not.toContain("pub.example");
-  expect(lab.hits).toEqual([]);
+  expect(asked()).toEqual([]);
   await lab.page.evaluate(() => window.Temoin.set({ marketing: true }));
   await expect.poll(() => lab.page.evaluate(() => window.Temoin.consent.marketing)).toBe(true);
   lab.answer(`${ADS}/events`, "text/event-stream", "data: x\n\n");
   expect(await connect()).toEqual([...addresses, "error", "open"]);
   expect(opened).toContain("pub.example");
-  expect(lab.hits).toEqual([`${ADS}/events`]);
+  expect(asked()).toEqual([`${ADS}/events`]);
 });
 
 test("fonts, transports, and requests of another window's kind wait", async ({ lab }) => {
