@@ -18,7 +18,7 @@ export interface Found {
 /** Elements that send requests, and the attributes that hold the address: while it is loaded, and while it is blocked. */
 const ASKING = "script,iframe,img,link,video,audio,source,embed,track,object";
 const LIVE = ["src", "href", "data", "srcset"];
-const HELD = ["data-src", "data-cookieblock-src", "data-href", "data-srcset"];
+const HELD = ["data-src", "data-cookieblock-src", "data-href", "data-srcset", "data-held-src", "data-held-href", "data-held-srcset", "data-held-data"];
 /** Links that send no request. */
 const IDLE = 'link:not([rel~="stylesheet"],[rel~="preload"],[rel~="modulepreload"],[rel~="prefetch"],[rel~="icon"])';
 const OURS = /^consent_temoin/;

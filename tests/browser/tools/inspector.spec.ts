@@ -56,6 +56,20 @@ test("says what waits and why, and what no service lists", async ({ lab }) => {
   await expect(panel.locator(".count.held b")).toHaveText("1");
 });
 
+test("lists what waits under the names that the loader gives it", async ({ lab }) => {
+  const mark = 'data-category="marketing"';
+  const panel = await start(
+    lab,
+    `<img alt="" ${mark} data-src="https://pub.example/image.gif"><img alt="" ${mark} data-srcset="https://pub.example/set.gif 1x">`,
+    `<link rel="stylesheet" ${mark} data-href="https://pub.example/style.css">`,
+  );
+  await expect(lab.page.locator("[data-held-src],[data-held-srcset],[data-held-href]")).toHaveCount(3);
+  await inspect(panel);
+  for (const name of ["image.gif", "set.gif", "style.css"]) {
+    await expect(entry(panel, `https://pub.example/${name}`)).toHaveAttribute("data-state", "held");
+  }
+});
+
 test("follows a choice", async ({ lab, visitor }) => {
   const panel = await start(lab);
   await inspect(panel);
