@@ -48,7 +48,7 @@ use http::auth::Role;
 use http::error::ApiError;
 use http::own::OwnOrigins;
 use http::response::{self, Cors};
-use publication::{assets, classifications, declaration, hosts, publish};
+use publication::{assets, classifications, declaration, door, hosts, publish};
 use site::{archive, shards};
 
 use route::Route;
@@ -156,5 +156,10 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             hosts::release(env, site, host).await
         }
         Route::Health => response::health(),
+        // On any other host, it would look like the site that the host was for.
+        Route::Door if OwnOrigins::from_env(env)?.has(&enforce::authority(&request)?) => {
+            door::page(&request)
+        }
+        Route::Door => Err(ApiError::NoSuchAddress),
     }
 }

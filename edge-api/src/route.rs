@@ -62,6 +62,8 @@ pub enum Route {
     Anchor(ServerName, LogResource),
     /// `GET /v1/health`
     Health,
+    /// `GET /`
+    Door,
 }
 
 impl Route {
@@ -105,6 +107,7 @@ impl Route {
                 vec![(Method::Get, page)]
             }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
+            [""] => vec![(Method::Get, Self::Door)],
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
             ["v1", "notices", hash] => {
                 let hash = hash.parse().map_err(|_| ApiError::UnknownNotice)?;
@@ -190,6 +193,7 @@ impl Route {
             | Self::Asset(_)
             | Self::Notice(_)
             | Self::Anchor(..)
+            | Self::Door
             | Self::Health => None,
         }
     }
@@ -300,7 +304,7 @@ mod tests {
     #[test]
     fn addresses_that_do_not() {
         for (method, path, error) in [
-            (Method::Get, "/", ApiError::NoSuchAddress),
+            (Method::Get, "//", ApiError::NoSuchAddress),
             (Method::Get, "/v1/sites", ApiError::NoSuchAddress),
             (Method::Get, "/t/communautaire", ApiError::UnknownSite),
             (Method::Get, "/t/../x.js", ApiError::NoSuchAddress),

@@ -63,7 +63,7 @@ fn nothing_but_the_widget_is_served() {
 fn an_address_that_is_nothing_says_so() {
     let api = Api::empty();
     for path in [
-        "/",
+        "//",
         "/v1",
         "/v2/sites/a",
         "/favicon.ico",
@@ -75,6 +75,43 @@ fn an_address_that_is_nothing_says_so() {
             "no resource has this address; the API's begin with /v1/",
         );
     }
+}
+
+#[test]
+fn whoever_opens_the_servers_address_finds_a_door_in_their_language() {
+    let api = Api::empty();
+    for (accepted, language, says) in [
+        ("fr-CA,fr;q=0.9", "fr", "serveur de consentement"),
+        ("fr", "fr", "serveur de consentement"),
+        ("de", "en", "consent server"),
+        ("", "en", "consent server"),
+    ] {
+        let page = api.get("/", &[("accept-language", accepted)]);
+        assert_eq!(
+            (page.status, page.header("content-language")),
+            (200, language),
+            "{accepted}"
+        );
+        assert!(page.header("content-type").starts_with("text/html"));
+        assert!(
+            page.text.contains(says) && page.text.contains("PUT /v1/sites/SITE"),
+            "{}",
+            page.text
+        );
+        assert!(
+            page.header("content-security-policy")
+                .contains("default-src 'none'")
+        );
+    }
+    // Under another name it would look like whatever site the name was for.
+    let url = api.url("/").replace("127.0.0.1", "autre.localhost");
+    let other = ureq::get(&url)
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .call()
+        .unwrap();
+    assert_eq!(other.status(), 404);
 }
 
 #[test]

@@ -135,7 +135,8 @@ pub async fn serve(
     let is_head = request.method() == Method::Head;
     let asked = visit.request(&request)?;
     // A token or a visitor's secret that is meant for the API never reaches a site's server.
-    if matches!(route, Ok(_) | Err(ApiError::MethodNotAllowed { .. })) {
+    let is_apis = matches!(route, Ok(_) | Err(ApiError::MethodNotAllowed { .. }));
+    if is_apis && visit.page.address.path() != "/" {
         asked.headers().delete("authorization")?;
     }
     let controller = AbortController::new().map_err(worker::Error::from)?;

@@ -23,19 +23,29 @@ pub fn private_origins_allowed(env: &Env) -> bool {
         .is_ok_and(|setting| setting.to_string() == "allow")
 }
 
-/// What is wrong with the hosts of a configuration with `edge`, and with the server that its pages come from.
+/// What is wrong with the domain whose subdomains share a choice, with the hosts of a configuration with `edge`, and with
+/// the server that its pages come from.
 pub fn errors(config: &SiteConfig, own: &OwnOrigins, private_allowed: bool) -> Vec<FieldError> {
+    let shared = config.cookie_domain.as_ref();
+    let mut errors: Vec<_> = shared
+        .filter(|domain| is_public_suffix(domain.as_str()))
+        .map(|domain| {
+            let why = "is a public suffix (publicsuffix.org), for which no browser keeps a cookie: name a domain of yours below it";
+            FieldError::new("cookie_domain", format!("{domain} {why}"))
+        })
+        .into_iter()
+        .collect();
     let Some(edge) = &config.edge else {
-        return Vec::new();
+        return errors;
     };
     let origins = config.origins.iter().enumerate();
-    let mut errors: Vec<_> = origins
+    let own_names = origins
         .filter(|(_, origin)| own.has(origin.authority()))
         .map(|(at, origin)| {
             let why = "is this consent server itself, whose pages cannot pass through it (`edge`): leave it out";
             FieldError::new(format!("origins[{at}]"), format!("{origin} {why}"))
-        })
-        .collect();
+        });
+    errors.extend(own_names);
     let server = &edge.origin_server;
     let why = if own.has(server.authority()) {
         Some("is this consent server itself: name the server where the pages are")
@@ -70,6 +80,11 @@ pub async fn list(env: &Env, site: &SiteId) -> Result<Response, ApiError> {
 pub async fn release(env: &Env, site: &SiteId, host: &str) -> Result<Response, ApiError> {
     directory::client::release(env, site, host).await?;
     Ok(Response::empty()?.with_status(204))
+}
+
+/// Whether cookies cannot be set for a domain because anyone may have a name below it (RFC 6265, section 5.3, step 5).
+fn is_public_suffix(domain: &str) -> bool {
+    domain.contains('.') && psl::domain_str(domain).is_none()
 }
 
 /// Whether an origin names an address that is not globally reachable (IANA special-purpose address registry), however it
@@ -129,6 +144,22 @@ fn is_special(address: Ipv4Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_a_public_suffix() {
+        for suffix in ["github.io", "co.uk", "qc.ca", "pages.dev", "gouv.fr"] {
+            assert!(is_public_suffix(suffix), "{suffix}");
+        }
+        for own in [
+            "relais.example",
+            "relais.github.io",
+            "shop.co.uk",
+            "a.b.relais.example",
+            "relais.qc.ca",
+        ] {
+            assert!(!is_public_suffix(own), "{own}");
+        }
+    }
 
     #[test]
     fn what_is_not_on_the_public_internet() {

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod classifications;
 pub mod compose;
 pub mod declaration;
+pub mod door;
 #[cfg(test)]
 pub mod faults;
 pub mod hosts;

@@ -200,6 +200,8 @@ fn instant(text: &str, day: Day) -> Result<Timestamp, String> {
         };
         Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     });
+    // The `+` of a time zone that was not written as `%2B` arrives as a space (WHATWG URL, urlencoded parsing).
+    let instant = instant.or_else(|| text.replace(' ', "+").parse::<jiff::Timestamp>().ok());
     instant
         .and_then(|instant| Timestamp::from_millis(instant.as_millisecond()).ok())
         .ok_or_else(|| "must be a day, 2026-11-22, or an instant, 2026-11-22T20:27:45Z".to_owned())
@@ -226,6 +228,10 @@ mod tests {
         assert_eq!(query.until.to_string(), "2026-11-23T00:00:00.000Z");
         let query = parse("to=2026-11-22T10:00:00-05:00").unwrap();
         assert_eq!(query.until.to_string(), "2026-11-22T15:00:00.000Z");
+        for east in ["2026-11-22T10:00:00+01:00", "2026-11-22T10:00:00%2B01:00"] {
+            let query = parse(&format!("from={east}")).unwrap();
+            assert_eq!(query.from.to_string(), "2026-11-22T09:00:00.000Z", "{east}");
+        }
     }
 
     #[test]

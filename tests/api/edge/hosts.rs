@@ -299,6 +299,11 @@ fn a_token_on_a_path_of_the_api_never_reaches_a_sites_server() {
         assert_eq!(asked.line, line);
         assert_eq!(asked.headers.get("authorization"), None, "{line}");
     }
+    for line in ["GET /", "POST /", "GET /v1/else"] {
+        edge.ask(line, secret, "");
+        let asked = edge.origin.last();
+        assert_eq!(asked.headers["authorization"], "Bearer secret", "{line}");
+    }
     // What is the site's own address is the site's own affair.
     assert_eq!(edge.ask("GET /v1/orders", secret, "").text(), "theirs");
     assert_eq!(edge.origin.last().headers["authorization"], "Bearer secret");
