@@ -106,10 +106,8 @@ export function createAutomatic(site: LoaderSite, server: string, choice: Choice
         // A frame that is loading goes on loading without its address.
         if (element.localName === "iframe" && element.isConnected) restartFrame(element as HTMLIFrameElement);
       }
-    }
-    // A parser makes a part of the page of it.
-    for (const template of findAll(root, "template[shadowrootmode]")) {
-      if (blockWithin((template as HTMLTemplateElement).content)) found = true;
+      // A parser makes a part of the page of it.
+      if (element.matches("template[shadowrootmode]") && blockWithin((element as HTMLTemplateElement).content)) found = true;
     }
     return found;
   }

@@ -30,8 +30,13 @@ export const LOADING = /* @__PURE__ */ table();
 export type Address = keyof typeof LOADING;
 
 export const NAMES = /* @__PURE__ */ Object.keys(LOADING) as Address[];
-/** Every element that may load something by itself. */
-export const ANY = /* @__PURE__ */ Object.values(LOADING).join();
+/** The names of all elements that may load something by themselves, or through a shadow root that a parser makes of them: found quickly. */
+export const ANY = /* @__PURE__ */ names();
+
+function names(): string {
+  const selectors = Object.values(LOADING).join();
+  return [...new Set(selectors.replace(/[:[][^,]*/g, "").split(","))].join() + ",template";
+}
 
 /** The attribute that keeps an address while its element waits: an owner writes the first three too. */
 export const keptName = (name: Address): string => (/^(src(set)?|href)$/.test(name) ? "data-" : "data-held-") + name;
