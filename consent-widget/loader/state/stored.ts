@@ -99,13 +99,22 @@ export function readWallet(site: LoaderSite): { consent_id: string; receipt: Con
   });
 }
 
-/** The newest valid stored text. Of the same time, a decision is newer than the click that led to it. */
+/** A stored text that grants something: a purpose, a service, or a click that accepts. */
+const GRANTS = /^c1\.g(?!ddd)|^p1\.a|[.~]g[^.]*$/;
+
+/**
+ * The valid stored text that holds: the newest. Of the same time, a decision is newer than the click that led to it.
+ * What grants something and comes from the future holds only where nothing else does.
+ */
 export function findStored(now: number, material: string): Stored {
   let newest: Stored;
-  const age = (stored: Stored) => (stored ? stored.at + +(stored.state === "chosen") / 2 : 0);
+  let best = 0;
   for (const text of storedTexts()) {
     const stored = parseStored(text, now, material);
-    if (age(stored) > age(newest)) newest = stored;
+    if (!stored) continue;
+    // No valid text is so old that the half of a time in the future would be newer.
+    const rank = (stored.at + +(stored.state === "chosen") / 2) / (stored.at > now && GRANTS.test(text) ? 2 : 1);
+    if (rank > best) [best, newest] = [rank, stored];
   }
   return newest;
 }

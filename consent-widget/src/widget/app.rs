@@ -178,14 +178,14 @@ impl App {
     fn session(&self) -> Session {
         let site = &self.site;
         let now = now();
-        // The newest valid choice, as in `findStored` of the loader.
+        // The choice that holds, as in `findStored` of the loader; a click that waits is none yet.
         let choice = storage::stored_texts()
             .iter()
             .filter_map(|text| match StoredState::read(text, now, site.material) {
                 StoredState::Chosen(choice) => Some(choice),
                 StoredState::Pending(_) | StoredState::Unasked => None,
             })
-            .max_by_key(|choice| choice.decided_at);
+            .max_by_key(|choice| choice.rank(now));
         Session {
             site: site.id.clone(),
             purposes: site.purposes.iter().map(|(purpose, _)| *purpose).collect(),

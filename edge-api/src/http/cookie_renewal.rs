@@ -5,11 +5,11 @@
 //! on the site's own domain, it gets the cookie with each loader, and its `Set-Cookie` may last.
 //! Elsewhere no cookie comes: it is `SameSite=Lax`.
 
+use consent_core::StoredState;
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::text::Host;
-use consent_core::{StoredChoice, StoredState};
 use worker::Url;
 
 /// The value of `Set-Cookie` that keeps the newest choice in force among `cookies`, the request's
@@ -21,11 +21,13 @@ pub fn set_cookie(
     address: &Url,
     domain: Option<&Host>,
 ) -> Option<String> {
-    let (text, choice) = cookies
+    let texts = cookies
         .split(';')
-        .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='))
-        .filter_map(|text| Some((text, chosen(text, now, material)?)))
-        .max_by_key(|(_, choice)| choice.decided_at)?;
+        .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='));
+    // A click that waits for the widget is not overwritten by the choice before it.
+    let (text, StoredState::Chosen(choice)) = StoredState::newest(texts, now, material)? else {
+        return None;
+    };
     let seconds = (choice.expires_at.as_millis() - now.as_millis()) / 1000;
     let secure = if address.scheme() == "https" {
         "; Secure"
@@ -49,17 +51,10 @@ pub fn own_cookies(cookies: &str) -> String {
     own.collect::<Vec<_>>().join(";")
 }
 
-fn chosen(text: &str, now: Timestamp, material: MaterialDigest) -> Option<StoredChoice> {
-    match StoredState::read(text, now, material) {
-        StoredState::Chosen(choice) => Some(choice),
-        StoredState::Pending(_) | StoredState::Unasked => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use consent_core::{Decision, Purpose};
+    use consent_core::{Decision, Purpose, StoredChoice};
 
     const MATERIAL: MaterialDigest = MaterialDigest::from_bytes([1; 6]);
     const NOW: &str = "2026-11-22T10:00:00Z";
@@ -105,6 +100,25 @@ mod tests {
                 "{renewed}"
             );
         }
+    }
+
+    #[test]
+    fn nothing_overwrites_a_refusal() {
+        let granted = choice("2026-11-15T10:00:00Z", &[Purpose::Marketing]);
+        let clicked = format!(
+            "p1.reject_all.t.1795341600000.{MATERIAL}.{}",
+            "f".repeat(64)
+        );
+        let cookies = format!("consent_temoin={granted}; consent_temoin={clicked}");
+        assert_eq!(renewed(&cookies, ADDRESS, None), "");
+        let refused = choice("2026-11-21T10:00:00Z", &[]);
+        let ahead = choice("2026-11-22T20:00:00Z", &[Purpose::Marketing]);
+        let cookies = format!("consent_temoin={ahead}; consent_temoin={refused}");
+        let kept = renewed(&cookies, ADDRESS, None);
+        assert!(
+            kept.starts_with(&format!("consent_temoin={refused};")),
+            "{kept}"
+        );
     }
 
     #[test]

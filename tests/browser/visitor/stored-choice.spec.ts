@@ -23,6 +23,35 @@ test("the loader agrees with the shared list", async ({ lab }) => {
   expect(readings.map(({ state }, nth) => [cases[nth]!.why, state])).toEqual(cases.map(({ why, state }) => [why, state]));
 });
 
+interface Several {
+  why: string;
+  texts: string[];
+  now: string;
+  granted: string[];
+}
+
+const several = JSON.parse(
+  readFileSync(new URL("../../../crates/consent-core/tests/stored-choices.json", import.meta.url), "utf8"),
+) as Several[];
+
+test("of several texts the one of the shared list holds, wherever it is stored", async ({ lab }) => {
+  await lab.publish();
+  expect(several.length).toBeGreaterThan(8);
+  const ways = several.flatMap(({ why, texts: [one, other], now, granted }) =>
+    [
+      [one, other],
+      [other, one],
+    ].map(([local, cookie]) => {
+      const state: BrowserState = { now };
+      if (local) state.local = { consent_temoin: local };
+      if (cookie) state.cookies = { consent_temoin: cookie };
+      return { why, granted, state };
+    }),
+  );
+  const readings = await lab.read(ways.map(({ state }) => state));
+  expect(readings.map(({ granted }, nth) => [ways[nth]!.why, granted])).toEqual(ways.map(({ why, granted }) => [why, granted]));
+});
+
 test("the newest of the cookie and the local storage holds", async ({ lab }) => {
   await lab.publish();
   const made = Date.now() - 1000;

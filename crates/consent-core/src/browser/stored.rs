@@ -87,6 +87,37 @@ impl StoredState {
         }
         Self::Unasked
     }
+
+    /// Which of several stored texts holds: the newest. Of the same time, a decision is newer than the click that led
+    /// to it. What grants something and comes from the future holds only where nothing else does: no clock and no
+    /// made-up time overrides an answer that was given here. The loader's `findStored` does the same;
+    /// `tests/stored-choices.json` holds both to it.
+    pub fn newest<'a>(
+        texts: impl IntoIterator<Item = &'a str>,
+        now: Timestamp,
+        material: MaterialDigest,
+    ) -> Option<(&'a str, Self)> {
+        texts
+            .into_iter()
+            .map(|text| (text, Self::read(text, now, material)))
+            .filter(|(_, state)| *state != Self::Unasked)
+            .max_by_key(|(_, state)| state.rank(now))
+    }
+
+    /// What decides which of several holds: the greater one does.
+    fn rank(&self, now: Timestamp) -> Option<(bool, Timestamp, bool)> {
+        match self {
+            Self::Unasked => None,
+            Self::Pending(click) => {
+                let at = click.clicked_at;
+                Some((at <= now || click.method == Method::RejectAll, at, false))
+            }
+            Self::Chosen(choice) => {
+                let (is_here, at) = choice.rank(now);
+                Some((is_here, at, true))
+            }
+        }
+    }
 }
 
 impl StoredChoice {
@@ -113,6 +144,14 @@ impl StoredChoice {
             && now < self.expires_at
             && self.expires_at <= self.decided_at.add_months(LONGEST_CHOICE_MONTHS)
             && not_from_the_future(self.decided_at, now)
+    }
+
+    /// What decides which of several choices holds: the greater one does ([`StoredState::newest`]).
+    pub fn rank(&self, now: Timestamp) -> (bool, Timestamp) {
+        let at = self.decided_at;
+        let grants = self.decision != Decision::DENY_ALL
+            || self.services.iter().any(|(_, it)| it == Consent::Granted);
+        (at <= now || !grants, at)
     }
 
     fn decode(text: &str) -> Option<Self> {
@@ -303,6 +342,36 @@ mod tests {
                 StoredState::Chosen(_) => "chosen",
             };
             assert_eq!(state, case.state, "{}: {}", case.why, case.text);
+        }
+    }
+
+    /// The same list is run through the loader by `tests/browser/visitor/stored-choice.spec.ts`.
+    #[test]
+    fn of_several_the_one_of_the_shared_list_holds() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            why: String,
+            texts: Vec<String>,
+            now: Timestamp,
+            granted: Vec<Purpose>,
+        }
+        let cases: Vec<Case> =
+            serde_json::from_str(include_str!("../../tests/stored-choices.json")).unwrap();
+        assert!(cases.len() > 8);
+        for case in cases {
+            let forth: Vec<&str> = case.texts.iter().map(String::as_str).collect();
+            let back: Vec<&str> = forth.iter().rev().copied().collect();
+            for texts in [forth, back] {
+                let decision = match StoredState::newest(texts, case.now, MATERIAL) {
+                    Some((_, StoredState::Chosen(choice))) => choice.decision,
+                    _ => Decision::DENY_ALL,
+                };
+                let granted: Vec<Purpose> = Purpose::ALL
+                    .into_iter()
+                    .filter(|&purpose| decision.grants(purpose))
+                    .collect();
+                assert_eq!(granted, case.granted, "{}", case.why);
+            }
         }
     }
 
