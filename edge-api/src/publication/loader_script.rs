@@ -67,14 +67,64 @@ pub fn loader_site(
     })
 }
 
-/// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and a
-/// `<` is written so that the result can also stand inside a page.
+/// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and what HTML would read in
+/// it is escaped so that the result can also stand inside a page.
 pub fn put_site(template: &str, site: &LoaderSite) -> Result<String, ApiError> {
-    let json = serde_json::to_string(site)?.replace("</", "<\\/");
+    let json = escape_for_html(&serde_json::to_string(site)?);
     match template.match_indices(LOADER_SITE_NAME).count() {
         1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
         count => Err(ApiError::Internal(format!(
             "the built loader has {count} places for a site, not 1"
         ))),
+    }
+}
+
+/// Escapes in JSON what would end a script that stands in a page, or begin a comment or another script in it (HTML,
+/// "Restrictions for contents of script elements"), and the line ends that older JavaScript knows in a string.
+fn escape_for_html(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    let mut pieces = json.split('<');
+    safe.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let start: String = piece.chars().take(6).collect();
+        safe.push_str(if piece.starts_with('/') {
+            "<\\"
+        } else if piece.starts_with("!--") || start.eq_ignore_ascii_case("script") {
+            "\\u003c"
+        } else {
+            "<"
+        });
+        safe.push_str(piece);
+    }
+    safe.replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape_for_html;
+
+    #[test]
+    fn json_stands_in_a_page_and_says_the_same() {
+        for text in [
+            "GA <!-- x",
+            "</script>",
+            "</SCRIPT ",
+            "<!--<script>",
+            "<ScRiPt",
+            "a\u{2028}b\u{2029}c",
+            "<",
+            "<<!--",
+            "<b>é</b> <!doctype> <scripts> <é",
+            "\\<!--",
+        ] {
+            let json = serde_json::to_string(text).unwrap();
+            let safe = escape_for_html(&json);
+            let lower = safe.to_ascii_lowercase();
+            for bad in ["<!--", "<script", "</", "\u{2028}", "\u{2029}"] {
+                assert!(!lower.contains(bad), "{safe}");
+            }
+            assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), text);
+        }
     }
 }
