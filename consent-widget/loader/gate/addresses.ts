@@ -10,8 +10,8 @@ export const ADDRESSES = [
   written("src", "data-cookieblock-src"),
   written("href", "data-href"),
   written("srcset", "data-srcset"),
-  // The edge blocks the others too: `crates/edge-gate/src/address.rs`.
-  ...["src", "href", "srcset", ...(__AUTOMATIC__ ? ["srcdoc", "data", "poster", "background", "imagesrcset"] : [])].map((name) =>
+  // The edge blocks the others too: `crates/edge-gate/src/loads.rs`.
+  ...["src", "href", "srcset", ...(__AUTOMATIC__ ? ["srcdoc", "data", "poster", "background", "imagesrcset", "ping", "attributionsrc", "style"] : [])].map((name) =>
     written(name, HELD + name),
   ),
 ];

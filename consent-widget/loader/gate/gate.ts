@@ -100,7 +100,9 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
       const value = element.getAttribute(kept);
       if (value !== null) {
         element.removeAttribute(kept);
-        element.setAttribute(address, value);
+        // The edge takes addresses out of styles, and keeps the whole.
+        if (__AUTOMATIC__ && element.localName === "style") element.textContent = value;
+        else element.setAttribute(address, value);
       }
     }
     // A video chooses among its sources only once; `load` makes it choose again.
@@ -174,7 +176,8 @@ function closeFrame(frame: HTMLIFrameElement): void {
     released.delete(frame);
     for (const [address, kept] of ADDRESSES) {
       const value = frame.getAttribute(address);
-      if (value === null) continue;
+      // How it looks is the page's.
+      if (value === null || address === "style") continue;
       frame.removeAttribute(address);
       frame.setAttribute(kept, value);
     }

@@ -1,6 +1,6 @@
 /**
  * What a browser loads as soon as it meets it: which attributes of which elements have addresses, and the names under which the gate
- * keeps them. The edge has the same table in `crates/edge-gate/src/address.rs`; both run `crates/edge-gate/tests/exempt-elements.json`.
+ * keeps them. The edge has the same table in `crates/edge-gate/src/loads.rs`; both run `crates/edge-gate/tests/exempt-elements.json`.
  */
 
 /** A document of our own in which nothing loads and nothing runs. */

@@ -1,5 +1,5 @@
 /**
- * The addresses of a list of candidates (HTML, "parse a srcset attribute"), as `candidates` in `crates/edge-gate/src/address.rs`
+ * The addresses of a list of candidates (HTML, "parse a srcset attribute"), as `candidates` in `crates/edge-gate/src/loads.rs`
  * has them; both run `crates/edge-gate/tests/srcset-candidates.json`.
  */
 export function candidates(list: string): string[] {

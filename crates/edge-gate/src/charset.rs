@@ -3,6 +3,7 @@
 //! A browser looks for `<meta charset>` in a page's first 1,024 bytes, and the loader, put before it, would
 //! push it out of there. So what stands there is said in the header, which goes before it.
 
+use crate::rewrite::value;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use lol_html::{AsciiCompatibleEncoding, RewriteStrSettings, element, rewrite_str};
 use std::cell::Cell;
@@ -33,12 +34,17 @@ pub fn of_page(content_type: &str, start: &[u8]) -> Charset {
     if let Some(encoding) = of_header(content_type) {
         return readable(encoding, false);
     }
-    match of_meta(&start[..start.len().min(PRESCAN)]) {
+    match of_meta(start.get(..PRESCAN).unwrap_or(start)) {
         Some(encoding) => readable(encoding, true),
-        // A browser guesses; whatever it comes to, it is one of those in which tags are ASCII.
+        // A browser may even guess ISO-2022-JP, by its escapes, in which tags cannot be found.
+        None if start.contains(&ESCAPE) => Charset::Unreadable,
+        // A browser guesses; whatever else it comes to, it is one of those in which tags are ASCII.
         None => readable(encoding_rs::WINDOWS_1252, false),
     }
 }
+
+/// The letter that ISO-2022-JP changes its alphabet with, and that no other page has.
+const ESCAPE: u8 = 0x1b;
 
 /// Whether the header alone says what a page is written in. If not, the first [`PRESCAN`] bytes are needed.
 pub fn of_header(content_type: &str) -> Option<&'static Encoding> {
@@ -72,9 +78,9 @@ fn of_meta(start: &[u8]) -> Option<&'static Encoding> {
         .collect();
     let read = |meta: &mut lol_html::html_content::Element<'_, '_>| {
         if found.get().is_none() {
-            let label = meta.get_attribute("charset").or_else(|| {
-                let pragma = meta.get_attribute("http-equiv")?;
-                let content = meta.get_attribute("content")?;
+            let label = value(meta, "charset").or_else(|| {
+                let pragma = value(meta, "http-equiv")?;
+                let content = value(meta, "content")?;
                 if !pragma.eq_ignore_ascii_case("content-type") {
                     return None;
                 }
@@ -83,7 +89,7 @@ fn of_meta(start: &[u8]) -> Option<&'static Encoding> {
                 let value = value.trim_start().strip_prefix('=')?.trim_start();
                 let value = value.trim_start_matches(['"', '\'']);
                 let end = value.find([';', ' ', '"', '\'']).unwrap_or(value.len());
-                Some(value[..end].to_owned())
+                value.get(..end).map(str::to_owned)
             });
             found.set(label.and_then(|label| Encoding::for_label(label.trim().as_bytes())));
         }
@@ -138,6 +144,14 @@ mod tests {
             Charset::Unreadable
         );
         assert_eq!(of_page("text/html", b"<p>"), say(WINDOWS_1252, false));
+        assert_eq!(
+            of_page("text/html", b"<p>\x1b$B\x1b(B"),
+            Charset::Unreadable
+        );
+        assert_eq!(
+            of_page("text/html; charset=utf-8", b"<p>\x1b$B"),
+            say(UTF_8, false)
+        );
         assert_eq!(of_page("text/html", b""), say(WINDOWS_1252, false));
     }
 

@@ -1,7 +1,9 @@
 //! Removes the cookies of services that are not granted from the headers, in both directions.
 
+use crate::cookie_date;
 use crate::rules::Rules;
 use crate::visitor::Visitor;
+use consent_core::calendar::Timestamp;
 use std::borrow::Cow;
 
 /// A request's `Cookie` header without the cookies that this visitor has not agreed to; nothing where none
@@ -16,43 +18,78 @@ pub fn of_request<'a>(header: &'a str, rules: &Rules, visitor: &Visitor) -> Opti
     (!kept.is_empty()).then(|| kept.join("; ").into())
 }
 
+/// The most that is read of a request's `Cookie` header, in bytes: more than servers take (8 to 32 kB).
+pub const LONGEST: usize = 64 * 1024;
+/// The most cookies of a request that are read. Browsers keep 180 for a domain.
+pub const MOST: usize = 1_000;
+
+/// The beginning of a request's `Cookie` header, within [`LONGEST`] and [`MOST`]. Nobody reads the rest: it is not sent
+/// on, and no choice in it counts.
+pub fn within_bounds(header: &str) -> &str {
+    let mut end = 0;
+    for (nth, (at, _)) in header
+        .match_indices(';')
+        .chain([(header.len(), "")])
+        .enumerate()
+    {
+        if at > LONGEST || nth == MOST {
+            break;
+        }
+        end = at;
+    }
+    header.get(..end).unwrap_or_default()
+}
+
 /// Whether an answer may set this cookie: the value of one `Set-Cookie`. Deleting is always allowed.
-pub fn may_be_set(set_cookie: &str, rules: &Rules, visitor: &Visitor) -> bool {
+pub fn may_be_set(set_cookie: &str, now: Timestamp, rules: &Rules, visitor: &Visitor) -> bool {
     let pair = set_cookie.split(';').next().unwrap_or_default();
-    permits(name_of(pair), rules, visitor) || deletes(set_cookie)
+    permits(name_of(pair), rules, visitor) || deletes(set_cookie, now)
 }
 
 fn permits(name: &str, rules: &Rules, visitor: &Visitor) -> bool {
     visitor.permits(rules.owner_of_cookie(name))
 }
 
-/// Without `=`, the whole is the value of a cookie without a name (RFC 6265bis, section 5.6).
+/// Without `=`, the whole is the value of a cookie without a name (RFC 6265bis, section 5.6). A browser sends such a
+/// value alone, so that what follows a `=` at its beginning becomes a name.
 fn name_of(pair: &str) -> &str {
-    pair.split_once('=').map_or("", |(name, _)| name.trim())
+    let pair = pair.trim_matches(is_space);
+    let pair = pair.trim_start_matches(|c| c == '=' || is_space(c));
+    pair.split_once('=')
+        .map_or("", |(name, _)| name.trim_matches(is_space))
 }
 
-/// Whether it ends at once: `Max-Age` of zero or less, which goes before `Expires`, or a year of the last
-/// century, which is how servers say it. Any other time is as good as the future.
-fn deletes(set_cookie: &str) -> bool {
-    let attribute = |wanted: &str| {
-        let read = |attribute: &'_ str| {
-            let (name, value) = attribute.split_once('=')?;
-            name.trim()
-                .eq_ignore_ascii_case(wanted)
-                .then(|| value.trim().to_owned())
-        };
-        // Of several, the last counts.
-        set_cookie.split(';').skip(1).filter_map(read).last()
-    };
-    match attribute("max-age") {
-        Some(seconds) => {
-            seconds.starts_with('-') || (!seconds.is_empty() && seconds.bytes().all(|b| b == b'0'))
+/// Whether a cookie ends at once, as browsers read it (RFC 6265, section 5.2): an attribute that cannot be read is as
+/// if it were not there, of several the last counts, and `Max-Age` goes before `Expires`.
+fn deletes(set_cookie: &str, now: Timestamp) -> bool {
+    let (mut ends_by_age, mut ends_by_date) = (None, None);
+    for attribute in set_cookie.split(';').skip(1) {
+        let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+        let value = value.trim_matches(is_space);
+        match &*name.trim_matches(is_space).to_ascii_lowercase() {
+            "max-age" => ends_by_age = is_over(value).or(ends_by_age),
+            "expires" => {
+                let ends = cookie_date::parse(value).map(|at| at <= now.as_millis());
+                ends_by_date = ends.or(ends_by_date);
+            }
+            _ => {}
         }
-        None => attribute("expires").is_some_and(|date| {
-            date.split(|c: char| !c.is_ascii_digit())
-                .any(|number| number.len() == 4 && number.starts_with("19"))
-        }),
     }
+    ends_by_age.or(ends_by_date).unwrap_or(false)
+}
+
+/// Whether a `Max-Age` is zero or less; nothing where it is no number (RFC 6265, section 5.2.2).
+fn is_over(max_age: &str) -> Option<bool> {
+    let digits = max_age.strip_prefix('-').unwrap_or(max_age);
+    if max_age.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some(max_age.starts_with('-') || digits.bytes().all(|b| b == b'0'))
+}
+
+/// Whitespace in a cookie (RFC 6265, section 2.2).
+const fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t')
 }
 
 #[cfg(test)]
@@ -83,15 +120,30 @@ mod tests {
         }
     }
 
+    /// Saturday, 28 November 2026.
+    const NOW: &str = "2026-11-28T10:00:00Z";
+
     #[test]
     fn an_answer_sets_what_is_granted_and_deletes_what_it_likes() {
-        let set = |text: &str| may_be_set(text, &rules(), &Visitor::REFUSED);
+        let now = NOW.parse().unwrap();
+        let set = |text: &str| may_be_set(text, now, &rules(), &Visitor::REFUSED);
         for passes in [
             "session=1; HttpOnly",
             "panier=1",
             "_ga=; Max-Age=0",
+            "_ga=; MAX-AGE =\t-1",
             "_ga=; max-age=-1; expires=Fri, 31 Dec 2027 23:59:59 GMT",
+            "_ga=; Max-Age=5; Max-Age=0",
+            "_ga=; Max-Age=0; Max-Age=x",
             "_ga=; Expires=Thu, 01-Jan-1970 00:00:01 GMT",
+            "_ga=; expires=Fri, 27 Nov 2026 10:00:00 GMT",
+            "_ga=; expires=Sat, 28 Nov 2026 10:00:00 GMT",
+            "_ga=; expires=Friday, 27-Nov-26 10:00:00 GMT",
+            "_ga=; expires=Fri Nov 27 10:00:00 2026",
+            "_ga=; expires=Fri, 31 Dec 2027 23:59:59 GMT; expires=Fri, 27 Nov 2026 10:00:00 GMT",
+            "_ga=; expires=Fri, 27 Nov 2026 10:00:00 GMT; expires=never",
+            "_ga=; max-age=soon; expires=Fri, 27 Nov 2026 10:00:00 GMT",
+            "_ga=; max-age=; expires=Fri, 27 Nov 2026 10:00:00 GMT",
             "_ga",
         ] {
             assert!(set(passes), "{passes}");
@@ -99,15 +151,46 @@ mod tests {
         for held in [
             "_ga=1",
             " _ga =1; Path=/",
+            "=_ga=1",
+            " = _ga=1",
             "_ga=1; Max-Age=34000000",
             "_ga=1; Max-Age=",
             "_ga=1; Max-Age=0; Max-Age=5",
+            "_ga=1; Max-Age=+0",
+            "_ga=1; Max-Age=0x0",
             "_ga=1; Max-Age=5; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
             "_ga=1; Expires=Fri, 31 Dec 2027 23:59:59 GMT",
+            "_ga=1; Expires=Sat, 28 Nov 2026 10:00:01 GMT",
+            "_ga=1; Expires=Fri, 27 Nov 2026 10:00:00 GMT; Expires=Fri, 31 Dec 2027 23:59:59 GMT",
+            "_ga=1; Expires=Fri, 31 Dec 69 23:59:59 GMT",
+            "_ga=1; Expires=1970",
+            "_ga=1; Expires=0",
             "_ga=Max-Age=0",
+            "_ga=1 max-age=0",
+            "_ga=1; x-max-age=0",
         ] {
             assert!(!set(held), "{held}");
         }
+    }
+
+    #[test]
+    fn what_is_beyond_the_bounds_is_nobodys() {
+        for whole in [
+            "",
+            "a=1",
+            "a=1; b=2;",
+            &format!("a={}", "b".repeat(LONGEST - 2)),
+        ] {
+            assert_eq!(within_bounds(whole), whole);
+        }
+        assert_eq!(within_bounds(&format!("a={}", "b".repeat(LONGEST - 1))), "");
+        assert_eq!(
+            within_bounds(&format!("a=1; b={}", "é".repeat(LONGEST))),
+            "a=1"
+        );
+        let many: Vec<String> = (0..60_000).map(|n| format!("n{n}=")).collect();
+        let read = within_bounds(&many.join("; ")).to_owned();
+        assert_eq!(read, many[..MOST].join("; "));
     }
 
     #[test]

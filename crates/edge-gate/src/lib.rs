@@ -5,16 +5,24 @@
 //! of such purposes leave the headers, and everything else passes byte for byte. Times, headers and
 //! chunks come in as arguments: there is no I/O here, no clock, and no Worker type.
 
+pub mod behind;
 pub mod charset;
 pub mod cookies;
 pub mod headers;
+pub mod hop;
 pub mod links;
+pub mod media_type;
 pub mod page;
+pub mod plan;
 pub mod policy;
 pub mod rules;
+pub mod service;
 pub mod visitor;
 
-mod address;
+mod cookie_date;
+mod css;
+mod index;
+mod loads;
 mod rewrite;
 
 pub use page::Page;

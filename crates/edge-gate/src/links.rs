@@ -1,22 +1,35 @@
 //! The `Link` header (RFC 8288): a browser fetches what it names before it has read the page.
 
-use crate::address;
+use crate::behind::Behind;
+use crate::loads;
 use crate::page::Page;
+use std::borrow::Cow;
 
-/// The header without the links that a browser follows by itself and that must wait; nothing where none is
-/// left. A header that names only what may be fetched stays byte for byte.
-pub fn of_answer(header: &str, page: &Page) -> Option<String> {
+/// The header without the links that a browser follows by itself and that must wait, and without the name of the
+/// server behind the gate; nothing where no link is left. A header in which nothing changes stays byte for byte.
+pub fn of_answer(header: &str, page: &Page, behind: &Behind) -> Option<String> {
     let links = split(header, ',');
-    let kept: Vec<&str> = links
+    let kept: Vec<Cow<str>> = links
         .iter()
-        .copied()
         .filter(|link| !must_wait(link, page))
+        .map(|link| outward(link, behind))
         .collect();
-    if kept.len() == links.len() {
+    if kept.iter().eq(links.iter()) {
         return Some(header.to_owned());
     }
-    let kept: Vec<&str> = kept.into_iter().map(str::trim).collect();
+    let kept: Vec<&str> = kept.iter().map(|link| link.trim()).collect();
     (!kept.is_empty()).then(|| kept.join(", "))
+}
+
+/// A link whose target is the server's own address, as the visitor must hear it.
+fn outward<'a>(link: &'a str, behind: &Behind) -> Cow<'a, str> {
+    let target = || {
+        let (before, rest) = link.split_once('<')?;
+        let (target, after) = rest.split_once('>')?;
+        let outward = behind.outward(target)?;
+        Some(format!("{before}<{outward}>{after}"))
+    };
+    target().map_or(Cow::Borrowed(link), Cow::Owned)
 }
 
 fn must_wait(link: &str, page: &Page) -> bool {
@@ -31,8 +44,8 @@ fn must_wait(link: &str, page: &Page) -> bool {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let value = value.trim().trim_matches('"');
         match name.trim().to_ascii_lowercase().as_str() {
-            "rel" => address::is_followed(value) && page.hold(&page.address, target).is_some(),
-            "imagesrcset" => address::candidates(value)
+            "rel" => loads::is_followed(value) && page.hold(&page.address, target).is_some(),
+            "imagesrcset" => loads::candidates(value)
                 .iter()
                 .any(|address| page.hold(&page.address, address).is_some()),
             _ => false,
@@ -63,7 +76,12 @@ mod tests {
     #[test]
     fn what_would_be_fetched_ahead_waits() {
         let page = page(rules(), "https://relais.example/");
-        let left = |header| of_answer(header, &page);
+        let server = "http://127.0.0.1:9000".parse().unwrap();
+        let behind = Behind {
+            server: &server,
+            own: &page.address,
+        };
+        let left = |header| of_answer(header, &page, &behind);
         for same in [
             "</a,b.css>; rel=preload; as=style,  </c>;rel=\"next\"",
             "<https://www.youtube.com/watch>; rel=canonical",
@@ -78,6 +96,10 @@ mod tests {
             Some("</a.css>; rel=preload, </b>; rel=next")
         );
         assert_eq!(left("<https://stranger.example>; Rel=PRELOAD"), None);
+        assert_eq!(
+            left("</a>; rel=next,<http://127.0.0.1:9000/b?c,d>; rel=\"canonical\"").as_deref(),
+            Some("</a>; rel=next, <https://relais.example/b?c,d>; rel=\"canonical\"")
+        );
         assert_eq!(
             left("</x>; rel=preload; imagesrcset=\"https://stranger.example/a 2x\""),
             None

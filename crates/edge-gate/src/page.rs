@@ -26,6 +26,19 @@ pub struct Hold {
     pub service: Option<String>,
 }
 
+impl Hold {
+    /// What something waits for that waits for all of these: the strictest purpose, of the first that has it.
+    pub fn strictest(holds: impl IntoIterator<Item = Self>) -> Option<Self> {
+        holds.into_iter().reduce(|first, next| {
+            if next.purpose > first.purpose {
+                next
+            } else {
+                first
+            }
+        })
+    }
+}
+
 impl Page {
     /// What an address must wait for, read as a browser reads it against `base`; nothing, where it may
     /// be loaded. Only what goes over the network has an owner.

@@ -2,6 +2,7 @@
 
 use crate::page::Page;
 use crate::rules::Owner;
+use consent_core::Purpose;
 use consent_core::text::Host;
 use std::fmt::Write as _;
 
@@ -216,18 +217,30 @@ impl Directives {
 /// A policy that closes the gate where a page cannot be read: nothing is loaded but from the site itself and
 /// from the services that this visitor has agreed to. It can only forbid, so the page's own policies hold too.
 pub fn closed(page: &Page) -> String {
+    let granted = page
+        .rules
+        .services
+        .iter()
+        .filter(|service| page.hold_of(Owner::Service(service)).is_none());
+    closed_but_for(page, granted.flat_map(|service| &service.hosts))
+}
+
+/// A policy that closes the gate whoever the visitor is, so that any cache may keep it: nothing is loaded but from the
+/// site itself and from what needs no agreement.
+pub fn closed_for_all(page: &Page) -> String {
+    let services = page.rules.services.iter();
+    let always = services.filter(|service| service.open || service.purpose == Purpose::Necessary);
+    closed_but_for(page, always.flat_map(|service| &service.hosts))
+}
+
+fn closed_but_for<'a>(page: &'a Page, hosts: impl Iterator<Item = &'a Host>) -> String {
     let mut policy = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:".to_owned();
     let own = page
         .address
         .host_str()
         .into_iter()
         .chain(page.rules.domain.iter().map(Host::as_str));
-    let granted = page
-        .rules
-        .services
-        .iter()
-        .filter(|service| page.hold_of(Owner::Service(service)).is_none());
-    for host in own.chain(granted.flat_map(|service| &service.hosts).map(Host::as_str)) {
+    for host in own.chain(hosts.map(Host::as_str)) {
         // An address is no domain, and has nothing below it.
         let is_name = host.contains(|c: char| c.is_ascii_alphabetic()) && !host.contains(':');
         let _ = if is_name {
@@ -308,6 +321,21 @@ mod tests {
         assert_eq!(
             allowance(None).amend("connect-src 'none',img-src *"),
             "connect-src 'self',img-src *"
+        );
+    }
+
+    #[test]
+    fn closed_for_all_it_lets_in_what_needs_no_agreement() {
+        let mut page = page(rules(), "https://relais.example/");
+        page.visitor = crate::Visitor::read("", "2026-11-22T10:00:00Z".parse().unwrap(), false, &{
+            let mut rules = rules();
+            rules.model = consent_core::jurisdiction::ConsentModel::OptOut;
+            rules
+        });
+        assert!(closed(&page).contains(" youtube.com "));
+        assert_eq!(
+            closed_for_all(&page),
+            "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: relais.example *.relais.example relais.example *.relais.example cdn.example *.cdn.example"
         );
     }
 

@@ -1,18 +1,19 @@
 //! The rules of a site: which service a host or a cookie belongs to.
 
-use consent_core::classify::{Rule, Seen};
+use crate::index::Index;
+use crate::service::ServiceRule;
 use consent_core::ident::MaterialDigest;
 use consent_core::jurisdiction::ConsentModel;
-use consent_core::service::CookieName;
+use consent_core::service::Service;
 use consent_core::site::UnknownCookies;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::text::{Host, covers};
-use consent_core::{Notice, Purpose, ServiceId, SiteConfig};
+use consent_core::{Notice, Purpose, SiteConfig};
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
 
 /// What enforcing the choices of a site's visitors needs to know of the site.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Rules {
     /// Whether trackers wait for a yes, or stop at a no.
     pub model: ConsentModel,
@@ -23,37 +24,50 @@ pub struct Rules {
     /// The domain whose subdomains are the site too.
     pub domain: Option<Host>,
     /// The hosts of its origins, which are the site too. Rules that were stored before there were any have none.
-    #[serde(default)]
     pub own_hosts: Vec<String>,
     /// The tools it uses.
     pub services: Vec<ServiceRule>,
     /// What becomes of cookies that none of them lists.
     pub unknown_cookies: UnknownCookies,
+    /// The services by what they are known by; made once, when the rules are made or read.
+    #[serde(skip)]
+    index: Index,
 }
 
-/// A service, by what it is known by.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ServiceRule {
-    /// Its id.
-    pub id: ServiceId,
-    /// What it is used for.
-    pub purpose: Purpose,
-    /// The hosts it is loaded from, and what is below them.
-    pub hosts: Vec<Host>,
-    /// What it keeps.
-    pub cookies: Vec<CookieName>,
-    /// Whether its tag runs before a choice, since it obeys Google's Consent Mode.
-    pub open: bool,
+/// The rules as they are written.
+#[derive(Deserialize)]
+struct Written {
+    model: ConsentModel,
+    asked: Vec<Purpose>,
+    material: MaterialDigest,
+    domain: Option<Host>,
+    #[serde(default)]
+    own_hosts: Vec<String>,
+    services: Vec<ServiceRule>,
+    unknown_cookies: UnknownCookies,
 }
 
-impl ServiceRule {
-    fn known_by(&self) -> impl Iterator<Item = Rule<'_>> {
-        let names = self
-            .cookies
-            .iter()
-            .map(|name| Rule::of_pattern(name.as_str()));
-        let hosts = self.hosts.iter().map(|host| Rule::Host(host.as_str()));
-        names.chain(hosts)
+impl From<Written> for Rules {
+    fn from(written: Written) -> Self {
+        let Written {
+            model,
+            asked,
+            material,
+            domain,
+            own_hosts,
+            services,
+            unknown_cookies,
+        } = written;
+        Self {
+            model,
+            asked,
+            material,
+            domain,
+            own_hosts,
+            index: Index::new(&services),
+            services,
+            unknown_cookies,
+        }
     }
 }
 
@@ -90,14 +104,14 @@ impl<'a> Owner<'a> {
 impl Rules {
     /// The rules of a published site.
     pub fn new(config: &SiteConfig, notice: &Notice) -> Self {
-        let services = config.services.iter().map(|service| ServiceRule {
+        let service = |service: &Service| ServiceRule {
             id: service.id.clone(),
             purpose: service.purpose,
             hosts: service.hosts.clone(),
             cookies: service.cookies.iter().map(|c| c.name.clone()).collect(),
             open: service.consent_mode,
-        });
-        Self {
+        };
+        Self::from(Written {
             model: notice.model,
             asked: notice.purposes.clone(),
             material: notice.material().digest(),
@@ -107,18 +121,18 @@ impl Rules {
                 .iter()
                 .map(|origin| origin.host().to_owned())
                 .collect(),
-            services: services.collect(),
+            services: config.services.iter().map(service).collect(),
             unknown_cookies: config
                 .edge
                 .as_ref()
                 .map_or_else(UnknownCookies::default, |edge| edge.unknown_cookies),
-        }
+        })
     }
 
     /// Whose a host is, on a page of the host `own`: the services' first, since a site may measure
     /// itself on a subdomain of its own.
     pub fn owner_of_host(&self, host: &str, own: &str) -> Owner<'_> {
-        if let Some(service) = self.service_of(&Seen::Request { host }) {
+        if let Some(service) = self.service_of_host(host) {
             return Owner::Service(service);
         }
         let is_own = covers(own, host) || self.own_hosts.iter().any(|own| covers(own, host));
@@ -134,12 +148,17 @@ impl Rules {
         }
     }
 
+    /// The service that a host belongs to.
+    pub fn service_of_host(&self, host: &str) -> Option<&ServiceRule> {
+        self.service_at(self.index.of_host(host))
+    }
+
     /// Whose a cookie is. Our own is the site's.
     pub fn owner_of_cookie(&self, name: &str) -> Owner<'_> {
         if name.starts_with(STORAGE_KEY) {
             return Owner::Site;
         }
-        let service = self.service_of(&Seen::Cookie { name, host: None });
+        let service = self.service_at(self.index.of_cookie(name));
         match (service, self.unknown_cookies) {
             (Some(service), _) => Owner::Service(service),
             (None, UnknownCookies::Pass) => Owner::Site,
@@ -147,15 +166,7 @@ impl Rules {
         }
     }
 
-    /// The service that something belongs to, as [`consent_core::classify::by_owner`] has it.
-    fn service_of(&self, seen: &Seen) -> Option<&ServiceRule> {
-        let rules = self
-            .services
-            .iter()
-            .flat_map(|service| service.known_by().map(move |rule| (service, rule)));
-        rules
-            .filter(|(_, rule)| rule.matches(seen))
-            .max_by_key(|(service, rule)| (rule.rank(), service.purpose, Reverse(&service.id)))
-            .map(|(service, _)| service)
+    fn service_at(&self, position: Option<usize>) -> Option<&ServiceRule> {
+        self.services.get(position?)
     }
 }

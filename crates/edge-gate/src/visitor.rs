@@ -14,30 +14,16 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Reads the request's `Cookie` header. Of several stored texts the newest counts; a click that
+    /// Reads the request's `Cookie` header. Of several stored texts one holds ([`StoredState::newest`]); a click that
     /// nobody has made a decision of grants nothing, and refuses at once. `gpc` is whether the
     /// request carries Global Privacy Control.
     pub fn read(cookies: &str, now: Timestamp, gpc: bool, rules: &Rules) -> Self {
-        let newest = cookies
-            .split(';')
-            .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='))
-            .filter_map(|text| match StoredState::read(text, now, rules.material) {
-                StoredState::Unasked => None,
-                // A decision is newer than the click that led to it, of the same time.
-                StoredState::Pending(click) => {
-                    Some((click.clicked_at, 0, StoredState::Pending(click)))
-                }
-                StoredState::Chosen(choice) => {
-                    Some((choice.decided_at, 1, StoredState::Chosen(choice)))
-                }
-            })
-            .max_by_key(|(at, decided, _)| (*at, *decided));
-        match newest {
-            Some((.., StoredState::Chosen(choice))) => Self {
+        match StoredState::newest(stored_texts(cookies), now, rules.material) {
+            Some((_, StoredState::Chosen(choice))) => Self {
                 decision: choice.decision,
                 services: choice.services,
             },
-            Some((.., StoredState::Pending(click))) if click.method == Method::RejectAll => {
+            Some((_, StoredState::Pending(click))) if click.method == Method::RejectAll => {
                 Self::REFUSED
             }
             _ => Self::unasked(gpc, rules),
@@ -96,6 +82,13 @@ impl Visitor {
             format!("{letters}.{}", self.services)
         }
     }
+}
+
+/// The values of every stored choice in a `Cookie` header.
+fn stored_texts(cookies: &str) -> impl Iterator<Item = &str> {
+    cookies
+        .split(';')
+        .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='))
 }
 
 #[cfg(test)]
@@ -164,6 +157,30 @@ mod tests {
             assert_eq!(key(&cookies), "dgd");
             assert_eq!(key(&format!("{cookies}; consent_temoin={refused}")), "ddd");
         }
+    }
+
+    #[test]
+    fn what_grants_and_comes_from_the_future_overrides_nothing() {
+        let refused = choice("2026-11-22T09:00:00Z", &[]);
+        let ahead = choice("2026-11-23T09:00:00Z", &[Purpose::Marketing]);
+        let clicked = click(Method::RejectAll, "2026-11-22T09:59:00Z");
+        for texts in [
+            format!("consent_temoin={refused}; consent_temoin={ahead}"),
+            format!("consent_temoin={ahead}; consent_temoin={refused}"),
+            format!("consent_temoin={ahead}; consent_temoin={clicked}"),
+        ] {
+            assert_eq!(key(&texts), "ddd", "{texts}");
+        }
+        // A clock that is wrong is no reason to ask again.
+        assert_eq!(key(&format!("consent_temoin={ahead}")), "ddg");
+        let granted = choice("2026-11-22T09:00:00Z", &[Purpose::Statistics]);
+        let withdrawn = choice("2026-11-22T12:00:00Z", &[]);
+        assert_eq!(
+            key(&format!(
+                "consent_temoin={granted}; consent_temoin={withdrawn}"
+            )),
+            "ddd"
+        );
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Cookies, both ways.
 
 use super::origin::answer;
-use super::{HTML, PAGE, edge_site};
+use super::{HELD, HTML, PAGE, edge_site, edge_site_with, without_loader};
 use crate::support::now;
-use consent_core::Purpose;
+use consent_core::{Decision, Purpose, StoredChoice};
 
 #[test]
 fn the_choice_is_kept_to_its_own_end_by_the_page_itself() {
@@ -60,4 +60,54 @@ fn cookies_of_what_is_denied_go_neither_way() {
     }
     edge.get("/data", "cookie: _m=5\r\n");
     assert!(!edge.origin.last().headers.contains_key("cookie"));
+}
+
+#[test]
+fn a_cookie_is_deleted_as_browsers_read_it() {
+    let headers = format!(
+        "{HTML}set-cookie: _m_a=; Expires=Fri, 27 Nov 2020 10:00:00 GMT\r\n\
+        set-cookie: _m_b=; expires=Friday, 27-Nov-20 10:00:00 GMT; Max-Age=soon\r\n\
+        set-cookie: _m_c=1; Max-Age=60; Expires=Fri, 27 Nov 2020 10:00:00 GMT\r\n\
+        set-cookie: _m_d=1; Expires=Fri, 27 Nov 2020 10:00:00 GMT; Expires=Fri, 27 Nov 2099 10:00:00 GMT\r\n\
+        set-cookie: _m=1; Max-Age=0\r\n"
+    );
+    let edge = edge_site_with(vec![("/", answer("200 OK", &headers, b""))], |config| {
+        config["services"][0]["cookies"] =
+            serde_json::json!([{ "name": "_m*", "lifetime": "P30D" }]);
+    });
+    assert_eq!(
+        edge.get("/", "").header("set-cookie"),
+        "_m_a=; Expires=Fri, 27 Nov 2020 10:00:00 GMT & \
+        _m_b=; expires=Friday, 27-Nov-20 10:00:00 GMT; Max-Age=soon & _m=1; Max-Age=0"
+    );
+}
+
+#[test]
+fn what_grants_and_comes_from_the_future_overrides_no_refusal() {
+    let edge = edge_site(vec![("/", answer("200 OK", HTML, PAGE.as_bytes()))]);
+    let refused = edge.choice(&[]);
+    let material = edge.api.notice(&edge.notice).material().digest();
+    let ahead = now().saturating_add_seconds(23 * 3600);
+    let granted = Decision::granting(&[Purpose::Statistics, Purpose::Marketing]);
+    let ahead = StoredChoice::new(granted, ahead, 13, material);
+    for cookies in [
+        format!("{refused}; consent_temoin={ahead}"),
+        format!("consent_temoin={ahead}; {refused}"),
+    ] {
+        let got = edge.get("/", &format!("cookie: {cookies}\r\n"));
+        assert!(without_loader(&got.text()).ends_with(HELD), "{cookies}");
+        assert!(got.header("set-cookie").starts_with(&refused), "{cookies}");
+    }
+}
+
+#[test]
+fn a_request_with_too_many_cookies_is_answered_and_only_what_was_read_goes_on() {
+    let edge = edge_site(vec![("/", answer("200 OK", HTML, PAGE.as_bytes()))]);
+    let many: Vec<String> = (0..3_000).map(|n| format!("n{n}=")).collect();
+    let got = edge.get("/", &format!("cookie: {}\r\n", many.join("; ")));
+    assert!(without_loader(&got.text()).ends_with(HELD));
+    assert_eq!(
+        edge.origin.last().headers["cookie"],
+        many[..1_000].join("; ")
+    );
 }

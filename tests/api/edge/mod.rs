@@ -1,11 +1,13 @@
 //! A site's pages behind the server: `edge` in the configuration, and a server of the site's own.
 
+mod closed;
 mod cookies;
 mod headers;
 mod hosts;
 mod origin;
 mod pages;
 mod passes;
+mod way;
 
 use crate::support::{Api, SITE, config, now};
 use consent_core::{Decision, Purpose, StoredChoice};

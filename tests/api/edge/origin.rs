@@ -24,14 +24,14 @@ pub struct Asked {
 }
 
 impl Origin {
-    /// Serves these answers by path; 404 elsewhere. `http://ITSELF` in a header is its own address.
+    /// Serves these answers by path; 404 elsewhere. `//ITSELF` in a header is its own address, without the scheme.
     pub fn start(mut answers: Answers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         for answer in answers.values_mut() {
-            let itself = b"http://ITSELF";
+            let itself = b"//ITSELF";
             if let Some(at) = answer.windows(itself.len()).position(|text| text == itself) {
-                answer.splice(at..at + itself.len(), url.bytes());
+                answer.splice(at..at + itself.len(), url.bytes().skip("http:".len()));
             }
         }
         let asked = Arc::new(Mutex::new(Vec::new()));

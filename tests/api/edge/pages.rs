@@ -1,7 +1,8 @@
 //! What a page becomes.
 
 use super::origin::{answer, chunked};
-use super::{HELD, HTML, PAGE, brotli, edge_site, without_loader};
+use super::{HELD, HTML, PAGE, brotli, edge_site, edge_site_with, without_loader};
+use crate::support::SITE;
 use consent_core::Purpose;
 
 #[test]
@@ -186,4 +187,47 @@ fn a_page_in_another_charset_stays_in_it() {
             "{policy}"
         );
     }
+}
+
+#[test]
+fn a_service_may_be_called_what_it_likes() {
+    let answers = vec![("/", answer("200 OK", HTML, PAGE.as_bytes()))];
+    let edge = edge_site_with(answers, |config| {
+        config["services"][0]["name"] = serde_json::json!("GA <!-- x </SCRIPT> <script>");
+    });
+    let got = edge.get("/", "");
+    assert_eq!(got.header("x-temoin-edge"), "");
+    assert!(without_loader(&got.text()).ends_with(HELD));
+    let inline = edge.api.get(&format!("/t/{SITE}.js?inline"), &[]);
+    assert_eq!(inline.status, 200);
+    let (_, script) = inline.text.split_once('>').unwrap();
+    let script = script.strip_suffix("</script>").unwrap();
+    assert!(!script.contains("<!--") && !script.to_lowercase().contains("</script"));
+    // The site's other files have it as it is written.
+    assert!(
+        edge.api.notice(&edge.notice).services[0]
+            .name
+            .as_str()
+            .starts_with("GA <!-- x")
+    );
+}
+
+#[test]
+fn what_a_style_a_module_and_a_cell_ask_for_waits_in_the_page() {
+    let page = "<head><style>@import 'https://mesure.example/a.css';p{color:red}</style></head>\
+        <script type=module>import 'https://stranger.example/m.js'</script>\
+        <table><td background=https://mesure.example/b.gif></table>\
+        <iframe type='text/plain' src='https&colon;//mesure.example/f'></iframe>";
+    let edge = edge_site(vec![("/", answer("200 OK", HTML, page.as_bytes()))]);
+    let got = without_loader(&edge.get("/", "").text());
+    assert_eq!(
+        got,
+        "<head><style data-category=\"statistics\" data-service=\"mesure\" data-held-style=\"@import 'https://mesure.example/a.css';p{color:red}\">@import \"about:invalid\";p{color:red}</style></head>\
+        <script type=\"text/plain\" data-category=\"marketing\" data-type=\"module\" type=module>import 'https://stranger.example/m.js'</script>\
+        <table><td data-category=\"statistics\" data-service=\"mesure\" data-held-background=\"https://mesure.example/b.gif\"></table>\
+        <iframe type='text/plain' data-category=\"statistics\" data-service=\"mesure\" data-src=\"https&colon;//mesure.example/f\"></iframe>"
+    );
+    let agreed = edge.choice(&[Purpose::Statistics, Purpose::Marketing]);
+    let got = edge.get("/", &format!("cookie: {agreed}\r\n")).text();
+    assert_eq!(without_loader(&got), page);
 }

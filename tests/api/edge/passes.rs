@@ -69,7 +69,7 @@ fn other_types_codings_and_parts_pass() {
 }
 
 #[test]
-fn html_that_nobody_is_shown_passes() {
+fn html_that_nobody_is_shown_keeps_its_bytes() {
     let tag = b"<script src=https://mesure.example/m.js></script>";
     let moved = "location: /elsewhere?a\r\ncontent-type: text/html\r\n";
     let saved = format!("{HTML}content-disposition: attachment\r\n");
@@ -98,7 +98,7 @@ fn html_that_nobody_is_shown_passes() {
     let data = edge.get("/data", "sec-fetch-dest: empty\r\naccept: */*\r\n");
     assert_eq!(
         (&*data.text(), &*data.header("cache-control")),
-        ("{\"a\":\"<p>\"}", "")
+        ("{\"a\":\"<p>\"}", "private, no-cache")
     );
     assert_eq!(edge.get("/nowhere", "").status, 404);
 }

@@ -29,6 +29,8 @@ class Behind {
   readonly config: Config;
   /** What third parties were asked for. */
   readonly hits: string[] = [];
+  /** What the site's own server says besides. */
+  readonly headers: Record<string, string> = {};
   private server?: Server;
 
   constructor(site: string) {
@@ -44,7 +46,7 @@ class Behind {
       if (!existsSync(file) || !statSync(file).isFile()) return void answer.writeHead(404).end();
       const kind = KINDS[extname(file)] ?? "application/octet-stream";
       const body = extname(file) === ".html" ? this.plain(readFileSync(file, "utf8")) : readFileSync(file);
-      answer.writeHead(200, { "content-type": kind, "set-cookie": "_ga=of-the-server; Path=/" }).end(body);
+      answer.writeHead(200, { "content-type": kind, "set-cookie": "_ga=of-the-server; Path=/", ...this.headers }).end(body);
     });
     await new Promise<void>((done) => this.server!.listen(0, "127.0.0.1", done));
     const { port } = this.server.address() as AddressInfo;
@@ -225,4 +227,31 @@ test("in a frame of the site's own the page asks, and the frame waits with it", 
   await visitor.accept();
   await visitor.receipt();
   await expect.poll(() => site.hits.some((hit) => hit.endsWith("/standin/video.html"))).toBe(true);
+});
+
+test("a page that a script has asked for as data is never shown as it came", async ({ behind, page, visitor }) => {
+  const { origin, hits, headers } = await behind("communautaire");
+  headers["cache-control"] = "public, max-age=600";
+  await visitor.visit(origin + "/communautaire/");
+  await visitor.refuse();
+  await visitor.receipt();
+  const asked = (headers: Record<string, string>) =>
+    page.evaluate(async ([path, headers]) => (await fetch(path, { headers })).text(), [PAGES.communautaire, headers] as const);
+  const ways: Record<string, string>[] = [{}, { accept: "text/html" }, { range: "bytes=0-" }];
+  for (const way of ways) {
+    expect((await asked(way)).length).toBeGreaterThan(100);
+    await page.evaluate((path) => location.assign(path), PAGES.communautaire);
+    await expect(page.locator("h1")).toBeVisible();
+    await visitor.atRest();
+    await visitor.visit(origin + "/communautaire/");
+    // A browser that goes back shows what it has kept, and asks nobody.
+    await asked(way);
+    await page.goBack();
+    await expect(page.locator("h1")).toBeVisible();
+    await visitor.atRest();
+    await page.goForward();
+    await visitor.atRest();
+  }
+  expect(hits).toEqual([]);
+  expect(await kept(page)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The loader reads a list of candidates as the edge does (`crates/edge-gate/src/address.rs`). */
+/** The loader reads a list of candidates as the edge does (`crates/edge-gate/src/loads.rs`). */
 import { readFileSync } from "node:fs";
 import { candidates } from "../../../consent-widget/loader/gate/srcset";
 import { expect, test } from "../support/lab";

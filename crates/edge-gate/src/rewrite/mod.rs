@@ -14,14 +14,19 @@
 //! Nothing here fails. Where a single tag is larger than [`LARGEST_TAG`] the rest of the page passes as it
 //! is: the loader, which has gone before, holds there what it can.
 
+mod attribute;
 mod element;
 mod output;
 mod place;
 mod snippet;
+#[cfg(test)]
+mod walk;
 
-use self::output::{Output, Script, Sink, Within};
+pub use self::attribute::value;
+use self::output::{Output, Sink, Text, TextKind, Within};
 use self::place::{FARTHEST, Place};
-use crate::address::{self, LOADING};
+use self::snippet::ScriptKind;
+use crate::loads;
 use crate::page::{Hold, Page};
 use crate::policy::Allowance;
 use crate::rules::Owner;
@@ -34,6 +39,7 @@ use lol_html::{
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::OnceLock;
 use url::Url;
 
 /// The largest tag that is read, in bytes: an image within its own address may have some hundred thousand.
@@ -196,6 +202,19 @@ struct Handlers {
     output: Rc<RefCell<Output>>,
 }
 
+/// Which elements the handlers look at, read once: `base`, `meta`, `noscript`, and what loads something.
+fn selectors() -> &'static [Selector] {
+    static SELECTORS: OnceLock<Vec<Selector>> = OnceLock::new();
+    SELECTORS.get_or_init(|| {
+        let loading = loads::selector();
+        ["base", "meta", "noscript", &loading]
+            .iter()
+            // The four are well formed: each is in a test.
+            .filter_map(|selector| selector.parse().ok())
+            .collect()
+    })
+}
+
 type Handler = fn(&Handlers, &mut Element<'_, '_>) -> HandlerResult;
 
 impl Handlers {
@@ -212,21 +231,17 @@ impl Handlers {
             .with_memory_settings(memory)
             // A page that a browser reads in two ways is read in one of them, not refused.
             .with_strict(false);
-        let table: [(&str, Handler); 4] = [
-            ("base", Handlers::base),
-            ("meta", Handlers::meta),
-            ("noscript", Handlers::noscript),
-            (LOADING, Handlers::loading),
+        let handled: [Handler; 4] = [
+            Handlers::base,
+            Handlers::meta,
+            Handlers::noscript,
+            Handlers::loading,
         ];
-        for (selector, handler) in table {
-            // The four are well formed: each is in a test.
-            let Ok(selector) = selector.parse::<Selector>() else {
-                continue;
-            };
+        for (selector, handler) in selectors().iter().zip(handled) {
             let handlers = Rc::clone(&handlers);
             let content = lol_html::ElementContentHandlers::default()
                 .element(move |element: &mut Element<'_, '_>| handler(&handlers, element));
-            settings = settings.append_element_content_handler((Cow::Owned(selector), content));
+            settings = settings.append_element_content_handler((Cow::Borrowed(selector), content));
         }
         settings
     }
@@ -237,9 +252,12 @@ impl Handlers {
     )]
     fn base(&self, element: &mut Element<'_, '_>) -> HandlerResult {
         let (base, said) = &mut *self.base.borrow_mut();
-        if let Some(href) = element.get_attribute("href").filter(|_| !*said) {
+        if let Some(href) = value(element, "href").filter(|_| !*said) {
             *said = true;
-            if let Ok(url) = self.page.address.join(&address::unescape(&href)) {
+            // No page is read against its own data or script (HTML, "set the frozen base URL").
+            if let Ok(url) = self.page.address.join(&href)
+                && !matches!(url.scheme(), "data" | "javascript")
+            {
                 *base = url;
             }
         }
@@ -248,13 +266,11 @@ impl Handlers {
 
     /// A policy within the page must let its loader work.
     fn meta(&self, element: &mut Element<'_, '_>) -> HandlerResult {
-        let is_policy = element
-            .get_attribute("http-equiv")
+        let is_policy = value(element, "http-equiv")
             .is_some_and(|name| name.eq_ignore_ascii_case("content-security-policy"));
         if let (true, Some(inserted)) = (is_policy, &self.inserted)
-            && let Some(content) = element.get_attribute("content")
+            && let Some(policy) = value(element, "content")
         {
-            let policy = address::unescape(&content);
             let amended = inserted.allowance.amend(&policy);
             if amended != policy {
                 element.set_attribute("content", &amended.replace('&', "&amp;"))?;
@@ -275,22 +291,13 @@ impl Handlers {
         let is_script = element.tag_name() == "script";
         if is_script && self.is_loader(element, base) {
             element.remove();
-        } else if let Some(hold) = element::hold(element, &self.page, base, self.depth) {
+            return Ok(());
+        }
+        if let Some(hold) = element::hold(element, &self.page, base, self.depth) {
             self.output.borrow_mut().note(hold);
-        } else if is_script
-            // The gate lets go of none that stands in a drawing.
-            && element.namespace_uri().ends_with("/xhtml")
-            && !element.has_attribute("src")
-            && snippet::runs(element.get_attribute("type").as_deref())
-            && !element::is_exempt(element)
-        {
-            let script = Script {
-                bytes: Vec::new(),
-                tag: None,
-                kind: element.get_attribute("type"),
-                is_marked: element::is_marked(element),
-            };
-            self.follow(element, Within::Script(script))?;
+        } else if let Some(what) = text_of(element) {
+            let text = Text::new(what, base.clone(), element::is_marked(element));
+            self.follow(element, Within::Text(text))?;
         }
         Ok(())
     }
@@ -300,13 +307,13 @@ impl Handlers {
         let Some(Inserted { site, .. }) = &self.inserted else {
             return false;
         };
-        if element.get_attribute("data-temoin").as_deref() == Some("inline") {
+        if value(element, "data-temoin").as_deref() == Some("inline") {
             return true;
         }
-        let Some(src) = element.get_attribute("src") else {
+        let Some(src) = value(element, "src") else {
             return false;
         };
-        let Ok(url) = base.join(&address::unescape(&src)) else {
+        let Ok(url) = base.join(&src) else {
             return false;
         };
         let rest = url.path().strip_prefix("/t/");
@@ -323,5 +330,27 @@ impl Handlers {
             output.borrow_mut().close();
             Ok(())
         }))
+    }
+}
+
+/// What stands in an element and decides about it: a script that a browser runs, or a style.
+fn text_of(element: &Element<'_, '_>) -> Option<TextKind> {
+    if element::is_exempt(element) || !element.can_have_content() {
+        return None;
+    }
+    let kind = value(element, "type");
+    // What is read at its end must have its start tag as it came.
+    match &*element.tag_name() {
+        // The gate releases none that stands in a drawing.
+        "script" if !element::is_in_drawing(element) && !element.has_attribute("src") => {
+            let written = element.get_attribute("type");
+            Some(TextKind::Script(ScriptKind::of(kind.as_deref())?, written))
+        }
+        "style" => {
+            let is_css =
+                kind.is_none_or(|kind| kind.is_empty() || kind.eq_ignore_ascii_case("text/css"));
+            is_css.then_some(TextKind::Style)
+        }
+        _ => None,
     }
 }
