@@ -107,7 +107,7 @@ impl Route {
                 vec![(Method::Get, page)]
             }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
-            [""] => vec![(Method::Get, Self::Door)],
+            [""] if path == "/" => vec![(Method::Get, Self::Door)],
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
             ["v1", "notices", hash] => {
                 let hash = hash.parse().map_err(|_| ApiError::UnknownNotice)?;

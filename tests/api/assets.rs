@@ -1,5 +1,6 @@
 //! `GET /w/NAME`; addresses that are nothing, and methods.
 
+use crate::edge::ask_host;
 use crate::support::{Api, ORIGIN, manifest, secret};
 use consent_core::Sha256Digest;
 
@@ -104,14 +105,7 @@ fn whoever_opens_the_servers_address_finds_a_door_in_their_language() {
         );
     }
     // Under another name it would look like whatever site the name was for.
-    let url = api.url("/").replace("127.0.0.1", "autre.localhost");
-    let other = ureq::get(&url)
-        .config()
-        .http_status_as_error(false)
-        .build()
-        .call()
-        .unwrap();
-    assert_eq!(other.status(), 404);
+    assert_eq!(ask_host(&api, "autre.example", "GET /"), 404);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What was acknowledged is kept, whatever happens to the server.
 
-use crate::support::{Api, ERASED, Log, ORIGIN, SITE, report, secret, verify, wait_for};
+use crate::support::{Api, ERASED, Log, ORIGIN, SITE, config, report, secret, verify, wait_for};
 use consent_core::ConsentReceipt;
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -104,8 +104,10 @@ fn all_receipts(api: &Api) -> HashSet<String> {
 #[test]
 fn what_is_kept_is_readable_by_who_runs_the_server_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let (api, notice) = Api::with_site();
-    assert_eq!(api.report(&report(&notice, 1, "save")).status, 201);
+    let api = Api::empty();
+    let published = api.publish(SITE, &config()).json();
+    let notice = published["notice"].as_str().unwrap();
+    assert_eq!(api.report(&report(notice, 1, "save")).status, 201);
     let mut folders = vec![api.state.clone()];
     let mut files = 0;
     while let Some(folder) = folders.pop() {

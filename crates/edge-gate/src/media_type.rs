@@ -116,9 +116,9 @@ fn is_inert(kind: &str, name: &str) -> bool {
                     | "ndjson"
                     | "octet-stream"
                     | "pdf"
-                        | "wasm"
+                    | "wasm"
                     | "x-javascript"
-                        | "x-ndjson"
+                    | "x-ndjson"
                     | "zip"
             ) || name.ends_with("+json")
         }

@@ -154,7 +154,7 @@ fn the_servers_own_names_are_no_sites() {
     assert_ne!(ask_host(&api, &host, "GET /v1/health"), 200);
     with_settings(&mut api, &[("TEMOIN_ORIGINS", format!("http://{host}"))]);
     assert_eq!(ask_host(&api, &host, "GET /v1/health"), 200);
-    assert_eq!(ask_host(&api, &host, "GET /"), 404);
+    assert_eq!(ask_host(&api, &host, "GET /page"), 404);
 }
 
 #[test]

@@ -124,7 +124,11 @@ impl Fault {
                     field.push('.');
                     field.push_str(key);
                 }
-                Step::Index(at) => field.push_str(&format!("[{at}]")),
+                Step::Index(at) => {
+                    field.push('[');
+                    field.push_str(&at.to_string());
+                    field.push(']');
+                }
             }
         }
         if field.is_empty() {
