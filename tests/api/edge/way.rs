@@ -38,10 +38,9 @@ fn a_clients_claim_of_its_address_is_not_passed_on() {
         "cf-connecting-ip",
         "x-original-forwarded-for",
     ];
-    let headers: String = claims
-        .iter()
+    let headers = claims
         .map(|name| format!("{name}: 203.0.113.7\r\n"))
-        .collect();
+        .concat();
     edge.get(
         "/",
         &format!("{headers}x-forwarded-host: evil.example\r\nx-forwarded-proto: https\r\n"),
