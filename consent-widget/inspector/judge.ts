@@ -4,26 +4,38 @@ import type { Found } from "./inventory";
 import type { Classified } from "./server";
 
 /**
+ * - `mistaken`: its mark names no purpose, so it waits for ever;
  * - `held`: it waits for a purpose that is not granted;
  * - `allowed`: its purpose is granted, or needs no consent;
  * - `loose`: its purpose is not granted, and nothing blocks it;
  * - `undeclared`: no service of the site lists it.
  */
-export type State = "loose" | "undeclared" | "held" | "allowed";
+export type State = "mistaken" | "loose" | "undeclared" | "held" | "allowed";
 
 export interface Judged {
   found: Found;
   classified: Classified;
   purpose: Purpose;
   state: State;
+  /** What is written on it that names no purpose. */
+  mark?: string;
   /** What to paste into the page or into the configuration, if something is missing. */
   add?: { where: "page" | "configuration"; text: string };
 }
 
 /** Judges one finding. `consent` is what is granted now. */
 export function judge(found: Found, classified: Classified, consent: Record<Purpose, boolean>): Judged {
-  const purpose = found.waits ? (marked(found.element) ?? classified.held_back_as) : classified.held_back_as;
-  const granted = purpose === "necessary" || consent[purpose];
+  const mark = found.waits ? markOf(found.element) : undefined;
+  const names = mark?.toLowerCase().split(/[\s,]+/).filter(Boolean);
+  if (mark !== undefined && names && (!names.length || names.some((name) => !(name in consent) && name !== "ignore"))) {
+    const meant = names.map((name) => ALIASES[name]).find(Boolean) ?? classified.held_back_as;
+    const text = blockedForm(found.element!, found.name, meant, classified.service_id);
+    return { found, classified, purpose: meant, state: "mistaken", mark, add: { where: "page", text } };
+  }
+  // What is exempt needs no consent, as its owner says.
+  const first = names?.[0] === "ignore" ? "necessary" : (names?.[0] as Purpose | undefined);
+  const purpose = first ?? classified.held_back_as;
+  const granted = (names ?? [purpose]).every((name) => name === "ignore" || name === "necessary" || consent[name as Purpose]);
   const declared = classified.service_id !== null;
   const judged = (state: State, add?: Judged["add"]): Judged => ({ found, classified, purpose, state, ...(add && { add }) });
   if (found.waits) return judged(granted ? "allowed" : "held");
@@ -38,10 +50,17 @@ export function judge(found: Found, classified: Classified, consent: Record<Purp
   return judged(granted ? "undeclared" : "loose", text ? { where: "page", text } : undefined);
 }
 
-function marked(element: Element | undefined): Purpose | undefined {
-  const written = element?.getAttribute("data-category") ?? element?.getAttribute("data-cookieconsent");
-  return (written?.split(/[\s,]+/)[0] || undefined) as Purpose | undefined;
-}
+/** What other tools call our purposes. */
+const ALIASES: Record<string, Purpose> = {
+  ...{ essential: "necessary", required: "necessary", "strictly-necessary": "necessary" },
+  ...{ preference: "preferences", functional: "preferences", functionality: "preferences", personalization: "preferences" },
+  ...{ statistic: "statistics", analytics: "statistics", analytical: "statistics", performance: "statistics", measurement: "statistics" },
+  ...{ ads: "marketing", advertising: "marketing", advertisement: "marketing", targeting: "marketing", social: "marketing" },
+};
+
+/** The purposes written on an element, as they are written. */
+const markOf = (element: Element | undefined): string | undefined =>
+  element?.getAttribute("data-category") ?? element?.getAttribute("data-cookieconsent") ?? undefined;
 
 /** The element in its blocked form, as the gate reads it. */
 function blockedForm(element: Element, address: string, purpose: Purpose, service: string | null): string {

@@ -58,7 +58,7 @@ export function open(): void {
       if (!(error instanceof Unanswered)) throw error;
       const { status } = error;
       if (status === 401 || status === 403) panel.say(said.wrongToken, true);
-      else panel.say(status ? `${said.notAnswered}: ${status}` : said.notReached, true);
+      else panel.say(status ? said.notAnswered.replace("{status}", String(status)) : said.notReached, true);
     }
   }
 }

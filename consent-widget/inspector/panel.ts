@@ -4,10 +4,11 @@
  */
 import type { Judged, State } from "./judge";
 import style from "./panel.css";
-import type { Words } from "./words";
+import { readReason } from "./server";
+import { duration, type Words } from "./words";
 
 /** The order of the states: first those that the owner must act on. */
-const ORDER: State[] = ["loose", "undeclared", "held", "allowed"];
+const ORDER: State[] = ["mistaken", "loose", "undeclared", "held", "allowed"];
 
 export class Panel {
   readonly #words: Words;
@@ -91,17 +92,19 @@ export class Panel {
     );
   }
 
-  #entry({ found, classified, purpose, state, add }: Judged): HTMLLIElement {
-    const { kinds, purposes, why, page, configuration, byScript } = this.#words;
+  #entry({ found, classified, purpose, state, mark, add }: Judged): HTMLLIElement {
+    const { kinds, purposes, why, reasons, page, configuration, byScript } = this.#words;
     const entry = make("li", { class: state, "data-state": state });
-    const facts = [classified.service, classified.controller, classified.retention].filter((fact, at, facts) => fact && facts.indexOf(fact) === at);
+    const { service, controller, retention } = classified;
+    const facts = [...new Set([found.host, service, controller, retention && duration(this.#words, retention)])].filter((fact) => fact !== null);
+    const reason = readReason(classified.because);
     entry.append(
       make("p", { class: "name" }, make("code", {}, found.name)),
-      make("p", { class: "small" }, make("span", { class: "tag" }, purposes[purpose]), ` ${kinds[found.kind]} · ${[found.host, ...facts].join(" · ")}`),
-      make("p", {}, why(state, purposes[purpose].toLowerCase())),
-      make("p", { class: "small", lang: "en" }, classified.reason),
+      make("p", { class: "small" }, make("span", { class: "tag" }, purposes[purpose]), " ", kinds[found.kind], ...facts.flatMap((fact) => [" · ", ofSite(fact)])),
+      make("p", {}, ...sentence(why[state === "allowed" && purpose === "necessary" ? purpose : state], { purpose: purposes[purpose].toLowerCase(), mark: ofSite(mark ?? "") })),
+      make("p", { class: "small" }, ...sentence(reasons[reason.name], { rule: ofSite(reason.rule), service: ofSite(reason.service) })),
     );
-    if (add) entry.append(make("p", { class: "small" }, (add.where === "page" ? page : configuration) + " :"), this.#toCopy(add.text));
+    if (add) entry.append(make("p", { class: "small" }, add.where === "page" ? page : configuration), this.#toCopy(add.text));
     else if (state === "loose" && found.kind === "request") entry.append(make("p", { class: "small" }, byScript));
     return entry;
   }
@@ -120,6 +123,13 @@ export class Panel {
     return make("div", { class: "row" }, code, button);
   }
 }
+
+/** Something of the page or of the site: no text of ours, and of a direction of its own. */
+const ofSite = (text: string): HTMLElement => make("bdi", { translate: "no" }, text);
+
+/** A sentence of ours, with what stands in its places. */
+const sentence = (text: string, places: Record<string, Node | string>): (Node | string)[] =>
+  text.split(/\{(\w+)\}/).map((piece, at) => (at % 2 ? places[piece]! : piece));
 
 /** Creates an element with attributes and content; a string becomes text, never markup. */
 function make<Name extends keyof HTMLElementTagNameMap>(name: Name, attributes: Record<string, string>, ...content: (Node | string)[]): HTMLElementTagNameMap[Name] {

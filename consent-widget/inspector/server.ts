@@ -13,8 +13,25 @@ export interface Classified {
   service: string | null;
   controller: string | null;
   retention: string | null;
-  /** Why, in one sentence. */
-  reason: string;
+  /** Why: the reason's name alone, or with what matched. */
+  because: Reason;
+}
+
+/** The names of the reasons: `Reason` in `crates/consent-core/src/classify/mod.rs`. */
+export type Because = "owner" | "database" | "functional" | "conflicting" | "necessary_elsewhere" | "too_short" | "other_domain" | "unknown";
+
+/** What matched: a name, the beginning of one, or a host. */
+type Rule = { name: string } | { prefix: string } | { host: string };
+
+type Reason = "unknown" | { owner: { service: string; rule: Rule } } | Partial<Record<Because, Rule>>;
+
+/** A reason's name, and what its sentence tells. */
+export function readReason(reason: Reason): { name: Because; rule: string; service: string } {
+  if (typeof reason === "string") return { name: reason, rule: "", service: "" };
+  const [[name, about]] = Object.entries(reason) as [[Because, Rule | { service: string; rule: Rule }]];
+  const { rule, service } = "rule" in about ? about : { rule: about, service: "" };
+  const [[kind, text]] = Object.entries(rule) as [[string, string]];
+  return { name, rule: kind === "prefix" ? text + "*" : text, service };
 }
 
 /** The server could not be reached, or answered with an error. */

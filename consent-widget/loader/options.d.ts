@@ -6,4 +6,5 @@ declare const __AUTOMATIC__: boolean;
 declare const __COOKIEBOT__: boolean;
 declare const __HAND_OVER__: boolean;
 declare const __IMPORT__: boolean;
+declare const __SEVERAL__: boolean;
 declare const __SIGNALS__: boolean;

@@ -84,11 +84,14 @@ export interface Temoin {
   readonly status: ConsentStatus | null;
   /** Whether the browser sends Global Privacy Control. */
   readonly gpc: boolean;
-  /** Whether a service of the site may run. */
+  /** The site that the page's tag names. */
+  readonly site: string;
+  /** Whether a service of the site may run. Throws a `TypeError` where the site has no such service. */
   allows(service: string): boolean;
   open(): void;
   acceptAll(): void;
   rejectAll(): void;
+  /** Throws a `TypeError`, and changes nothing, where a name is unknown, an answer is no boolean, or there is no answer. */
   set(changes: Changes): void;
   withdraw(): void;
   /** The last receipt, once the server has given it. */

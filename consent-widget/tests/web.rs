@@ -25,8 +25,8 @@ const html = `
     <button type="button" data-action="erase_confirm">Pour de bon</button></details>
     <p data-slot="erased" data-done="Effacées" data-failed="Plus tard"></p></section>
   <input type="checkbox" name="statistics">
-  <input type="checkbox" name="service" value="mesure" data-purpose="statistics">
-  <input type="checkbox" name="service" value="essai" data-purpose="statistics">
+  <input type="checkbox" name="service-mesure" value="mesure" data-purpose="statistics">
+  <input type="checkbox" name="service-essai" value="essai" data-purpose="statistics">
   <button type="button" data-action="reject_all">Tout refuser</button>
   <button type="button" data-action="accept_all">Tout accepter</button>
   <button type="button" data-action="save">Enregistrer</button>`;
@@ -52,6 +52,7 @@ export function make_bridge(queue) {
     },
     server: "http://127.0.0.1:9", gpc: false, settled: [], failed: [],
     loadDialog: () => Promise.resolve(root.firstChild),
+    showDialog: () => root.firstChild.open || root.firstChild.showModal(),
     asked: [],
     useReceipt(...asked) { this.asked.push(asked); },
     setCommandHandler(handler) { this.run = handler; queue.forEach(handler); },

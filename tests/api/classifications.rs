@@ -54,7 +54,8 @@ fn the_owners_services_answer_first_and_every_answer_says_why() {
             "service": "Mesure",
             "controller": "Mesure inc.",
             "retention": "P13M",
-            "reason": "The owner files _m under the service mesure."
+            "reason": "The owner files _m under the service mesure.",
+            "because": { "owner": { "service": "mesure", "rule": { "name": "_m" } } }
         })
     );
     let known = &classifications[1];

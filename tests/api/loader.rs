@@ -107,18 +107,33 @@ fn the_address_can_name_the_language() {
 }
 
 #[test]
-fn wrong_parameters_are_each_named() {
+fn a_wrong_nonce_is_named() {
     let (api, _) = Api::with_site();
-    for language in ["fr-FR", "de", "x", ""] {
-        let answer = api.get(&format!("{PATH}?language={language}&nonce=%22"), &[]);
-        answer.assert_problem(400, "malformed", "this site is in fr-CA, en");
-        assert_eq!(
-            answer.json()["errors"],
-            fields(&[
-                ("language", "this site is in fr-CA, en"),
-                ("nonce", "must be base64 of at most 128 characters"),
-            ])
-        );
+    let answer = api.get(&format!("{PATH}?nonce=%22"), &[]);
+    let said = "must be base64 of at most 128 characters";
+    answer.assert_problem(400, "malformed", said);
+    assert_eq!(answer.json()["errors"], fields(&[("nonce", said)]));
+}
+
+#[test]
+fn a_language_that_the_site_does_not_have_gives_the_nearest_or_the_visitors_and_never_no_loader() {
+    let (api, _) = Api::with_site();
+    for (asked, expected) in [
+        ("fr-FR", "fr-CA"),
+        ("FR", "fr-CA"),
+        ("en-GB", "en"),
+        ("en_US", "en"),
+        ("de", "en"),
+        ("x", "en"),
+        ("", "en"),
+        ("%00%C3%A9", "en"),
+    ] {
+        for form in ["", "&inline"] {
+            let path = format!("{PATH}?language={asked}{form}");
+            let answer = api.get(&path, &[("accept-language", "en")]);
+            assert_eq!(answer.status, 200, "{path}");
+            assert_eq!(answer.header("content-language"), expected, "{path}");
+        }
     }
 }
 

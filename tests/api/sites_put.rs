@@ -363,7 +363,7 @@ fn each_setting_gets_the_loader_that_has_it() {
         (config(), "loader"),
         (
             everything,
-            "loader-automatic-cookiebot-hand_over-import-signals",
+            "loader-automatic-cookiebot-hand_over-import-several-signals",
         ),
     ] {
         let publication = api.publish(SITE, &config).json();

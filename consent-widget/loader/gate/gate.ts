@@ -6,6 +6,8 @@
  */
 import { permits, type Choice, type Condition } from "../state/choice";
 import type { LoaderSite } from "../generated/types";
+import { readPurposes } from "../state/marks";
+import { tell } from "../page/mistake";
 import { ADDRESSES, hideAddresses } from "./addresses";
 import { findAll, observe } from "./dom-observer";
 import { createPlaceholder, type OnAlways, type Placeholder } from "./placeholder";
@@ -147,8 +149,12 @@ function conditionOf(site: LoaderSite, element: Element): Condition | undefined 
   const service = mark("data-service") ?? mark("data-name");
   const written = mark("data-category") ?? mark("data-cookieconsent");
   const known = service !== null && site.services[service];
-  if (written === null && !known) return;
-  return { purposes: written?.split(/[\s,]+/).filter(Boolean) ?? [known ? known.purpose : ""], service };
+  if (written === null && !known) {
+    const named = mark("data-service");
+    if (named !== null) tell("data-service", named, Object.keys(site.services));
+    return;
+  }
+  return { purposes: written === null ? [known ? known.purpose : ""] : readPurposes(site, written), service };
 }
 
 /** A script that runs as soon as it is in the page, with the attributes and the content of a blocked one. */

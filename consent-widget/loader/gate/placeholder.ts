@@ -1,12 +1,19 @@
 /** The placeholder of a blocked frame: it says why the frame is blocked, and offers two ways to load it. */
 import type { Condition } from "../state/choice";
 import type { LoaderSite, OptionalPurpose } from "../generated/types";
+import { make } from "../ui/html";
 
 /** The visitor wants everything of a service from now on; `trusted` is whether the browser vouched for the click. */
 export type OnAlways = (service: string, trusted: boolean) => void;
 
 /** The properties that the placeholder takes over from the frame. Its height may grow where its text needs more. */
 const TAKEN_OVER = "aspect-ratio,border-width,box-sizing,float,inset,margin,padding,position,width".split(",");
+
+/** Writes the texts of each placeholder that stands. */
+const writers = new Set<() => void>();
+
+/** Writes the texts of every placeholder anew, in the language that the site is in now. */
+export const rewritePlaceholders = (): void => writers.forEach((write) => write());
 
 export interface Placeholder {
   /** Moves to the place before the frame, wherever the frame is now. */
@@ -23,33 +30,37 @@ export function createPlaceholder(
   load: () => void,
   onAlways: OnAlways,
 ): Placeholder {
-  const element = document.createElement("div");
+  const element = make("div");
   element.className = "temoin-placeholder";
-  element.lang = site.language;
-  element.dir = site.rtl ? "rtl" : "ltr";
-  element.innerHTML = site.placeholder;
-  const fill = (slot: string, text: string, within = "") =>
-    element.querySelectorAll(`${within} [data-slot=${slot}]`).forEach((place) => (place.textContent = text));
   const known = service ? site.services[service] : undefined;
-  fill("service", frame.title || known?.name || service || "");
-  // The second button is about everything of the service, so it names the service, not the frame.
-  fill("service", known?.name ?? "", "button");
-  fill("purpose", purposes.map((name) => site.purposes[name as OptionalPurpose] ?? name).join(", "));
-  const { placeholder, poster } = frame.dataset;
-  if (placeholder) element.querySelector("p")!.textContent = placeholder;
-  if (poster) {
-    const image = document.createElement("img");
-    image.alt = "";
-    image.src = poster;
-    element.prepend(image);
-  }
-  const [once, always] = element.querySelectorAll("button") as unknown as [HTMLElement, HTMLElement];
-  once.onclick = load;
-  if (known?.name && site.purposes[purposes[0] as OptionalPurpose] && !purposes[1]) {
-    always.onclick = (event) => onAlways(service!, event.isTrusted);
-  } else {
-    always.remove();
-  }
+  const write = (): void => {
+    element.lang = site.language;
+    element.dir = site.rtl ? "rtl" : "ltr";
+    element.replaceChildren(...make("div", site.placeholder).childNodes);
+    const fill = (slot: string, text: string, within = "") =>
+      element.querySelectorAll(`${within} [data-slot=${slot}]`).forEach((place) => (place.textContent = text));
+    fill("service", frame.title || known?.name || service || "");
+    // The second button is about everything of the service, so it names the service, not the frame.
+    fill("service", known?.name ?? "", "button");
+    fill("purpose", purposes.map((name) => site.purposes[name as OptionalPurpose] ?? name).join(", "));
+    const { placeholder, poster } = frame.dataset;
+    if (placeholder) element.querySelector("p")!.textContent = placeholder;
+    if (poster) {
+      const image = make("img");
+      image.alt = "";
+      image.src = poster;
+      element.prepend(image);
+    }
+    const [once, always] = element.querySelectorAll("button") as unknown as [HTMLElement, HTMLElement];
+    once.onclick = load;
+    if (known?.name && site.purposes[purposes[0] as OptionalPurpose] && !purposes[1]) {
+      always.onclick = (event) => onAlways(service!, event.isTrusted);
+    } else {
+      always.remove();
+    }
+  };
+  write();
+  if (__SEVERAL__) writers.add(write);
 
   const stand = (): void => {
     if (frame.previousSibling !== element) frame.before(element);
@@ -62,6 +73,7 @@ export function createPlaceholder(
     remove() {
       const focused = element.contains(document.activeElement);
       element.remove();
+      writers.delete(write);
       if (focused) frame.focus();
     },
   };

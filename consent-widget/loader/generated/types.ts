@@ -65,12 +65,16 @@ export type LoaderSite = {
   /** The consent server's origin; where the loader has an address of its own, that one counts. Empty
    * where it is the page's own. */
   server: string,
+  /** Where the site's pages are: reports from elsewhere are refused. */
+  origins: Array<string>,
   /** The notice in force. */
   notice: string,
   /** What a stored choice must be an answer to. */
   material: string,
   /** The language of the texts. */
   language: string,
+  /** What a page that is in another of the site's languages may call it, in lower case. */
+  others?: Array<string>,
   /** Whether the language runs from right to left. */
   rtl?: boolean,
   /** Whether trackers run until the visitor objects. */

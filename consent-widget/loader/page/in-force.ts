@@ -8,7 +8,9 @@ import { choiceBeforeAnswer, type Choice } from "../state/choice";
 import type { Purpose } from "../generated/types";
 import type { ConsentStatus } from "../temoin";
 import { announce, offerReload, showBanner } from "../ui/first-layer";
+import { findStored } from "../state/stored";
 import { emit } from "./events";
+import { passOn } from "./frames";
 import { gpc, server, site } from "./page";
 
 /** What holds before the visitor answers. */
@@ -43,6 +45,12 @@ export function syncGate(next: Choice): void {
   deleteForbidden(site, choice);
 }
 
+/** The stored choice, as it is stored. */
+export function storedText(): string | undefined {
+  const stored = findStored(Date.now(), site.material);
+  return stored?.state === "chosen" ? stored.text : undefined;
+}
+
 /** Puts a choice in force and tells everyone who waits for it: the page's listeners and, if `announced`, the visitor. */
 export function applyChoice(next: Choice, nextStatus: ConsentStatus, announced: boolean): void {
   const before = choice.consent;
@@ -57,6 +65,7 @@ export function applyChoice(next: Choice, nextStatus: ConsentStatus, announced: 
     emit("change", { ...consent });
   }
   if (status === "withdrawn") emit("withdraw", { ...consent });
+  if (__SEVERAL__) passOn(storedText());
   if (announced) announce(site.saved);
   const stale = gate.stale || (automatic && automatic.stale);
   offerReload(stale);

@@ -11,7 +11,7 @@ declare const __TEMOIN_SITE__: LoaderSite;
 
 export const site = __TEMOIN_SITE__;
 
-const script = document.currentScript as HTMLScriptElement | null;
+export const script = document.currentScript as HTMLScriptElement | null;
 /** The origin of the consent server. An inline script has no address to tell it. */
 export const server = script?.src ? new URL(script.src).origin : __AUTOMATIC__ ? site.server || location.origin : site.server;
 export const nonce = script?.nonce ?? "";

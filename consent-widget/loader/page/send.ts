@@ -1,4 +1,5 @@
 /** Sends commands to the widget, which is fetched for the first of them. */
+import { place } from "../ui/first-layer";
 import { bridge, type Bridge } from "./bridge";
 import type { Command } from "./command";
 import { server, site } from "./page";
@@ -24,6 +25,7 @@ export function load(): void {
 /** Sends a command to the widget, or queues it until the widget is there. */
 export function send(action: Command["action"], layer: Command["layer"], trusted: boolean, more?: Partial<Command>): void {
   flushDeferred();
+  if (action === "open") place(true);
   if (!push({ action, layer, trusted, at: Date.now(), notice: site.notice, ...more })) load();
 }
 

@@ -12,7 +12,7 @@ import { prepareLinks, redeemToken } from "../interop/handover";
 import { findForeignChoice } from "../interop/import";
 import { REFUSAL, grantsMore, statusOf } from "../state/choice";
 import { OUTBOX_KEY, STORAGE_KEY } from "../generated/constants";
-import type { FirstLayerAnswer } from "../generated/types";
+import type { FirstLayerAnswer, LoaderSite } from "../generated/types";
 import {
   addMonths,
   findStored,
@@ -22,13 +22,23 @@ import {
   writeStored,
   type Stored,
 } from "../state/stored";
-import { isBannerShown, paint, root, showBanner, showSignalNote } from "../ui/first-layer";
+import { rewritePlaceholders } from "../gate/placeholder";
+import { conceal, isBannerShown, paint, root, showBanner, showSignalNote, write } from "../ui/first-layer";
+import { followPage } from "../ui/language";
+import { watchPresses } from "../ui/press";
 import { fillDeclarations } from "../ui/notice-parts";
 import { emit } from "./events";
-import { applyChoice, choice, closeGate, forgetChoice, gate, status, syncGate, unanswered } from "./in-force";
-import { gpc, nonce, server, site } from "./page";
+import { isBelow, linkFrames } from "./frames";
+import { applyChoice, choice, closeGate, forgetChoice, gate, status, storedText, syncGate, unanswered } from "./in-force";
+import { gpc, nonce, script, server, site } from "./page";
 import { createScriptApi } from "./script-api";
 import { defer, load, send } from "./send";
+import { tell } from "./mistake";
+
+/** Whether a page above has this site's loader: then that one asks. */
+let below = isBelow();
+/** Whether the server takes reports from here. */
+const isListed = site.origins.includes(origin);
 
 /** Starts the loader. */
 export function start(): void {
@@ -40,14 +50,26 @@ export function start(): void {
   closeGate(first, isChosen ? statusOf(stored) : null, (service, trusted) =>
     send("save", "placeholder", trusted, { consent: { services: { [service]: true } } }),
   );
+  window.Temoin = createScriptApi((action) => answer(action, "none", false));
+  watchPresses((trusted) => send("open", "none", trusted));
   paint(site, nonce, (action, trusted) => {
     if (action === "customize") send("open", "banner", trusted);
     else answer(action as FirstLayerAnswer, "banner", trusted);
   });
-  window.Temoin = createScriptApi((action) => answer(action, "none", false));
   if (__COOKIEBOT__) installCookiebotFacade(window.Temoin, site, () => gate.scriptsRun);
   listen();
   askOrSend(stored);
+  if (!isListed) tell("origin", origin, [`"origins": ${JSON.stringify([...site.origins, origin])}`]);
+  if (__SEVERAL__) {
+    if (followPage(site, server, script, speak)) conceal(true);
+    linkFrames(storedText, (text) => {
+      below = true;
+      conceal(true);
+      showBanner(false);
+      const found = parseStored(text, Date.now(), site.material);
+      if (found?.state === "chosen") applyChoice(found, statusOf(found), false);
+    });
+  }
   fillDeclarations(site, server);
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);
   else ready();
@@ -63,12 +85,8 @@ function answer(action: FirstLayerAnswer, where: "banner" | "none", trusted: boo
   (where === "banner" ? defer : send)(action, where, trusted, { at });
 }
 
-/** Listens for whoever opens the dialog, and for answers given outside this page. */
+/** Listens for answers given outside this page. */
 function listen(): void {
-  document.addEventListener("click", (event) => {
-    const target = event.target as Element | null;
-    if (target?.closest?.('[data-temoin="open"]')) send("open", "none", event.isTrusted);
-  });
   // In another tab the visitor has answered, or has cleared the storage.
   const reread = (): void => {
     const found = findStored(Date.now(), site.material);
@@ -87,10 +105,8 @@ function listen(): void {
 function askOrSend(stored: Stored): void {
   const now = Date.now();
   const expired = stored?.state === "chosen" && now >= addMonths(stored.at, site.reask);
-  // Behind the edge, every document has a loader. Of a page and its frames, only the page asks.
-  const framed = __AUTOMATIC__ && attempt(() => parent !== window && parent.document && Object.hasOwn(parent, "Temoin"));
-  if (framed) root.style.setProperty("display", "none", "important");
-  const asking = !framed && (!stored || expired);
+  if (below) conceal(true);
+  const asking = !below && (!stored || expired);
   // While a choice may be handed over, the banner waits for the server to say what it is.
   const handedOver = __HAND_OVER__ ? redeemToken(site, server) : undefined;
   showBanner(asking && !handedOver);
@@ -102,7 +118,7 @@ function askOrSend(stored: Stored): void {
     // Under an opt-out law, the signal is the answer.
     showBanner(false);
     send("gpc", "none", false);
-  } else if (attempt(() => localStorage.getItem(OUTBOX_KEY))) {
+  } else if (isListed && attempt(() => localStorage.getItem(OUTBOX_KEY))) {
     send("flush", "none", false);
   }
   // A visitor who has ever answered here, even another question, has no answer imported.
@@ -117,6 +133,20 @@ function askOrSend(stored: Stored): void {
     prepareLinks(site, server, () => (status ? choice : undefined));
     if (handedOver) receive(handedOver, asking);
   }
+}
+
+/** Writes everything anew, in the page's language; nothing is written where its texts could not be had. */
+function speak(texts?: LoaderSite): void {
+  // A dialog that is there already is in the language of before.
+  if (texts && !root.querySelector("dialog")) {
+    const shown = isBannerShown();
+    Object.assign(site, texts);
+    write(site);
+    showBanner(shown);
+    if (gpc) showSignalNote();
+    rewritePlaceholders();
+  }
+  conceal(below);
 }
 
 /** Puts a choice in force that was handed over from another domain; asks the visitor if there is none. */
@@ -145,7 +175,7 @@ function receive(handedOver: Promise<string | undefined>, asking: boolean): void
 function shown(): void {
   if (!isBannerShown()) return;
   emit("shown", {});
-  (window.requestIdleCallback ?? setTimeout)(load);
+  if (isListed) (window.requestIdleCallback ?? setTimeout)(load);
 }
 
 /** The page's HTML is there: tells its listeners what holds. */

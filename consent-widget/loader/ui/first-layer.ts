@@ -2,46 +2,79 @@
 import { attempt } from "../attempt";
 import { observe } from "../gate/dom-observer";
 import type { LoaderSite } from "../generated/types";
+import { make } from "./html";
 
-export const root = document.createElement("div");
+/** How often the layer is put back. A page that needs it more often removes it each time: it has the last word. */
+const MOST_RETURNS = 200;
+
+export const root = make("div");
+const style = make("style");
 // A site that asks for nothing has no banner and no offer to reload; the button can be turned off.
 let banner: HTMLElement | null;
 let reopen: HTMLElement | null;
 let reload: HTMLElement | null;
 let status: HTMLElement;
 
+/** Where the root was put: the page's address, and what stood beside it. */
+let address: string;
+let neighbour: Element | null;
+let returns = 0;
+
 /** Puts the first layer into the page, as soon as it has a body. `onAnswer` gets the `data-action` of a pressed button. */
 export function paint(site: LoaderSite, nonce: string, onAnswer: (action: string, trusted: boolean) => void): void {
-  const style = document.createElement("style");
   style.nonce = nonce;
   style.textContent = site.style;
-  // First in the head: among important declarations, the cascade layer that is declared first wins.
-  document.head.prepend(style);
   root.id = "cookie-consent";
-  root.lang = site.language;
-  root.dir = site.rtl ? "rtl" : "ltr";
   // In the top layer: above everything on the page, whatever its `z-index`, `transform` or `opacity`.
   root.popover = "manual";
+  // Turbo, which refreshes a page by morphing it, lets be what has this mark.
+  root.dataset["turboPermanent"] = "";
+  root.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>(".temoin-banner [data-action]");
+    if (button) onAnswer(button.dataset["action"]!, event.isTrusted);
+  });
+  write(site);
+  observe(() => place());
+}
+
+/** Writes the layer, in the language of the site's texts. */
+export function write(site: LoaderSite): void {
+  root.lang = site.language;
+  root.dir = site.rtl ? "rtl" : "ltr";
   root.innerHTML = site.layer;
   const find = (name: string) => root.querySelector<HTMLElement>(".temoin-" + name);
   banner = find("banner");
   reopen = find("reopen");
   reload = find("reload");
   status = find("status")!;
-  banner?.addEventListener("click", (event) => {
-    const button = (event.target as Element).closest<HTMLElement>("[data-action]");
-    if (button) onAnswer(button.dataset["action"]!, event.isTrusted);
-  });
-  // First in the body, so that it is first for the keyboard and for a screen reader, wherever it is
-  // painted. Once in each body: a page may replace its body, but a page that removes the banner has the last word.
-  let body: HTMLElement | undefined;
-  observe(() => {
-    if (document.body && body !== document.body) {
-      body = document.body;
-      body.prepend(root);
-      root.showPopover?.();
-    }
-  });
+}
+
+/** Hides all of the layer, or shows it again. */
+export function conceal(hidden: boolean): void {
+  root.style.setProperty("display", hidden ? "none" : "", "important");
+}
+
+/**
+ * Puts style and root into the page where they are missing: as soon as there is a body, and whenever a router of the page
+ * has exchanged the head or the body, or what is in them. A page that takes away the root and nothing else has the last
+ * word, until somebody asks for the dialog (`wanted`).
+ */
+export function place(wanted?: boolean): void {
+  const { head, body } = document;
+  const isTaken = root.isConnected || !body || (!wanted && neighbour?.isConnected && address === location.href);
+  if (isTaken) neighbour = root.nextElementSibling ?? neighbour;
+  if (isTaken && style.isConnected) return;
+  if (!wanted && returns++ > MOST_RETURNS) return;
+  // First in the head: among important declarations, the cascade layer that is declared first wins.
+  if (!style.isConnected) head.prepend(style);
+  if (isTaken) return;
+  // A page's cache may bring back a copy of the root, with buttons that nobody listens to.
+  document.querySelectorAll("#" + root.id).forEach((copy) => copy.remove());
+  // First in the body, so that it is first for the keyboard and for a screen reader, wherever it is painted.
+  body.prepend(root);
+  address = location.href;
+  neighbour = root.nextElementSibling;
+  root.showPopover?.();
 }
 
 /** Whether the banner is shown. */

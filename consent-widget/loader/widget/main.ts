@@ -7,8 +7,10 @@ import init, { start } from "#widget";
 import type { Bridge } from "../page/bridge";
 import type { Command } from "../page/command";
 import type { VerifierRequest } from "../receipt-verifier/main";
+import { make } from "../ui/html";
 import { fetchPart } from "../ui/notice-parts";
 import type { ConsentReceipt } from "../temoin";
+import { showDialog } from "./show-dialog";
 
 /** The address of the bundle of `receipt-verifier/main.ts`, relative to this script's. */
 declare const __PROOF__: string;
@@ -20,6 +22,8 @@ type Action = "download" | "download_jsonld" | "verify";
 interface WidgetBridge extends Bridge {
   /** Fetches the dialog when it is first asked for, and puts it into the page, closed. */
   loadDialog(): Promise<HTMLDialogElement>;
+  /** Opens the dialog, once it is loaded. */
+  showDialog(): void;
   /** Does with a receipt (JSON) what a button of the dialog says; `secret` lets the holder ask the server about it. */
   useReceipt(action: Action, secret: string, receipt: string): Promise<void>;
 }
@@ -28,26 +32,37 @@ interface WidgetBridge extends Bridge {
 export async function run(loader: Bridge): Promise<void> {
   const { site, server, nonce, root } = loader;
   let fetched: Promise<HTMLDialogElement> | undefined;
+  let loaded: HTMLDialogElement;
+  let trusted = false;
   const bridge: WidgetBridge = Object.assign(Object.create(loader) as Bridge, {
     setCommandHandler(handler: (command: Command) => void) {
-      loader.setCommandHandler(handler);
+      loader.setCommandHandler((command) => {
+        trusted = command.trusted;
+        handler(command);
+      });
       // A report that could not be sent is sent as soon as there is a network again.
       const flush: Command = { action: "flush", layer: "none", trusted: false, at: Date.now(), notice: site.notice };
       addEventListener("online", () => handler(flush));
     },
     loadDialog() {
       fetched ??= fetchPart(site, server, "dialog").then((html) => {
-        const dialog = document.createElement("dialog");
+        const dialog = make("dialog", html);
         dialog.setAttribute("aria-labelledby", "temoin-dialog-title");
-        dialog.innerHTML = html;
         // Before it is in the page: a strict policy refuses a style that has no nonce by then.
         dialog.querySelector("style")!.nonce = nonce;
         root.append(dialog);
-        return dialog;
+        return (loaded = dialog);
       });
       // The next request tries again.
       fetched.catch(() => (fetched = undefined));
       return fetched;
+    },
+    showDialog() {
+      showDialog(loaded, site, nonce, () => {
+        // The declaration is a page of its own. A page that asks by script, perhaps each time it is loaded, stays.
+        if (trusted) location.assign(`${server}/d/${site.site}/${site.language}`);
+        else loader.unavailable("something hides the dialog, such as a content blocker");
+      });
     },
     async useReceipt(action: Action, secret: string, text: string) {
       const receipt = JSON.parse(text) as ConsentReceipt;

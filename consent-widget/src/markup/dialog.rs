@@ -55,26 +55,6 @@ pub(super) fn view(page: &Page) -> impl IntoView {
 fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
     let text = page.texts.purposes.get(purpose);
     let name = text.name.to_string();
-    let question = if purpose.is_optional() {
-        view! {
-            <h3>
-                <label class="temoin-question">
-                    <span>{name}</span>
-                    <input type="checkbox" name=purpose.as_str() />
-                </label>
-            </h3>
-        }
-        .into_any()
-    } else {
-        // A text, not a box: there is nothing to choose.
-        view! {
-            <div class="temoin-always">
-                <h3>{name}</h3>
-                <span>{page.texts.dialog.always_on.to_string()}</span>
-            </div>
-        }
-        .into_any()
-    };
     let services: Vec<AnyView> = page
         .services(purpose)
         .map(|service| service_entry(page, service))
@@ -91,12 +71,37 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
             </details>
         }
     });
-    view! {
-        <section class="temoin-purpose">
-            {question} <p>{text.description.to_string()}</p> {details}
-        </section>
+    let explained = view! { <p>{text.description.to_string()}</p> };
+    if purpose.is_optional() {
+        view! {
+            <fieldset class="temoin-purpose">
+                <legend>
+                    <h3>
+                        <label class="temoin-question">
+                            <span>{name}</span>
+                            <input type="checkbox" name=purpose.as_str() />
+                        </label>
+                    </h3>
+                </legend>
+                {explained}
+                {details}
+            </fieldset>
+        }
+        .into_any()
+    } else {
+        // A text, not a box: there is nothing to choose.
+        view! {
+            <section class="temoin-purpose" role="group" aria-label=text.name.to_string()>
+                <div class="temoin-always">
+                    <h3>{name}</h3>
+                    <span>{page.texts.dialog.always_on.to_string()}</span>
+                </div>
+                {explained}
+                {details}
+            </section>
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 fn service_entry(page: &Page, service: &Service) -> AnyView {
@@ -108,7 +113,7 @@ fn service_entry(page: &Page, service: &Service) -> AnyView {
                 <span>{name}</span>
                 <input
                     type="checkbox"
-                    name="service"
+                    name=format!("service-{}", service.id)
                     value=service.id.to_string()
                     data-purpose=purpose.as_str()
                 />

@@ -114,7 +114,8 @@ impl App {
             }
         }
         if let Some(dialog) = &*self.dialog.borrow() {
-            dialog.show(self.state(), self.bridge.gpc());
+            dialog.prepare(self.state(), self.bridge.gpc());
+            self.bridge.show_dialog();
         }
     }
 

@@ -68,8 +68,10 @@ struct Classified<'a> {
     service: Option<&'a str>,
     controller: Option<&'a str>,
     retention: Option<Retention<'a>>,
-    /// A sentence.
+    /// A sentence, in English.
     reason: String,
+    /// The same for programs: the reason's name, and what matched.
+    because: Reason<'a>,
 }
 
 /// Classifies what the owner has seen: their own services answer first.
@@ -103,6 +105,7 @@ pub async fn classify(
             controller: found.controller,
             retention: found.retention,
             reason: found.reason.to_string(),
+            because: found.reason,
         }
     };
     response::open_json(&ClassificationResponse {

@@ -3,7 +3,7 @@
 use crate::http::error::ApiError;
 use crate::publication::assets::Manifest;
 use consent_core::jurisdiction::ConsentModel;
-use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup};
+use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup, other_languages};
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, NoticeHash, SiteConfig};
 
@@ -35,9 +35,11 @@ pub fn loader_site(
     Ok(LoaderSite {
         site: notice.site.clone(),
         server: server.to_owned(),
+        origins: config.origins.clone(),
         notice: hash,
         material: notice.material().digest(),
         language: language.clone(),
+        others: other_languages(&notice.languages, language),
         rtl: language.runs_right_to_left(),
         opt_out: notice.model == ConsentModel::OptOut,
         purposes: notice

@@ -4,7 +4,6 @@ use crate::edition::Edition;
 use crate::http::cookie_renewal;
 use crate::http::error::ApiError;
 use crate::http::inline_script::{self, Nonce};
-use crate::http::negotiation::one_of;
 use crate::http::query::{Query, Repeated};
 use crate::http::response;
 use crate::site::protocol::LoaderRequest;
@@ -14,7 +13,7 @@ use consent_core::locale;
 use consent_core::text::LanguageTag;
 use worker::{Headers, Response, Url};
 
-/// `GET /t/SITE.js`: the loader in the language of the address or, where that names none, of the
+/// `GET /t/SITE.js`: the loader in the language of the address or, where that names none of the site's, of the
 /// visitor. With `?inline`, as a `script` element.
 pub fn serve(
     edition: &Edition,
@@ -115,7 +114,7 @@ impl Parameters {
         Query::parse(&query).read(Repeated::Last, |name, value| {
             match name {
                 "inline" => asked.inline = true,
-                "language" => asked.language = Some(one_of(languages, value)?),
+                "language" => asked.language = locale::lookup(languages, value).cloned(),
                 "nonce" => asked.nonce = Some(value.parse()?),
                 _ => {}
             }
@@ -170,6 +169,22 @@ mod tests {
                 "{nonce}"
             );
         }
-        insta::assert_snapshot!(parse("?language=fr&nonce=%3C").unwrap_err(), @"language: this site is in fr-CA, en; nonce: must be base64 of at most 128 characters");
+    }
+
+    #[test]
+    fn a_language_that_the_site_does_not_have_is_no_error_since_a_page_without_a_loader_has_no_gate()
+     {
+        let language = |query| parse(query).unwrap().language.map(|tag| tag.to_string());
+        for (query, expected) in [
+            ("?language=fr", Some("fr-CA")),
+            ("?language=FR-fr", Some("fr-CA")),
+            ("?language=en-GB", Some("en")),
+            ("?language=en_US", Some("en")),
+            ("?language=de", None),
+            ("?language=", None),
+            ("?language=%C3%A9%00", None),
+        ] {
+            assert_eq!(language(query).as_deref(), expected, "{query}");
+        }
     }
 }

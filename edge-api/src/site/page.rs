@@ -32,7 +32,10 @@ impl SiteState {
             .and_then(|edition| check_origin(&edition.origins, origin, &asked));
         let cors = match checked {
             Ok(cors) => cors,
-            Err(error) => return response::problem(&error, Cors::None),
+            // A page that is not the site's may read that much: its loader then stops sending the report.
+            Err(error) => {
+                return response::problem(&error, origin.map_or(Cors::None, Cors::Origin));
+            }
         };
         let result = match asked {
             PageRequest::Report {

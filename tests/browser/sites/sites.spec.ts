@@ -266,13 +266,13 @@ function configuration(name: string): Record<string, unknown> & { services: { na
 test.describe("boutique, to an English browser", () => {
   test.use({ locale: "en-CA" });
 
-  test("asks in English", async ({ visitor, page }) => {
+  test("asks in French, as its pages are", async ({ visitor, page }) => {
     await visitor.visit("/boutique/");
-    await expect(page.locator("#cookie-consent")).toHaveAttribute("lang", "en");
-    await expect(visitor.button("reject_all")).toHaveText("Refuse all");
+    await expect(page.locator("#cookie-consent")).toHaveAttribute("lang", "fr-CA");
+    await expect(visitor.button("reject_all")).toHaveText("Tout refuser");
     await visitor.refuse();
     const record = await new Auditor("boutique").record((await visitor.receipt()).id);
-    expect(record).toMatchObject({ status: "refused", language: "en" });
+    expect(record).toMatchObject({ status: "refused", language: "fr-CA" });
   });
 });
 

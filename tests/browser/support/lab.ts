@@ -117,14 +117,14 @@ export class Lab {
     return `<script src="${CONSENT}/t/${this.site}.js"></script>`;
   }
 
-  /** A whole page, with the tag in its head. */
+  /** A whole page, with the tag in its head; it names no language, so that the browser's counts. */
   html(body: string, head = ""): string {
-    return `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Laboratoire</title>${this.tag}${head}</head><body><main>${body}</main></body></html>`;
+    return `<!doctype html><html><head><meta charset="utf-8"><title>Laboratoire</title>${this.tag}${head}</head><body><main>${body}</main></body></html>`;
   }
 
   /** Puts a page at an address of the site: a path, or a whole address on another of its origins. */
   serve(address: string, html: string, headers: Record<string, string> = {}): void {
-    this.pages.set(new URL(address, this.origin).href, { contentType: "text/html; charset=utf-8", body: html, headers });
+    this.pages.set(new URL(address, this.origin).href, { contentType: headers["content-type"] ?? "text/html; charset=utf-8", body: html, headers });
   }
 
   /** What a third party answers at this address, in place of the default. */

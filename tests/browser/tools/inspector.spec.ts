@@ -2,6 +2,7 @@
 import { SCHEMES, violations } from "../support/accessibility";
 import { Lab, expect, service, test } from "../support/lab";
 import { CONSENT, OWNER } from "../support/environment";
+import { ENGLISH, FRENCH } from "../../../consent-widget/inspector/words";
 import type { Locator } from "@playwright/test";
 
 const TRACKER = "https://pub.example/balise.js";
@@ -37,7 +38,7 @@ test("names what nothing holds, with the very tag to write", async ({ lab }) => 
   const tracker = entry(panel, TRACKER);
   await expect(tracker).toHaveAttribute("data-state", "loose");
   await expect(tracker.locator(".add")).toHaveText(`<script type="text/plain" data-category="marketing" data-service="pub" data-src="${TRACKER}"></script>`);
-  await expect(tracker).toContainText("The owner files pub.example under the service pub.");
+  await expect(tracker).toContainText("Votre configuration range pub.example sous le service pub.");
   const stranger = entry(panel, STRANGER);
   await expect(stranger).toHaveAttribute("data-state", "loose");
   await expect(stranger.locator(".add")).toHaveText(`<img data-category="marketing" data-src="${STRANGER}">`);
@@ -68,6 +69,55 @@ test("lists what waits under the names that the loader gives it", async ({ lab }
   for (const name of ["image.gif", "set.gif", "style.css"]) {
     await expect(entry(panel, `https://pub.example/${name}`)).toHaveAttribute("data-state", "held");
   }
+});
+
+/** What is told of in the panel of the next test: something in each state, a retention, a reason of each kind that a page can bring. */
+const EVERYTHING = `${PAGE}
+  <script type="text/plain" data-category="analytics" data-src="https://mesure.example/deux.js"></script>
+  <iframe data-category="Ads, targeting" data-src="https://film.example/film" title="Film"></iframe>
+  <script>document.cookie = "PHPSESSID=1; path=/"; document.cookie = "_fbp=1; path=/"; document.cookie = "lang=1; path=/"; document.cookie = "session=1; path=/";</script>`;
+
+for (const [lang, words, years] of [
+  ["fr", FRENCH, "2 ans"],
+  ["en", ENGLISH, "2 years"],
+] as const) {
+  test(`every text of the panel comes from its table: ${lang}`, async ({ lab }) => {
+    const panel = await start(lab, EVERYTHING, `<script>document.documentElement.lang = "${lang}"</script>`);
+    /** Every string of the table, in pieces where something stands in its places. */
+    const strings = (value: unknown): string[] =>
+      typeof value === "string" ? value.split(/\{\w+\}/) : Object.values(value as object).flatMap(strings);
+    const known = new Set([...strings(words), ...Object.values(words.purposes).map((purpose) => purpose.toLowerCase()), "×", "·"].map((text) => text.trim()));
+    const foreign = () =>
+      panel.evaluate((panel) => {
+        const texts: string[] = [];
+        const walker = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) if (!walker.currentNode.parentElement!.closest("code, [translate=no], .count b")) texts.push(walker.currentNode.textContent!.trim());
+        const named = [...panel.querySelectorAll("[aria-label], [title], [placeholder]")].map((each) => each.getAttribute("aria-label") ?? each.getAttribute("title") ?? "");
+        return [...texts, ...named];
+      });
+    const unknown = async () => (await foreign()).filter((text) => text && !known.has(text));
+    expect(await unknown()).toEqual([]);
+    await inspect(panel, "un-autre-jeton");
+    await expect(panel.getByRole("status")).toHaveText(words.wrongToken);
+    await inspect(panel);
+    await expect(entry(panel, TRACKER)).toBeVisible();
+    expect(await unknown()).toEqual([]);
+    await expect(entry(panel, "_ga")).toContainText(years);
+    const said = await panel.evaluate((panel) => [...panel.querySelectorAll("p:not(.name), h2")].map((each) => each.textContent).join(" "));
+    expect(said).not.toMatch(/\bPT?\d/);
+    expect(await panel.locator(".count").allTextContents()).toHaveLength(Object.keys(words.states).length);
+  });
+}
+
+test("a mark that names no purpose is a mistake, with what to write", async ({ lab }) => {
+  const panel = await start(lab, EVERYTHING);
+  await inspect(panel);
+  const script = entry(panel, "https://mesure.example/deux.js");
+  await expect(script).toHaveAttribute("data-state", "mistaken");
+  await expect(script).toContainText("« analytics »");
+  await expect(script.locator(".add")).toHaveText(`<script type="text/plain" data-category="statistics" data-service="mesure" data-src="https://mesure.example/deux.js"></script>`);
+  await expect(entry(panel, "https://film.example/film").locator(".add")).toHaveText(`<iframe data-category="marketing" data-src="https://film.example/film" title="Film"></iframe>`);
+  await expect(panel.locator(".count.held")).toHaveText(/Bloqué/);
 });
 
 test("follows a choice", async ({ lab, visitor }) => {

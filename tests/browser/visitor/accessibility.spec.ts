@@ -112,7 +112,7 @@ const WORDS = {
           - text: /Le Relais communautaire utilise des témoins/
           - link "Politique de confidentialité"
         - paragraph:
-          - strong: "Fins demandées :"
+          - strong: "Finalités demandées :"
           - text: Préférences · Statistiques · Marketing
         - button "Tout refuser"
         - button "Tout accepter"
@@ -121,36 +121,40 @@ const WORDS = {
       - dialog "Choisir mes témoins":
         - heading "Choisir mes témoins" [level=2]
         - button "Fermer sans rien changer"
-        - paragraph: /Chaque fin est refusée/
+        - paragraph: /Chaque finalité est refusée/
         - paragraph: /Global Privacy Control/
-        - heading "Nécessaires" [level=3]
-        - text: Toujours actifs
-        - paragraph
-        - group: /Services \\(1\\) – Nécessaires/
-        - heading "Préférences" [level=3]:
-          - checkbox "Préférences"
-        - paragraph
-        - heading "Statistiques" [level=3]:
-          - checkbox "Statistiques" [checked=mixed]
-        - paragraph
-        - group:
-          - text: /Services \\(2\\)/
-          - checkbox "mesure" [checked]
+        - group "Nécessaires":
+          - heading "Nécessaires" [level=3]
+          - text: Toujours actifs
           - paragraph
-          - term: Destinataire
-          - definition: Tiers inc.
-          - term: Pays
-          - definition: États-Unis
-          - term: Garantie
-          - definition
-          - term: Témoins et durée
-          - definition: mesure_* (13 mois)
-          - link "Sa politique (mesure)"
-          - checkbox "sondage"
-        - heading "Marketing" [level=3]:
-          - checkbox "Marketing"
-        - paragraph
-        - group
+          - group: /Services \\(1\\) – Nécessaires/
+        - group "Préférences":
+          - heading "Préférences" [level=3]:
+            - checkbox "Préférences"
+          - paragraph
+        - group "Statistiques":
+          - heading "Statistiques" [level=3]:
+            - checkbox "Statistiques" [checked=mixed]
+          - paragraph
+          - group:
+            - text: /Services \\(2\\)/
+            - checkbox "mesure" [checked]
+            - paragraph
+            - term: Destinataire
+            - definition: Tiers inc.
+            - term: Pays
+            - definition: États-Unis
+            - term: Garantie
+            - definition
+            - term: Témoins et durée
+            - definition: mesure_* (13 mois)
+            - link "Sa politique (mesure)"
+            - checkbox "sondage"
+        - group "Marketing":
+          - heading "Marketing" [level=3]:
+            - checkbox "Marketing"
+          - paragraph
+          - group
         - button "Tout refuser"
         - button "Tout accepter"
         - button "Enregistrer mon choix"`,
@@ -210,34 +214,38 @@ const WORDS = {
         - button "Close and change nothing"
         - paragraph: /Each purpose is refused/
         - paragraph: /Global Privacy Control/
-        - heading "Necessary" [level=3]
-        - text: Always on
-        - paragraph
-        - group: /Services \\(1\\) – Necessary/
-        - heading "Preferences" [level=3]:
-          - checkbox "Preferences"
-        - paragraph
-        - heading "Statistics" [level=3]:
-          - checkbox "Statistics" [checked=mixed]
-        - paragraph
-        - group:
-          - text: /Services \\(2\\)/
-          - checkbox "mesure" [checked]
+        - group "Necessary":
+          - heading "Necessary" [level=3]
+          - text: Always on
           - paragraph
-          - term: Recipient
-          - definition: Tiers inc.
-          - term: Country
-          - definition: United States
-          - term: Safeguard
-          - definition
-          - term: Cookies and lifetime
-          - definition: mesure_* (13 months)
-          - link "Its policy (mesure)"
-          - checkbox "sondage"
-        - heading "Marketing" [level=3]:
-          - checkbox "Marketing"
-        - paragraph
-        - group
+          - group: /Services \\(1\\) – Necessary/
+        - group "Preferences":
+          - heading "Preferences" [level=3]:
+            - checkbox "Preferences"
+          - paragraph
+        - group "Statistics":
+          - heading "Statistics" [level=3]:
+            - checkbox "Statistics" [checked=mixed]
+          - paragraph
+          - group:
+            - text: /Services \\(2\\)/
+            - checkbox "mesure" [checked]
+            - paragraph
+            - term: Recipient
+            - definition: Tiers inc.
+            - term: Country
+            - definition: United States
+            - term: Safeguard
+            - definition
+            - term: Cookies and lifetime
+            - definition: mesure_* (13 months)
+            - link "Its policy (mesure)"
+            - checkbox "sondage"
+        - group "Marketing":
+          - heading "Marketing" [level=3]:
+            - checkbox "Marketing"
+          - paragraph
+          - group
         - button "Refuse all"
         - button "Accept all"
         - button "Save my choice"`,
@@ -363,6 +371,8 @@ test("what was done is announced, each time: kept, withdrawn, verified, erased",
 async function expectReachable(page: Page, within: string): Promise<void> {
   const controls = await page.locator(`${within} :is(a, button, input, summary)`).evaluateAll((all) => all.filter((control) => control.checkVisibility()).length);
   expect(controls).toBeGreaterThan(2);
+  // For half a second after the last click, nothing lies bare.
+  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
   for (let at = 0; at < controls; at++) {
     await page.keyboard.press("Tab");
     const focused = page.locator(":focus");
@@ -574,7 +584,7 @@ test("on paper there is no banner, and no room kept for it", async ({ lab, visit
 
 test("each part says what language it is in, on a page in another that runs the other way", async ({ lab, visitor, page }) => {
   await publish(lab, ["fr-CA"]);
-  lab.serve("/", lab.html(`${FILM}<div data-temoin="declaration"></div>`).replace('<html lang="fr">', '<html lang="ar" dir="rtl">'));
+  lab.serve("/", lab.html(`${FILM}<div data-temoin="declaration"></div>`).replace("<html>", '<html lang="ar" dir="rtl">'));
   await page.goto(lab.origin + "/");
   await expect(page.locator(".temoin-declaration")).toBeVisible();
   for (const part of ["#cookie-consent", ".temoin-placeholder", ".temoin-declaration"]) {

@@ -29,6 +29,12 @@ async function tabTo(page: Page, name: string, key = "Tab"): Promise<void> {
 
 async function press(page: Page, name: string, key: "Enter" | "Space" = "Enter"): Promise<void> {
   await tabTo(page, name);
+  await pressAgain(page, key);
+}
+
+/** Presses what has the focus, once that would not be the second half of a double press. */
+async function pressAgain(page: Page, key: "Enter" | "Space" = "Enter"): Promise<void> {
+  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
   await page.keyboard.press(key);
 }
 
@@ -122,7 +128,7 @@ test("the dialog keeps the focus, in both directions; Escape changes nothing and
   expect(await lab.auditor.records()).toEqual([]);
   expect(lab.hits).toEqual([]);
   // What was ticked and not kept is forgotten.
-  await page.keyboard.press("Enter");
+  await pressAgain(page);
   await expect(visitor.dialog).toBeVisible();
   await expect(visitor.box("statistics")).not.toBeChecked();
   await press(page, "close");
@@ -136,7 +142,7 @@ test("Escape closes the dialog for those who have answered too, and the focus is
   await press(page, "accept_all");
   const { id } = await visitor.receipt();
   await page.locator("#mine").focus();
-  await page.keyboard.press("Enter");
+  await pressAgain(page);
   await expect(visitor.dialog).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(visitor.dialog).toBeHidden();
@@ -196,7 +202,7 @@ test("the proofs erased, once that is confirmed", async ({ lab, visitor, page })
   // The button is now another one, under the same finger: the focus must not be lost with the first.
   expect(await focused(page)).toBe("erase_confirm");
   expect(await lab.auditor.count()).toBe(1);
-  await page.keyboard.press("Enter");
+  await pressAgain(page);
   await expect(visitor.dialog.locator("[data-slot=erased]")).toHaveText("Vos preuves sont effacées.");
   await expect.poll(() => lab.auditor.count()).toBe(0);
   expect(await page.evaluate(() => document.activeElement!.closest("dialog") !== null)).toBe(true);
@@ -243,6 +249,7 @@ for (const size of [
     await visitor.button("reject_all").focus();
     await page.keyboard.press("Enter");
     await expect(visitor.banner).toBeHidden();
+    await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
     await visitor.reopen.focus();
     await uncovered("Tab", 0, 40);
   });
@@ -287,7 +294,7 @@ test("the focus shows on every control: a ring of at least 3 px and 3 to 1, on p
     expect(seen).toContain("save");
     await page.keyboard.press("Escape");
     await visitor.button("reject_all").focus();
-    await page.keyboard.press("Enter");
+    await pressAgain(page);
     await look();
     expect(seen.at(-1)).toBe("open");
     await page.evaluate(() => localStorage.clear());

@@ -183,7 +183,7 @@ test("a purpose whose services differ says so, and each service's answer is enfo
     `<script type="text/plain" data-category="${purpose}" data-service="${id}" data-src="https://tiers.example/${id}.js"></script>`;
   await lab.open(script("mesure", "statistics") + script("chaleur", "statistics") + script("pub", "marketing"));
   await visitor.customize();
-  const serviceBox = (id: string) => visitor.dialog.locator(`input[name=service][value=${id}]`);
+  const serviceBox = (id: string) => visitor.dialog.locator(`input[name="service-${id}"]`);
   const mixed = () => visitor.box("statistics").evaluate((box: HTMLInputElement) => box.indeterminate);
   await visitor.dialog.locator("summary", { hasText: "Statistiques" }).click();
   // The purpose takes its services along, a service makes it mixed, all of them decide it.

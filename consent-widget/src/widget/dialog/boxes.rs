@@ -92,7 +92,7 @@ impl Boxes {
 }
 
 fn is_service(input: &HtmlInputElement) -> bool {
-    input.name() == "service"
+    input.has_attribute("data-purpose")
 }
 
 /// The purpose of a box, or of its service.

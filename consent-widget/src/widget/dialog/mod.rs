@@ -71,8 +71,8 @@ impl PreferenceDialog {
         dialog
     }
 
-    /// Opens the dialog. The boxes show the choice; all are off where there is none.
-    pub fn show(&self, state: MyConsent, gpc: bool) {
+    /// Readies the dialog to be opened. The boxes show the choice; all are off where there is none.
+    pub fn prepare(&self, state: MyConsent, gpc: bool) {
         self.boxes().show(state.choice.as_ref());
         // A visitor who agreed to marketing despite the signal is not told that marketing is off.
         let agreed = state
@@ -81,9 +81,6 @@ impl PreferenceDialog {
             .is_some_and(|choice| choice.decision.get(Purpose::Marketing) == Consent::Granted);
         hide(&self.element, "gpc", !gpc || agreed);
         self.state.set(state);
-        if !self.element.open() {
-            let _ = self.element.show_modal();
-        }
     }
 
     /// Changes what "my consent" shows.

@@ -24,17 +24,20 @@ pub enum LoaderOption {
     HandOver,
     /// Takes over the choice that another consent tool stored.
     Import,
+    /// Follows the page's language, and a page of another of the site's origins that has this one in a frame.
+    Several,
     /// Tells Consent Mode, UET and Clarity what was decided.
     Signals,
 }
 
 impl LoaderOption {
     /// Every option, in the order in which they stand in the name of a loader.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Automatic,
         Self::Cookiebot,
         Self::HandOver,
         Self::Import,
+        Self::Several,
         Self::Signals,
     ];
 
@@ -45,6 +48,7 @@ impl LoaderOption {
             Self::Cookiebot => "cookiebot",
             Self::HandOver => "hand_over",
             Self::Import => "import",
+            Self::Several => "several",
             Self::Signals => "signals",
         }
     }
@@ -61,6 +65,7 @@ impl LoaderOption {
             Self::Cookiebot => config.cookiebot_api,
             Self::HandOver => config.hand_over,
             Self::Import => !config.import_from.is_empty(),
+            Self::Several => config.languages.len() > 1 || config.origins.len() > 1,
             Self::Signals => config.signals != Signals::default(),
         }
     }
@@ -76,6 +81,20 @@ pub fn variant(has: impl Fn(LoaderOption) -> bool) -> String {
         }
     }
     name
+}
+
+/// What a page may be marked with (`lang`) that is in another of these languages: the tags of the others, and their languages
+/// alone where none of them is this one's. In lower case.
+pub fn other_languages(languages: &[LanguageTag], own: &LanguageTag) -> Vec<String> {
+    let mut others: Vec<String> = Vec::new();
+    for other in languages.iter().filter(|&other| other != own) {
+        let alone = (other.language() != own.language()).then(|| other.language().to_owned());
+        others.extend(alone);
+        others.push(other.as_str().to_ascii_lowercase());
+    }
+    others.sort_unstable();
+    others.dedup();
+    others
 }
 
 impl SiteConfig {
@@ -94,12 +113,20 @@ pub struct LoaderSite {
     /// The consent server's origin; where the loader has an address of its own, that one counts. Empty
     /// where it is the page's own.
     pub server: String,
+    /// Where the site's pages are: reports from elsewhere are refused.
+    #[serde(default)]
+    #[cfg_attr(test, ts(as = "Vec<String>"))]
+    pub origins: Vec<Origin>,
     /// The notice in force.
     pub notice: NoticeHash,
     /// What a stored choice must be an answer to.
     pub material: MaterialDigest,
     /// The language of the texts.
     pub language: LanguageTag,
+    /// What a page that is in another of the site's languages may call it, in lower case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
+    pub others: Vec<String>,
     /// Whether the language runs from right to left.
     #[serde(skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
@@ -244,5 +271,26 @@ mod tests {
             }),
             "loader-automatic-cookiebot-import-signals"
         );
+        assert_eq!(
+            variant(|c| c["languages"] = json!(["fr-CA", "en"])),
+            "loader-several"
+        );
+        assert_eq!(
+            variant(|c| c["origins"] = json!(["https://a.example", "https://b.example"])),
+            "loader-several"
+        );
+    }
+
+    #[test]
+    fn a_page_is_in_another_language_by_its_tag_or_by_its_language_alone() {
+        let languages = ["fr-CA", "fr-FR", "en"].map(|tag| tag.parse().unwrap());
+        let [canada, france, english] = &languages;
+        assert_eq!(other_languages(&languages, canada), ["en", "fr-fr"]);
+        assert_eq!(other_languages(&languages, france), ["en", "fr-ca"]);
+        assert_eq!(
+            other_languages(&languages, english),
+            ["fr", "fr-ca", "fr-fr"]
+        );
+        assert!(other_languages(&languages[..1], canada).is_empty());
     }
 }

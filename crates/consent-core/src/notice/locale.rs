@@ -338,20 +338,25 @@ pub fn negotiate<'a>(offered: &'a [LanguageTag], accept: &str) -> Option<&'a Lan
         })
         .collect();
     wanted.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    let language = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
     wanted
         .iter()
-        .find_map(|(tag, _)| {
+        .find_map(|(tag, _)| lookup(offered, tag))
+        .or_else(|| offered.first())
+}
+
+/// Of the languages a site offers, the one of this tag, or else of its language alone; `None` if none fits. Case does not
+/// count, and an underscore counts as a hyphen (RFC 4647, section 3.4).
+pub fn lookup<'a>(offered: &'a [LanguageTag], tag: &str) -> Option<&'a LanguageTag> {
+    let tag = tag.replace('_', "-");
+    let language = tag.split('-').next().unwrap_or(&tag);
+    offered
+        .iter()
+        .find(|offer| offer.as_str().eq_ignore_ascii_case(&tag))
+        .or_else(|| {
             offered
                 .iter()
-                .find(|offer| offer.as_str().eq_ignore_ascii_case(tag))
-                .or_else(|| {
-                    offered
-                        .iter()
-                        .find(|offer| offer.language() == language(tag))
-                })
+                .find(|offer| offer.language().eq_ignore_ascii_case(language))
         })
-        .or_else(|| offered.first())
 }
 
 #[cfg(test)]

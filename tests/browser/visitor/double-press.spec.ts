@@ -1,0 +1,188 @@
+/** What a second click, tap or key press hits once the first has taken a layer of ours away. */
+import { expect, service, test, waitingScript, type Lab } from "../support/lab";
+import type { Locator, Page } from "@playwright/test";
+
+/** A link under everything, which writes down what reaches it. */
+const BELOW = `<a id="below" href="/ailleurs" style="position: fixed; inset: 0">Un lien</a>
+  <script>
+    window.reached = [];
+    for (const type of ["pointerdown", "mousedown", "touchstart", "touchend", "click", "dblclick"])
+      document.querySelector("#below").addEventListener(type, () => reached.push(type));
+  </script>`;
+const FILM = `<iframe title="Notre film" width="400" height="225" style="position: relative" data-category="marketing" data-service="video" data-src="https://video.example/1"></iframe>`;
+
+const reached = (page: Page) => page.evaluate(() => (window as unknown as { reached: string[] }).reached);
+
+async function open(lab: Lab, body = "", config = {}): Promise<void> {
+  await lab.publish({ services: [service("mesure", "statistics"), service("video", "marketing")], ...config });
+  lab.serve("/ailleurs", "<!doctype html><title>Ailleurs</title>");
+  await lab.open(BELOW + body);
+}
+
+/** The middle of something, while it is there. */
+async function middle(target: Locator): Promise<[number, number]> {
+  await expect(target).toBeVisible();
+  const { x, y, width, height } = (await target.boundingBox())!;
+  return [x + width / 2, y + height / 2];
+}
+
+/** Waits until the time of a double click has passed. */
+const over = (page: Page) => expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+
+for (const action of ["reject_all", "accept_all"]) {
+  test(`a double click on ${action} does not reach what is below`, async ({ lab, visitor, page }) => {
+    await open(lab);
+    await page.mouse.dblclick(...(await middle(visitor.button(action))));
+    await expect(visitor.banner).toBeHidden();
+    await over(page);
+    expect(await reached(page)).toEqual([]);
+    await expect(page).toHaveURL(lab.origin + "/");
+    await expect(visitor.dialog).toBeHidden();
+    // Then the page is there again.
+    await page.mouse.click(600, 300);
+    await expect(page).toHaveURL(lab.origin + "/ailleurs");
+    expect((await lab.auditor.records()).map(({ method }) => method)).toEqual([action]);
+  });
+}
+
+test("two clicks that a browser counts as two do not either", async ({ lab, visitor, page }) => {
+  await open(lab, "", { reopen_button: false });
+  const place = await middle(visitor.button("reject_all"));
+  await page.mouse.click(...place);
+  await page.mouse.click(...place);
+  await over(page);
+  expect(await reached(page)).toEqual([]);
+});
+
+test("a script's click takes no time: what comes next reaches the page at once", async ({ lab, visitor, page }) => {
+  await open(lab);
+  await expect(visitor.banner).toBeVisible();
+  await visitor.button("reject_all").evaluate((button: HTMLElement) => button.click());
+  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+  await page.mouse.click(600, 300);
+  await expect(page).toHaveURL(lab.origin + "/ailleurs");
+});
+
+test("the dialog's buttons: a double click saves once, and reaches nothing", async ({ lab, visitor, page }) => {
+  await open(lab);
+  await visitor.customize();
+  await over(page);
+  await page.mouse.dblclick(...(await middle(visitor.button("save", visitor.dialog))));
+  await expect(visitor.dialog).toBeHidden();
+  await over(page);
+  await visitor.receipt();
+  expect(await reached(page)).toEqual([]);
+  expect(await lab.auditor.count()).toBe(1);
+});
+
+test("a double click erases nothing: the button that confirms comes under the same finger", async ({ lab, visitor, page }) => {
+  await open(lab);
+  await visitor.accept();
+  await visitor.receipt();
+  await visitor.reopenDialog();
+  await over(page);
+  await visitor.dialog.locator("summary").filter({ hasText: "Historique" }).click();
+  const erase = visitor.button("erase", visitor.dialog);
+  await erase.scrollIntoViewIfNeeded();
+  await page.mouse.dblclick(...(await middle(erase)));
+  await over(page);
+  await expect(visitor.button("erase_confirm", visitor.dialog)).toBeVisible();
+  await lab.atRest();
+  expect(await lab.auditor.count()).toBe(1);
+});
+
+test("a double click on a placeholder does not reach the frame that comes there", async ({ lab, visitor, page }) => {
+  lab.answer("https://video.example/1", "text/html", `<!doctype html><style>a { position: fixed; inset: 0 }</style><a href="/vu">Film</a>`);
+  await open(lab, FILM);
+  await visitor.refuse();
+  await over(page);
+  await page.mouse.dblclick(...(await middle(page.locator("[data-action=load]"))));
+  await expect.poll(() => lab.hits).toEqual(["https://video.example/1"]);
+  await over(page);
+  await lab.atRest();
+  expect(lab.hits).toEqual(["https://video.example/1"]);
+});
+
+test("the offer to reload, put away by a double click", async ({ lab, visitor, page }) => {
+  await open(lab, waitingScript("statistics", "https://tiers.example/mesure.js"));
+  await visitor.accept();
+  await visitor.receipt();
+  await page.evaluate(() => window.Temoin.withdraw());
+  await over(page);
+  await page.mouse.dblclick(...(await middle(page.locator(".temoin-reload [data-action=close]"))));
+  await expect(page.locator(".temoin-reload")).toBeHidden();
+  await over(page);
+  expect(await reached(page)).toEqual([]);
+});
+
+test.describe("on a phone", () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+
+  test("a double tap does not reach what is below", async ({ lab, visitor, page }) => {
+    await open(lab);
+    const place = await middle(visitor.button("accept_all"));
+    await page.touchscreen.tap(...place);
+    await page.touchscreen.tap(...place);
+    await expect(visitor.banner).toBeHidden();
+    await over(page);
+    expect(await reached(page)).toEqual([]);
+    await expect(page).toHaveURL(lab.origin + "/");
+  });
+
+  test("a double tap on “customize” presses nothing in the dialog that opens", async ({ lab, visitor, page }) => {
+    await open(lab);
+    await visitor.customize();
+    await page.keyboard.press("Escape");
+    await expect(visitor.dialog).toBeHidden();
+    await over(page);
+    const place = await middle(visitor.button("customize"));
+    await page.touchscreen.tap(...place);
+    await page.touchscreen.tap(...place);
+    await expect(visitor.dialog).toBeVisible();
+    await over(page);
+    await expect(visitor.dialog).toBeVisible();
+    expect(await visitor.consentStatus()).toBeNull();
+  });
+});
+
+test.describe("by keyboard", () => {
+  for (const action of ["reject_all", "customize"]) {
+    test(`Enter held down on ${action} presses it once`, async ({ lab, visitor, page }) => {
+      await open(lab);
+      await visitor.customize();
+      await page.keyboard.press("Escape");
+      await over(page);
+      await visitor.button(action).focus();
+      for (let presses = 0; presses < 5; presses++) await page.keyboard.down("Enter");
+      await page.keyboard.up("Enter");
+      await over(page);
+      await expect(visitor.dialog).toBeVisible({ visible: action === "customize" });
+      await expect(visitor.banner).toBeVisible({ visible: action === "customize" });
+    });
+  }
+
+  for (const key of ["Enter", "Space"]) {
+    test(`${key} pressed twice refuses, and does not open the dialog from the button that has the focus then`, async ({ lab, visitor, page }) => {
+      await open(lab);
+      await visitor.customize();
+      await page.keyboard.press("Escape");
+      await over(page);
+      await visitor.button("reject_all").focus();
+      // However slow the machine is, the second press is within the time.
+      await page.clock.install();
+      await page.clock.pauseAt(Date.now() + 1000);
+      await page.keyboard.press(key);
+      await page.keyboard.press(key);
+      await expect(visitor.reopen).toBeFocused();
+      await expect(visitor.dialog).toBeHidden();
+      await page.clock.resume();
+      await visitor.receipt();
+      await over(page);
+      await expect(visitor.dialog).toBeHidden();
+      await expect(visitor.reopen).toBeFocused();
+      // Whoever presses it later means it.
+      await page.keyboard.press(key);
+      await expect(visitor.dialog).toBeVisible();
+    });
+  }
+});
