@@ -16,13 +16,14 @@ import { matches } from "../intrinsics";
 import type { Blocker } from "./blocker";
 import { isForbidden } from "./cleanup";
 import { findAll, observe, WATCHED } from "./dom-observer";
-import { released, restartFrame } from "./gate";
+import { restartFrame } from "./gate";
 import { guardElements } from "./guard-elements";
 import { guardMarkup } from "./guard-markup";
 import { guardRequests } from "./guard-requests";
 import { guardStorage } from "./guard-storage";
 import { guardSubtrees } from "./guard-subtrees";
 import { addressOf, ANY, keptName, LOADING, NAMES, removeAddress, type Address } from "./loading";
+import { released } from "./script";
 import { candidates } from "./srcset";
 
 /** Called for everything that is blocked: its address, and its service where one is known. */

@@ -10,15 +10,12 @@ import { readPurposes } from "../state/marks";
 import { tell } from "../page/mistake";
 import { ADDRESSES, hideAddresses } from "./addresses";
 import { findAll, observe } from "./dom-observer";
+import { hearMissedEvents } from "./missed-events";
 import { createPlaceholder, type OnAlways, type Placeholder } from "./placeholder";
+import { released, removeCopy, startScript } from "./script";
 
 const SCRIPT = 'script[type="text/plain"]';
 const BLOCKED = [SCRIPT, ...ADDRESSES.map(([, kept]) => `:not(script)[${kept}]`)].join();
-/** Attributes of a blocked script that the script that replaces it does not get. */
-const OURS = new Set(["type", "data-category", "data-cookieconsent", "data-type", ...ADDRESSES.map(([, kept]) => kept)]);
-
-/** The elements that the gate has released; automatic blocking does not block them again. */
-export const released = new WeakSet<Element>();
 
 export interface Gate {
   /** Applies a choice to every blocked element, and closes the frames that it does not permit. */
@@ -42,7 +39,10 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
     (__SIGNALS__ && service !== null && site.open?.includes(service)) ||
     permits(site, choice, purposes, service);
 
-  const inspect = (root: Element): void => findAll(root, BLOCKED).forEach(inspectElement);
+  const inspect = (root: Element): void => {
+    if (!root.isConnected) removeCopy(root);
+    findAll(root, BLOCKED).forEach(inspectElement);
+  };
 
   /** Releases a blocked element, or puts a placeholder before a frame that must wait. */
   function inspectElement(element: Element): void {
@@ -72,26 +72,15 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
   function run(blocked: HTMLScriptElement, condition: Condition): void {
     // At once, so that the next inspection does not find it again.
     blocked.setAttribute("type", "temoin/released");
-    scriptsRun = scriptsRun.then(
-      () =>
-        new Promise((done) => {
-          // Meanwhile the page may have removed the script, or the visitor withdrawn the choice.
-          if (!blocked.isConnected || !allows(condition)) {
-            blocked.type = "text/plain";
-            return done(0);
-          }
-          const script = runnableCopy(blocked);
-          // The page's listeners are on the script that its HTML has.
-          script.onload = script.onerror = (event) => {
-            blocked.dispatchEvent(new Event((event as Event).type));
-            done(0);
-          };
-          blocked.replaceWith(script);
-          running.add(condition);
-          // A browser fires no `load` for an inline script, and never runs a `nomodule` one.
-          if (!script.hasAttribute("src") || script.async || script.noModule) done(0);
-        }),
-    );
+    scriptsRun = scriptsRun.then(() => {
+      // Meanwhile the page may have removed the script, or the visitor withdrawn the choice.
+      if (!blocked.isConnected || !allows(condition)) {
+        blocked.setAttribute("type", "text/plain");
+        return;
+      }
+      running.add(condition);
+      return startScript(blocked);
+    });
   }
 
   /** Gives a blocked element its address back. */
@@ -117,6 +106,7 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
     placeholders.delete(element);
   }
 
+  hearMissedEvents(() => scriptsRun);
   observe(inspect);
   return {
     set(next) {
@@ -155,25 +145,6 @@ function conditionOf(site: LoaderSite, element: Element): Condition | undefined 
     return;
   }
   return { purposes: written === null ? [known ? known.purpose : ""] : readPurposes(site, written), service };
-}
-
-/** A script that runs as soon as it is in the page, with the attributes and the content of a blocked one. */
-function runnableCopy(blocked: HTMLScriptElement): HTMLScriptElement {
-  const script = document.createElement("script");
-  if (__AUTOMATIC__) released.add(script);
-  for (const { name, value } of blocked.attributes) {
-    if (!OURS.has(name)) script.setAttribute(name, value);
-  }
-  // Browsers hide the attribute once the page is parsed, but not the property.
-  script.nonce = blocked.nonce;
-  const type = blocked.dataset["type"];
-  if (type) script.type = type;
-  // A script that a script creates is async unless told otherwise.
-  script.async = blocked.hasAttribute("async");
-  const src = blocked.dataset["src"] ?? blocked.getAttribute("src");
-  if (src === null) script.text = blocked.text;
-  else script.src = src;
-  return script;
 }
 
 /** Blocks a frame again, which stops what it shows. */

@@ -3,6 +3,7 @@ import { createAutomatic, type Automatic } from "../gate/automatic";
 import { deleteForbidden } from "../gate/cleanup";
 import { createGate, type Gate } from "../gate/gate";
 import type { OnAlways } from "../gate/placeholder";
+import { guardWrites } from "../gate/writes";
 import { declareDefault, updateSignals } from "../interop/signals";
 import { choiceBeforeAnswer, type Choice } from "../state/choice";
 import type { Purpose } from "../generated/types";
@@ -31,6 +32,7 @@ export function closeGate(first: Choice, firstStatus: ConsentStatus | null, onAl
     declareDefault(site, unanswered.consent);
     if (choice !== unanswered) updateSignals(site, choice.consent);
   }
+  guardWrites();
   automatic = __AUTOMATIC__ && createAutomatic(site, server, choice, (held) => emit("held", held));
   gate = createGate(site, choice, onAlways);
   deleteForbidden(site, choice);
