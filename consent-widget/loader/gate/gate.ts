@@ -18,7 +18,7 @@ const SCRIPT = 'script[type="text/plain"]';
 const BLOCKED = [SCRIPT, ...ADDRESSES.map(([, kept]) => `:not(script)[${kept}]`)].join();
 
 export interface Gate {
-  /** Applies a choice to every blocked element, and closes the frames that it does not permit. */
+  /** Applies a choice to every blocked element, and blocks again what it does not permit any more. */
   set(choice: Choice): void;
   /** Whether a script has run that the choice does not permit any more: only a reload stops it. */
   readonly stale: boolean;
@@ -31,8 +31,8 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
   /** Scripts run one after the other, in document order, even when later choices release more of them. */
   let scriptsRun: Promise<unknown> = Promise.resolve();
   const placeholders = new Map<Element, Placeholder>();
-  /** What runs in this page by the choice: scripts, and frames until they are closed. */
-  const running = new Set<Condition & { frame?: HTMLIFrameElement }>();
+  /** What runs in this page by the choice: scripts, and all else until it is blocked again. */
+  const running = new Set<Condition & { element?: WeakRef<Element> }>();
 
   const allows = ({ purposes, service }: Condition): boolean =>
     String(purposes) === "ignore" ||
@@ -63,7 +63,7 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
       else placeholders.set(element, createPlaceholder(site, frame, condition, () => load(element), onAlways));
     } else if (element.localName === "script" && "text" in element) run(element as HTMLScriptElement, condition);
     else {
-      if (frame) running.add({ ...condition, frame });
+      running.add({ ...condition, element: new WeakRef(element) });
       load(element);
     }
   }
@@ -86,7 +86,7 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
   /** Gives a blocked element its address back. */
   function load(element: Element): void {
     if (__AUTOMATIC__) released.add(element);
-    if (element.localName === "iframe") restartFrame(element as HTMLIFrameElement);
+    if (element.localName === "iframe") restartFrame(element);
     for (const [address, kept] of ADDRESSES) {
       const value = element.getAttribute(kept);
       if (value !== null) {
@@ -96,8 +96,7 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
         else element.setAttribute(address, value);
       }
     }
-    // A video chooses among its sources only once; `load` makes it choose again.
-    if (element instanceof HTMLSourceElement) (element.parentElement as Partial<HTMLMediaElement> | null)?.load?.();
+    if (element.localName === "source") chooseSource(element);
     removePlaceholder(element);
   }
 
@@ -112,9 +111,10 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
     set(next) {
       choice = next;
       for (const entry of running) {
-        if (entry.frame && !allows(entry)) {
+        if (entry.element && !allows(entry)) {
           running.delete(entry);
-          closeFrame(entry.frame);
+          const element = entry.element.deref();
+          if (element) takeBack(element);
         }
       }
       inspect(document.documentElement);
@@ -147,22 +147,24 @@ function conditionOf(site: LoaderSite, element: Element): Condition | undefined 
   return { purposes: written === null ? [known ? known.purpose : ""] : readPurposes(site, written), service };
 }
 
-/** Blocks a frame again, which stops what it shows. */
-function closeFrame(frame: HTMLIFrameElement): void {
-  if (__AUTOMATIC__) {
-    released.delete(frame);
-    for (const [address, kept] of ADDRESSES) {
-      const value = frame.getAttribute(address);
-      // How it looks is the page's.
-      if (value === null || address === "style") continue;
-      frame.removeAttribute(address);
-      frame.setAttribute(kept, value);
-    }
-  } else {
-    frame.setAttribute("data-src", frame.src);
-    frame.removeAttribute("src");
+/** Blocks an element again, which stops what it shows or plays. */
+function takeBack(element: Element): void {
+  if (__AUTOMATIC__) released.delete(element);
+  for (const [address, kept] of ADDRESSES) {
+    const value = element.getAttribute(address);
+    // How it looks is the page's.
+    if (value === null || address === "style") continue;
+    element.removeAttribute(address);
+    element.setAttribute(kept, value);
   }
-  restartFrame(frame);
+  if (/^(iframe|embed|object)$/.test(element.localName)) restartFrame(element);
+  chooseSource(element);
+}
+
+/** Makes a video or a sound choose among its sources anew: it does so once, and goes on playing what it chose. */
+function chooseSource(element: Element): void {
+  const player = element.localName === "source" ? element.parentElement : element;
+  if (player instanceof HTMLMediaElement) player.load();
 }
 
 /**
@@ -170,6 +172,6 @@ function closeFrame(frame: HTMLIFrameElement): void {
  * browser follows the new address of a frame only so. And the history does not list a frame that a
  * script inserts, so that "back" never loads it again.
  */
-export function restartFrame(frame: HTMLIFrameElement): void {
+export function restartFrame(frame: Element): void {
   frame.replaceWith(frame);
 }

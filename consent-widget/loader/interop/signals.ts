@@ -49,6 +49,11 @@ export function updateSignals(site: LoaderSite, consent: Consent): void {
   tellMicrosoft(site.signals!, consent, "update");
 }
 
+/** Tells Tag Manager that a choice was made: it starts the tags that it has held back at an event only, and hears none in an update. */
+export function announceChoice(site: LoaderSite, consent: Consent): void {
+  if (site.signals!.google) ((window as Tags).dataLayer ??= []).push({ event: "temoin_consent", temoin_consent: { ...consent } });
+}
+
 function tellMicrosoft(signals: LoaderSignals, consent: Consent, command: string): void {
   const tags = window as Tags;
   if (signals.uet) list("uetq").push("consent", command, { ad_storage: stateOf(consent.marketing) });

@@ -4,7 +4,7 @@ import { deleteForbidden } from "../gate/cleanup";
 import { createGate, type Gate } from "../gate/gate";
 import type { OnAlways } from "../gate/placeholder";
 import { guardWrites } from "../gate/writes";
-import { declareDefault, updateSignals } from "../interop/signals";
+import { announceChoice, declareDefault, updateSignals } from "../interop/signals";
 import { choiceBeforeAnswer, type Choice } from "../state/choice";
 import type { Purpose } from "../generated/types";
 import type { ConsentStatus } from "../temoin";
@@ -62,10 +62,10 @@ export function applyChoice(next: Choice, nextStatus: ConsentStatus, announced: 
   syncGate(next);
   // A listener may answer in its turn, before the events of this choice are all dispatched.
   const { consent } = choice;
+  const changed = (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose]);
+  if (__SIGNALS__ && (changed || !answeredBefore)) announceChoice(site, consent);
   emit("consent", { ...consent });
-  if (answeredBefore && (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose])) {
-    emit("change", { ...consent });
-  }
+  if (answeredBefore && changed) emit("change", { ...consent });
   if (status === "withdrawn") emit("withdraw", { ...consent });
   if (__SEVERAL__) passOn(storedText());
   if (announced) announce(site.saved);

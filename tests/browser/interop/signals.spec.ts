@@ -24,12 +24,20 @@ const REDACTION = ["set", "ads_data_redaction", true];
 /** What is in `dataLayer`, in order. A command counts only as an `arguments` object: that is how Google's tags know it. */
 async function dataLayer(page: Page): Promise<unknown[]> {
   return page.evaluate(() =>
-    ((window as unknown as { dataLayer?: unknown[] }).dataLayer ?? []).map((entry) => {
+    ((window as unknown as { dataLayer?: object[] }).dataLayer ?? []).filter((entry) => !("event" in entry)).map((entry) => {
       const written = Array.from(entry as ArrayLike<unknown>);
       const command = Object.prototype.toString.call(entry) === "[object Arguments]";
       return command === (written[0] === "consent" || written[0] === "set") ? written : { misshapen: written };
     }),
   );
+}
+
+/** The events in `dataLayer`, each with what stands right before it. */
+async function events(page: Page): Promise<unknown[]> {
+  return page.evaluate(() => {
+    const layer = (window as unknown as { dataLayer: { event?: string }[] }).dataLayer;
+    return layer.flatMap((entry, at) => (entry.event ? [[(layer[at - 1] as unknown as unknown[])?.[1], entry]] : []));
+  });
 }
 
 /** A site with this configuration whose statistics tag notes in `dataLayer` that it runs. */
@@ -54,6 +62,32 @@ test.describe("Google Consent Mode", () => {
     expect(await dataLayer(lab.page)).toEqual([DEFAULT, REDACTION, ["page"], ["consent", "update", GRANTED], ["tag"]]);
     expect(lab.hits).toEqual([TAG]);
   });
+
+  for (const mode of ["basic", "advanced"]) {
+    test(`${mode}: one event follows the update of each choice, and none a choice made before`, async ({ lab, visitor }) => {
+      await publish(lab, { google: { mode } });
+      await lab.open(BLOCKED);
+      await expect(visitor.banner).toBeVisible();
+      expect(await events(lab.page)).toEqual([]);
+      const event = (statistics: boolean) => [
+        "update",
+        { event: "temoin_consent", temoin_consent: { necessary: true, preferences: false, statistics, marketing: false } },
+      ];
+      await visitor.refuse();
+      await visitor.receipt();
+      expect(await events(lab.page)).toEqual([event(false)]);
+      await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));
+      await expect.poll(() => lab.auditor.count()).toBe(2);
+      expect(await events(lab.page)).toEqual([event(false), event(true)]);
+      // The same once more starts no tag a second time.
+      await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));
+      await expect.poll(() => lab.auditor.count()).toBe(3);
+      expect(await events(lab.page)).toEqual([event(false), event(true)]);
+      await lab.page.reload();
+      await expect.poll(() => lab.ran()).toEqual(["tag"]);
+      expect(await events(lab.page)).toEqual([]);
+    });
+  }
 
   test("basic: a refusal is an update too", async ({ lab, visitor }) => {
     await publish(lab, { google: {} });

@@ -16,6 +16,22 @@ function place(lab: Lab): { domain: string; origin: string; page: string } {
   return { domain, origin, page: `${origin}/atelier/pots/bol` };
 }
 
+/** A second of silence, as a WAV file. */
+function silence(): Buffer {
+  const head = Buffer.from("RIFF....WAVEfmt ....................data....", "latin1");
+  const samples = Buffer.alloc(8000, 128);
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(8000, 24);
+  head.writeUInt32LE(8000, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([head, samples]);
+}
+
 const tag = (name: string, category: string) =>
   `<script type="text/plain" data-category="${category}" data-src="${THEM}/${name}.js"></script>`;
 
@@ -119,6 +135,50 @@ test("what already runs can only be stopped by a reload: it is offered, and stop
   expect(lab.hits).toEqual(hits);
   await expect(reload).toBeHidden();
   await expect(visitor.banner).toBeHidden();
+});
+
+test("whatever was let go waits again once it is taken back: nothing shows, plays or loads, and it comes back with the consent", async ({
+  lab,
+  visitor,
+}) => {
+  await lab.publish({ services: SERVICES });
+  const film = silence();
+  const waits = 'data-category="marketing"';
+  lab.answer(`${THEM}/style.css`, "text/css", "main { color: rgb(1, 2, 3) }");
+  await lab.page.route(`${THEM}/*.wav`, (route) => route.fulfill({ contentType: "audio/wav", body: film }));
+  await lab.open(
+    `<iframe ${waits} data-src="${THEM}/frame" title="Cadre"></iframe>
+    <img ${waits} data-src="${THEM}/image.gif" data-srcset="${THEM}/set.gif 2x" alt="">
+    <picture><source ${waits} data-srcset="${THEM}/picture.gif"><img alt=""></picture>
+    <video ${waits} data-src="${THEM}/video.wav" loop></video>
+    <video ${waits} loop><source data-src="${THEM}/source.wav" type="audio/wav"></video>
+    <audio ${waits} data-src="${THEM}/audio.wav" loop></audio>
+    <embed ${waits} data-src="${THEM}/embed">`,
+    `<link rel="stylesheet" ${waits} data-href="${THEM}/style.css">`,
+  );
+  /** How many live addresses there are, what plays, and whether the style applies. */
+  const state = () =>
+    lab.page.evaluate(() => ({
+      live: [...document.querySelectorAll("[data-category], [data-category] source")].filter((one) => one.matches("[src],[srcset],[href]")).length,
+      playing: [...document.querySelectorAll("video,audio")].filter((one) => !(one as HTMLMediaElement).paused).length,
+      styled: getComputedStyle(document.querySelector("main")!).color === "rgb(1, 2, 3)",
+    }));
+  const play = () =>
+    lab.page.evaluate(() => Promise.all([...document.querySelectorAll<HTMLMediaElement>("video,audio")].map((one) => ((one.muted = true), one.play()))));
+  await visitor.accept();
+  await expect.poll(() => lab.hits.includes(`${THEM}/embed`)).toBe(true);
+  await play();
+  await expect.poll(state).toEqual({ live: 8, playing: 3, styled: true });
+  const held = await lab.page.evaluateHandle(() => document.querySelector("video")!);
+  await lab.page.evaluate(() => window.Temoin.withdraw());
+  await expect.poll(state).toEqual({ live: 0, playing: 0, styled: false });
+  await expect(lab.page.locator(".temoin-reload")).toBeHidden();
+  await expect(lab.page.locator(".temoin-placeholder")).toBeVisible();
+  await lab.page.evaluate(() => window.Temoin.acceptAll());
+  await expect.poll(async () => (await state()).live).toBe(8);
+  await play();
+  await expect.poll(state).toEqual({ live: 8, playing: 3, styled: true });
+  expect(await held.evaluate((video) => video.isConnected)).toBe(true);
 });
 
 test("what a script still writes after the withdrawal is deleted once more", async ({ lab, visitor }) => {
