@@ -228,7 +228,7 @@ mod tests {
             "services[0]",
             "services[0].cookies[0]",
         ] {
-            let pointer = way.replace('.', "/").replace('[', "/").replace(']', "");
+            let pointer = way.replace(['.', '['], "/").replace(']', "");
             let pointer = if way.is_empty() {
                 pointer
             } else {
