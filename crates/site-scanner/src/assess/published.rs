@@ -147,7 +147,8 @@ mod tests {
         let error = Published::read(&path).unwrap_err().to_string();
         assert!(
             error.contains("site.json is not a valid site configuration")
-                && error.contains("missing field"),
+                && error.contains("\nname: is missing")
+                && error.contains("\npolicy: is missing"),
             "{error}"
         );
     }
