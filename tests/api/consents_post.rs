@@ -149,7 +149,7 @@ fn a_notice_that_was_replaced_is_still_answered() {
 }
 
 #[test]
-fn a_page_of_another_origin_is_refused_and_cannot_read_why() {
+fn a_page_of_another_origin_is_refused_and_can_read_why() {
     let (api, notice) = Api::with_site();
     let body = report(&notice, 1, "reject_all").to_string();
     for origin in FOREIGN_ORIGINS {
