@@ -26,7 +26,7 @@ fn the_notice_states_the_code_that_shows_it() {
     let (api, hash) = Api::with_site();
     let notice = api.get(&format!("/v1/notices/{hash}"), &[]).json();
     let folder = local_server::assets();
-    let loader = std::fs::read(folder.join("loader.js")).unwrap();
+    let loader = std::fs::read(folder.join("loader-several.js")).unwrap();
     assert_eq!(
         notice["bundle"]["loader"],
         Sha256Digest::of(&loader).to_string()

@@ -81,14 +81,21 @@ fn a_report_finds_its_record_and_a_receipt_its_log() {
 
 #[test]
 fn a_choice_is_handed_over_by_the_shard_that_has_it() {
-    let (api, notice) = site();
+    const SHOP: &str = "https://boutique.relais.example";
+    let mut config = spread();
+    config["origins"] = json!([ORIGIN, SHOP]);
+    let (api, notice) = Api::publishing(&config);
     let path = format!("/v1/sites/{SITE}/handovers");
     for (report, receipt) in receipts(&api, &notice).into_iter().step_by(10) {
-        let asked = json!({ "receipt": receipt.id, "consent_id": report["consent_id"] });
+        let asked =
+            json!({ "receipt": receipt.id, "consent_id": report["consent_id"], "to": SHOP });
         let given = api.post(&path, &[("origin", ORIGIN)], asked.to_string().as_bytes());
         assert_eq!(given.status, 201, "{}", given.text);
         let token = given.json()["token"].as_str().unwrap().to_owned();
-        let handed = api.get(&format!("{path}/{token}"), &[("origin", ORIGIN)]);
+        let handed = api.get(
+            &format!("{path}/{token}?from={ORIGIN}"),
+            &[("origin", SHOP)],
+        );
         assert_eq!(handed.status, 200, "{}", handed.text);
     }
     let unreadable = api.post(&path, &[("origin", ORIGIN)], b"{");

@@ -358,9 +358,12 @@ fn each_setting_gets_the_loader_that_has_it() {
     everything["hand_over"] = json!(true);
     everything["import_from"] = json!(["klaro"]);
     everything["signals"] = json!({ "clarity": true });
+    let mut in_one_language = config();
+    in_one_language["languages"] = json!(["fr-CA"]);
     let built = manifest()["loaders"].clone();
     for (config, variant) in [
-        (config(), "loader"),
+        (in_one_language, "loader"),
+        (config(), "loader-several"),
         (
             everything,
             "loader-automatic-cookiebot-hand_over-import-several-signals",
