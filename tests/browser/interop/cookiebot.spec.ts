@@ -235,7 +235,7 @@ test("tag managers hear in dataLayer what was agreed to, after the consent updat
   const entries = await lab.page.evaluate(() =>
     (window as unknown as { dataLayer: (ArrayLike<unknown> & { event?: string })[] }).dataLayer.map((entry) => entry.event ?? entry[1]),
   );
-  expect(entries).toEqual(["default", "ads_data_redaction", "update", "cookie_consent_statistics", "cookie_consent_update"]);
+  expect(entries).toEqual(["default", "ads_data_redaction", "update", "temoin_consent", "cookie_consent_statistics", "cookie_consent_update"]);
 });
 
 test("callbacks that throw, and the older names, work as well", async ({ lab, visitor }) => {

@@ -67,7 +67,14 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
     let mut inputs = vec![shell.read_binary_file(compiled)?];
     let scripts = loaders.values().chain([&proof, &inspector]);
     inputs.extend(scripts.map(|script| script.clone().into_bytes()));
-    for part in ["widget/main.ts", "ui/notice-parts.ts", "minify.mjs"] {
+    for part in [
+        "widget/main.ts",
+        "widget/show-dialog.ts",
+        "ui/html.ts",
+        "ui/notice-parts.ts",
+        "intrinsics.ts",
+        "minify.mjs",
+    ] {
         inputs.push(shell.read_binary_file(Path::new("consent-widget/loader").join(part))?);
     }
     let work = Path::new("target/temoin/widget");
@@ -92,7 +99,12 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
     );
     let script = work.join("widget.js");
     let alias = format!("--alias:#widget=./{}", script.display());
-    let widget = ["consent-widget/loader/widget/main.ts", &alias, &beside];
+    let widget = [
+        "consent-widget/loader/widget/main.ts",
+        &alias,
+        &beside,
+        INTRINSICS,
+    ];
     let script = esbuild(shell, &[&widget, MODULE].concat())?;
     let script = minify(shell, work, [("widget".to_owned(), script)].into())?;
     let built = Built {
@@ -107,6 +119,9 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
     stamp.write(shell)
 }
 
+/// No named element of the page stands in for a property of its document.
+const INTRINSICS: &str = "--inject:consent-widget/loader/intrinsics.ts";
+
 /// One loader for each set of options, by its variant's name: what a site does not use is not in
 /// its loader.
 fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
@@ -120,8 +135,7 @@ fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
                 "--bundle",
                 "--format=iife",
                 "--target=es2022",
-                // No named element of the page stands in for a property of its document.
-                "--inject:consent-widget/loader/intrinsics.ts",
+                INTRINSICS,
             ];
             arguments.extend(defines.iter().map(String::as_str));
             Ok((variant(has), esbuild(shell, &arguments)?))
