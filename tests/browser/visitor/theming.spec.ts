@@ -249,6 +249,8 @@ for (const [habit, { css = "", body = "", html = 'lang="fr"', before = "" }] of 
 /** With a real mouse, at the place where it is seen. */
 async function click(page: Page, visitor: Visitor, target: Locator): Promise<void> {
   await target.scrollIntoViewIfNeeded();
+  // Once it would not be the second half of a double click.
+  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
   expect(await visitor.onTop(target), String(target)).toBe(true);
   const { x, y, width, height } = (await target.boundingBox())!;
   await page.mouse.click(x + width / 2, y + height / 2);
