@@ -31,8 +31,12 @@ function isSeen(dialog: HTMLDialogElement): boolean {
   const hit = document.elementFromPoint(x + width / 2, y + height / 2);
   page.toggleAttribute(MARK, marked);
   // The dialog's backdrop counts as the dialog, and a box that is clear as glass is hit all the same.
-  return button.contains(hit) && (button.checkVisibility?.({ checkOpacity: true, checkVisibilityCSS: true }) ?? true);
+  return button.contains(hit) && !isClear(button) && (button.checkVisibility?.({ checkVisibilityCSS: true }) ?? true);
 }
+
+/** Whether an element of ours is clear as glass. The opacity of the page's body does not reach the top layer. */
+const isClear = (element: Element): boolean =>
+  getComputedStyle(element).opacity === "0" || (element.parentElement !== document.body && isClear(element.parentElement!));
 
 /** A blocker may look at the page only after the dialog is open: if its box goes, it is shown elsewhere. */
 function watch(dialog: HTMLDialogElement, ...more: [LoaderSite, string, () => void]): void {
