@@ -1,4 +1,5 @@
 import { expect, service, test, type Lab } from "../support/lab";
+import { doublePressOver } from "../support/visitor";
 
 const THEM = "https://video.example";
 
@@ -80,7 +81,7 @@ test("by keyboard alone, and the focus goes on to what was opened", async ({ lab
   const focused = () => lab.page.evaluate(() => document.activeElement?.id || (document.activeElement as HTMLElement).dataset["action"]);
   // Once that would not be the second half of a double press.
   const press = async (key: string) => {
-    await expect(lab.page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+    await doublePressOver(lab.page);
     await lab.page.keyboard.press(key);
   };
   await lab.page.locator("#before").focus();

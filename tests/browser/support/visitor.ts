@@ -4,6 +4,9 @@ import type { ConsentReceipt } from "../../../consent-widget/loader/temoin";
 import { CONSENT, SITES } from "./environment";
 import { atRest, followTraffic } from "./traffic";
 
+/** Waits until a press would not be the second half of a double press. */
+export const doublePressOver = (page: Page): Promise<void> => expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+
 /** One thing that was checked of a receipt. */
 export interface Finding {
   step: string;

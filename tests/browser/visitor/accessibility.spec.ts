@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { chromium, type Locator, type Page } from "@playwright/test";
 import { SCHEMES, SIZES, expectFit, layoutFaults, violations } from "../support/accessibility";
 import { Lab, expect, service, test, waitingScript } from "../support/lab";
-import { Visitor } from "../support/visitor";
+import { Visitor, doublePressOver } from "../support/visitor";
 
 const STATISTICS = "https://tiers.example/mesure.js";
 const FILM = `<iframe title="Notre film" width="560" height="315" data-category="marketing" data-service="video" data-src="https://video.example/1"></iframe>`;
@@ -372,7 +372,7 @@ async function expectReachable(page: Page, within: string): Promise<void> {
   const controls = await page.locator(`${within} :is(a, button, input, summary)`).evaluateAll((all) => all.filter((control) => control.checkVisibility()).length);
   expect(controls).toBeGreaterThan(2);
   // For half a second after the last click, nothing lies bare.
-  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+  await doublePressOver(page);
   for (let at = 0; at < controls; at++) {
     await page.keyboard.press("Tab");
     const focused = page.locator(":focus");

@@ -1,5 +1,6 @@
 /** What a second click, tap or key press hits once the first has taken a layer of ours away. */
 import { expect, service, test, waitingScript, type Lab } from "../support/lab";
+import { doublePressOver } from "../support/visitor";
 import type { Locator, Page } from "@playwright/test";
 
 /** A link under everything, which writes down what reaches it. */
@@ -26,15 +27,12 @@ async function middle(target: Locator): Promise<[number, number]> {
   return [x + width / 2, y + height / 2];
 }
 
-/** Waits until the time of a double click has passed. */
-const over = (page: Page) => expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
-
 for (const action of ["reject_all", "accept_all"]) {
   test(`a double click on ${action} does not reach what is below`, async ({ lab, visitor, page }) => {
     await open(lab);
     await page.mouse.dblclick(...(await middle(visitor.button(action))));
     await expect(visitor.banner).toBeHidden();
-    await over(page);
+    await doublePressOver(page);
     expect(await reached(page)).toEqual([]);
     await expect(page).toHaveURL(lab.origin + "/");
     await expect(visitor.dialog).toBeHidden();
@@ -50,7 +48,7 @@ test("two clicks that a browser counts as two do not either", async ({ lab, visi
   const place = await middle(visitor.button("reject_all"));
   await page.mouse.click(...place);
   await page.mouse.click(...place);
-  await over(page);
+  await doublePressOver(page);
   expect(await reached(page)).toEqual([]);
 });
 
@@ -58,7 +56,7 @@ test("a script's click takes no time: what comes next reaches the page at once",
   await open(lab);
   await expect(visitor.banner).toBeVisible();
   await visitor.button("reject_all").evaluate((button: HTMLElement) => button.click());
-  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+  await doublePressOver(page);
   await page.mouse.click(600, 300);
   await expect(page).toHaveURL(lab.origin + "/ailleurs");
 });
@@ -66,10 +64,10 @@ test("a script's click takes no time: what comes next reaches the page at once",
 test("the dialog's buttons: a double click saves once, and reaches nothing", async ({ lab, visitor, page }) => {
   await open(lab);
   await visitor.customize();
-  await over(page);
+  await doublePressOver(page);
   await page.mouse.dblclick(...(await middle(visitor.button("save", visitor.dialog))));
   await expect(visitor.dialog).toBeHidden();
-  await over(page);
+  await doublePressOver(page);
   await visitor.receipt();
   expect(await reached(page)).toEqual([]);
   expect(await lab.auditor.count()).toBe(1);
@@ -80,12 +78,12 @@ test("a double click erases nothing: the button that confirms comes under the sa
   await visitor.accept();
   await visitor.receipt();
   await visitor.reopenDialog();
-  await over(page);
+  await doublePressOver(page);
   await visitor.dialog.locator("summary").filter({ hasText: "Historique" }).click();
   const erase = visitor.button("erase", visitor.dialog);
   await erase.scrollIntoViewIfNeeded();
   await page.mouse.dblclick(...(await middle(erase)));
-  await over(page);
+  await doublePressOver(page);
   await expect(visitor.button("erase_confirm", visitor.dialog)).toBeVisible();
   await lab.atRest();
   expect(await lab.auditor.count()).toBe(1);
@@ -95,10 +93,10 @@ test("a double click on a placeholder does not reach the frame that comes there"
   lab.answer("https://video.example/1", "text/html", `<!doctype html><style>a { position: fixed; inset: 0 }</style><a href="/vu">Film</a>`);
   await open(lab, FILM);
   await visitor.refuse();
-  await over(page);
+  await doublePressOver(page);
   await page.mouse.dblclick(...(await middle(page.locator("[data-action=load]"))));
   await expect.poll(() => lab.hits).toEqual(["https://video.example/1"]);
-  await over(page);
+  await doublePressOver(page);
   await lab.atRest();
   expect(lab.hits).toEqual(["https://video.example/1"]);
 });
@@ -108,10 +106,10 @@ test("the offer to reload, put away by a double click", async ({ lab, visitor, p
   await visitor.accept();
   await visitor.receipt();
   await page.evaluate(() => window.Temoin.withdraw());
-  await over(page);
+  await doublePressOver(page);
   await page.mouse.dblclick(...(await middle(page.locator(".temoin-reload [data-action=close]"))));
   await expect(page.locator(".temoin-reload")).toBeHidden();
-  await over(page);
+  await doublePressOver(page);
   expect(await reached(page)).toEqual([]);
 });
 
@@ -124,7 +122,7 @@ test.describe("on a phone", () => {
     await page.touchscreen.tap(...place);
     await page.touchscreen.tap(...place);
     await expect(visitor.banner).toBeHidden();
-    await over(page);
+    await doublePressOver(page);
     expect(await reached(page)).toEqual([]);
     await expect(page).toHaveURL(lab.origin + "/");
   });
@@ -134,12 +132,12 @@ test.describe("on a phone", () => {
     await visitor.customize();
     await page.keyboard.press("Escape");
     await expect(visitor.dialog).toBeHidden();
-    await over(page);
+    await doublePressOver(page);
     const place = await middle(visitor.button("customize"));
     await page.touchscreen.tap(...place);
     await page.touchscreen.tap(...place);
     await expect(visitor.dialog).toBeVisible();
-    await over(page);
+    await doublePressOver(page);
     await expect(visitor.dialog).toBeVisible();
     expect(await visitor.consentStatus()).toBeNull();
   });
@@ -151,11 +149,11 @@ test.describe("by keyboard", () => {
       await open(lab);
       await visitor.customize();
       await page.keyboard.press("Escape");
-      await over(page);
+      await doublePressOver(page);
       await visitor.button(action).focus();
       for (let presses = 0; presses < 5; presses++) await page.keyboard.down("Enter");
       await page.keyboard.up("Enter");
-      await over(page);
+      await doublePressOver(page);
       await expect(visitor.dialog).toBeVisible({ visible: action === "customize" });
       await expect(visitor.banner).toBeVisible({ visible: action === "customize" });
     });
@@ -166,7 +164,7 @@ test.describe("by keyboard", () => {
       await open(lab);
       await visitor.customize();
       await page.keyboard.press("Escape");
-      await over(page);
+      await doublePressOver(page);
       await visitor.button("reject_all").focus();
       // However slow the machine is, the second press is within the time.
       await page.clock.install();
@@ -177,7 +175,7 @@ test.describe("by keyboard", () => {
       await expect(visitor.dialog).toBeHidden();
       await page.clock.resume();
       await visitor.receipt();
-      await over(page);
+      await doublePressOver(page);
       await expect(visitor.dialog).toBeHidden();
       await expect(visitor.reopen).toBeFocused();
       // Whoever presses it later means it.

@@ -1,5 +1,6 @@
 /** A content blocker hides what is ours: the page is never dead, and who asks for the dialog gets it. */
 import { expect, test, waitingScript, type Lab } from "../support/lab";
+import { doublePressOver } from "../support/visitor";
 import type { Locator, Page } from "@playwright/test";
 
 const LINK = `<button data-temoin="open" id="mine">Mes témoins</button><p id="text">Du texte</p>`;
@@ -41,7 +42,7 @@ for (const [name, css] of Object.entries(BLOCKERS)) {
     await page.locator("#mine").click();
     const save = dialog(page).locator("[data-action=save]");
     await expect(save).toBeVisible();
-    await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+    await doublePressOver(page);
     expect(await visitor.onTop(save)).toBe(true);
     const look = await save.evaluate((button) => {
       const { backgroundColor, minHeight } = getComputedStyle(button);
@@ -54,7 +55,7 @@ for (const [name, css] of Object.entries(BLOCKERS)) {
     await expect.poll(() => lab.ran()).toEqual(["mesure"]);
     await page.locator("#text").click();
     // And once more, where it is now.
-    await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+    await doublePressOver(page);
     await page.locator("#mine").click();
     await expect(dialog(page).locator("[data-action=withdraw]")).toBeVisible();
   });

@@ -1,7 +1,7 @@
 /** Journeys by keyboard alone: no test here has a mouse. */
 import type { Page } from "@playwright/test";
 import { expect, service, test, waitingScript, type Lab } from "../support/lab";
-import type { Visitor } from "../support/visitor";
+import { doublePressOver, type Visitor } from "../support/visitor";
 
 const FILM = `<iframe title="Notre film" width="400" height="225" data-category="marketing" data-service="video" data-src="https://video.example/1"></iframe>`;
 const SCRIPT = waitingScript("statistics", "https://tiers.example/mesure.js");
@@ -34,7 +34,7 @@ async function press(page: Page, name: string, key: "Enter" | "Space" = "Enter")
 
 /** Presses what has the focus, once that would not be the second half of a double press. */
 async function pressAgain(page: Page, key: "Enter" | "Space" = "Enter"): Promise<void> {
-  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+  await doublePressOver(page);
   await page.keyboard.press(key);
 }
 
@@ -249,7 +249,7 @@ for (const size of [
     await visitor.button("reject_all").focus();
     await page.keyboard.press("Enter");
     await expect(visitor.banner).toBeHidden();
-    await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+    await doublePressOver(page);
     await visitor.reopen.focus();
     await uncovered("Tab", 0, 40);
   });

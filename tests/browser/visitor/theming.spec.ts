@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { expectFit, layoutFaults, violations } from "../support/accessibility";
 import { expect, service, test, type Lab } from "../support/lab";
-import type { Visitor } from "../support/visitor";
+import { doublePressOver, type Visitor } from "../support/visitor";
 
 const ROOT = `${import.meta.dirname}/../../..`;
 const FILM = `<iframe title="Notre film" width="400" height="225" data-category="marketing" data-service="video" data-src="https://video.example/1"></iframe>`;
@@ -250,7 +250,7 @@ for (const [habit, { css = "", body = "", html = 'lang="fr"', before = "" }] of 
 async function click(page: Page, visitor: Visitor, target: Locator): Promise<void> {
   await target.scrollIntoViewIfNeeded();
   // Once it would not be the second half of a double click.
-  await expect(page.locator("html")).not.toHaveAttribute("data-temoin-pause");
+  await doublePressOver(page);
   expect(await visitor.onTop(target), String(target)).toBe(true);
   const { x, y, width, height } = (await target.boundingBox())!;
   await page.mouse.click(x + width / 2, y + height / 2);
