@@ -9,7 +9,7 @@ import type { LoaderSite } from "../generated/types";
 import { readPurposes } from "../state/marks";
 import { tell } from "../page/mistake";
 import { ADDRESSES, hideAddresses } from "./addresses";
-import { findAll, observe } from "./dom-observer";
+import { findAll, observe, visit } from "./dom-observer";
 import { hearMissedEvents } from "./missed-events";
 import { createPlaceholder, type OnAlways, type Placeholder } from "./placeholder";
 import { released, removeCopy, startScript } from "./script";
@@ -117,7 +117,7 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
           if (element) takeBack(element);
         }
       }
-      inspect(document.documentElement);
+      visit(document.documentElement, inspect);
     },
     get stale() {
       return [...running].some((entry) => !allows(entry));

@@ -1,6 +1,7 @@
 /** The placeholder of a blocked frame: it says why the frame is blocked, and offers two ways to load it. */
 import type { Condition } from "../state/choice";
 import type { LoaderSite, OptionalPurpose } from "../generated/types";
+import { style } from "../ui/first-layer";
 import { make } from "../ui/html";
 
 /** The visitor wants everything of a service from now on; `trusted` is whether the browser vouched for the click. */
@@ -51,6 +52,8 @@ export function createPlaceholder(
       image.src = poster;
       element.prepend(image);
     }
+    // Our style in the page does not apply in a shadow tree.
+    if (frame.getRootNode() !== window.document) element.append(style.cloneNode(true));
     const [once, always] = element.querySelectorAll("button") as unknown as [HTMLElement, HTMLElement];
     once.onclick = load;
     if (known?.name && site.purposes[purposes[0] as OptionalPurpose] && !purposes[1]) {

@@ -10,7 +10,7 @@ import { attempt } from "../attempt";
 import { installCookiebotFacade } from "../interop/cookiebot";
 import { prepareLinks, redeemToken } from "../interop/handover";
 import { findForeignChoice } from "../interop/import";
-import { REFUSAL, grantsMore, statusOf } from "../state/choice";
+import { REFUSAL, grantsMore, isSameChoice, statusOf } from "../state/choice";
 import { OUTBOX_KEY, STORAGE_KEY } from "../generated/constants";
 import type { FirstLayerAnswer, LoaderSite } from "../generated/types";
 import {
@@ -87,16 +87,28 @@ function answer(action: FirstLayerAnswer, where: "banner" | "none", trusted: boo
 
 /** Listens for answers given outside this page. */
 function listen(): void {
-  // In another tab the visitor has answered, or has cleared the storage.
   const reread = (): void => {
     const found = findStored(Date.now(), site.material);
-    if (found?.state === "chosen") applyChoice(found, statusOf(found), false);
-    else if (!found) {
+    if (found?.state === "chosen") {
+      // What is stored does not tell a withdrawal from a refusal: an answer that is in force already stays what it is.
+      if (status && isSameChoice(found, choice)) showBanner(false);
+      else applyChoice(found, statusOf(found), false);
+    } else if (!found) {
       forgetChoice();
       showBanner(true);
     }
   };
-  addEventListener("storage", ({ key }) => (key === STORAGE_KEY || key === null) && reread());
+  // In another tab the visitor has answered, or has cleared the storage.
+  addEventListener("storage", ({ key }) => {
+    if (key !== STORAGE_KEY && key !== null) return;
+    reread();
+    // Where two tabs are answered at once, the cookie that the other has written may be seen later than this event.
+    setTimeout(reread, 1000);
+  });
+  // Subdomains share the cookie alone. Browsers tell of it on secure pages only.
+  window.cookieStore?.addEventListener("change", ({ changed, deleted }) => {
+    if ([...changed, ...deleted].some(({ name }) => name === STORAGE_KEY)) reread();
+  });
   // "Back" may restore a page as the visitor left it, with the scripts that ran in it.
   addEventListener("pageshow", ({ persisted }) => persisted && reread());
 }

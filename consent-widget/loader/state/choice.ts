@@ -44,6 +44,10 @@ export const statusOf = (choice: Choice): "given" | "refused" =>
     ? "given"
     : "refused";
 
+/** Whether two choices have the same answers. */
+export const isSameChoice = (one: Choice, other: Choice): boolean =>
+  JSON.stringify([one.consent, one.services]) === JSON.stringify([other.consent, other.services]);
+
 /** Whether a choice grants something that another does not. */
 export function grantsMore(site: LoaderSite, choice: Choice, than: Choice): boolean {
   const services = Object.keys(site.services).map((id) => [site.services[id]!.purpose, id]);

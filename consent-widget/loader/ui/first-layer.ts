@@ -8,7 +8,7 @@ import { make } from "./html";
 const MOST_RETURNS = 200;
 
 export const root = make("div");
-const style = make("style");
+export const style = make("style");
 // A site that asks for nothing has no banner and no offer to reload; the button can be turned off.
 let banner: HTMLElement | null;
 let reopen: HTMLElement | null;

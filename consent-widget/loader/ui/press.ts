@@ -12,7 +12,7 @@ export const MARK = "data-temoin-pause";
 /** Watches from now on. A script's click is no double click, and is let be. `onOpen` is called for whoever asks for the dialog. */
 export function watchPresses(onOpen: (trusted: boolean) => void): void {
   const page = document.documentElement;
-  const ofOurs = ({ target }: Event) => (target as Partial<Element> | null)?.closest?.<HTMLElement>(OURS);
+  const ofOurs = (event: Event) => (event.composedPath()[0] as Partial<Element>).closest?.<HTMLElement>(OURS);
   addEventListener(
     "click",
     (event) => {

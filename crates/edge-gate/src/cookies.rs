@@ -10,11 +10,10 @@ use std::borrow::Cow;
 /// is left. A header that has only what may stay is given back byte for byte.
 pub fn of_request<'a>(header: &'a str, rules: &Rules, visitor: &Visitor) -> Option<Cow<'a, str>> {
     let stays = |pair: &&str| permits(name_of(pair), rules, visitor);
-    let pairs = || header.split(';');
-    if pairs().all(|pair| stays(&pair)) {
+    if pairs(header).all(|pair| stays(&pair)) {
         return Some(header.into());
     }
-    let kept: Vec<&str> = pairs().filter(stays).map(str::trim).collect();
+    let kept: Vec<&str> = pairs(header).filter(stays).map(str::trim).collect();
     (!kept.is_empty()).then(|| kept.join("; ").into())
 }
 
@@ -50,9 +49,14 @@ fn permits(name: &str, rules: &Rules, visitor: &Visitor) -> bool {
     visitor.permits(rules.owner_of_cookie(name))
 }
 
+/// The cookies of a `Cookie` header, each with its name.
+pub(crate) fn pairs(header: &str) -> impl Iterator<Item = &str> {
+    header.split(';')
+}
+
 /// Without `=`, the whole is the value of a cookie without a name (RFC 6265bis, section 5.6). A browser sends such a
 /// value alone, so that what follows a `=` at its beginning becomes a name.
-fn name_of(pair: &str) -> &str {
+pub(crate) fn name_of(pair: &str) -> &str {
     let pair = pair.trim_matches(is_space);
     let pair = pair.trim_start_matches(|c| c == '=' || is_space(c));
     pair.split_once('=')

@@ -7,6 +7,7 @@
 
 pub mod behind;
 pub mod charset;
+pub mod cookie_deletion;
 pub mod cookies;
 pub mod headers;
 pub mod hop;

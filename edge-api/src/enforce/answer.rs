@@ -8,6 +8,7 @@ use crate::http::cookie_renewal;
 use crate::http::error::ApiError;
 use crate::http::inline_script;
 use edge_gate::charset::{self, Charset, PRESCAN};
+use edge_gate::cookie_deletion::deletions;
 use edge_gate::cookies::may_be_set;
 use edge_gate::headers::{self, NO_LONGER_TRUE};
 use edge_gate::hop::Connection;
@@ -169,7 +170,15 @@ impl Visit<'_> {
         if let Some(etag) = etag {
             headers.set("etag", &etag)?;
         }
-        let Page { rules, address, .. } = &*self.page;
+        let Page {
+            rules,
+            address,
+            visitor,
+            ..
+        } = &*self.page;
+        for deletion in deletions(&self.cookies, address, rules, visitor) {
+            headers.append("set-cookie", &deletion)?;
+        }
         let domain = rules.domain.as_ref();
         let cookie =
             cookie_renewal::set_cookie(&self.cookies, self.now, rules.material, address, domain);

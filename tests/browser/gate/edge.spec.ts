@@ -172,6 +172,28 @@ for (const [site, path] of Object.entries(PAGES)) {
   });
 }
 
+test("after a withdrawal the next page deletes what only a server can delete, wherever it was set", async ({ behind, page, context, visitor }) => {
+  const site = await behind("boutique");
+  site.headers["set-cookie"] = "_ga=of-the-server; Path=/; HttpOnly";
+  const address = site.origin + PAGES.boutique;
+  await visitor.visit(address);
+  await visitor.accept();
+  await visitor.receipt();
+  await page.reload();
+  const { hostname } = new URL(address);
+  const more = { name: "_ga", value: "x", httpOnly: true, domain: hostname };
+  await context.addCookies([{ ...more, path: "/boutique/" }, { ...more, domain: "." + hostname, path: "/" }, { ...more, name: "session", path: "/" }]);
+  const places = async () => (await context.cookies()).map(({ name, domain, path }) => `${name} ${domain}${path}`);
+  const set = [`_ga .${hostname}/`, `_ga ${hostname}/`, `_ga ${hostname}/boutique/`];
+  expect(await places()).toEqual(expect.arrayContaining(set));
+  await page.evaluate(() => window.Temoin.withdraw());
+  await expect.poll(() => visitor.consentStatus()).toBe("withdrawn");
+  // No script can delete these.
+  expect(await places()).toEqual(expect.arrayContaining(set));
+  await page.reload();
+  expect((await places()).sort()).toEqual([`consent_temoin ${hostname}/`, `session ${hostname}/`]);
+});
+
 test("garderie, which has nothing of a third party's, works as it did", async ({ behind, page, visitor }) => {
   const { origin, hits } = await behind("garderie");
   await visitor.visit(origin + "/garderie/");

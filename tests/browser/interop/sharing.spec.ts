@@ -73,6 +73,32 @@ test.describe("two tabs", () => {
     }
   });
 
+  test("a cookie that is seen later than the event of the storage counts too", async ({ lab, visitor, context }) => {
+    await lab.publish();
+    await lab.open(MEASURE);
+    await visitor.accept();
+    await visitor.receipt();
+    const other = await openTab(lab, context);
+    const events = await lab.page.evaluateHandle(() => {
+      const seen: string[] = [];
+      addEventListener("temoin:consent", () => seen.push("consent"));
+      // As on a page that is not secure, where no browser tells of cookies.
+      window.cookieStore.addEventListener("change", (event) => event.stopImmediatePropagation(), true);
+      return seen;
+    });
+    await other.page.evaluate(() => {
+      const text = localStorage.getItem("consent_temoin")!;
+      const at = Number(/\.(\d+)\./.exec(text)![1]);
+      const stored = (letters: string, later: number) => text.replace(/^c1\.g...\.\d+/, `c1.g${letters}.${at + later}`);
+      localStorage.setItem("consent_temoin", stored("ddg", 1));
+      setTimeout(() => (document.cookie = `consent_temoin=${stored("ddd", 2)}; Path=/; Max-Age=1000`), 300);
+    });
+    await expect.poll(() => visitor.consentStatus()).toBe("refused");
+    await expect.poll(() => other.consentStatus()).toBe("refused");
+    // Each of the two was told once.
+    expect(await events.jsonValue()).toEqual(["consent", "consent"]);
+  });
+
   test("clearing what is stored in one asks again in the other, and nothing that waits runs", async ({ lab, visitor, context }) => {
     await lab.publish({ blocking: "automatic" });
     await lab.open(MEASURE);
@@ -140,6 +166,25 @@ test.describe("subdomains", () => {
     await expect(visitor.dialog.locator("[data-slot=receipt]")).toBeHidden();
     expect(shown).toEqual([]);
     expect((await lab.auditor.records()).map(({ method }) => method)).toEqual(["accept_all", "withdraw"]);
+  });
+
+  test("a withdrawal reaches the tab of another subdomain at once", async ({ lab, visitor, context }) => {
+    const domain = new URL(lab.origin).hostname;
+    const [a, b] = [`http://a.${domain}`, `http://b.${domain}`] as const;
+    await lab.publish({ origins: [a, b], cookie_domain: domain });
+    for (const origin of [a, b]) lab.serve(origin + "/", lab.html(MEASURE + '<iframe title="Film" data-category="marketing" data-src="https://tiers.example/film"></iframe>'));
+    await lab.page.goto(a + "/");
+    const other = await openTab(lab, context, b + "/");
+    await visitor.accept();
+    await expect(other.banner).toBeHidden();
+    await expect.poll(() => lab.ran(other.page)).toEqual(["mesure"]);
+    await visitor.receipt();
+    await other.page.evaluate(() => window.Temoin.withdraw());
+    await expect.poll(async () => (await visitor.consent())["statistics"]).toBe(false);
+    await expect(lab.page.locator(".temoin-placeholder")).toBeVisible();
+    for (const tab of [visitor, other]) await expect(tab.page.locator(".temoin-reload")).toBeVisible();
+    // Each tab knows its own part: the one that withdrew, and the one that learnt of it.
+    expect([await visitor.consentStatus(), await other.consentStatus()]).toEqual(["refused", "withdrawn"]);
   });
 
   test("without the setting each has its own", async ({ lab, visitor }) => {

@@ -200,6 +200,46 @@ test("what a script still writes after the withdrawal is deleted once more", asy
   expect(await keys(lab)).toEqual([[], []]);
 });
 
+test("databases, caches and partitioned cookies are deleted too, on the page of the withdrawal or as soon as they are closed", async ({
+  lab,
+  visitor,
+}) => {
+  const { origin, page } = place(lab);
+  await lab.publish({ origins: [origin], services: SERVICES });
+  lab.serve(page, lab.html(tag("mesure", "statistics")));
+  await lab.page.goto(page);
+  await visitor.accept();
+  await visitor.receipt();
+  const kept = () =>
+    lab.page.evaluate(async () => ({
+      databases: (await indexedDB.databases()).map(({ name }) => name).sort(),
+      caches: (await caches.keys()).sort(),
+      cookies: (await window.cookieStore.getAll()).map(({ name }) => name).filter((name) => !name!.startsWith("consent_")).sort(),
+    }));
+  await lab.page.evaluate(async () => {
+    const open = (name: string) =>
+      new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open(name, 1);
+        request.onsuccess = () => resolve(request.result);
+      });
+    for (const name of ["_ga_base", "panier", "ailleurs"]) (await open(name)).close();
+    // The script that made it has it open, and closes it for nobody.
+    (window as any).database = await open("_fbp");
+    for (const name of ["_ga_cache", "panier", "ailleurs"]) await (await caches.open(name)).put("/x", new Response("x"));
+    for (const name of ["_ga", "__Secure-m", "panier"]) document.cookie = `${name}=1;Secure;Partitioned;SameSite=None;Path=/;Max-Age=9999`;
+  });
+  expect(await kept()).toEqual({
+    databases: ["_fbp", "_ga_base", "ailleurs", "panier"],
+    caches: ["_ga_cache", "ailleurs", "panier"],
+    cookies: ["__Secure-m", "_ga", "panier"],
+  });
+  await lab.page.evaluate(() => window.Temoin.withdraw());
+  const rest = { databases: ["ailleurs", "panier"], caches: ["ailleurs", "panier"], cookies: ["panier"] };
+  await expect.poll(kept).toMatchObject({ caches: rest.caches, cookies: rest.cookies });
+  await lab.page.reload();
+  await expect.poll(kept).toEqual(rest);
+});
+
 test("a page that comes back as it was left follows what was decided meanwhile", async ({ lab, visitor }) => {
   await lab.publish({ services: SERVICES });
   await lab.open(`${tag("mesure", "statistics")}<iframe title="Film" data-category="marketing" data-src="${THEM}/film"></iframe>`);
