@@ -2,7 +2,7 @@
  * Runs a script that waited. The script runs where it stands, so that the page goes on to hold that
  * very node, and may move it or take it away.
  */
-import { createWriter, runnableCopy, runWith } from "./writes";
+import { createWriter, isClassic, runnableCopy, runWith } from "./writes";
 
 /** The elements that the gate has released; automatic blocking does not block them again. */
 export const released = new WeakSet<Element>();
@@ -42,8 +42,8 @@ export function startScript(script: HTMLScriptElement): Promise<unknown> {
 function run(script: HTMLScriptElement, start: () => void, loads: boolean): Promise<unknown> {
   const writer = createWriter(script);
   const loaded = new Promise((resolve) => {
-    // A browser fires no `load` for an inline script.
-    if (!loads) resolve(0);
+    // A browser fires no `load` for an inline script, nor for a block of data, whatever its address.
+    if (!loads || !(script.type === "module" || isClassic(script))) resolve(0);
     for (const name of ["load", "error"]) script.addEventListener(name, resolve, { once: true });
   });
   runWith(writer, script, start);

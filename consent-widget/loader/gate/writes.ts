@@ -48,6 +48,9 @@ export function runWith(writer: Writer, script: HTMLScriptElement, start: () => 
   current = before;
 }
 
+/** Whether a script is JavaScript and no module, by its type (MIME Sniffing, "JavaScript MIME type"). */
+export const isClassic = ({ type }: HTMLScriptElement): boolean => /^$|(java|ecma|j|live)script/i.test(type);
+
 /** Creates the writer of a script. */
 export function createWriter(script: HTMLScriptElement): Writer {
   /** What is written after a script that loads, and `ahead`, how much of it by scripts that were themselves written. */
@@ -61,7 +64,7 @@ export function createWriter(script: HTMLScriptElement): Writer {
     const written = place.parse(html);
     if (!written) return;
     const copy = runnableCopy(written);
-    if (copy.src && !copy.async && !copy.defer && !copy.noModule && /^$|script/i.test(copy.type)) {
+    if (copy.src && !copy.async && !copy.defer && !copy.noModule && isClassic(copy)) {
       loading = copy;
       ahead = 0;
       copy.onload = copy.onerror = () => {

@@ -198,3 +198,29 @@ test("a script that came as text, which no browser runs, runs through another th
   ).toEqual([true, true]);
   await expect(lab.page.locator("#place > script[src], #place b > script[src]")).toHaveCount(0);
 });
+
+/** What a script's type says: JavaScript, by every name that it has, or a block of data, which no browser fetches or runs. */
+const TYPES: [type: string, runs: boolean][] = [
+  ["text/javascript", true],
+  ["application/x-ecmascript", true],
+  ["text/jscript", true],
+  ["module", true],
+  ["application/json", false],
+  ["application/ld+json", false],
+  ["text/template", false],
+  ["text/typescript", false],
+  ["text/partytown", false],
+  ["importmap", false],
+  ["speculationrules", false],
+  ["x", false],
+];
+
+test("a block of data that was released holds up no script, with an address or without", async ({ lab }) => {
+  await lab.publish();
+  const blocks = TYPES.map(([type], nth) => outer(`block${nth}`, `data-type="${type}"`) + inline("{}", `data-type="${type}"`) + outer(`after${nth}`));
+  await lab.open(blocks.join(""));
+  await accept(lab);
+  const expected = TYPES.flatMap(([, runs], nth) => (runs ? [`block${nth}`, `after${nth}`] : [`after${nth}`]));
+  await expect.poll(async () => (await lab.ran()).length).toBe(expected.length);
+  expect(await lab.ran()).toEqual(expected);
+});
