@@ -30,6 +30,8 @@ pub fn parse_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, FieldError> {
         // The text may end before a field has a name.
         let field = match error.path().to_string() {
             field if field.ends_with('?') => ".".to_owned(),
+            // A field without a name.
+            field if field.is_empty() => r#""""#.to_owned(),
             field => field,
         };
         FieldError::new(field, error.into_inner().to_string())

@@ -13,7 +13,7 @@ pub fn of_request<'a>(header: &'a str, rules: &Rules, visitor: &Visitor) -> Opti
     if pairs(header).all(|pair| stays(&pair)) {
         return Some(header.into());
     }
-    let kept: Vec<&str> = pairs(header).filter(stays).map(str::trim).collect();
+    let kept: Vec<&str> = pairs(header).filter(stays).collect();
     (!kept.is_empty()).then(|| kept.join("; ").into())
 }
 
@@ -49,9 +49,10 @@ fn permits(name: &str, rules: &Rules, visitor: &Visitor) -> bool {
     visitor.permits(rules.owner_of_cookie(name))
 }
 
-/// The cookies of a `Cookie` header, each with its name.
-pub(crate) fn pairs(header: &str) -> impl Iterator<Item = &str> {
-    header.split(';')
+/// The cookies of a `Cookie` header, each a name and a value. Only what a cookie has for whitespace goes: what Unicode has
+/// besides is a part of the name.
+pub fn pairs(header: &str) -> impl Iterator<Item = &str> {
+    header.split(';').map(|pair| pair.trim_matches(is_space))
 }
 
 /// Without `=`, the whole is the value of a cookie without a name (RFC 6265bis, section 5.6). A browser sends such a
@@ -119,6 +120,9 @@ mod tests {
             ("_GA=1", Some("_GA=1")),
             ("consent_temoin=c1; _ga=1", Some("consent_temoin=c1")),
             ("", Some("")),
+            // Not whitespace of a cookie: it stays a part of the name, and comes back with it.
+            ("\u{b}_ga=1; _ga=2", Some("\u{b}_ga=1")),
+            ("\u{a0}_ga=1\u{2003}; _ga=2", Some("\u{a0}_ga=1\u{2003}")),
         ] {
             assert_eq!(sent(header).as_deref(), kept, "{header}");
         }

@@ -86,9 +86,8 @@ impl Visitor {
 
 /// The values of every stored choice in a `Cookie` header.
 fn stored_texts(cookies: &str) -> impl Iterator<Item = &str> {
-    cookies
-        .split(';')
-        .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='))
+    crate::cookies::pairs(cookies)
+        .filter_map(|cookie| cookie.strip_prefix(STORAGE_KEY)?.strip_prefix('='))
 }
 
 #[cfg(test)]

@@ -61,6 +61,8 @@ enum Command {
         /// How long each is fed
         #[arg(default_value_t = 30)]
         seconds: u32,
+        /// The targets (`fuzz/fuzz_targets`); all of them, if none is named
+        targets: Vec<String>,
     },
     /// Build the widget, the loader and the server, as they are shipped
     Build {
@@ -100,7 +102,7 @@ fn run() -> Result<()> {
             let with_them = xshell::cmd!(shell, "cargo run --quiet --package xtask -- bench");
             Ok(with_them.args(arguments).quiet().run()?)
         }
-        Command::Fuzz { seconds } => test::fuzz::run(&shell, seconds),
+        Command::Fuzz { seconds, targets } => test::fuzz::run(&shell, seconds, &targets),
         Command::Build { local: true } => build::everything(Server::Local),
         Command::Build { local: false } => build::everything(Server::Shipped),
         Command::Size => {

@@ -10,6 +10,7 @@ use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::text::Host;
+use edge_gate::cookies::pairs;
 use worker::Url;
 
 /// The value of `Set-Cookie` that keeps the newest choice in force among `cookies`, the request's
@@ -21,9 +22,8 @@ pub fn set_cookie(
     address: &Url,
     domain: Option<&Host>,
 ) -> Option<String> {
-    let texts = cookies
-        .split(';')
-        .filter_map(|cookie| cookie.trim().strip_prefix(STORAGE_KEY)?.strip_prefix('='));
+    let texts =
+        pairs(cookies).filter_map(|cookie| cookie.strip_prefix(STORAGE_KEY)?.strip_prefix('='));
     // A click that waits for the widget is not overwritten by the choice before it.
     let (text, StoredState::Chosen(choice)) = StoredState::newest(texts, now, material)? else {
         return None;
@@ -45,10 +45,8 @@ pub fn set_cookie(
 
 /// The cookies among these that hold a choice, as the `Cookie` header has them.
 pub fn own_cookies(cookies: &str) -> String {
-    let own = cookies
-        .split(';')
-        .filter(|cookie| cookie.trim().starts_with(STORAGE_KEY));
-    own.collect::<Vec<_>>().join(";")
+    let own = pairs(cookies).filter(|cookie| cookie.starts_with(STORAGE_KEY));
+    own.collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -119,6 +119,8 @@ impl Fault {
         let mut field = String::new();
         for step in self.path() {
             match step {
+                // JSON allows a field without a name.
+                Step::Key(key) if key.is_empty() => field.push_str(r#""""#),
                 Step::Key(key) if field.is_empty() => field.push_str(key),
                 Step::Key(key) => {
                     field.push('.');
