@@ -41,9 +41,11 @@ export interface ConsentReceipt {
 /** The proof of a receipt: see `docs/proof-format.md`. */
 export interface Evidence {
   /** 32 bytes in hexadecimal. */
-  subject_salt: string;
+  subject_salt?: string;
   /** The committed text of who answered. */
-  subject: string;
+  subject?: string;
+  /** In the place of both, where the text named a receipt that was erased: the hash of that part, 32 bytes in hexadecimal. */
+  subject_hash?: string;
   /** 32 bytes in hexadecimal. */
   decision_salt: string;
   /** The committed text of what they answered. */

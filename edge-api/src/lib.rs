@@ -118,6 +118,9 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         | Route::Report(site)
         | Route::CreateHandover(site)
         | Route::RedeemHandover(site, _)
+        | Route::Receipts(site)
+        | Route::EraseAll(site)
+        | Route::ReceiptsPreflight(site)
         | Route::Receipt(ReceiptId { site, .. })
         | Route::Erase(ReceiptId { site, .. })
         | Route::ReceiptPreflight(ReceiptId { site, .. }) => {

@@ -42,6 +42,12 @@ pub enum Route {
     Erase(ReceiptId),
     /// `OPTIONS /v1/receipts/ID`
     ReceiptPreflight(ReceiptId),
+    /// `GET /v1/sites/SITE/receipts`
+    Receipts(SiteId),
+    /// `DELETE /v1/sites/SITE/receipts`
+    EraseAll(SiteId),
+    /// `OPTIONS /v1/sites/SITE/receipts`
+    ReceiptsPreflight(SiteId),
     /// `POST /v1/sites/SITE/handovers`
     CreateHandover(SiteId),
     /// `GET /v1/sites/SITE/handovers/TOKEN`
@@ -126,6 +132,7 @@ impl Route {
                     (Method::Post, Self::Report(site)),
                 ]
             }
+            ["v1", "sites", name, "receipts"] => receipts(&site(name)?),
             ["v1", "sites", name, "declaration"] => {
                 vec![(Method::Get, Self::Declaration(site(name)?))]
             }
@@ -175,6 +182,9 @@ impl Route {
             | Self::ReleaseHost(site, _)
             | Self::Report(site)
             | Self::Consents(site)
+            | Self::Receipts(site)
+            | Self::EraseAll(site)
+            | Self::ReceiptsPreflight(site)
             | Self::CreateHandover(site)
             | Self::RedeemHandover(site, _)
             | Self::Logs(site)
@@ -224,6 +234,15 @@ fn part(hash: &str, language: &str, part: Part) -> Result<Route, ApiError> {
     let hash = hash.parse().map_err(|_| ApiError::UnknownPart)?;
     let language = language.parse().map_err(|_| ApiError::NoSuchAddress)?;
     Ok(Route::Part(hash, language, part))
+}
+
+/// What the holder of a secret may ask of a site's receipts.
+fn receipts(site: &SiteId) -> Vec<(Method, Route)> {
+    vec![
+        (Method::Get, Route::Receipts(site.clone())),
+        (Method::Delete, Route::EraseAll(site.clone())),
+        (Method::Options, Route::ReceiptsPreflight(site.clone())),
+    ]
 }
 
 fn site(name: &str) -> Result<SiteId, ApiError> {

@@ -1,10 +1,12 @@
-//! `GET`, `DELETE` and `OPTIONS /v1/receipts/ID`
+//! `GET`, `DELETE` and `OPTIONS /v1/receipts/ID` and `/v1/sites/SITE/receipts`
 
 use crate::support::{
-    Answer, Api, ERASED, FOREIGN_ORIGINS, NOT_THE_HOLDER, ORIGIN, SITE, UNKNOWN_RECEIPT,
-    UNKNOWN_SITE, now, report, secret,
+    Answer, Api, ERASED, FOREIGN_ORIGINS, Log, NOT_THE_HOLDER, ORIGIN, SITE, UNKNOWN_RECEIPT,
+    UNKNOWN_SITE, now, report, secret, verify,
 };
-use consent_core::Timestamp;
+use consent_core::entry::Event;
+use consent_core::proof::DisclosedRecord;
+use consent_core::{ConsentReceipt, LogEntry, Timestamp};
 use serde_json::{Value, json};
 
 /// Where the receipt of the `nth` visitor is.
@@ -289,21 +291,255 @@ fn an_erased_index_is_on_one_page_and_known_by_its_time_alone() {
     assert_eq!(api.query("?limit=1&cursor=p1-2").json()["next"], "p1-3");
 }
 
+/// A report of the visitor who made another, after it.
+fn after(before: &Value, nth: u32, method: &str) -> Value {
+    let mut next = report(before["notice"].as_str().unwrap(), nth, method);
+    next["consent_id"] = before["consent_id"].clone();
+    next["previous"] = json!(format!("{SITE}.{}", before["id"].as_str().unwrap()));
+    next
+}
+
+/// Three records of one visitor, each of which names the one before it, and one of a stranger; the visitor's
+/// reports.
+fn chain() -> (Api, [Value; 3]) {
+    let (api, notice) = Api::with_site();
+    let first = report(&notice, 1, "accept_all");
+    let second = after(&first, 2, "withdraw");
+    let third = after(&second, 3, "save");
+    for report in [&first, &second, &report(&notice, 9, "accept_all"), &third] {
+        let answer = api.report(report);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+    }
+    (api, [first, second, third])
+}
+
+/// Checks that each record that is disclosed is what its entry commits to, and that the log is whole.
+#[track_caller]
+fn assert_log_explains(api: &Api) {
+    let entries = Log::of_site(api).verify();
+    for record in api.records() {
+        let disclosed: DisclosedRecord = serde_json::from_value(record).unwrap();
+        let index = usize::try_from(disclosed.record.index).unwrap();
+        assert_eq!(disclosed.claimed_entry(), entries[index]);
+    }
+    for one in erased(api, "?limit=1000").as_array().unwrap() {
+        let index = one["index"].as_u64().unwrap();
+        let covers = |entry: &LogEntry| matches!(entry.event, Event::Erase(erasure) if erasure.covers(index));
+        assert!(entries.iter().any(covers), "{one}");
+    }
+}
+
+/// Everything that the server answers about the site's records, to anyone who may ask.
+fn everything(api: &Api, holder: &Value) -> String {
+    let all = format!("/v1/sites/{SITE}/receipts");
+    let own = api.get(&all, &[("authorization", &secret(holder))]);
+    api.query("?limit=1000").text + &own.text
+}
+
 #[test]
-fn a_withdrawal_keeps_the_name_of_an_erased_receipt_and_nothing_more() {
-    let (api, first, receipt) = Api::with_choice();
-    let mut withdrawal = report(first["notice"].as_str().unwrap(), 2, "withdraw");
-    withdrawal["consent_id"] = first["consent_id"].clone();
-    withdrawal["previous"] = receipt["id"].clone();
-    assert_eq!(api.report(&withdrawal).status, 201);
+fn no_record_names_one_that_was_erased_and_what_is_left_still_proves_itself() {
+    let (mut api, [first, second, third]) = chain();
     let before = api.records();
-    assert_eq!(erase(&api, 1, &first).status, 204);
-    assert_eq!(api.records(), before[1..]);
+    assert_eq!(before[1]["previous"], before[0]["receipt"]);
+    assert_eq!(before[3]["previous"], before[1]["receipt"]);
+    let log_before = Log::of_site(&api).checkpoint();
+    assert_eq!(erase(&api, 2, &second).status, 204);
+    let erased_id = format!("{:032x}", 2);
+    assert!(!everything(&api, &first).contains(&erased_id));
+    let records = api.records();
+    assert_eq!(records[..2], [before[0].clone(), before[2].clone()]);
+    assert_eq!(records[2].get("previous"), None);
+    assert_eq!(records[2]["salts"].get("subject"), None);
     assert_eq!(
-        get(&api, 2, &first).status,
-        200,
-        "the secret opens the rest"
+        records[2]["salts"]["decision"],
+        before[3]["salts"]["decision"]
     );
+    assert_eq!(records[2]["receipt"], before[3]["receipt"]);
+    assert_log_explains(&api);
+    Log::of_site(&api).assert_continues(&log_before);
+
+    let receipt = get(&api, 3, &third).receipt();
+    assert_eq!(receipt.evidence.subject, "");
+    verify(&receipt, &Log::of_site(&api).key);
+    get(&api, 2, &second).assert_refused(ERASED);
+    api.report(&second).assert_refused(ERASED);
+    let again = api.report(&third);
+    assert_eq!(
+        (again.status, again.receipt()),
+        (200, receipt),
+        "an outbox sends it as it was"
+    );
+
+    // A browser that did not hear of it names the erased one again.
+    let fourth = after(&second, 4, "reject_all");
+    assert_eq!(api.report(&fourth).status, 201);
+    assert_eq!(api.report(&fourth).status, 200);
+    assert_eq!(api.records()[3].get("previous"), None);
+    assert!(!everything(&api, &first).contains(&erased_id));
+    api.crash();
+    assert!(!everything(&api, &first).contains(&erased_id));
+    get(&api, 2, &second).assert_refused(ERASED);
+    assert_log_explains(&api);
+}
+
+#[test]
+fn the_first_the_last_and_all_but_one_can_be_erased_and_the_rest_proves_itself() {
+    for gone in [&[1][..], &[3], &[1, 3], &[3, 2], &[2, 1], &[1, 2, 3]] {
+        let (api, reports) = chain();
+        for nth in gone {
+            let holder = &reports[*nth as usize - 1];
+            assert_eq!(erase(&api, *nth, holder).status, 204);
+        }
+        let told = everything(&api, &reports[0]);
+        for nth in [1, 2, 3] {
+            let there = told.contains(&format!("{nth:032x}"));
+            assert_eq!(there, !gone.contains(&nth), "{nth} of {gone:?}");
+        }
+        assert_eq!(api.records().len(), 4 - gone.len());
+        assert_log_explains(&api);
+    }
+}
+
+#[test]
+fn what_a_chain_keeps_on_the_disk_does_not_name_what_was_erased() {
+    let (mut api, [_, second, _]) = chain();
+    assert_eq!(erase(&api, 2, &second).status, 204);
+    api.server.kill().unwrap();
+    let folder = api.state.join("temoin-site");
+    let mut seen = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_stem().unwrap().len();
+        if name != 64 || file.extension().is_none_or(|kind| kind != "sqlite") {
+            continue;
+        }
+        let database = rusqlite::Connection::open(&file).unwrap();
+        let columns = "SELECT count(*) FROM entry WHERE hex(report) = ?1
+            OR lower(previous) LIKE '%' || lower(?1)";
+        let named: i64 = database
+            .query_row(columns, [format!("{:032X}", 2)], |row| row.get(0))
+            .unwrap();
+        assert_eq!(named, 0);
+        let all: i64 = database
+            .query_row("SELECT count(report) FROM entry", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(all, 3);
+        seen += 1;
+    }
+    assert_eq!(seen, 1);
+    api.server.restart().unwrap();
+}
+
+/// Asks for all receipts with a secret.
+fn all_of(api: &Api, holder: &Value) -> Vec<ConsentReceipt> {
+    let path = format!("/v1/sites/{SITE}/receipts");
+    let answer = api.get(&path, &[("authorization", &secret(holder))]);
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    serde_json::from_value(answer.json()["receipts"].clone()).unwrap()
+}
+
+fn erase_all(api: &Api, holder: &Value) -> Answer {
+    let path = format!("/v1/sites/{SITE}/receipts");
+    api.delete(&path, &[("authorization", &secret(holder))])
+}
+
+#[test]
+fn a_holder_reads_and_erases_all_of_theirs_and_nobody_elses_by_the_secret_alone() {
+    let (api, [first, second, third]) = chain();
+    let notice = first["notice"].as_str().unwrap();
+    let stranger = report(notice, 9, "accept_all");
+    let mut nobody = stranger.clone();
+    nobody["consent_id"] = json!("f".repeat(32));
+
+    let key = Log::of_site(&api).key;
+    let mine = all_of(&api, &first);
+    let one_by_one = [(1, &first), (2, &second), (3, &third)]
+        .map(|(nth, holder)| get(&api, nth, holder).receipt());
+    assert_eq!(mine, one_by_one);
+    for receipt in &mine {
+        verify(receipt, &key);
+    }
+    assert_eq!(all_of(&api, &stranger).len(), 1);
+    assert!(all_of(&api, &nobody).is_empty());
+
+    let before = api.query("").json();
+    assert_eq!(erase_all(&api, &nobody).status, 204);
+    assert_eq!(
+        api.query("").json(),
+        before,
+        "another secret erases nothing"
+    );
+
+    let answer = erase_all(&api, &first);
+    assert_eq!((answer.status, &*answer.text), (204, ""));
+    assert!(all_of(&api, &first).is_empty());
+    let left = api.records();
+    assert_eq!(left, [before["records"][2].clone()], "the stranger's");
+    assert_eq!(all_of(&api, &stranger).len(), 1);
+    for (nth, holder) in [(1, &first), (2, &second), (3, &third)] {
+        get(&api, nth, holder).assert_refused(ERASED);
+        api.report(holder).assert_refused(ERASED);
+    }
+    assert_eq!(erase_all(&api, &first).status, 204, "a second time");
+    assert_log_explains(&api);
+    // Neighbours share an entry: 1 and 2, then 4; the stranger is at 3.
+    let erasures = Log::of_site(&api).verify().into_iter();
+    let erasures = erasures.filter_map(|entry| match entry.event {
+        Event::Erase(erasure) => Some((erasure.first, erasure.last)),
+        _ => None,
+    });
+    assert_eq!(erasures.collect::<Vec<_>>(), [(1, 2), (4, 4)]);
+    let next = after(&third, 5, "accept_all");
+    assert_eq!(api.report(&next).status, 201);
+    assert_eq!(api.records()[1].get("previous"), None);
+}
+
+#[test]
+fn all_receipts_need_the_secret_and_a_page_of_the_site() {
+    let (api, [first, ..]) = chain();
+    let path = format!("/v1/sites/{SITE}/receipts");
+    for wrong in ["", "Bearer x", &api.owner(), &api.auditor()] {
+        let headers = [("authorization", wrong)];
+        for answer in [api.get(&path, &headers), api.delete(&path, &headers)] {
+            assert_eq!(answer.status, 401, "{}", answer.text);
+        }
+    }
+    // The secret goes into no address.
+    let in_address = format!(
+        "{path}?consent_id={}",
+        first["consent_id"].as_str().unwrap()
+    );
+    assert_eq!(api.get(&in_address, &[]).status, 401);
+    assert_eq!(api.delete(&in_address, &[]).status, 401);
+    let secret = secret(&first);
+    for origin in FOREIGN_ORIGINS {
+        let headers = [("origin", origin), ("authorization", &*secret)];
+        api.get(&path, &headers).assert_wrong_origin(origin);
+        api.delete(&path, &headers).assert_wrong_origin(origin);
+        api.options(&path, &headers).assert_wrong_origin(origin);
+    }
+    let page = [("origin", ORIGIN), ("authorization", &*secret)];
+    let preflight = api.options(&path, &page[..1]);
+    assert_eq!(preflight.status, 204);
+    assert_eq!(
+        preflight.header("access-control-allow-methods"),
+        "GET, DELETE"
+    );
+    assert_eq!(
+        preflight.header("access-control-allow-headers"),
+        "authorization"
+    );
+    for (answer, status) in [
+        (api.get(&path, &page), 200),
+        (api.delete(&path, &page), 204),
+    ] {
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
+    }
+    let unknown = path.replace(SITE, "autre");
+    api.get(&unknown, &[("authorization", &*secret)])
+        .assert_refused(UNKNOWN_SITE);
 }
 
 #[test]

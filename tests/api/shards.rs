@@ -169,3 +169,68 @@ fn a_log_of_a_shard_that_is_not_there_is_unknown() {
         404
     );
 }
+
+#[test]
+fn a_holder_erases_all_of_theirs_in_every_shard_and_no_shard_names_them_any_more() {
+    let (api, notice) = site();
+    let mut own = Vec::new();
+    let mut previous: Option<Value> = None;
+    for nth in 0..12 {
+        let mut report = any_report(&notice, nth);
+        report["consent_id"] = json!("ab".repeat(16));
+        if let Some(previous) = previous {
+            report["previous"] = previous;
+        }
+        let answer = api.report(&report);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        previous = Some(answer.json()["id"].clone());
+        own.push((report, answer.receipt()));
+    }
+    let used: HashSet<_> = own.iter().map(|(_, receipt)| &receipt.log).collect();
+    assert_eq!(used.len(), SHARDS);
+    api.report(&any_report(&notice, 99));
+
+    let path = format!("/v1/sites/{SITE}/receipts");
+    let holder = secret(&own[0].0);
+    let headers = [("origin", ORIGIN), ("authorization", &*holder)];
+    let all = || {
+        let answer = api.get(&path, &headers);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
+        let receipts = answer.json()["receipts"].clone();
+        serde_json::from_value::<Vec<ConsentReceipt>>(receipts).unwrap()
+    };
+    assert_eq!(all().len(), 12);
+
+    // One in the middle: the next one is in another shard.
+    let erased = &own[5].1.id;
+    assert_ne!(own[5].1.log, own[6].1.log);
+    let gone = api.delete(&format!("/v1/receipts/{erased}"), &headers);
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    let every = api.query("?limit=1000");
+    let pages = |mut page: crate::support::Answer| {
+        let mut text = page.text.clone();
+        while let Some(next) = page.json()["next"].as_str() {
+            page = api.query(&format!("?limit=1000&cursor={next}"));
+            text += &page.text;
+        }
+        text
+    };
+    let told = pages(every);
+    assert!(!told.contains(&erased.to_string()), "{erased}");
+    assert!(told.contains(&own[4].1.id.to_string()));
+    let again = api.report(&own[6].0);
+    assert_eq!(again.status, 200, "{}", again.text);
+
+    assert_eq!(api.delete(&path, &headers).status, 204);
+    assert!(all().is_empty());
+    let told = pages(api.query("?limit=1000"));
+    for (report, receipt) in &own {
+        assert!(!told.contains(&receipt.id.to_string()));
+        assert_eq!(api.report(report).status, 410);
+    }
+    assert_eq!(told.matches("\"receipt\":").count(), 1, "the stranger's");
+    for log in logs(&api).logs {
+        Log::new(&api, &log).verify();
+    }
+}

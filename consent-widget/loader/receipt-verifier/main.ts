@@ -125,7 +125,10 @@ async function confirmWithServer(request: VerifierRequest): Promise<Confirmed> {
 
 const fails = ({ findings }: Examined): boolean => findings.some(({ outcome }) => outcome === "failed");
 
-/** Whether a renewed receipt states everything that the stored one states; only its proof may have grown. */
+/**
+ * Whether a renewed receipt states everything that the stored one states; only its proof may have grown, and
+ * the hash of who answered may stand for the text, which named a receipt that was erased.
+ */
 function isSameRecord(stored: ConsentReceipt, renewed: ConsentReceipt): boolean {
   const { evidence, ...members } = stored;
   const same = <T extends object>(one: T, other: T, names: (keyof T)[]) =>
@@ -134,7 +137,8 @@ function isSameRecord(stored: ConsentReceipt, renewed: ConsentReceipt): boolean 
     same<object>(members, renewed, Object.keys(members) as never[]) &&
     (!evidence ||
       (renewed.evidence !== undefined &&
-        same(evidence, renewed.evidence, ["subject_salt", "subject", "decision_salt", "decision"])))
+        (renewed.evidence.subject_hash !== undefined || same(evidence, renewed.evidence, ["subject_salt", "subject"])) &&
+        same(evidence, renewed.evidence, ["decision_salt", "decision"])))
   );
 }
 

@@ -84,7 +84,8 @@ export async function examine(receipt: ConsentReceipt): Promise<Examined> {
       expectFormat(write(receipt[member as keyof typeof STATED]) === write(decision[name]), member);
     }
     told.part = "evidence.subject";
-    readSubject(evidence.subject);
+    if (evidence.subject_hash === undefined) readSubject(evidence.subject!);
+    else expectFormat(evidence.subject === undefined && evidence.subject_salt === undefined, "one of both");
     told.part = "evidence";
     examined.leaf = await leafHash(entryOf(decision, await commit(evidence)));
   });

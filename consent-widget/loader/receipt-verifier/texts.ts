@@ -43,11 +43,13 @@ export const readSubject = (text: string): Members => read(text, SUBJECT);
 /** Reads the text that says what they answered. */
 export const readDecision = (text: string): Members => read(text, DECISION);
 
-/** The commitment to a receipt's texts and salts. */
+/** The commitment to a receipt's texts and salts; where only the hash of who answered is left, that stands for both. */
 export async function commit(evidence: Evidence): Promise<Uint8Array> {
   const part = (name: "subject" | "decision") =>
-    sha256(`temoin ${name} v1\n`, hash(evidence[`${name}_salt`]), evidence[name]);
-  return sha256("temoin commitment v1\n", await part("subject"), await part("decision"));
+    sha256(`temoin ${name} v1\n`, hash(evidence[`${name}_salt`]!), evidence[name]!);
+  const { subject_hash } = evidence;
+  const subject = subject_hash === undefined ? await part("subject") : hash(subject_hash);
+  return sha256("temoin commitment v1\n", subject, await part("decision"));
 }
 
 /** The log entry of a decision and a commitment: 58 bytes. */

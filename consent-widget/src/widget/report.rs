@@ -72,23 +72,18 @@ async fn post(url: &str, report: &ConsentReport) -> Answer {
     }
 }
 
-/// Has the server erase every proof of this site that the wallet has a receipt for, and removes the
-/// receipts whose proof is gone. Returns whether all of them are.
+/// Has the server erase every proof that it has of this visitor on this site, and removes the receipts. Returns
+/// whether all of them are gone.
 pub async fn erase(bridge: &Bridge, site: &Site, mut wallet: Wallet) -> bool {
-    let ids: Vec<_> = wallet
-        .of_site(&site.id)
-        .map(|receipt| receipt.id.clone())
-        .collect();
+    let url = format!("{}/v1/sites/{}/receipts", bridge.server(), site.id);
     let secret = wallet.consent_id.to_string();
-    let mut complete = true;
-    for id in ids {
-        let url = format!("{}/v1/receipts/{id}", bridge.server());
-        match send("DELETE", &url, None, Some(&secret)).await {
-            // Gone is as good as erased.
-            Some((200..=299 | 404 | 410, _)) => wallet.forget(&id),
-            _ => complete = false,
-        }
+    let erased = matches!(
+        send("DELETE", &url, None, Some(&secret)).await,
+        Some((200..=299, _))
+    );
+    if erased {
+        wallet.receipts.retain(|kept| kept.id.site != site.id);
         storage::write_wallet(&wallet);
     }
-    complete
+    erased
 }

@@ -29,7 +29,7 @@ pub async fn find(env: &Env, log: &OpenLog) -> Result<Option<Anchored>, ApiError
 
 /// Puts the anchor's proof into a receipt, if the receipt's record is in the checkpoint that it proves.
 pub fn add_to_receipt(
-    anchored: Anchored,
+    anchored: &Anchored,
     receipt: &mut ConsentReceipt,
     log: &OpenLog,
 ) -> Result<(), ApiError> {
@@ -41,7 +41,7 @@ pub fn add_to_receipt(
         .map_err(|error| ApiError::Internal(format!("the anchor's checkpoint: {error}")))?;
     let proof = log.log.proof_in(receipt.index, checkpoint)?;
     receipt.evidence.proof = proof.to_string();
-    receipt.evidence.anchor_key = Some(anchored.key);
-    receipt.evidence.anchor_proof = Some(anchored.proof);
+    receipt.evidence.anchor_key = Some(anchored.key.clone());
+    receipt.evidence.anchor_proof = Some(anchored.proof.clone());
     Ok(())
 }

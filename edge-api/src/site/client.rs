@@ -6,9 +6,9 @@ use super::protocol::{
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::http::object;
-use consent_core::SiteId;
 use consent_core::api::{Publication, SiteLogs};
 use consent_core::log_origin::Shard;
+use consent_core::{ReportId, SiteId};
 use wasm_bindgen::JsValue;
 use worker::{Env, Response, Stub};
 
@@ -74,6 +74,16 @@ pub async fn adopt(env: &Env, edition: Edition, revision: u64) -> Result<(), Api
     let (site, shard) = (edition.site.clone(), edition.shard);
     let request = SiteRequest::Adopt(Box::new(edition), revision);
     done(&ask(env, &site, shard, &request).await?)
+}
+
+/// Has another shard forget the names of reports, before the shard that they are in erases them.
+pub async fn forget(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    reports: Vec<ReportId>,
+) -> Result<(), ApiError> {
+    done(&ask(env, site, shard, &SiteRequest::Forget(reports)).await?)
 }
 
 async fn publication(

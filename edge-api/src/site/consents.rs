@@ -10,34 +10,40 @@ use crate::storage::database::{Database, Transaction, bytes, instant, integer, m
 use crate::storage::error::StoreError;
 use consent_core::ConsentStatus;
 use consent_core::calendar::Timestamp;
+use consent_core::commitment::{SubjectOpening, SubjectText};
 use consent_core::entry::{ErasureReason, Event, LogEntry};
 use consent_core::ident::{Seed, SubjectTag};
 use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_core::record::JurisdictionFrom;
 use consent_core::text::LanguageTag;
 use consent_core::{
-    ConsentRecord, Decision, Layer, Method, ReceiptId, ReportId, ServiceAnswers, SiteId,
+    ConsentRecord, Decision, Layer, Method, ReceiptId, ReportId, Salts, ServiceAnswers,
+    Sha256Digest, SiteId,
 };
 use serde::Deserialize;
+use std::collections::{HashMap, HashSet};
 use worker::SqlStorageValue;
 
 /// Selects every entry that is, or was, a consent: [`ConsentRow`].
 const CONSENT: &str = "SELECT log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
-    erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed, method, layer,
+    erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed,
+    lower(hex(subject_hash)) AS subject_hash, lower(hex(decision_salt)) AS decision_salt, method, layer,
     trusted, gpc, granted, language, services, chosen_at, previous
-    FROM entry WHERE report IS NOT NULL";
+    FROM entry WHERE kind IN (1, 2, 3)";
 
 #[derive(Deserialize)]
 struct ConsentRow {
     log: LogNumber,
     place: u64,
     entry: String,
-    report: ReportId,
+    /// Empty where it is erased, as are the others: `hex` of nothing.
+    report: String,
     erased_at: Option<i64>,
     reason: Option<i64>,
-    /// Empty where it is erased: `hex` of nothing.
     subject: String,
     seed: String,
+    subject_hash: String,
+    decision_salt: String,
     method: Option<i64>,
     layer: Option<i64>,
     trusted: Option<i64>,
@@ -72,14 +78,48 @@ pub struct Consents<'a> {
 }
 
 impl Consents<'_> {
-    /// Finds the consents with these ids, erased or not.
+    /// Finds the consents with these ids that are not erased.
     pub fn find(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, LocatedConsent)>, ApiError> {
-        let query = format!("{CONSENT} AND report IN (SELECT unhex(value) FROM json_each(?))");
+        let query = format!(
+            "{CONSENT} AND report IS NOT NULL AND report IN (SELECT unhex(value) FROM json_each(?))"
+        );
         let values = vec![serde_json::to_string(reports)?.into()];
         let rows: Vec<ConsentRow> = self.database.all(&query, values)?;
+        let broken = |_| ApiError::Internal("the report differs from what was written".to_owned());
         rows.into_iter()
-            .map(|row| Ok((row.report, self.read(row)?)))
+            .map(|row| Ok((row.report.parse().map_err(broken)?, self.read(row)?)))
             .collect()
+    }
+
+    /// Which of these reports were erased. Which entries they were, nobody knows any more.
+    pub fn erased(&self, reports: &[ReportId]) -> Result<HashSet<ReportId>, ApiError> {
+        let digests: HashMap<String, ReportId> = reports
+            .iter()
+            .map(|report| (hex::encode(digest(*report)), *report))
+            .collect();
+        let query = "SELECT lower(hex(digest)) AS text FROM erased_report
+             WHERE digest IN (SELECT unhex(value) FROM json_each(?))";
+        let names: Vec<_> = digests.keys().collect();
+        let values = vec![serde_json::to_string(&names)?.into()];
+        let rows: Vec<Text> = self.database.all(query, values)?;
+        let found = rows.iter().filter_map(|row| digests.get(&row.text));
+        Ok(found.copied().collect())
+    }
+
+    /// At most `limit` consents of a visitor in a log, oldest first, that are not erased.
+    pub fn of_subject(
+        &self,
+        log: LogNumber,
+        subject: SubjectTag,
+        limit: usize,
+    ) -> Result<Vec<LocatedConsent>, ApiError> {
+        let query = format!(
+            "{CONSENT} AND log = ? AND subject IS NOT NULL AND subject = unhex(?) ORDER BY place LIMIT ?"
+        );
+        let subject = subject.to_string().into();
+        let values = vec![i64::from(log.0).into(), subject, integer(limit as u64)];
+        let rows: Vec<ConsentRow> = self.database.all(&query, values)?;
+        rows.into_iter().map(|row| self.read(row)).collect()
     }
 
     /// Finds at most `limit` consents of a log, from one index up to another, that meet a condition.
@@ -141,12 +181,23 @@ impl Consents<'_> {
         let gpc = bool::from_code(row.gpc.ok_or_else(|| broken("`gpc`"))?)?;
         let chosen_at = row.chosen_at.map(instant).transpose()?;
         let subject: SubjectTag = row.subject.parse().map_err(|_| broken("the subject"))?;
-        let seed: Seed = row.seed.parse().map_err(|_| broken("the seed"))?;
+        let salts = if row.subject_hash.is_empty() {
+            let seed: Seed = row.seed.parse().map_err(|_| broken("the seed"))?;
+            seed.salts()
+        } else {
+            let hash = row.subject_hash.parse();
+            let decision = row.decision_salt.parse();
+            Salts {
+                subject: SubjectOpening::Hash(hash.map_err(|_| broken("the subject's hash"))?),
+                decision: decision.map_err(|_| broken("the salt"))?,
+            }
+        };
+        let report = row.report.parse().map_err(|_| broken("the report"))?;
         let record = ConsentRecord {
             schema: ConsentRecord::SCHEMA,
             receipt: ReceiptId {
                 site: self.site.clone(),
-                report: row.report,
+                report,
             },
             log,
             index: row.place,
@@ -170,7 +221,6 @@ impl Consents<'_> {
             gpc,
             previous: row.previous,
         };
-        let salts = seed.salts();
         // A disclosed record must re-encode to exactly the logged entry.
         if record.entry(&salts) != logged {
             return Err(broken("the record"));
@@ -179,25 +229,138 @@ impl Consents<'_> {
     }
 }
 
-/// Erases from consents everything that says who answered, and what.
+/// Erases from consents everything that says who answered, and what, and every name by which another record or
+/// a visitor could find the entry again.
 pub fn erase(
     transaction: &Transaction<'_>,
+    site: &SiteId,
     log: LogNumber,
     (first, last): (u64, u64),
     (at, reason): (Timestamp, ErasureReason),
-) -> Result<(), StoreError> {
+) -> Result<(), ApiError> {
+    let range = || vec![i64::from(log.0).into(), integer(first), integer(last)];
+    let query = "SELECT lower(hex(report)) AS text FROM entry
+         WHERE log = ? AND place >= ? AND place <= ? AND report IS NOT NULL";
+    let rows: Vec<Text> = transaction.all(query, range())?;
+    let reports = rows.iter().map(|row| {
+        let report = row.text.parse();
+        report.map_err(|error| ApiError::from(StoreError::unreadable("report", error)))
+    });
+    let reports: Vec<ReportId> = reports.collect::<Result<_, _>>()?;
     transaction.run(
-        "UPDATE entry SET erased_at = ?, reason = ?, subject = NULL, seed = NULL, method = NULL,
-            layer = NULL, trusted = NULL, gpc = NULL, granted = NULL, language = NULL,
-            services = NULL, chosen_at = NULL, previous = NULL
-         WHERE log = ? AND place >= ? AND place <= ? AND report IS NOT NULL AND erased_at IS NULL",
-        vec![
-            millis(at),
-            code(reason),
-            i64::from(log.0).into(),
-            integer(first),
-            integer(last),
-        ],
+        "UPDATE entry SET erased_at = ?, reason = ?, report = NULL, subject = NULL, seed = NULL,
+            subject_hash = NULL, decision_salt = NULL, method = NULL, layer = NULL, trusted = NULL,
+            gpc = NULL, granted = NULL, language = NULL, services = NULL, chosen_at = NULL,
+            previous = NULL
+         WHERE log = ? AND place >= ? AND place <= ? AND kind IN (1, 2, 3) AND erased_at IS NULL",
+        [vec![millis(at), code(reason)], range()].concat(),
     )?;
+    forget(transaction, site, &reports)
+}
+
+/// Reports forgotten by one statement.
+const FORGOTTEN_AT_ONCE: usize = 1000;
+
+/// Notes that reports were erased, here or in another of the site's objects, and takes their names out of the
+/// records that came after them: of who answered there, only the hash is left, so that the commitment still holds.
+pub fn forget(
+    transaction: &Transaction<'_>,
+    site: &SiteId,
+    reports: &[ReportId],
+) -> Result<(), ApiError> {
+    for some in reports.chunks(FORGOTTEN_AT_ONCE) {
+        let digests: Vec<_> = some
+            .iter()
+            .map(|report| hex::encode(digest(*report)))
+            .collect();
+        transaction.run(
+            "INSERT OR IGNORE INTO erased_report (digest) SELECT unhex(value) FROM json_each(?)",
+            vec![serde_json::to_string(&digests)?.into()],
+        )?;
+        let names: Vec<_> = some
+            .iter()
+            .map(|report| ReceiptId {
+                site: site.clone(),
+                report: *report,
+            })
+            .collect();
+        let query = "SELECT log, place, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed, previous
+             FROM entry WHERE previous IS NOT NULL AND previous IN (SELECT value FROM json_each(?))";
+        let rows: Vec<NamingRow> =
+            transaction.all(query, vec![serde_json::to_string(&names)?.into()])?;
+        let closed: Result<Vec<_>, StoreError> = rows.iter().map(NamingRow::close).collect();
+        transaction.run(
+            "UPDATE entry SET subject_hash = unhex(value ->> 2), decision_salt = unhex(value ->> 3),
+                seed = NULL, previous = NULL
+             FROM json_each(?) WHERE log = value ->> 0 AND place = value ->> 1",
+            vec![serde_json::to_string(&closed?)?.into()],
+        )?;
+    }
     Ok(())
+}
+
+/// Gives every report that a server of an earlier version erased to [`forget`].
+pub fn forget_undigested(database: &Database, site: &SiteId) -> Result<(), ApiError> {
+    let query = "SELECT lower(hex(report)) AS text FROM undigested_report";
+    let rows: Vec<Text> = database.all(query, vec![])?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let reports = rows.iter().map(|row| {
+        let report = row.text.parse();
+        report.map_err(|error| ApiError::from(StoreError::unreadable("report", error)))
+    });
+    let reports: Vec<ReportId> = reports.collect::<Result<_, _>>()?;
+    database.transaction(|transaction| {
+        forget(transaction, site, &reports)?;
+        transaction.run("DELETE FROM undigested_report", vec![])?;
+        Ok(())
+    })
+}
+
+/// A record that names the one before it.
+#[derive(Deserialize)]
+struct NamingRow {
+    log: LogNumber,
+    place: u64,
+    subject: String,
+    seed: String,
+    previous: ReceiptId,
+}
+
+impl NamingRow {
+    /// Its place, the hash of who answered, and the salt of what they said.
+    fn close(&self) -> Result<(u32, u64, String, String), StoreError> {
+        let unreadable = |error| StoreError::unreadable("subject, seed", error);
+        let subject = SubjectText {
+            subject: self.subject.parse().map_err(unreadable)?,
+            previous: Some(self.previous.clone()),
+        };
+        let seed: Seed = self.seed.parse().map_err(unreadable)?;
+        let (hash, decision) = (subject.hash(&seed), seed.salts().decision);
+        Ok((
+            self.log.0,
+            self.place,
+            hash.to_string(),
+            decision.to_string(),
+        ))
+    }
+}
+
+#[derive(Deserialize)]
+struct Text {
+    text: String,
+}
+
+/// What is remembered of the id of an erased report: 16 bytes of a hash, enough to know it again.
+fn digest(report: ReportId) -> [u8; 16] {
+    let text = format!("temoin erased report v1\n{report}");
+    let whole = Sha256Digest::of(text.as_bytes());
+    let mut first = [0; 16];
+    let bytes = whole.as_bytes().iter();
+    first
+        .iter_mut()
+        .zip(bytes)
+        .for_each(|(to, from)| *to = *from);
+    first
 }

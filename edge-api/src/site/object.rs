@@ -78,6 +78,10 @@ impl Site {
                 let publication = site.put_in_force(&new, &hosts).await?;
                 SiteResponse::Publication(Box::new(publication))
             }
+            SiteRequest::Forget(reports) => {
+                site.proofs()?.forget(&reports)?;
+                SiteResponse::Done
+            }
             SiteRequest::Adopt(edition, revision) => {
                 site.adopt(&edition, revision).await?;
                 SiteResponse::Done

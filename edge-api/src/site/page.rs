@@ -10,12 +10,14 @@ use crate::http::error::ApiError;
 use crate::http::response::{self, Cors, Format};
 use crate::site::handover::{self, HandOver, Way};
 use crate::site::proofs::StoredReport;
-use crate::site::{anchoring, ledger};
+use crate::site::{anchoring, client, ledger};
+use consent_core::api::Receipts;
 use consent_core::field::FieldError;
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::Origin;
 use consent_core::{
-    ConsentId, ConsentReceipt, ConsentReport, Method, Notice, ReceiptId, StoredChoice, jsonld,
+    ConsentId, ConsentReceipt, ConsentReport, Method, Notice, ReceiptId, ReportId, StoredChoice,
+    jsonld,
 };
 use worker::{Request, Response};
 
@@ -46,6 +48,8 @@ impl SiteState {
                 self.receipt(&id, secret, &query, cors).await
             }
             PageRequest::Erase { id, secret } => self.erase(&id, secret, cors).await,
+            PageRequest::Receipts { secret } => self.receipts(secret, cors).await,
+            PageRequest::EraseAll { secret } => self.erase_all(secret, cors).await,
             PageRequest::ReceiptPreflight => response::preflight("GET, DELETE", cors),
             PageRequest::CreateHandover { declared_length } => {
                 self.create_handover(request, declared_length, origin, cors)
@@ -103,7 +107,7 @@ impl SiteState {
         }
         let mut receipt: ConsentReceipt = held.receipt()?;
         if let Some(anchored) = anchoring::find(&self.env, &held.log).await? {
-            anchoring::add_to_receipt(anchored, &mut receipt, &held.log)?;
+            anchoring::add_to_receipt(&anchored, &mut receipt, &held.log)?;
         }
         response::json(&receipt, 200, cors)
     }
@@ -120,8 +124,65 @@ impl SiteState {
         // The secret is checked before anything waits, so that a stranger sets no alarm.
         proofs.authorize(id, secret)?;
         self.ensure_alarm().await?;
+        self.forget_elsewhere(vec![id.report]).await?;
         proofs.erase(&proofs.authorize(id, secret)?, now())?;
         response::empty(204, cors)
+    }
+
+    /// `GET /v1/sites/SITE/receipts`: every receipt of whoever has the secret, of this shard.
+    async fn receipts(
+        &self,
+        secret: Option<ConsentId>,
+        cors: Cors<'_>,
+    ) -> Result<Response, ApiError> {
+        let secret = secret.ok_or(ApiError::MissingSecret)?;
+        let held = self.proofs()?.held_by(secret)?;
+        let mut receipts = Vec::new();
+        for of_log in held.chunk_by(|one, next| one.log.number == next.log.number) {
+            let Some(first) = of_log.first() else {
+                continue;
+            };
+            let anchored = anchoring::find(&self.env, &first.log).await?;
+            for held in of_log {
+                let mut receipt = held.receipt()?;
+                if let Some(anchored) = &anchored {
+                    anchoring::add_to_receipt(anchored, &mut receipt, &held.log)?;
+                }
+                receipts.push(receipt);
+            }
+        }
+        response::json(&Receipts { receipts }, 200, cors)
+    }
+
+    /// `DELETE /v1/sites/SITE/receipts`
+    async fn erase_all(
+        &self,
+        secret: Option<ConsentId>,
+        cors: Cors<'_>,
+    ) -> Result<Response, ApiError> {
+        let secret = secret.ok_or(ApiError::MissingSecret)?;
+        let proofs = self.proofs()?;
+        loop {
+            let held = proofs.held_by(secret)?;
+            if held.is_empty() {
+                return response::empty(204, cors);
+            }
+            self.ensure_alarm().await?;
+            let reports = held.iter().map(|held| held.disclosed.record.receipt.report);
+            self.forget_elsewhere(reports.collect()).await?;
+            // Somebody may have erased one of them meanwhile.
+            proofs.erase_all(&proofs.held_by(secret)?, now())?;
+        }
+    }
+
+    /// Has the site's other objects forget the names of reports that this one is about to erase.
+    async fn forget_elsewhere(&self, reports: Vec<ReportId>) -> Result<(), ApiError> {
+        let proofs = self.proofs()?;
+        let (own, site) = (proofs.logs.shard(), &self.edition()?.site);
+        for shard in proofs.shards().iter().filter(|shard| *shard != own) {
+            client::forget(&self.env, site, shard, reports.clone()).await?;
+        }
+        Ok(())
     }
 
     /// `POST /v1/sites/SITE/handovers`

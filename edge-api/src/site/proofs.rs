@@ -11,7 +11,6 @@ use crate::site::terms::{KnownNotice, Terms};
 use crate::storage::database::{Database, Transaction};
 use consent_core::api::{ConsentPage, LogSummary};
 use consent_core::calendar::Timestamp;
-use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};
 use consent_core::log_origin::Shards;
 use consent_core::proof::{DisclosedRecord, EvidenceReceipt};
@@ -23,6 +22,9 @@ use consent_core::{
 };
 use std::collections::HashMap;
 use std::rc::Rc;
+
+/// Records of one visitor that are read at once from a log: more than anyone makes in a quarter of a year.
+const MOST_OF_ONE: usize = 1000;
 
 /// All of them, in the object's database.
 pub struct Proofs {
@@ -90,12 +92,24 @@ impl Proofs {
     ) -> Result<Vec<Result<StoredReport, ApiError>>, ApiError> {
         let open = self.logs.current(now)?;
         let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
+        let named = reports.iter().filter_map(|report| report.previous.as_ref());
+        let named = named
+            .map(|receipt| receipt.report)
+            .chain(ids.iter().copied());
+        let erased = self.consents().erased(&named.collect::<Vec<_>>())?;
         let mut earlier: HashMap<ReportId, LocatedConsent> =
             self.consents().find(&ids)?.into_iter().collect();
         let mut pending = Pending::new(&open, now)?;
         let outcomes: Vec<_> = reports
             .into_iter()
-            .map(|report| {
+            .map(|mut report| {
+                if erased.contains(&report.id) {
+                    return Err(ApiError::Erased);
+                }
+                // No record names one that was erased.
+                report
+                    .previous
+                    .take_if(|previous| erased.contains(&previous.report));
                 let earlier = earlier.remove(&report.id);
                 self.evaluate_report(&open, &mut pending, earlier, report)
             })
@@ -246,19 +260,65 @@ impl Proofs {
     /// What was kept under this id.
     pub fn find(&self, report: ReportId) -> Result<LocatedConsent, ApiError> {
         let found = self.consents().find(&[report])?.pop();
-        let (_, placed) = found.ok_or(ApiError::UnknownReceipt)?;
-        Ok(placed)
+        match found {
+            Some((_, placed)) => Ok(placed),
+            None if self.consents().erased(&[report])?.is_empty() => Err(ApiError::UnknownReceipt),
+            None => Err(ApiError::Erased),
+        }
+    }
+
+    /// Every record of a visitor, oldest first, at most [`MOST_OF_ONE`] of each log. Of what is erased nobody is
+    /// known to be the holder.
+    pub fn held_by(&self, secret: ConsentId) -> Result<Vec<AuthorizedRecord>, ApiError> {
+        let mut held = Vec::new();
+        for log in self.logs.all()? {
+            let Ok(key) = log.subject_key() else { continue };
+            let subject = key.subject_tag(secret);
+            for placed in self
+                .consents()
+                .of_subject(log.number, subject, MOST_OF_ONE)?
+            {
+                // The index finds the rows; the tag is compared in constant time.
+                let disclosed = placed.entry.held_by(subject)?;
+                let log = Rc::clone(&log);
+                held.push(AuthorizedRecord { log, disclosed });
+            }
+        }
+        Ok(held)
+    }
+
+    /// Erases records at their holder's request, all or none. Neighbours in a log share an entry that says so.
+    pub fn erase_all(&self, held: &[AuthorizedRecord], now: Timestamp) -> Result<(), ApiError> {
+        let ranges = held.chunk_by(|one, next| {
+            one.log.number == next.log.number && one.place() + 1 == next.place()
+        });
+        self.appending(|transaction| {
+            for range in ranges {
+                let (Some(first), Some(last)) = (range.first(), range.last()) else {
+                    continue;
+                };
+                let places = (first.place(), last.place());
+                self.erase_range(transaction, &first.log, places, ErasureReason::Holder, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Forgets the names of reports that another of the site's objects erases.
+    pub fn forget(&self, reports: &[ReportId]) -> Result<(), ApiError> {
+        self.database
+            .transaction(|transaction| consents::forget(transaction, &self.site, reports))
+    }
+
+    /// The site's objects.
+    pub const fn shards(&self) -> Shards {
+        self.shards
     }
 
     /// Erases a record at its holder's request: an entry of the log says so, and all that it committed
     /// to is gone.
     pub fn erase(&self, held: &AuthorizedRecord, now: Timestamp) -> Result<(), ApiError> {
-        let place = held.disclosed.record.index;
-        self.appending(|transaction| {
-            let range = (place, place);
-            Self::erase_range(transaction, &held.log, range, ErasureReason::Holder, now)?;
-            Ok(())
-        })
+        self.erase_all(std::slice::from_ref(held), now)
     }
 
     /// Runs what appends to a log and writes what follows from it, in one transaction.
@@ -273,6 +333,7 @@ impl Proofs {
     }
 
     fn erase_range(
+        &self,
         transaction: &Transaction<'_>,
         open: &OpenLog,
         (first, last): (u64, u64),
@@ -291,7 +352,13 @@ impl Proofs {
             event: Event::Erase(erasure),
         }));
         pending.write(open)?;
-        consents::erase(transaction, open.number, (first, last), (time, reason))?;
+        consents::erase(
+            transaction,
+            &self.site,
+            open.number,
+            (first, last),
+            (time, reason),
+        )?;
         Ok(time)
     }
 
@@ -312,7 +379,7 @@ impl Proofs {
             let last = open.log.head()?.size.saturating_sub(1);
             self.appending(|transaction| {
                 let (range, reason) = ((0, last), ErasureReason::Retention);
-                let at = Self::erase_range(transaction, &open, range, reason, now)?;
+                let at = self.erase_range(transaction, &open, range, reason, now)?;
                 Ok(self.logs.destroy_key(transaction, open.number, at)?)
             })?;
         }
@@ -399,6 +466,10 @@ pub struct AuthorizedRecord {
 }
 
 impl AuthorizedRecord {
+    fn place(&self) -> u64 {
+        self.disclosed.record.index
+    }
+
     /// Its receipt, with its inclusion in the newest checkpoint.
     pub fn receipt(&self) -> Result<ConsentReceipt, ApiError> {
         receipt(&self.log, &self.disclosed)
@@ -440,18 +511,9 @@ impl Pending {
 }
 
 fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt, ApiError> {
-    let DisclosedRecord { record, salts } = disclosed;
-    let texts = Texts::of(record);
-    Ok(record.receipt(Evidence {
-        subject_salt: salts.subject.to_string(),
-        subject: texts.subject,
-        decision_salt: salts.decision.to_string(),
-        decision: texts.decision,
-        key: open.log.key(),
-        proof: open.log.proof(record.index)?.to_string(),
-        anchor_key: None,
-        anchor_proof: None,
-    }))
+    let proof = open.log.proof(disclosed.record.index)?.to_string();
+    let evidence = Evidence::new(disclosed, open.log.key(), proof);
+    Ok(disclosed.record.receipt(evidence))
 }
 
 /// The place of the first entry that is no earlier than `time`: found by halving, as in a log time

@@ -10,7 +10,7 @@ use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
 use consent_core::api::{Publication, SiteLogs};
 use consent_core::log_origin::Quarter;
-use consent_core::{ConsentId, ReceiptId};
+use consent_core::{ConsentId, ReceiptId, ReportId};
 use consent_log::LogResource;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub const PUBLIC_REQUEST: &str = "x-temoin-request";
 
 /// What somebody outside asks of a site's object, after the Worker's checks of tokens and names.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub enum PublicRequest {
     /// `GET /t/SITE.js`
     Loader(LoaderRequest),
@@ -51,7 +51,7 @@ pub enum PublicRequest {
 }
 
 /// The loader, as it is asked for.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct LoaderRequest {
     /// The whole address.
     pub address: String,
@@ -66,7 +66,7 @@ pub struct LoaderRequest {
 }
 
 /// What a page of the site asks.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub enum PageRequest {
     /// `POST /v1/sites/SITE/consents`, with its body.
     Report {
@@ -91,8 +91,18 @@ pub enum PageRequest {
         /// The secret of its holder, if one is sent.
         secret: Option<ConsentId>,
     },
-    /// `OPTIONS /v1/receipts/ID`
+    /// `OPTIONS /v1/receipts/ID` and `OPTIONS /v1/sites/SITE/receipts`
     ReceiptPreflight,
+    /// `GET /v1/sites/SITE/receipts`
+    Receipts {
+        /// The secret of their holder, if one is sent.
+        secret: Option<ConsentId>,
+    },
+    /// `DELETE /v1/sites/SITE/receipts`
+    EraseAll {
+        /// The secret of their holder, if one is sent.
+        secret: Option<ConsentId>,
+    },
     /// `POST /v1/sites/SITE/handovers`, with its body.
     CreateHandover {
         /// The `Content-Length` of the body, in bytes.
@@ -138,6 +148,9 @@ pub enum SiteRequest {
     /// Take over an edition that is in force, of this revision: each shard but the first. Answered by
     /// [`SiteResponse::Done`].
     Adopt(Box<Edition>, u64),
+    /// Forget the names of reports that the asking shard erases: each other shard. Answered by
+    /// [`SiteResponse::Done`].
+    Forget(Vec<ReportId>),
 }
 
 /// What a site's object answers to the server itself.

@@ -8,8 +8,11 @@
 //!   exist.
 //! - `entry` has a row for each entry of each log. `entry` is its bytes; `kind`, `hash` (of what was
 //!   published or entered as evidence) and `notice` (the number of a consent's) repeat what they
-//!   say, for queries. From `subject` to `previous`, what a consent commits to, which is gone once it
-//!   is erased.
+//!   say, for queries. `report` and, from `subject` to `previous`, what a consent commits to, are gone
+//!   once it is erased. Where the record that `previous` named was erased, `subject_hash` and
+//!   `decision_salt` are in the place of `previous` and `seed`.
+//! - `erased_report`: digests of the ids of erased reports. They say that a report must not come back,
+//!   and not which entry it was. `undigested_report` has those of before, until the object starts.
 //! - `tile`: the full tiles of each log.
 
 use crate::storage::schema::{Migration, Schema};
@@ -99,12 +102,24 @@ pub const SCHEMA: Schema = Schema {
             "ALTER TABLE edition ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE edition ADD COLUMN following TEXT",
         ]),
+        // An erased entry kept the id of its report, and the visitor's next record named it.
+        Migration(&[
+            "CREATE TABLE erased_report (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID",
+            "CREATE TABLE undigested_report (report BLOB PRIMARY KEY) STRICT, WITHOUT ROWID",
+            "INSERT INTO undigested_report SELECT report FROM entry
+             WHERE report IS NOT NULL AND erased_at IS NOT NULL",
+            "UPDATE entry SET report = NULL WHERE erased_at IS NOT NULL",
+            "ALTER TABLE entry ADD COLUMN subject_hash BLOB",
+            "ALTER TABLE entry ADD COLUMN decision_salt BLOB",
+            "CREATE INDEX entry_previous ON entry (previous) WHERE previous IS NOT NULL",
+            "CREATE INDEX entry_subject ON entry (log, subject) WHERE subject IS NOT NULL",
+        ]),
     ],
 };
 
 #[cfg(test)]
 mod tests {
-    use super::SCHEMA;
+    use super::{SCHEMA, Schema};
     use crate::site::columns::{Code as _, EntryKind, hash};
     use crate::storage::database::{Database, bytes};
     use crate::storage::faults::assert_whole_or_nothing;
@@ -178,6 +193,59 @@ mod tests {
             database.batch(version);
             database
         };
-        assert_whole_or_nothing(noted, |database| SCHEMA.migrate(database).is_ok(), &[]);
+        for newest in 2..=SCHEMA.migrations.len() {
+            let up_to = |version: usize| Schema {
+                object: "a site",
+                migrations: &SCHEMA.migrations[..version],
+            };
+            let before = || {
+                let database = noted();
+                up_to(newest - 1).migrate(&database).unwrap();
+                database
+            };
+            let migrate = |database: &Database| up_to(newest).migrate(database).is_ok();
+            assert_whole_or_nothing(before, migrate, &[]);
+        }
+    }
+
+    #[test]
+    fn what_was_erased_before_version_3_is_forgotten_in_the_records_that_name_it() {
+        use crate::site::consents::forget_undigested;
+        #[derive(Deserialize)]
+        struct Counts {
+            reports: usize,
+            erased: usize,
+            naming: usize,
+            closed: usize,
+        }
+        let mut erased = 0;
+        for database in version_1() {
+            let of = "SELECT count(report) AS reports, count(erased_at) AS erased, count(previous) AS naming,
+                0 AS closed FROM entry WHERE report IS NOT NULL";
+            let before: Counts = database.one(of, vec![]).unwrap().unwrap();
+            // The name of an erased one, in a record that is there.
+            database.batch(
+                "UPDATE entry SET previous = (SELECT 'relais.' || lower(hex(report)) FROM entry
+                    WHERE erased_at IS NOT NULL AND report IS NOT NULL LIMIT 1)
+                 WHERE previous IS NULL AND seed IS NOT NULL AND place = (
+                    SELECT max(place) FROM entry WHERE seed IS NOT NULL)",
+            );
+            SCHEMA.migrate(&database).unwrap();
+            let site = "relais".parse().unwrap();
+            forget_undigested(&database, &site).unwrap();
+            let of =
+                "SELECT count(report) AS reports, (SELECT count(*) FROM erased_report) AS erased,
+                count(previous) AS naming, count(subject_hash) AS closed FROM entry";
+            let after: Counts = database.one(of, vec![]).unwrap().unwrap();
+            assert_eq!(after.reports, before.reports - before.erased);
+            assert_eq!(after.erased, before.erased);
+            assert_eq!(after.naming, before.naming);
+            assert_eq!(after.closed > 0, before.erased > 0);
+            let left = "SELECT count(*) AS reports, 0 AS erased, 0 AS naming, 0 AS closed FROM undigested_report";
+            let left: Counts = database.one(left, vec![]).unwrap().unwrap();
+            assert_eq!(left.reports, 0);
+            erased += before.erased;
+        }
+        assert!(erased > 1, "{erased}");
     }
 }

@@ -16,6 +16,7 @@ use crate::site::client::{self, ForwardedRequest};
 use crate::site::handover::{self, HandOver};
 use crate::site::protocol::{LoaderRequest, PageRequest, PublicRequest};
 use crate::site::query::{BAD_CURSOR, ConsentQuery};
+use consent_core::api::Receipts;
 use consent_core::field::FieldError;
 use consent_core::log_origin::{Shard, Shards};
 use consent_core::report::LARGEST_REPORT_BYTES;
@@ -37,6 +38,9 @@ pub async fn forward_to_shard(
     let shards = directory::client::shards(env, site).await?;
     if let Route::Logs(_) = route {
         return logs(env, site, shards).await;
+    }
+    if let Route::Receipts(_) | Route::EraseAll(_) = route {
+        return of_holder(env, site, shards, public_request(route, &request)?).await;
     }
     let mut body: Option<JsValue> = request.inner().body().map(Into::into);
     let shard = match route {
@@ -117,7 +121,13 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Api
             id: id.clone(),
             secret: auth::secret(request)?,
         },
-        Route::ReceiptPreflight(_) => PageRequest::ReceiptPreflight,
+        Route::ReceiptPreflight(_) | Route::ReceiptsPreflight(_) => PageRequest::ReceiptPreflight,
+        Route::Receipts(_) => PageRequest::Receipts {
+            secret: auth::secret(request)?,
+        },
+        Route::EraseAll(_) => PageRequest::EraseAll {
+            secret: auth::secret(request)?,
+        },
         Route::CreateHandover(_) => PageRequest::CreateHandover { declared_length },
         Route::RedeemHandover(_, token) => PageRequest::RedeemHandover {
             token: token.clone(),
@@ -166,4 +176,34 @@ async fn logs(env: &Env, site: &SiteId, shards: Shards) -> Result<Response, ApiE
     let mut merged = first.ok_or_else(|| ApiError::Internal("a site has no shard".to_owned()))?;
     merged.logs.extend(all.flat_map(|logs| logs.logs));
     response::open_json(&merged)
+}
+
+/// What the holder of a secret asks of all shards: the first error, or else the first shard's answer with the
+/// receipts of all.
+async fn of_holder(
+    env: &Env,
+    site: &SiteId,
+    shards: Shards,
+    request: PublicRequest,
+) -> Result<Response, ApiError> {
+    let mut all = Receipts::default();
+    let mut first = None;
+    for shard in shards.iter() {
+        let (request, body) = (request.clone(), None);
+        let forwarded = ForwardedRequest { request, body };
+        let mut answer = client::forward(env, site, shard, forwarded).await?;
+        if answer.status_code() == 200 {
+            let of_shard: Receipts = answer.json().await?;
+            all.receipts.extend(of_shard.receipts);
+        } else if answer.status_code() != 204 {
+            return Ok(answer);
+        }
+        first.get_or_insert(answer);
+    }
+    let first = first.ok_or_else(|| ApiError::Internal("a site has no shard".to_owned()))?;
+    if first.status_code() != 200 {
+        return Ok(first);
+    }
+    let whole = Response::from_json(&all)?;
+    Ok(whole.with_headers(first.headers().clone()))
 }

@@ -5,6 +5,7 @@ use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::log::LogKeys;
 use crate::site::batch::Batch;
+use crate::site::consents;
 use crate::site::handover::UsedTokens;
 use crate::site::logs::Logs;
 use crate::site::proofs::{Proofs, StoredReport};
@@ -115,6 +116,7 @@ impl SiteState {
         let keys = LogKeys::from_env(&self.env)?;
         let logs = Logs::new(self.database.clone(), keys, site.clone(), edition.shard);
         let database = self.database.clone();
+        consents::forget_undigested(&database, &site)?;
         Ok(Rc::new(Proofs::new(database, logs, site, edition.shards)))
     }
 

@@ -152,7 +152,7 @@ test("whatever is changed in the wallet is told, and not kept over what the serv
     ["texts", "evidence.decision", { evidence: { ...evidence, decision: evidence.decision + " " } }],
     ["texts", "evidence.subject", { evidence: { ...evidence, subject: "{}" } }],
     ["texts", "evidence", { evidence: { ...evidence, subject_salt: "" } }],
-    ["log", good.log, { evidence: { ...evidence, subject_salt: other(evidence.subject_salt) } }],
+    ["log", good.log, { evidence: { ...evidence, subject_salt: other(evidence.subject_salt!) } }],
     ["log", good.log, { evidence: { ...evidence, decision_salt: other(evidence.decision_salt) } }],
     ["log", String(good.index + 1), { index: good.index + 1 }],
     ["log", good.log, { evidence: { ...evidence, proof: "" } }],

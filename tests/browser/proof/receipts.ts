@@ -264,6 +264,16 @@ function receipts(): Receipts {
   good("a checkpoint with lines to come, a proof with extra data", inLog(commit(1, accepted), 2, 5, { lines: "more to come\n", extra: "AAEC" }));
   good("anchored", anchored(plain));
   good("anchored and cosigned", anchored(plain, witnesses));
+  /** The receipt with no more of who answered than the hash of that part. */
+  const closed = (one: Case): Case => {
+    const { subject_salt, subject, ...evidence } = one.receipt.evidence;
+    const subject_hash = sha256("temoin subject v1\n", Buffer.from(subject_salt!, "hex"), subject!).toString("hex");
+    return { ...one, receipt: { ...one.receipt, evidence: { subject_hash, ...evidence } } };
+  };
+  good("named a record that was erased: the hash of who answered", closed(inLog(full, 5, 7)));
+  bad("log", "another hash of who answered", closed(plain), (receipt) => (receipt.evidence["subject_hash"] = hex(1, 32)));
+  bad("texts", "a hash of who answered beside its text", closed(plain), (receipt) => (receipt.evidence["subject"] = plain.receipt.evidence["subject"]!));
+  bad("texts", "a hash of who answered that is too short", closed(plain), replace("subject_hash", /^../, ""));
   good("signed by others too", (() => {
     const one = structuredClone(plain);
     const text = noteOf(one.receipt.evidence["proof"]!).split("\n\n")[0] + "\n";

@@ -4,7 +4,7 @@ use crate::report::Check;
 use crate::report::finding::Finding;
 use crate::source::records::Claim;
 use consent_core::LogEntry;
-use consent_core::commitment::Texts;
+use consent_core::commitment::{SubjectOpening, Texts};
 use consent_core::entry::Event;
 use consent_core::proof::ErasedRecord;
 use consent_log::Hash;
@@ -32,6 +32,10 @@ pub fn check(
         what,
     );
     let texts = Texts::of(&disclosed.record);
+    let subject = match disclosed.salts.subject {
+        SubjectOpening::Salt(salt) => ("subject_salt", salt.to_string()),
+        SubjectOpening::Hash(hash) => ("subject_hash", hash.to_string()),
+    };
     let mut finding = finding
         .expected(expected, found)
         .manual_step("{ printf 'temoin subject v1\\n'; xxd -r -p subject_salt; cat subject; } | sha256sum")
@@ -39,7 +43,7 @@ pub fn check(
         .manual_step("{ printf 'temoin commitment v1\\n'; xxd -r -p SUBJECT; xxd -r -p DECISION; } | sha256sum    # of the two hashes above: bytes 26 to 57 of the entry")
         .file("subject", texts.subject)
         .file("decision", texts.decision)
-        .file("subject_salt", format!("{}\n", disclosed.salts.subject))
+        .file(subject.0, format!("{}\n", subject.1))
         .file("decision_salt", format!("{}\n", disclosed.salts.decision))
         .file("claimed_entry", bytes);
     if let Some(entry) = entry {

@@ -2,8 +2,9 @@
 
 use crate::report::{Check, Section};
 use crate::tests::sample::{Auditor, Log, NOTICE, Site, after};
-use consent_core::NoticeHash;
+use consent_core::commitment::{SubjectOpening, Texts};
 use consent_core::entry::{Erasure, ErasureReason, Event};
+use consent_core::{NoticeHash, Sha256Digest};
 use consent_log::{Checkpoint, SignerKey};
 use std::time::Duration;
 
@@ -19,6 +20,26 @@ fn found(change: impl FnOnce(&mut Site)) -> Vec<String> {
 fn one(found: &[String]) -> &str {
     assert_eq!(found.len(), 1, "{found:#?}");
     &found[0]
+}
+
+/// Leaves of who answered no more than a hash, as the server does where the part named an erased record.
+fn close(site: &mut Site, change: impl FnOnce(&mut [u8; 32])) {
+    let told = site.logs[1].records.get_mut(&42).unwrap();
+    let hash = Texts::of(&told.record).subject_hash(&told.salts);
+    let mut bytes = *hash.as_bytes();
+    change(&mut bytes);
+    told.salts.subject = SubjectOpening::Hash(Sha256Digest::from_bytes(bytes));
+}
+
+#[test]
+fn a_record_with_the_hash_of_who_answered_holds_and_another_hash_is_told() {
+    assert_eq!(found(|site| close(site, |_| ())), Vec::<String>::new());
+    let found = found(|site| close(site, |bytes| bytes[31] ^= 1));
+    assert_eq!(
+        one(&found),
+        "records: v1/sites/relais/consents?limit=1000, for index 42 of the log: the record and its salts do not give the \
+         commitment in the log"
+    );
 }
 
 #[test]

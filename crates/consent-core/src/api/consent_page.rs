@@ -1,6 +1,7 @@
 //! A page of records.
 
 use crate::proof::disclosed::{DisclosedRecord, ErasedRecord};
+use crate::proof::receipt::ConsentReceipt;
 use serde::{Deserialize, Serialize};
 
 /// A page of records: the answer to `GET /v1/sites/SITE/consents`.
@@ -16,4 +17,11 @@ pub struct ConsentPage {
     /// What to pass as `cursor` for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+/// Every receipt of whoever has a secret: the answer to `GET /v1/sites/SITE/receipts`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Receipts {
+    /// The receipts, shard by shard, oldest first; of what is erased there is none.
+    pub receipts: Vec<ConsentReceipt>,
 }

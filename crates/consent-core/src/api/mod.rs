@@ -7,7 +7,7 @@ pub mod problem;
 pub mod publication;
 pub mod site_logs;
 
-pub use consent_page::ConsentPage;
+pub use consent_page::{ConsentPage, Receipts};
 pub use problem::Problem;
 pub use publication::Publication;
 pub use site_logs::{AnchorSummary, LogSummary, SiteLogs};

@@ -9,7 +9,7 @@ use crate::choice::decision::Decision;
 use crate::choice::method::{Layer, Method};
 use crate::choice::service_answers::ServiceAnswers;
 use crate::choice::status::ConsentStatus;
-use crate::ident::{Commitment, NoticeHash, ReceiptId, Salt, Seed, SubjectTag};
+use crate::ident::{Commitment, NoticeHash, ReceiptId, Salt, Seed, Sha256Digest, SubjectTag};
 use crate::proof::record::{ConsentRecord, JurisdictionFrom};
 use crate::site::config::PolicyVersion;
 use crate::site::jurisdiction::Jurisdiction;
@@ -35,30 +35,44 @@ impl Part {
     }
 }
 
-/// The salts of a record.
+/// The salts of a record: what opens its commitment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Salts {
-    /// The salt of the part that says who answered.
-    pub subject: Salt,
+    /// What opens the part that says who answered, or closes it for good.
+    #[serde(flatten)]
+    pub subject: SubjectOpening,
     /// The salt of the part that says what they answered.
     pub decision: Salt,
+}
+
+/// What opens the part of a commitment that says who answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubjectOpening {
+    /// Its salt: whoever has the text can check it.
+    #[serde(rename = "subject")]
+    Salt(Salt),
+    /// Its hash, all that is left of a part that named a record which was erased: nobody can tell any more what
+    /// the part said, and the commitment can still be computed.
+    #[serde(rename = "subject_hash")]
+    Hash(Sha256Digest),
 }
 
 impl Seed {
     /// Derives the salts of both parts.
     pub fn salts(&self) -> Salts {
-        let salt = |part: Part| {
-            Salt::from_bytes(hash(&[
-                b"temoin salt v1 ",
-                part.as_str().as_bytes(),
-                b"\n",
-                self.as_bytes(),
-            ]))
-        };
         Salts {
-            subject: salt(Part::Subject),
-            decision: salt(Part::Decision),
+            subject: SubjectOpening::Salt(self.salt(Part::Subject)),
+            decision: self.salt(Part::Decision),
         }
+    }
+
+    fn salt(&self, part: Part) -> Salt {
+        Salt::from_bytes(hash(&[
+            b"temoin salt v1 ",
+            part.as_str().as_bytes(),
+            b"\n",
+            self.as_bytes(),
+        ]))
     }
 }
 
@@ -93,9 +107,19 @@ impl Texts {
     pub fn commit(&self, salts: &Salts) -> Commitment {
         Commitment::from_bytes(hash(&[
             b"temoin commitment v1\n",
-            &of_part(Part::Subject, salts.subject, &self.subject),
+            self.subject_hash(salts).as_bytes(),
             &of_part(Part::Decision, salts.decision, &self.decision),
         ]))
+    }
+
+    /// Computes the hash of the part that says who answered. Where only the hash is left, the text does not count.
+    pub fn subject_hash(&self, salts: &Salts) -> Sha256Digest {
+        match salts.subject {
+            SubjectOpening::Salt(salt) => {
+                Sha256Digest::from_bytes(of_part(Part::Subject, salt, &self.subject))
+            }
+            SubjectOpening::Hash(hash) => hash,
+        }
     }
 }
 
@@ -125,6 +149,23 @@ pub struct SubjectText {
     pub subject: SubjectTag,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<ReceiptId>,
+}
+
+impl SubjectText {
+    /// Computes the hash of this part of a record with that seed.
+    ///
+    /// # Panics
+    ///
+    /// Never: the text has nothing that JSON cannot hold.
+    #[expect(
+        clippy::expect_used,
+        reason = "the text has nothing that JSON cannot hold"
+    )]
+    pub fn hash(&self, seed: &Seed) -> Sha256Digest {
+        let text = serde_json::to_string(self).expect("a text is plain data");
+        let salt = seed.salt(Part::Subject);
+        Sha256Digest::from_bytes(of_part(Part::Subject, salt, &text))
+    }
 }
 
 impl From<&ConsentRecord> for SubjectText {
@@ -223,7 +264,10 @@ mod tests {
         insta::assert_snapshot!(texts.subject, @r#"{"subject":"09090909090909090909090909090909","previous":"relais.0f0e0d0c0b0a09080706050403020100"}"#);
         insta::assert_snapshot!(texts.decision, @r#"{"schema":1,"receipt":"relais.000102030405060708090a0b0c0d0e0f","time":"2026-11-22T20:27:45.120Z","valid_until":"2027-12-22T20:27:45.120Z","status":"given","decision":{"necessary":"granted","preferences":"denied","statistics":"granted","marketing":"denied"},"services":{"youtube":"granted"},"method":"save","layer":"dialog","trusted":true,"notice":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","policy_version":"2 « mai » 2024","language":"fr-CA","jurisdiction":"CA-QC","jurisdiction_from":"site","gpc":false}"#);
         let salts = Seed::from_bytes([5; 32]).salts();
-        insta::assert_snapshot!(salts.subject, @"0c132e85fc761bc839cc0c5bb9677ba6495376649ef04105a2146a6c99d6ba89");
+        let SubjectOpening::Salt(subject) = salts.subject else {
+            panic!("{salts:?}");
+        };
+        insta::assert_snapshot!(subject, @"0c132e85fc761bc839cc0c5bb9677ba6495376649ef04105a2146a6c99d6ba89");
         insta::assert_snapshot!(salts.decision, @"286e22f7bd68c30f6eb843d95d2ff8f170d52799349fb11fb80a7698780ce4e0");
         insta::assert_snapshot!(texts.commit(&salts), @"2818ac69c2ef2d3ffca6fe8b419978885af4803d178267c88846e6570ee1a138");
     }
@@ -274,7 +318,30 @@ mod tests {
         ] {
             assert_ne!(texts.commit(&salts), committed);
         }
-        assert_ne!(salts.subject, salts.decision);
+        assert_ne!(salts.subject, SubjectOpening::Salt(salts.decision));
+    }
+
+    #[test]
+    fn the_hash_of_who_answered_gives_the_same_commitment_and_says_nothing_of_the_text() {
+        let texts = Texts::of(&record());
+        let salts = Seed::from_bytes([5; 32]).salts();
+        let closed = Salts {
+            subject: SubjectOpening::Hash(texts.subject_hash(&salts)),
+            ..salts
+        };
+        let without = Texts::of(&ConsentRecord {
+            previous: None,
+            ..record()
+        });
+        assert_ne!(without.commit(&salts), texts.commit(&salts));
+        assert_eq!(without.commit(&closed), texts.commit(&salts));
+        let json = serde_json::to_value(closed).unwrap();
+        let names: Vec<_> = json.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["decision", "subject_hash"]);
+        assert_eq!(serde_json::from_value::<Salts>(json).unwrap(), closed);
+        let json = serde_json::to_string(&salts).unwrap();
+        assert!(json.starts_with(r#"{"subject":"0c13"#), "{json}");
+        assert_eq!(serde_json::from_str::<Salts>(&json).unwrap(), salts);
     }
 
     #[test]

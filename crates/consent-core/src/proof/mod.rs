@@ -11,7 +11,7 @@ pub mod receipt;
 pub mod record;
 pub mod report;
 
-pub use commitment::{Salts, Texts};
+pub use commitment::{Salts, SubjectOpening, Texts};
 pub use disclosed::{DisclosedRecord, ErasedRecord};
 pub use entry::LogEntry;
 pub use file_evidence::{EvidenceReceipt, EvidenceReport};

@@ -5,9 +5,10 @@ use crate::choice::decision::Decision;
 use crate::choice::method::Method;
 use crate::choice::service_answers::ServiceAnswers;
 use crate::choice::status::ConsentStatus;
-use crate::ident::{NoticeHash, ReceiptId, Salt};
+use crate::ident::{NoticeHash, ReceiptId, Salt, Sha256Digest};
 use crate::log_origin::LogOrigin;
-use crate::proof::commitment::{DecisionText, Salts, SubjectText, Texts};
+use crate::proof::commitment::{DecisionText, Salts, SubjectOpening, SubjectText, Texts};
+use crate::proof::disclosed::DisclosedRecord;
 use crate::proof::entry::{Answer, Event, LogEntry};
 use crate::proof::record::ConsentRecord;
 use serde::de::DeserializeOwned;
@@ -46,10 +47,15 @@ pub struct ConsentReceipt {
 /// fields; the visitor's browser only keeps them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The salt of who answered, in hexadecimal.
+    /// The salt of who answered, in hexadecimal; empty, and absent in JSON, where there is `subject_hash`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject_salt: String,
-    /// Who answered, as committed to.
+    /// Who answered, as committed to; empty, and absent in JSON, where there is `subject_hash`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject: String,
+    /// In the place of both: the hash of that part, in hexadecimal, where the part named a record that was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_hash: Option<String>,
     /// The salt of what they said, in hexadecimal.
     pub decision_salt: String,
     /// What they said, as committed to.
@@ -89,11 +95,26 @@ impl ConsentReceipt {
     pub fn claimed_entry(&self) -> Result<LogEntry, EvidenceError> {
         let evidence = &self.evidence;
         let salt = |field, text: &str| text.parse::<Salt>().map_err(|why| unreadable(field, &why));
+        let subject = match &evidence.subject_hash {
+            None => {
+                let salt = salt("subject_salt", &evidence.subject_salt)?;
+                read::<SubjectText>("subject", &evidence.subject)?;
+                SubjectOpening::Salt(salt)
+            }
+            Some(hash) => {
+                if !(evidence.subject.is_empty() && evidence.subject_salt.is_empty()) {
+                    let why = "it stands beside what it stands for";
+                    return Err(unreadable("subject_hash", &why));
+                }
+                let hash = hash.parse::<Sha256Digest>();
+                let hash = hash.map_err(|why| unreadable("subject_hash", &why));
+                SubjectOpening::Hash(hash?)
+            }
+        };
         let salts = Salts {
-            subject: salt("subject_salt", &evidence.subject_salt)?,
+            subject,
             decision: salt("decision_salt", &evidence.decision_salt)?,
         };
-        read::<SubjectText>("subject", &evidence.subject)?;
         let said: DecisionText = read("decision", &evidence.decision)?;
         for (member, same) in [
             ("id", said.receipt == self.id),
@@ -121,6 +142,30 @@ impl ConsentReceipt {
                 commitment: texts.commit(&salts),
             },
         })
+    }
+}
+
+impl Evidence {
+    /// What proves a record: its texts with what opens the commitment to them, the key of its log, and its entry in a
+    /// checkpoint of that log.
+    pub fn new(disclosed: &DisclosedRecord, key: String, proof: String) -> Self {
+        let DisclosedRecord { record, salts } = disclosed;
+        let texts = Texts::of(record);
+        let (subject_salt, subject, subject_hash) = match salts.subject {
+            SubjectOpening::Salt(salt) => (salt.to_string(), texts.subject, None),
+            SubjectOpening::Hash(hash) => (String::new(), String::new(), Some(hash.to_string())),
+        };
+        Self {
+            subject_salt,
+            subject,
+            subject_hash,
+            decision_salt: salts.decision.to_string(),
+            decision: texts.decision,
+            key,
+            proof,
+            anchor_key: None,
+            anchor_proof: None,
+        }
     }
 }
 

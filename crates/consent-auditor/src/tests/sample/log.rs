@@ -2,7 +2,6 @@
 
 use super::{NOTICE, SITE, after};
 use consent_core::calendar::Timestamp;
-use consent_core::commitment::Texts;
 use consent_core::entry::{Erasure, ErasureReason, Event};
 use consent_core::ident::SubjectTag;
 use consent_core::proof::{DisclosedRecord, ErasedRecord};
@@ -188,17 +187,11 @@ impl Log {
     /// The receipt of a consent, in the tree of `size` entries.
     pub fn receipt(&self, place: u64, size: usize) -> ConsentReceipt {
         let disclosed = &self.records[&place];
-        let texts = Texts::of(&disclosed.record);
-        disclosed.record.receipt(Evidence {
-            subject_salt: disclosed.salts.subject.to_string(),
-            subject: texts.subject,
-            decision_salt: disclosed.salts.decision.to_string(),
-            decision: texts.decision,
-            key: self.key.verifier().to_string(),
-            proof: self.proof(place, size).to_string(),
-            anchor_key: None,
-            anchor_proof: None,
-        })
+        let key = self.key.verifier().to_string();
+        let proof = self.proof(place, size).to_string();
+        disclosed
+            .record
+            .receipt(Evidence::new(disclosed, key, proof))
     }
 
     pub fn proof(&self, index: u64, size: usize) -> TlogProof {
