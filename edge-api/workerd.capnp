@@ -59,6 +59,7 @@ const edge :Workerd.Worker = (
     (name = "TEMOIN_PRIVATE_ORIGINS", fromEnvironment = "TEMOIN_PRIVATE_ORIGINS"),
     (name = "TEMOIN_NAME", fromEnvironment = "TEMOIN_NAME"),
     (name = "TEMOIN_SECRET", fromEnvironment = "TEMOIN_SECRET"),
+    (name = "TEMOIN_SECRET_PREVIOUS", fromEnvironment = "TEMOIN_SECRET_PREVIOUS"),
     (name = "TEMOIN_WITNESSES", fromEnvironment = "TEMOIN_WITNESSES")
   ]
 );

@@ -38,6 +38,7 @@ mod http;
 mod log;
 mod publication;
 mod route;
+mod setting;
 mod site;
 mod storage;
 

@@ -184,11 +184,7 @@ fn a_checkpoint_is_never_stored_by_a_cache_and_a_tile_always() {
     let log = Log::of_site(&api);
     for (path, kind, cache) in [
         ("checkpoint", "text/plain; charset=utf-8", "no-store"),
-        (
-            "vkey",
-            "text/plain; charset=utf-8",
-            "public, max-age=31536000, immutable",
-        ),
+        ("vkey", "text/plain; charset=utf-8", "no-cache"),
         (
             "tile/0/000.p/1",
             "application/octet-stream",

@@ -19,6 +19,7 @@ mod notices;
 mod parts;
 mod receipts;
 mod retention;
+mod rotation;
 mod shards;
 mod sites_put;
 mod stored_databases;

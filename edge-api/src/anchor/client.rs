@@ -18,7 +18,7 @@ pub async fn serve_log(env: &Env, resource: LogResource) -> Result<Response, Api
 pub async fn append_checkpoint(env: &Env, checkpoint: String) -> Result<(), ApiError> {
     match ask(env, &AnchorRequest::Append { checkpoint }).await? {
         AnchorResponse::Appended => Ok(()),
-        AnchorResponse::Found(_) => Err(unexpected()),
+        _ => Err(unexpected()),
     }
 }
 
@@ -26,7 +26,15 @@ pub async fn append_checkpoint(env: &Env, checkpoint: String) -> Result<(), ApiE
 pub async fn find(env: &Env, origin: LogOrigin) -> Result<Option<Anchored>, ApiError> {
     match ask(env, &AnchorRequest::Find { origin }).await? {
         AnchorResponse::Found(found) => Ok(found.map(|found| *found)),
-        AnchorResponse::Appended => Err(unexpected()),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The key of the anchor's log, as text.
+pub async fn key(env: &Env) -> Result<String, ApiError> {
+    match ask(env, &AnchorRequest::Key).await? {
+        AnchorResponse::Key(key) => Ok(key),
+        _ => Err(unexpected()),
     }
 }
 

@@ -45,6 +45,7 @@ impl Anchor {
                 self.anchor.append_checkpoint(&checkpoint).await?;
                 Ok(AnchorResponse::Appended)
             }
+            AnchorRequest::Key => Ok(AnchorResponse::Key(self.anchor.key()?)),
             AnchorRequest::Find { origin } => {
                 let found = self.anchor.find(&origin)?;
                 Ok(AnchorResponse::Found(found.map(Box::new)))

@@ -33,6 +33,8 @@ pub enum AnchorRequest {
         /// The log.
         origin: LogOrigin,
     },
+    /// The key of the anchor's log. Answered by [`AnchorResponse::Key`].
+    Key,
 }
 
 /// What the anchor answers.
@@ -42,6 +44,8 @@ pub enum AnchorResponse {
     Appended,
     /// The newest checkpoint of a log, if there is one.
     Found(Option<Box<Anchored>>),
+    /// The key of the anchor's log (C2SP signed-note, verifier key).
+    Key(String),
 }
 
 /// The answer to an [`AnchorRequest`].

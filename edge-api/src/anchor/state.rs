@@ -6,7 +6,7 @@ use crate::anchor::store::{AnchorRow, AnchorStore, SCHEMA};
 use crate::anchor::witnesses::{self, Witness, WitnessResponse};
 use crate::clock::now;
 use crate::http::error::ApiError;
-use crate::log::{self, Head, Log, LogKeys};
+use crate::log::{self, Head, Log, LogKeys, Store as _};
 use crate::storage::database::{Database, integer};
 use crate::storage::error::StoreError;
 use consent_core::LogOrigin;
@@ -73,11 +73,17 @@ impl AnchorState {
         }
         let keys = LogKeys::from_env(&self.env)?;
         let origin = keys.server.anchor();
-        let key = keys.key(&origin)?;
         let store = AnchorStore(self.database.clone());
+        let head = store.head()?;
+        let key = keys.key(&origin, head.as_ref().map(|head| &head.checkpoint))?;
         let log = Rc::new(Log::new(store, origin, key));
         *self.log.borrow_mut() = Some(Rc::clone(&log));
         Ok(log)
+    }
+
+    /// The key of the anchor's log, as text.
+    pub fn key(&self) -> Result<String, ApiError> {
+        Ok(self.log()?.key())
     }
 
     /// Appends a checkpoint of another log, unless it is there already: an alarm may repeat.
@@ -87,7 +93,8 @@ impl AnchorState {
         let note: SignedNote = text.parse().map_err(|why| wrong(&why))?;
         let origin = note.text.lines().next().unwrap_or_default();
         let origin: LogOrigin = origin.parse().map_err(|why| wrong(&why))?;
-        let key = LogKeys::from_env(&self.env)?.key(&origin)?.verifier();
+        let keys = LogKeys::from_env(&self.env)?;
+        let key = keys.key(&origin, Some(&note))?.verifier();
         let checkpoint = Checkpoint::open(&note, &key).map_err(|why| wrong(&why))?;
         let before = self.newest(&origin, u64::MAX)?;
         if let Some(before) = before {

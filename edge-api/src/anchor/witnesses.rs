@@ -3,6 +3,7 @@
 
 use crate::http::error::ApiError;
 use crate::http::time_limit::within;
+use crate::setting;
 use consent_log::{AddCheckpoint, Hash, KeyKind, Signature, SignedNote, VerifierKey};
 use serde::Deserialize;
 use std::time::Duration;
@@ -31,7 +32,7 @@ struct Entry {
 
 /// The witnesses that this server asks; none if the variable is not set.
 pub fn from_env(env: &Env) -> Result<Vec<Witness>, ApiError> {
-    let Ok(text) = env.var(WITNESSES).map(|text| text.to_string()) else {
+    let Some(text) = setting::read(env, WITNESSES) else {
         return Ok(Vec::new());
     };
     if text.is_empty() {

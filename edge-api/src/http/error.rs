@@ -116,6 +116,12 @@ pub enum ApiError {
     /// Tables that a later version of the server wrote.
     #[error("{0}")]
     UnknownSchema(String),
+    /// A log whose key none of the server's secrets gives: its operator must act.
+    #[error(
+        "the log {0} was signed under another secret than those of this server: add that secret to \
+         TEMOIN_SECRET_PREVIOUS; nothing was signed, kept or changed"
+    )]
+    MissingKey(String),
     /// A publication that did not go through.
     #[error("{after}")]
     PublicationFailed {
@@ -193,6 +199,7 @@ impl ApiError {
             Self::OriginSilent(_) => (502, "origin-silent", "The site's server does not answer"),
             Self::Loop => (508, "loop", "The site leads back to itself"),
             Self::UnknownSchema(_) => (503, "unknown-schema", "The data is of a later version"),
+            Self::MissingKey(_) => (503, "missing-key", "The key of a log is missing"),
             Self::PublicationFailed { .. } => (500, "publication-failed", "The publication failed"),
             Self::Internal(_) => (500, "internal", "The server failed"),
         }
@@ -249,6 +256,8 @@ pub enum ObjectError {
     UnknownSite,
     /// A later version of the server wrote the object's tables.
     UnknownSchema(String),
+    /// The key of a log is missing.
+    MissingKey(String),
     /// Anything else, for the server's own log.
     Internal(String),
 }
@@ -258,6 +267,7 @@ impl From<ApiError> for ObjectError {
         match error {
             ApiError::UnknownSite => Self::UnknownSite,
             ApiError::UnknownSchema(detail) => Self::UnknownSchema(detail),
+            ApiError::MissingKey(origin) => Self::MissingKey(origin),
             other => Self::Internal(other.to_log()),
         }
     }
@@ -268,6 +278,7 @@ impl From<ObjectError> for ApiError {
         match error {
             ObjectError::UnknownSite => Self::UnknownSite,
             ObjectError::UnknownSchema(detail) => Self::UnknownSchema(detail),
+            ObjectError::MissingKey(origin) => Self::MissingKey(origin),
             ObjectError::Internal(cause) => Self::Internal(cause),
         }
     }

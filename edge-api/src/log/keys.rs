@@ -1,28 +1,32 @@
-//! The keys of the logs: each derived from one secret, over the origin that it signs for.
+//! The keys of the logs: each derived from a secret of the server, over the origin that it signs for.
+//!
+//! A log keeps the key that signed its first checkpoint: the id of that key is in each of its checkpoints (C2SP
+//! signed-note, "Key IDs"), and says which of the server's secrets goes on with the log. A new log takes the newest.
 
 use crate::http::error::ApiError;
+use crate::setting;
 use consent_core::{LogOrigin, ServerName};
-use consent_log::SignerKey;
+use consent_log::{Signature, SignedNote, SignerKey};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use worker::Env;
 
 /// The environment variable that holds the secret: 64 hexadecimal digits.
 const SECRET: &str = "TEMOIN_SECRET";
+/// The environment variable that holds the secrets before that one, separated by spaces; it may be absent.
+pub const PREVIOUS: &str = "TEMOIN_SECRET_PREVIOUS";
 /// The environment variable that holds the server's name.
 const NAME: &str = "TEMOIN_NAME";
 
-/// The secret that every log's key is derived from. Whoever has it can sign for every log of this
+/// A secret that logs' keys are derived from. Whoever has it can sign for every log of this
 /// server, but cannot change a checkpoint that was signed before and that others have kept.
 pub struct MasterSecret([u8; 32]);
 
 impl MasterSecret {
-    fn parse(text: &str) -> Result<Self, ApiError> {
+    fn parse(name: &str, text: &str) -> Result<Self, ApiError> {
         let mut bytes = [0; 32];
         hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| {
-            ApiError::Internal(format!(
-                "{SECRET} must be 64 hexadecimal digits, kept secret"
-            ))
+            ApiError::Internal(format!("{name} must be 64 hexadecimal digits, kept secret"))
         })?;
         Ok(Self(bytes))
     }
@@ -44,21 +48,28 @@ impl MasterSecret {
 pub struct LogKeys {
     /// The server's name: every origin begins with it.
     pub server: ServerName,
-    secret: MasterSecret,
+    /// That of new logs.
+    newest: MasterSecret,
+    /// Those of logs that were made before it was set.
+    previous: Vec<MasterSecret>,
 }
 
 impl LogKeys {
     /// Reads both from the environment.
     pub fn from_env(env: &Env) -> Result<Self, ApiError> {
         let read = |name: &str| {
-            let value = env.var(name).map(|value| value.to_string());
-            value.map_err(|error| ApiError::Internal(format!("{name} is not set: {error}")))
+            setting::read(env, name).ok_or_else(|| ApiError::Internal(format!("{name} is not set")))
         };
+        let previous = setting::read(env, PREVIOUS).unwrap_or_default();
+        let previous = previous
+            .split_ascii_whitespace()
+            .map(|secret| MasterSecret::parse(PREVIOUS, secret));
         Ok(Self {
             server: read(NAME)?
                 .parse()
                 .map_err(|error| ApiError::Internal(format!("{NAME} {error}")))?,
-            secret: MasterSecret::parse(&read(SECRET)?)?,
+            newest: MasterSecret::parse(SECRET, &read(SECRET)?)?,
+            previous: previous.collect::<Result<_, _>>()?,
         })
     }
 
@@ -67,7 +78,8 @@ impl LogKeys {
     pub fn of_test() -> Self {
         Self {
             server: "temoin.example".parse().unwrap(),
-            secret: MasterSecret([1; 32]),
+            newest: MasterSecret([1; 32]),
+            previous: Vec::new(),
         }
     }
 
@@ -80,19 +92,42 @@ impl LogKeys {
         }
     }
 
-    /// The key of one log.
-    pub fn key(&self, origin: &LogOrigin) -> Result<SignerKey, ApiError> {
-        self.secret.key(origin)
+    /// The key of one log: that of its last checkpoint, or the newest where it has none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError::MissingKey`] if none of the server's secrets gives the key that signed the checkpoint: the log
+    /// never gets another key.
+    pub fn key(
+        &self,
+        origin: &LogOrigin,
+        checkpoint: Option<&SignedNote>,
+    ) -> Result<SignerKey, ApiError> {
+        let Some(note) = checkpoint else {
+            return self.newest.key(origin);
+        };
+        for secret in std::iter::once(&self.newest).chain(&self.previous) {
+            let key = secret.key(origin)?;
+            let verifier = key.verifier();
+            let signed = |signature: &Signature| {
+                signature.name == verifier.name() && signature.id == verifier.id()
+            };
+            if note.signatures.iter().any(signed) {
+                return Ok(key);
+            }
+        }
+        Err(ApiError::MissingKey(origin.to_string()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use consent_log::{Checkpoint, Hash};
 
     #[test]
     fn keys_unchanged() {
-        let secret = MasterSecret::parse(&"01".repeat(32)).unwrap();
+        let secret = MasterSecret::parse(SECRET, &"01".repeat(32)).unwrap();
         let key = |origin: &str| {
             let key = secret.key(&origin.parse().unwrap()).unwrap();
             key.verifier().to_string()
@@ -102,9 +137,47 @@ mod tests {
     }
 
     #[test]
+    fn a_log_keeps_the_key_of_its_checkpoint_and_a_new_one_gets_the_newest() {
+        let origin: LogOrigin = "temoin.example/relais/2026q4/0".parse().unwrap();
+        let of = |newest: u8, previous: &[u8]| LogKeys {
+            newest: MasterSecret([newest; 32]),
+            previous: previous
+                .iter()
+                .map(|byte| MasterSecret([*byte; 32]))
+                .collect(),
+            ..LogKeys::of_test()
+        };
+        let key = |keys: &LogKeys, note| {
+            let key = keys.key(&origin, note);
+            key.map(|key| key.verifier().to_string())
+                .map_err(|error| error.to_string())
+        };
+        let first = of(1, &[]);
+        let note = Checkpoint {
+            origin: origin.to_string(),
+            size: 0,
+            root: Hash::empty_root(),
+            extensions: Vec::new(),
+        };
+        let note = note.sign(&first.key(&origin, None).unwrap());
+        let as_first = key(&first, None);
+        for rotated in [of(2, &[1]), of(3, &[2, 1]), of(1, &[]), of(1, &[2])] {
+            assert_eq!(key(&rotated, Some(&note)), as_first);
+        }
+        assert_ne!(key(&of(2, &[1]), None), as_first);
+        for without in [of(2, &[]), of(2, &[3])] {
+            let error = key(&without, Some(&note)).unwrap_err();
+            assert!(
+                error.contains(PREVIOUS) && error.contains(origin.as_str()),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
     fn a_secret_that_is_none_is_named_and_not_told() {
         for bad in ["", "01", &"0g".repeat(32), &"01".repeat(33)] {
-            let Err(error) = MasterSecret::parse(bad) else {
+            let Err(error) = MasterSecret::parse(SECRET, bad) else {
                 panic!("{bad}");
             };
             assert!(error.to_string().contains("the server failed"));

@@ -21,7 +21,8 @@ pub fn serve<S: Store>(
         LogResource::Key => (
             format!("{}\n", log.key()).into_bytes(),
             TEXT,
-            response::CACHE_FOREVER,
+            // A log keeps its key; a cache must not hide that it was ever otherwise.
+            "no-cache",
         ),
         LogResource::Tile(tile) => {
             let hashes = log.tile(tile)?.ok_or(ApiError::NoSuchTile)?;

@@ -8,6 +8,7 @@ use crate::http::auth::Permission;
 use crate::http::error::ApiError;
 use crate::http::own::OwnOrigins;
 use crate::http::response::{self, Cors};
+use crate::setting;
 use consent_core::field::FieldError;
 use consent_core::{SiteConfig, SiteId};
 use std::net::Ipv4Addr;
@@ -19,8 +20,7 @@ const PRIVATE_ORIGINS: &str = "TEMOIN_PRIVATE_ORIGINS";
 
 /// Whether sites' servers may be on private addresses.
 pub fn private_origins_allowed(env: &Env) -> bool {
-    env.var(PRIVATE_ORIGINS)
-        .is_ok_and(|setting| setting.to_string() == "allow")
+    setting::read(env, PRIVATE_ORIGINS).is_some_and(|setting| setting == "allow")
 }
 
 /// What is wrong with the domain whose subdomains share a choice, with the hosts of a configuration with `edge`, and with

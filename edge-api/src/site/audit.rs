@@ -26,11 +26,10 @@ impl SiteState {
     }
 
     /// The logs of this shard.
-    pub fn logs(&self) -> Result<SiteLogs, ApiError> {
+    pub async fn logs(&self) -> Result<SiteLogs, ApiError> {
         let proofs = self.proofs()?;
-        let keys = proofs.logs.keys();
-        let anchor = keys.server.anchor();
-        let key = keys.key(&anchor)?.verifier().to_string();
+        let anchor = proofs.logs.keys().server.anchor();
+        let key = crate::anchor::client::key(&self.env).await?;
         let witnesses = witnesses::from_env(&self.env)?;
         Ok(SiteLogs {
             site: self.edition()?.site.clone(),

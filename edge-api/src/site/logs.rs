@@ -1,7 +1,7 @@
 //! The logs of one object: one for each quarter in which something was kept.
 
 use crate::http::error::ApiError;
-use crate::log::{Log, LogKeys};
+use crate::log::{Log, LogKeys, Store as _};
 use crate::site::store::{LogNumber, SiteStore};
 use crate::storage::database::{Database, Transaction, bytes, instant, integer, millis};
 use crate::storage::error::StoreError;
@@ -115,8 +115,12 @@ impl Logs {
 
     /// The one of a quarter.
     pub fn of_quarter(&self, quarter: Quarter) -> Result<Option<Rc<OpenLog>>, ApiError> {
-        let all = self.all()?;
-        Ok(all.into_iter().find(|log| log.quarter == quarter))
+        // The others are not opened: they may lack their keys.
+        let row: Option<Number> = self.database.one(
+            "SELECT number FROM log WHERE quarter = ?",
+            vec![quarter.to_string().into()],
+        )?;
+        row.map(|row| self.get(row.number)).transpose()
     }
 
     /// The one of this number.
@@ -137,8 +141,11 @@ impl Logs {
 
     fn open(&self, row: &Row) -> Result<OpenLog, ApiError> {
         let origin = self.origin(row.quarter);
-        let key = self.keys.key(&origin)?;
         let store = SiteStore::new(self.database.clone(), row.number);
+        let head = store.head()?;
+        let key = self
+            .keys
+            .key(&origin, head.as_ref().map(|head| &head.checkpoint))?;
         let published = store.published()?;
         let subject_key = bytes(&row.subject_key)?;
         Ok(OpenLog {

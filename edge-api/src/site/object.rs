@@ -68,7 +68,7 @@ impl Site {
         site.check_schema()?;
         Ok(match asked {
             SiteRequest::InForce => SiteResponse::InForce(site.in_force()?),
-            SiteRequest::Logs => SiteResponse::Logs(Box::new(site.logs()?)),
+            SiteRequest::Logs => SiteResponse::Logs(Box::new(site.logs().await?)),
             SiteRequest::Preview(new) => SiteResponse::Publication(Box::new(site.preview(&new)?)),
             SiteRequest::AdmitNotice(new) => {
                 site.admit_notice(&new).await?;

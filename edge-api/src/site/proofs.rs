@@ -79,8 +79,12 @@ impl Proofs {
         self.try_keep(reports, now).unwrap_or_else(|error| {
             // What is in memory may be ahead of what is written.
             self.logs.forget();
-            let why = error.to_log();
-            let failed = || Err(ApiError::Internal(why.clone()));
+            let failed = || {
+                Err(match &error {
+                    ApiError::MissingKey(origin) => ApiError::MissingKey(origin.clone()),
+                    other => ApiError::Internal(other.to_log()),
+                })
+            };
             std::iter::repeat_with(failed).take(count).collect()
         })
     }

@@ -15,7 +15,7 @@ pub use answer::{
 pub use log::{Log, logs, verify};
 pub use server::{Api, Framing};
 pub use site::{FOREIGN_ORIGINS, ORIGIN, SITE, config};
-pub use time::{Clock, DAY_MS, now, restart_at, wait_for};
+pub use time::{Clock, DAY_MS, now, restart_at, restart_at_with, wait_for};
 pub use visitor::{report, secret};
 pub use witness::SlowWitness;
 

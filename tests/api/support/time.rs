@@ -42,6 +42,17 @@ pub fn restart_at(api: &mut Api, offset_ms: i64) {
     restart_by(api, offset_ms.to_string().into());
 }
 
+/// The same, with more settings.
+pub fn restart_at_with(api: &mut Api, offset_ms: i64, more: Vec<(String, OsString)>) {
+    let clock = [
+        ("LD_PRELOAD".to_owned(), clock().clone().into()),
+        ("TEMOIN_TEST_CLOCK".to_owned(), offset_ms.to_string().into()),
+    ];
+    api.server
+        .set_environment(clock.into_iter().chain(more).collect());
+    api.crash();
+}
+
 fn restart_by(api: &mut Api, clock_setting: OsString) {
     api.server.set_environment(vec![
         ("LD_PRELOAD".to_owned(), clock().clone().into()),

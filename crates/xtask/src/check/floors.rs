@@ -4,7 +4,7 @@ use super::imports::Imports;
 use std::path::{Component, Path};
 
 /// From the top.
-const FLOORS: [&str; 12] = [
+const FLOORS: [&str; 13] = [
     "lib",
     "enforce",
     "publication",
@@ -16,6 +16,7 @@ const FLOORS: [&str; 12] = [
     "log",
     "storage",
     "http",
+    "setting",
     "clock",
 ];
 
