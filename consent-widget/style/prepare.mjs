@@ -31,9 +31,9 @@ for (const name of ["first-layer.css", "dialog.css"]) {
 function prepare(name, source) {
   const sheet = postcss.parse(`@layer temoin{${source}}`, { from: name });
   sheet.walkDecls((declaration) => {
-    // A keyframe takes no importance.
+    // A keyframe takes no importance, and how the page's own element moves is the page's to say.
     const at = declaration.parent.parent;
-    declaration.important ||= !(at?.type === "atrule" && at.name.endsWith("keyframes"));
+    declaration.important ||= !(at?.type === "atrule" && at.name.endsWith("keyframes")) && declaration.prop !== "transition";
   });
   const { code } = transform({ filename: name, code: Buffer.from(sheet.toString()), minify: true });
   return code.toString();

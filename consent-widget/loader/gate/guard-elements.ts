@@ -39,6 +39,13 @@ export function guardElements({ blockElement, blockWithin, isBlocked }: Blocker)
       refuses(element, attribute.localName, attribute.value) ? null : call(attribute),
     );
   }
+  for (const name of ["setNamedItem", "setNamedItemNS"]) {
+    interceptMethod(NamedNodeMap.prototype, name, (call, map, [attribute]) => {
+      // A list of attributes does not say whose it is; the first of them does.
+      const element = map[0]?.ownerElement;
+      return element && refuses(element, attribute.localName, attribute.value) ? null : call(attribute);
+    });
+  }
   interceptSetter(Attr.prototype, "value", ({ ownerElement, localName }, value) =>
     ownerElement && refuses(ownerElement, localName, String(value)) ? IGNORE : value,
   );

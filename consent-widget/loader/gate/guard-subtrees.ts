@@ -3,16 +3,20 @@ import { attempt } from "../attempt";
 import { isElement, property } from "../intrinsics";
 import type { Blocker } from "./blocker";
 import { interceptMethod, interceptSetter } from "./intercept";
+import { inert } from "./loading";
 
 /** Every method of the DOM that takes a node and puts it somewhere. */
 const ENTERING =
   "appendChild insertBefore replaceChild append prepend replaceChildren before after replaceWith insertAdjacentElement moveBefore " +
   "insertNode surroundContents adoptNode add";
 const COPYING = "cloneNode importNode createContextualFragment transformToFragment";
+/** Safari, and whatever else has its engine. */
+const IS_WEBKIT = /* @__PURE__ */ navigator.vendor.startsWith("Apple");
 /** What puts a node somewhere when it is assigned. */
 const ASSIGNED = "body caption tHead tFoot";
 
 export function guardSubtrees({ blockWithin }: Blocker): void {
+  const { adoptNode, importNode } = Document.prototype;
   /** Blocks what must wait in a node, if it comes from elsewhere or becomes part of the page. */
   const enter = (target: unknown, node: unknown): void => {
     const owner = typeof node === "object" && attempt(() => property(node, "ownerDocument"));
@@ -39,8 +43,16 @@ export function guardSubtrees({ blockWithin }: Blocker): void {
   }
   interceptMethod((window as { XSLTProcessor?: { prototype: object } }).XSLTProcessor?.prototype, COPYING.split(" ")[3]!, copy);
 
-  /** What a copy loads is asked for only once the script that copies has come to its next pause. */
-  function copy(call: (...args: unknown[]) => unknown, _: unknown, args: unknown[]): unknown {
+  /**
+   * What a copy loads is asked for once the script that copies has come to its next pause; in WebKit, as soon as the copy is made. There it
+   * is made in a document in which nothing loads, and is taken over if anything in it must wait.
+   */
+  function copy(call: (...args: unknown[]) => unknown, target: unknown, args: unknown[]): unknown {
+    if (IS_WEBKIT) {
+      const [source, deep] = target === window.document ? args : [target, args[0]];
+      const tried = attempt(() => importNode.call(inert, source as Node, !!deep));
+      if (tried && blockWithin(tried as Element)) return adoptNode.call(window.document, tried);
+    }
     const node = call(...args);
     if (attempt(() => property(node, "ownerDocument")) === window.document) enter(window.document, node);
     return node;

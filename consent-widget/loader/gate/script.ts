@@ -26,16 +26,30 @@ export function startScript(script: HTMLScriptElement): Promise<unknown> {
   script.async = script.hasAttribute("async");
   script.removeAttribute("src");
   script.removeAttribute("data-src");
-  const ran = run(script, () => {
+  const start = () => run(script, () => {
     if (address !== null) return script.setAttribute("src", address);
     // A browser looks again at an inline script that has not run when a node enters it.
     const node = new Text();
     script.append(node);
     node.remove();
   }, address !== null);
+  const ran = address === null ? start() : parsed(script).then(start);
   const whole = able.then((able) => (able ? ran : runCopy(script)));
   // The page's next script does not wait for the answer.
   return document.readyState === "loading" ? Promise.race([ran, whole]) : whole;
+}
+
+/**
+ * Resolves once the parser has come past an element. Firefox never loads a script that gets its address before that: it has decided
+ * what the element is when it began it.
+ */
+async function parsed(element: Element): Promise<void> {
+  while (document.readyState === "loading") {
+    await new Promise((resolve) => setTimeout(resolve));
+    let last: Element = document.documentElement;
+    while (last.lastElementChild) last = last.lastElementChild;
+    if (last !== element) return;
+  }
 }
 
 /** Runs a script by `start`; resolves when it has run. */

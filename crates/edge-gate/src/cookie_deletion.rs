@@ -1,6 +1,6 @@
 //! Deletes the cookies of services that are not granted. A page cannot delete those that are `HttpOnly`; an answer can.
 
-use crate::cookies::{name_of, pairs};
+use crate::cookie_header::{name_of, pairs};
 use crate::rules::{Owner, Rules};
 use crate::visitor::Visitor;
 use std::collections::BTreeSet;

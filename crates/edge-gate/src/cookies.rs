@@ -1,6 +1,7 @@
 //! Removes the cookies of services that are not granted from the headers, in both directions.
 
 use crate::cookie_date;
+use crate::cookie_header::{is_space, name_of, pairs};
 use crate::rules::Rules;
 use crate::visitor::Visitor;
 use consent_core::calendar::Timestamp;
@@ -49,21 +50,6 @@ fn permits(name: &str, rules: &Rules, visitor: &Visitor) -> bool {
     visitor.permits(rules.owner_of_cookie(name))
 }
 
-/// The cookies of a `Cookie` header, each a name and a value. Only what a cookie has for whitespace goes: what Unicode has
-/// besides is a part of the name.
-pub fn pairs(header: &str) -> impl Iterator<Item = &str> {
-    header.split(';').map(|pair| pair.trim_matches(is_space))
-}
-
-/// Without `=`, the whole is the value of a cookie without a name (RFC 6265bis, section 5.6). A browser sends such a
-/// value alone, so that what follows a `=` at its beginning becomes a name.
-pub(crate) fn name_of(pair: &str) -> &str {
-    let pair = pair.trim_matches(is_space);
-    let pair = pair.trim_start_matches(|c| c == '=' || is_space(c));
-    pair.split_once('=')
-        .map_or("", |(name, _)| name.trim_matches(is_space))
-}
-
 /// Whether a cookie ends at once, as browsers read it (RFC 6265, section 5.2): an attribute that cannot be read is as
 /// if it were not there, of several the last counts, and `Max-Age` goes before `Expires`.
 fn deletes(set_cookie: &str, now: Timestamp) -> bool {
@@ -90,11 +76,6 @@ fn is_over(max_age: &str) -> Option<bool> {
         return None;
     }
     Some(max_age.starts_with('-') || digits.bytes().all(|b| b == b'0'))
-}
-
-/// Whitespace in a cookie (RFC 6265, section 2.2).
-const fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t')
 }
 
 #[cfg(test)]

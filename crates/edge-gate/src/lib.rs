@@ -8,6 +8,7 @@
 pub mod behind;
 pub mod charset;
 pub mod cookie_deletion;
+pub mod cookie_header;
 pub mod cookies;
 pub mod headers;
 pub mod hop;

@@ -1,5 +1,6 @@
 //! What one visitor has agreed to, read from their request.
 
+use crate::cookie_header::pairs;
 use crate::rules::{Owner, Rules};
 use consent_core::calendar::Timestamp;
 use consent_core::jurisdiction::ConsentModel;
@@ -86,8 +87,7 @@ impl Visitor {
 
 /// The values of every stored choice in a `Cookie` header.
 fn stored_texts(cookies: &str) -> impl Iterator<Item = &str> {
-    crate::cookies::pairs(cookies)
-        .filter_map(|cookie| cookie.strip_prefix(STORAGE_KEY)?.strip_prefix('='))
+    pairs(cookies).filter_map(|cookie| cookie.strip_prefix(STORAGE_KEY)?.strip_prefix('='))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::text::Host;
-use edge_gate::cookies::pairs;
+use edge_gate::cookie_header::pairs;
 use worker::Url;
 
 /// The value of `Set-Cookie` that keeps the newest choice in force among `cookies`, the request's

@@ -4,6 +4,8 @@ import { ENVIRONMENTS } from "./environment";
 /** `cargo xtask test browser` starts the servers and says where they are. */
 export default defineConfig({
   testDir: "..",
+  // Those of other engines have a configuration of their own.
+  testIgnore: "engines/**",
   // Each worker has servers of its own, so that tests run side by side in any order.
   fullyParallel: true,
   workers: ENVIRONMENTS.length,

@@ -184,3 +184,24 @@ test.describe("by keyboard", () => {
     });
   }
 });
+
+test("what is pressed at the end of a page stays under the mouse, wherever the focus was", async ({ lab, visitor, page }) => {
+  await lab.publish();
+  await lab.open(`<div style="height: 3000px"></div><input id="name"><p><button id="send" onclick="this.textContent = 'pressed'">Send</button></p>`);
+  await visitor.refuse();
+  await visitor.receipt();
+  await doublePressOver(page);
+  for (let round = 0; round < 2; round++) {
+    await page.locator("#name").focus();
+    await page.mouse.wheel(0, 9999);
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    const { x, y, width, height } = (await page.locator("#send").boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height - 3);
+    await page.mouse.down();
+    // As long as a slow hand presses.
+    await page.waitForTimeout(400);
+    await page.mouse.up();
+    await expect(page.locator("#send")).toHaveText("pressed");
+    await page.locator("#send").evaluate((button) => (button.textContent = "Send"));
+  }
+});

@@ -32,6 +32,8 @@ pub enum Part {
     Api,
     /// Journeys and scans in Chromium
     Browser,
+    /// The journeys that matter, in Firefox and WebKit
+    Engines,
 }
 
 /// Runs the parts asked for, or all of them. The arguments are the journeys' runner's.
@@ -72,6 +74,7 @@ impl Part {
             Self::Dom => dom(shell),
             Self::Api => api(shell),
             Self::Browser => browser(shell, arguments),
+            Self::Engines => engines(shell, only, arguments),
             Self::Size => {
                 build::everything(Server::Local)?;
                 size::check()
@@ -165,18 +168,49 @@ fn browser(shell: &Shell, arguments: &[String]) -> Result<()> {
 /// Runs Playwright on the running product, with these arguments.
 pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     let chromium = tools::system::chromium(shell)?;
-    let environments = (0..workers())
+    let _chromium = shell.push_env("CHROMIUM", chromium);
+    playwright(shell, workers(), "tests/browser/support", arguments)
+}
+
+/// Runs Playwright, with servers of their own for so many workers.
+fn playwright(shell: &Shell, workers: usize, config: &str, arguments: &[String]) -> Result<()> {
+    let environments = (0..workers)
         .map(|_| TestEnvironment::for_tests())
         .collect::<Result<Vec<_>>>()?;
     let places: serde_json::Value = environments.iter().map(TestEnvironment::to_json).collect();
-    let _chromium = shell.push_env("CHROMIUM", chromium);
     let _environments = shell.push_env("TEMOIN_ENVIRONMENTS", places.to_string());
     cmd!(
         shell,
-        "node_modules/.bin/playwright test --config tests/browser/support {arguments...}"
+        "node_modules/.bin/playwright test --config {config} {arguments...}"
     )
     .run()?;
     Ok(())
+}
+
+/// Runs the journeys in the engines that Playwright cannot drive. Where the machine has no such browser and none can be
+/// installed, that is said and no error, unless this part was asked for (`only`).
+fn engines(shell: &Shell, only: bool, arguments: &[String]) -> Result<()> {
+    build::everything(Server::Local)?;
+    let browsers = tools::system::firefox(shell)
+        .and_then(|firefox| Ok((firefox, tools::system::webkit(shell)?)));
+    let (firefox, webkit) = match browsers {
+        Ok(found) => found,
+        Err(error) if !only => {
+            log_step(&format!(
+                "SKIPPED, the journeys in Firefox and WebKit: {error:#}"
+            ));
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    log_step("Journeys in Firefox and WebKit");
+    let _firefox = shell.push_env("FIREFOX", firefox);
+    let _driver = shell.push_env("WEBKIT_DRIVER", webkit.driver);
+    let _browser = shell.push_env("WEBKIT_BROWSER", webkit.browser);
+    // Arguments choose among the journeys in Chromium where all parts run.
+    let arguments = if only { arguments } else { &[] };
+    // One worker for each engine.
+    playwright(shell, 2, "tests/browser/engines", arguments)
 }
 
 /// How many browser tests run side by side, each worker with a browser and servers of its own: `TEMOIN_WORKERS`, or as

@@ -23,6 +23,59 @@ pub fn chromium(shell: &Shell) -> Result<PathBuf> {
     installed().context("apt installed Chromium, but it is not found")
 }
 
+/// Firefox: the one that `FIREFOX` names, or the system's.
+pub fn firefox(shell: &Shell) -> Result<PathBuf> {
+    let installed = || {
+        let named = std::env::var_os("FIREFOX").map(PathBuf::from);
+        named.or_else(|| {
+            ["firefox-esr", "firefox"]
+                .iter()
+                .find_map(|name| find(name))
+        })
+    };
+    if let Some(found) = installed() {
+        return Ok(found);
+    }
+    apt(
+        shell,
+        "Firefox (or FIREFOX set to its path)",
+        &["firefox-esr"],
+    )?;
+    installed().context("apt installed Firefox, but it is not found")
+}
+
+/// WebKit, as its GTK port has it.
+pub struct WebKit {
+    /// Its driver, as the W3C defines one.
+    pub driver: PathBuf,
+    /// What it drives.
+    pub browser: PathBuf,
+}
+
+/// WebKit: the system's, with a screen that nobody sees.
+pub fn webkit(shell: &Shell) -> Result<WebKit> {
+    let installed = || {
+        find("xvfb-run")?;
+        let libraries = std::fs::read_dir("/usr/lib").ok()?;
+        let browser = libraries
+            .filter_map(|folder| Some(folder.ok()?.path()))
+            .flat_map(|folder| ["webkit2gtk-4.1", "webkit2gtk-4.0"].map(|port| folder.join(port)))
+            .map(|port| port.join("MiniBrowser"))
+            .find(|candidate| candidate.is_file())?;
+        let driver = find("WebKitWebDriver")?;
+        Some(WebKit { driver, browser })
+    };
+    if let Some(found) = installed() {
+        return Ok(found);
+    }
+    apt(
+        shell,
+        "WebKit's driver and a screen for it",
+        &["webkit2gtk-driver", "xvfb", "xauth"],
+    )?;
+    installed().context("apt installed WebKit's driver, but it is not found")
+}
+
 /// Installs packages by apt, where that is possible.
 pub fn apt(shell: &Shell, what: &str, packages: &[&str]) -> Result<()> {
     let root = cmd!(shell, "id -u")
