@@ -114,7 +114,13 @@ impl Missing<'_> {
         if self.inline && has("'unsafe-inline'") && !strict && !has("'strict-dynamic'") {
             return Vec::new();
         }
-        if !self.inline && (has("'strict-dynamic'") && self.wanted[0].starts_with("http")) {
+        if !self.inline
+            && (has("'strict-dynamic'")
+                && self
+                    .wanted
+                    .first()
+                    .is_some_and(|wanted| wanted.starts_with("http")))
+        {
             return Vec::new();
         }
         let covers = |wanted: &str| {
@@ -189,8 +195,8 @@ impl Directives {
         match counts {
             Some(&"default-src") | None => {
                 // The most general of the names that are not the default.
-                let own = names[names.len() - 2];
-                self.0.push((own.to_owned(), whole));
+                let own = names.iter().rev().nth(1).unwrap_or(&"default-src");
+                self.0.push(((*own).to_owned(), whole));
             }
             Some(name) => {
                 if let Some((_, sources)) = self.0.iter_mut().find(|(known, _)| known == name) {

@@ -3,8 +3,8 @@
 use crate::agent::{AGENT, user_agent};
 use crate::observe::observation::Party;
 use crate::observe::party::Site;
-use anyhow::{Result, ensure};
-use robotxt::{AccessResult, Robots};
+use anyhow::{Result, bail, ensure};
+use robotxt::Robots;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -113,7 +113,8 @@ impl Queue {
 /// The `robots.txt` of each origin, read when it is first needed.
 pub struct RobotsRules {
     agent: ureq::Agent,
-    known: HashMap<String, Robots>,
+    /// The rules, or why they could not be read.
+    known: HashMap<String, Result<Robots, String>>,
 }
 
 impl RobotsRules {
@@ -130,41 +131,57 @@ impl RobotsRules {
         }
     }
 
-    /// Whether a page may be visited.
-    pub fn allow(&mut self, url: &Url) -> bool {
+    /// Why a page may not be visited; nothing where it may.
+    pub fn refusal(&mut self, url: &Url) -> Option<String> {
         let origin = url.origin().ascii_serialization();
         if !self.known.contains_key(&origin) {
             let robots = self.read(&origin);
             self.known.insert(origin.clone(), robots);
         }
-        self.known[&origin].is_url_allowed(url)
+        match self.known.get(&origin)? {
+            Ok(robots) if robots.is_url_allowed(url) => None,
+            Ok(_) => Some("robots.txt does not allow it".to_owned()),
+            Err(reason) => Some(reason.clone()),
+        }
     }
 
     /// An error if the first page may not be visited.
     pub fn require(&mut self, url: &Url) -> Result<()> {
-        ensure!(
-            self.allow(url),
-            "robots.txt does not allow {url}; if the site is yours, allow it there:\nUser-agent: \
-             {AGENT}\nAllow: /"
+        let Some(refusal) = self.refusal(url) else {
+            return Ok(());
+        };
+        let by_rule = matches!(
+            self.known.get(&url.origin().ascii_serialization()),
+            Some(Ok(_))
         );
-        Ok(())
+        ensure!(
+            !by_rule,
+            "robots.txt does not allow {url}; if the site is yours, allow it there:\nUser-agent: {AGENT}\nAllow: /"
+        );
+        bail!("{url}: {refusal}")
     }
 
     /// A server that fails allows nothing; one without the file allows everything (RFC 9309, section 2.3.1).
-    fn read(&self, origin: &str) -> Robots {
-        let Ok(mut response) = self.agent.get(format!("{origin}/robots.txt")).call() else {
-            return Robots::from_access(AccessResult::Unreachable, AGENT);
-        };
+    fn read(&self, origin: &str) -> Result<Robots, String> {
+        let mut response = self
+            .agent
+            .get(format!("{origin}/robots.txt"))
+            .call()
+            .map_err(|error| {
+                format!("the server cannot be reached ({error}); check the address, and that it answers from this machine")
+            })?;
         let status = response.status();
         if status.is_server_error() {
-            return Robots::from_access(AccessResult::Unreachable, AGENT);
+            return Err(format!(
+                "the server answers {status} for robots.txt, which allows nothing (RFC 9309, section 2.3.1); try again once it answers"
+            ));
         }
         if !status.is_success() {
-            return Robots::allow_all();
+            return Ok(Robots::allow_all());
         }
         // At most as much is read as RFC 9309 demands, section 2.5.
         Robots::from_reader(response.body_mut().as_reader(), AGENT)
-            .unwrap_or_else(|_| Robots::from_access(AccessResult::Unreachable, AGENT))
+            .map_err(|error| format!("robots.txt cannot be read ({error})"))
     }
 }
 
@@ -237,10 +254,56 @@ mod tests {
         let mut rules = RobotsRules::new();
         rules
             .known
-            .insert("https://relais.example".to_owned(), robots);
+            .insert("https://relais.example".to_owned(), Ok(robots));
         let url = Url::parse("https://relais.example/lent").unwrap();
         let error = rules.require(&url).unwrap_err().to_string();
         assert!(error.contains("User-agent: TemoinScan"), "{error}");
+    }
+
+    /// Answers each request with these bytes, at an address of its own.
+    fn server(answer: &'static [u8]) -> Url {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = std::io::Read::read(&mut stream, &mut [0; 4096]);
+                let _ = std::io::Write::write_all(&mut stream, answer);
+            }
+        });
+        address.parse().unwrap()
+    }
+
+    #[test]
+    fn what_keeps_a_page_from_being_visited_is_said_as_it_is() {
+        let refusal = |url: &Url| RobotsRules::new().refusal(url).unwrap_or_default();
+        let refused = "HTTP/1.1 200 OK\r\ncontent-length: 26\r\nconnection: close\r\n\r\nUser-agent: *\nDisallow: /\n";
+        assert_eq!(
+            refusal(&server(refused.as_bytes())),
+            "robots.txt does not allow it"
+        );
+        let failing = server(
+            b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        );
+        assert!(refusal(&failing).contains("503"), "{}", refusal(&failing));
+        let missing =
+            server(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        assert_eq!(refusal(&missing), "");
+        let nobody = {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap()
+        };
+        for unreachable in [nobody, Url::parse("http://nowhere.invalid/").unwrap()] {
+            let said = RobotsRules::new()
+                .require(&unreachable)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                said.contains("cannot be reached") && said.contains(unreachable.as_str()),
+                "{said}"
+            );
+            assert!(!said.contains("robots.txt"), "{said}");
+        }
     }
 
     #[test]

@@ -112,9 +112,8 @@ impl Visitor<'_> {
         let mut queue = Queue::new(&self.first, self.site.clone(), pages, depth);
         while let Some((url, depth)) = queue.next() {
             self.report_step(phase, seen.pages.len(), queue.total());
-            if !robots.allow(&url) {
-                seen.left_out
-                    .push((url.into(), "robots.txt does not allow it".to_owned()));
+            if let Some(refusal) = robots.refusal(&url) {
+                seen.left_out.push((url.into(), refusal));
                 queue.give_back();
                 continue;
             }
