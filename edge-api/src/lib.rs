@@ -44,6 +44,7 @@ mod storage;
 
 use consent_core::ReceiptId;
 use edition::Enforcement;
+use http::admission;
 use http::auth;
 use http::auth::Role;
 use http::error::ApiError;
@@ -114,16 +115,22 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             let site = &log.site;
             shards::forward_to_shard(env, site, &route, request).await
         }
-        Route::Loader(site)
-        | Route::Logs(site)
-        | Route::Report(site)
+        // What any visitor may ask of a site's object, without a token.
+        Route::Report(site)
         | Route::CreateHandover(site)
         | Route::RedeemHandover(site, _)
         | Route::Receipts(site)
         | Route::EraseAll(site)
-        | Route::ReceiptsPreflight(site)
         | Route::Receipt(ReceiptId { site, .. })
-        | Route::Erase(ReceiptId { site, .. })
+        | Route::Erase(ReceiptId { site, .. }) => {
+            if let Err(error) = admission::admit(env, &request, site) {
+                return Ok(response::problem(&error, Cors::Origin("*"))?);
+            }
+            shards::forward_to_shard(env, site, &route, request).await
+        }
+        Route::Loader(site)
+        | Route::Logs(site)
+        | Route::ReceiptsPreflight(site)
         | Route::ReceiptPreflight(ReceiptId { site, .. }) => {
             shards::forward_to_shard(env, site, &route, request).await
         }

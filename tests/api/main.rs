@@ -13,6 +13,7 @@ mod edge;
 mod evidence;
 mod handovers;
 mod independent;
+mod limits;
 mod loader;
 mod logs;
 mod notices;

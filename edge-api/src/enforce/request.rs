@@ -1,6 +1,7 @@
 //! The request to a site's own server.
 
 use super::Visit;
+use crate::http::client::connecting_address;
 use crate::http::error::ApiError;
 use crate::http::time_limit::within;
 use crate::publication::hosts;
@@ -145,19 +146,5 @@ impl Visit<'_> {
         }
         headers.set(PASSED, "1")?;
         Ok(headers)
-    }
-}
-
-/// Where a request's connection comes from, if the runtime says so. Cloudflare does, and names its own data centre with
-/// each request (`cf.colo`), which no client can. Plain workerd does not, and there the header is a claim of the client's.
-fn connecting_address(request: &Request) -> Result<Option<String>, ApiError> {
-    let property = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name));
-    let says_so = property(request.inner(), "cf")
-        .and_then(|properties| property(&properties, "colo"))
-        .is_ok_and(|colo| colo.is_string());
-    if says_so {
-        Ok(request.headers().get(hop::CONNECTING_ADDRESS)?)
-    } else {
-        Ok(None)
     }
 }

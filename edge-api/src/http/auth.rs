@@ -5,6 +5,7 @@
 //! the first that fits.
 
 use crate::http::error::ApiError;
+use crate::setting;
 use consent_core::text::Host;
 use consent_core::{ConsentId, SiteId};
 use serde::Deserialize;
@@ -115,7 +116,10 @@ pub fn require(
     site: &SiteId,
 ) -> Result<Permission, ApiError> {
     let token = bearer(request)?.ok_or(ApiError::MissingToken)?;
-    let grants = env.var(TOKENS)?.to_string();
+    let grants = setting::read(env, TOKENS).ok_or_else(|| ApiError::Setting {
+        name: TOKENS,
+        why: "is not set: nobody may publish, nor query".to_owned(),
+    })?;
     let grants: Vec<Grant> = serde_json::from_str(&grants)
         .map_err(|error| ApiError::Internal(format!("{TOKENS}: {error}")))?;
     check(&grants, &token, roles, site)

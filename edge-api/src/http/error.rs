@@ -41,6 +41,14 @@ pub enum ApiError {
     /// Too many reports wait for the next commit.
     #[error("too many wait for the next commit; nothing was kept: send it again")]
     Overloaded,
+    /// More than a site, or a network, may send.
+    #[error(
+        "too many requests come for this site, or from this network; nothing was kept: send it again in {seconds} s"
+    )]
+    TooManyRequests {
+        /// How long to wait, in seconds.
+        seconds: u64,
+    },
     /// An asset of another build.
     #[error("no file of that name belongs to this build of the widget")]
     UnknownAsset,
@@ -179,6 +187,7 @@ impl ApiError {
             Self::NoSuchTile => (404, "no-such-tile", "No such tile"),
             Self::UnknownLog => (404, "unknown-log", "Unknown log"),
             Self::Overloaded => (503, "overloaded", "Overloaded"),
+            Self::TooManyRequests { .. } => (429, "too-many-requests", "Too many requests"),
             Self::UnknownAsset => (404, "unknown-asset", "Unknown file"),
             Self::WrongOrigin(_) => (403, "wrong-origin", "Wrong origin"),
             Self::TooLarge { .. } => (413, "too-large", "Body too large"),

@@ -4,6 +4,7 @@
 //! can send a `Host`. What is published names the first of them, and no site's pages ever pass through one of them.
 
 use crate::http::error::ApiError;
+use crate::setting;
 use consent_core::text::Origin;
 use worker::Env;
 
@@ -19,7 +20,7 @@ pub struct OwnOrigins {
 impl OwnOrigins {
     /// Reads the setting. Without it nothing can be published.
     pub fn from_env(env: &Env) -> Result<Self, ApiError> {
-        let text = env.var(ORIGINS).map(|text| text.to_string());
+        let text = setting::read(env, ORIGINS);
         Self::parse(&text.unwrap_or_default()).map_err(|why| ApiError::Setting {
             name: ORIGINS,
             why: format!(

@@ -94,6 +94,9 @@ pub fn problem(error: &ApiError, cors: Cors) -> worker::Result<Response> {
         ApiError::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
         // In seconds (RFC 9110, "Retry-After").
         ApiError::Overloaded => headers.set("retry-after", "1")?,
+        ApiError::TooManyRequests { seconds } => {
+            headers.set("retry-after", &seconds.to_string())?;
+        }
         _ => {}
     }
     finish(headers, cors)?;
