@@ -43,6 +43,7 @@ fn receipt() -> ConsentReceipt {
         evidence: Evidence {
             subject_salt: "00".repeat(32),
             subject: r#"{"subject":"é\n"}"#.to_owned(),
+            subject_hash: None,
             decision_salt: "ff".repeat(32),
             decision: "{}".to_owned(),
             key: "temoin.example/relais/2026q4/0+00000000+AQ==".to_owned(),
