@@ -152,3 +152,115 @@ fn robots_txt_is_kept_to() {
         "{wrong}"
     );
 }
+
+/// Answers every page with this body; an image of it is accepted and never answered.
+fn serve(body: &'static str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!(
+        "http://localhost:{}/",
+        listener.local_addr().unwrap().port()
+    );
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                use std::io::{Read as _, Write as _};
+                let mut request = [0; 4096];
+                let read = stream.read(&mut request).unwrap_or(0);
+                let request = String::from_utf8_lossy(&request[..read]).into_owned();
+                if request.starts_with("GET /never") {
+                    std::thread::sleep(std::time::Duration::from_hours(1));
+                }
+                let (status, body) =
+                    if request.starts_with("GET / ") || request.starts_with("GET /?") {
+                        ("200 OK", body)
+                    } else {
+                        ("404 Not Found", "")
+                    };
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                );
+                let _ = stream.write_all((head + body).as_bytes());
+            });
+        }
+    });
+    url
+}
+
+/// A page that asks before it is left, opens dialogs, prints, and has an image that never answers.
+#[test]
+#[ignore = "needs Chromium: cargo xtask test browser"]
+fn a_page_that_holds_on_to_its_visitor_is_scanned_to_the_end() {
+    let url = serve(
+        r#"<!doctype html><html lang="fr"><title>Page</title><p>Page</p><img alt="" src="/never.gif">
+        <a href="/?second">Suite</a><button onclick="alert('clicked')">Tout accepter</button>
+        <script>
+          for (const type of ["wheel", "keydown"]) addEventListener(type, () => alert(type));
+          addEventListener("beforeunload", (event) => { event.preventDefault(); event.returnValue = "Rester ?"; });
+          setTimeout(() => { alert("a"); confirm("b"); prompt("c"); }, 100);
+          document.cookie = "_held=1";
+        </script>"#,
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let Scanned { output, report } = scan(&url, folder.path(), &["--pages", "2"]);
+    assert!(has(&report, "kept-before-choice", "_held"), "{output:?}");
+}
+
+/// The processes that have this text among their arguments.
+#[cfg(target_os = "linux")]
+fn processes(text: &str) -> usize {
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let arguments = all.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
+    arguments
+        .filter(|arguments| String::from_utf8_lossy(arguments).contains(text))
+        .count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "needs Chromium: cargo xtask test browser"]
+fn a_scan_that_is_killed_leaves_no_browser_and_no_profile() {
+    let url = serve("<!doctype html><title>Page</title><img alt=\"\" src=\"/never.gif\">");
+    for signal in ["-KILL", "-TERM", "-INT"] {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().display().to_string();
+        let mut scan = Command::new(env!("CARGO_BIN_EXE_temoin"))
+            .args(["scan", &url, "--out"])
+            .arg(folder.path().join("out"))
+            // Where the profile is.
+            .env("TMPDIR", folder.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let wait = |what: &str, done: &dyn Fn() -> bool| {
+            let began = std::time::Instant::now();
+            while !done() {
+                assert!(began.elapsed().as_secs() < 30, "{signal}: {what}");
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+        };
+        wait("no browser has started", &|| {
+            processes(&format!("user-data-dir={place}")) > 2
+        });
+        let number = scan.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &number])
+                .status()
+                .unwrap()
+                .success()
+        );
+        scan.wait().unwrap();
+        wait("the browser is left", &|| processes(&place) == 0);
+        wait("the profile is left", &|| {
+            let left = std::fs::read_dir(folder.path()).unwrap().flatten();
+            !left.into_iter().any(|entry| {
+                entry
+                    .file_name()
+                    .to_string_lossy()
+                    .starts_with("temoin-scan-")
+            })
+        });
+    }
+}

@@ -94,7 +94,13 @@ impl Connection {
 
     fn receive(&mut self) -> Result<Option<Incoming>> {
         match self.socket.read() {
-            Ok(Message::Text(text)) => Ok(parse(serde_json::from_str(&text)?)),
+            Ok(Message::Text(text)) => {
+                let incoming = parse(serde_json::from_str(&text)?);
+                if let Some(Incoming::Event(event)) = &incoming {
+                    self.answer_dialog(event)?;
+                }
+                Ok(incoming)
+            }
             Ok(_) => Ok(None),
             Err(Error::Io(error))
                 if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
@@ -103,6 +109,17 @@ impl Connection {
             }
             Err(error) => Err(error).context("the connection to the browser is lost"),
         }
+    }
+
+    /// Answers a dialog that a page has opened, as soon as it is known: until then the page does not go on, nor does a command that it was
+    /// opened by. Dialogs are dismissed; only leaving the page is accepted, since it is the scan that leaves.
+    fn answer_dialog(&mut self, event: &Event) -> Result<()> {
+        if event.method == "Page.javascriptDialogOpening" {
+            let answer = json!({ "accept": event.params["type"] == "beforeunload" });
+            let session = event.session.as_deref();
+            self.send(session, "Page.handleJavaScriptDialog", &answer)?;
+        }
+        Ok(())
     }
 }
 

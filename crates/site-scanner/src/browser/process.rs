@@ -124,7 +124,12 @@ impl Installed {
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("{} does not start", self.program.display()))?;
-        let mut process = Process { child, profile };
+        let guard = guard(&child, profile.path());
+        let mut process = Process {
+            child,
+            guard,
+            profile,
+        };
         let url = process.address()?;
         Ok(Browser {
             connection: Connection::open(&url)?,
@@ -143,6 +148,8 @@ pub struct Browser {
 /// The process and its profile, both removed when the value is dropped.
 struct Process {
     child: Child,
+    /// What ends the browser where this program ends without having dropped anything.
+    guard: Option<Child>,
     profile: TempDir,
 }
 
@@ -174,10 +181,24 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Nothing can be done about an error here.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // Nothing can be done about an error here. The guard goes first, since the browser's number may be another's later.
+        for process in self.guard.iter_mut().chain([&mut self.child]) {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
     }
+}
+
+/// Starts a shell that waits until this program is gone, whatever has ended it, and then ends the browser and removes its profile: a pipe
+/// is closed with its last holder. None where there is no such shell.
+fn guard(browser: &Child, profile: &Path) -> Option<Child> {
+    const SCRIPT: &str =
+        r#"trap "" INT TERM HUP; cat >/dev/null; kill -9 "$1"; sleep 1; rm -rf "$2""#;
+    let number = browser.id().to_string();
+    let mut guard = Command::new("sh");
+    guard.args(["-c", SCRIPT, "sh", &number]).arg(profile);
+    let guard = guard.stdin(Stdio::piped()).stdout(Stdio::null());
+    guard.stderr(Stdio::null()).spawn().ok()
 }
 
 /// Whether this process runs as root, as often in containers and CI: Chromium's sandbox does not start then.

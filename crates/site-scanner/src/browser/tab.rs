@@ -17,6 +17,8 @@ const SNAPSHOT: &str = include_str!("snapshot.js");
 
 /// A page that is still at work is left after this time: some never come to rest.
 const MAX_LOAD: Duration = Duration::from_secs(20);
+/// A page that is not loaded, and without an event for this time, waits for what never answers.
+const STALLED: Duration = Duration::from_secs(6);
 /// A page without an event for this time is at rest.
 const QUIET: Duration = Duration::from_millis(600);
 
@@ -178,6 +180,8 @@ impl Tab {
             if self.pump()? {
                 active = Instant::now();
             }
+            // What never answers, such as an image, keeps the event `load` back for ever: once is enough to find that out.
+            self.loaded |= active.elapsed() > STALLED;
             if self.loaded && active.elapsed() > QUIET && rested.is_none() {
                 rested = Some(Instant::now());
             }
@@ -208,14 +212,6 @@ impl Tab {
                 self.listen(&session)?;
             }
             "Page.loadEventFired" if of_page => self.loaded = true,
-            "Page.javascriptDialogOpening" => {
-                let session = event.session.as_deref();
-                // Dialogs are dismissed. Only leaving the page is accepted: it is the scan that leaves.
-                let leaving = event.params["type"] == "beforeunload";
-                let answer = json!({ "accept": leaving });
-                let connection = &mut self.browser.connection;
-                connection.send(session, "Page.handleJavaScriptDialog", &answer)?;
-            }
             _ => {}
         }
         let after = self.after_ms();
