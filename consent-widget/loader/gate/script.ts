@@ -19,20 +19,22 @@ export function startScript(script: HTMLScriptElement): Promise<unknown> {
   const { dataset } = script;
   const address = dataset["src"] ?? script.getAttribute("src");
   if (__AUTOMATIC__) released.add(script);
-  const type = dataset["type"];
-  if (type) script.setAttribute("type", type);
-  else script.removeAttribute("type");
-  // A script that the parser did not run is async from then on, unless told otherwise.
-  script.async = script.hasAttribute("async");
-  script.removeAttribute("src");
-  script.removeAttribute("data-src");
-  const start = () => run(script, () => {
-    if (address !== null) return script.setAttribute("src", address);
-    // A browser looks again at an inline script that has not run when a node enters it.
-    const node = new Text();
-    script.append(node);
-    node.remove();
-  }, address !== null);
+  const start = () => {
+    const type = dataset["type"];
+    if (type) script.setAttribute("type", type);
+    else script.removeAttribute("type");
+    // A script that the parser did not run is async from then on, unless told otherwise.
+    script.async = script.hasAttribute("async");
+    script.removeAttribute("src");
+    script.removeAttribute("data-src");
+    return run(script, () => {
+      if (address !== null) return script.setAttribute("src", address);
+      // A browser looks again at an inline script that has not run when a node enters it.
+      const node = new Text();
+      script.append(node);
+      node.remove();
+    }, address !== null);
+  };
   const ran = address === null ? start() : parsed(script).then(start);
   const whole = able.then((able) => (able ? ran : runCopy(script)));
   // The page's next script does not wait for the answer.
