@@ -153,54 +153,11 @@ fn robots_txt_is_kept_to() {
     );
 }
 
-/// Answers every page with this body; an image of it is accepted and never answered.
-fn serve(body: &'static str) -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!(
-        "http://localhost:{}/",
-        listener.local_addr().unwrap().port()
-    );
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            std::thread::spawn(move || {
-                use std::io::{Read as _, Write as _};
-                let mut request = [0; 4096];
-                let read = stream.read(&mut request).unwrap_or(0);
-                let request = String::from_utf8_lossy(&request[..read]).into_owned();
-                if request.starts_with("GET /never") {
-                    std::thread::sleep(std::time::Duration::from_hours(1));
-                }
-                let (status, body) =
-                    if request.starts_with("GET / ") || request.starts_with("GET /?") {
-                        ("200 OK", body)
-                    } else {
-                        ("404 Not Found", "")
-                    };
-                let length = body.len();
-                let head = format!(
-                    "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
-                );
-                let _ = stream.write_all((head + body).as_bytes());
-            });
-        }
-    });
-    url
-}
-
 /// A page that asks before it is left, opens dialogs, prints, and has an image that never answers.
 #[test]
 #[ignore = "needs Chromium: cargo xtask test browser"]
 fn a_page_that_holds_on_to_its_visitor_is_scanned_to_the_end() {
-    let url = serve(
-        r#"<!doctype html><html lang="fr"><title>Page</title><p>Page</p><img alt="" src="/never.gif">
-        <a href="/?second">Suite</a><button onclick="alert('clicked')">Tout accepter</button>
-        <script>
-          for (const type of ["wheel", "keydown"]) addEventListener(type, () => alert(type));
-          addEventListener("beforeunload", (event) => { event.preventDefault(); event.returnValue = "Rester ?"; });
-          setTimeout(() => { alert("a"); confirm("b"); prompt("c"); }, 100);
-          document.cookie = "_held=1";
-        </script>"#,
-    );
+    let url = Server::start("holding").url();
     let folder = tempfile::tempdir().unwrap();
     let Scanned { output, report } = scan(&url, folder.path(), &["--pages", "2"]);
     assert!(has(&report, "kept-before-choice", "_held"), "{output:?}");
@@ -220,7 +177,7 @@ fn processes(text: &str) -> usize {
 #[cfg(target_os = "linux")]
 #[ignore = "needs Chromium: cargo xtask test browser"]
 fn a_scan_that_is_killed_leaves_no_browser_and_no_profile() {
-    let url = serve("<!doctype html><title>Page</title><img alt=\"\" src=\"/never.gif\">");
+    let url = Server::start("holding").url();
     for signal in ["-KILL", "-TERM", "-INT"] {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().display().to_string();

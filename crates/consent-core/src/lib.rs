@@ -7,21 +7,6 @@
 //! The words are those of ISO/IEC TS 27560 (consent records) and of the W3C Data Privacy
 //! Vocabulary, kept to one word for one thing.
 
-// A panic of the server ends more than the request that caused it: nothing of what it runs may cut a text by bytes, index
-// without asking, or unwrap.
-#![cfg_attr(
-    not(test),
-    warn(
-        clippy::string_slice,
-        clippy::indexing_slicing,
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::unreachable,
-        clippy::todo
-    )
-)]
-
 pub mod api;
 pub mod browser;
 pub mod calendar;

@@ -41,21 +41,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-// A panic of the server ends more than the request that caused it: nothing of what it runs may cut a text by bytes, index
-// without asking, or unwrap.
-#![cfg_attr(
-    not(test),
-    warn(
-        clippy::string_slice,
-        clippy::indexing_slicing,
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::unreachable,
-        clippy::todo
-    )
-)]
-
 pub mod checkpoint;
 pub mod cosignature;
 pub mod edge;

@@ -16,21 +16,6 @@
 //! assert_eq!(found.reason.to_string(), "The Open Cookie Database has _ga_*.");
 //! ```
 
-// A panic of the server ends more than the request that caused it: nothing of what it runs may cut a text by bytes, index
-// without asking, or unwrap.
-#![cfg_attr(
-    not(test),
-    warn(
-        clippy::string_slice,
-        clippy::indexing_slicing,
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::unreachable,
-        clippy::todo
-    )
-)]
-
 #[cfg(test)]
 mod compile;
 mod format;

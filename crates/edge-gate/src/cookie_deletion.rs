@@ -1,6 +1,7 @@
 //! Deletes the cookies of services that are not granted. A page cannot delete those that are `HttpOnly`; an answer can.
 
 use crate::cookie_header::{name_of, pairs};
+use crate::media_type::is_token;
 use crate::rules::{Owner, Rules};
 use crate::visitor::Visitor;
 use std::collections::BTreeSet;
@@ -18,12 +19,16 @@ const MOST_FOLDERS: usize = 8;
 pub fn deletions(cookies: &str, address: &Url, rules: &Rules, visitor: &Visitor) -> Vec<String> {
     let names: BTreeSet<&str> = pairs(cookies)
         .map(name_of)
+        // What may be written into a header (RFC 6265, section 4.1.1).
         .filter(|name| is_token(name))
         .filter(|name| {
             let owner = rules.owner_of_cookie(name);
             matches!(owner, Owner::Service(_)) && !visitor.permits(owner)
         })
         .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
     let places = places(address);
     // Whole cookies: half of the places of one might all be wrong, with each page again.
     let most = (MOST / places.len().max(1)).max(1);
@@ -75,14 +80,6 @@ fn places(address: &Url) -> Vec<String> {
         }
     }
     places
-}
-
-/// Whether a name may be written into a header: a token (RFC 6265, section 4.1.1; RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 #[cfg(test)]

@@ -5,19 +5,6 @@
 //! of such purposes leave the headers, and everything else passes byte for byte. Times, headers and
 //! chunks come in as arguments: there is no I/O here, no clock, and no Worker type.
 
-#![cfg_attr(
-    not(test),
-    warn(
-        clippy::string_slice,
-        clippy::indexing_slicing,
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::unreachable,
-        clippy::todo
-    )
-)]
-
 pub mod behind;
 pub mod charset;
 pub mod cookie_deletion;

@@ -52,7 +52,6 @@ fn of_one(member: &str) -> MediaType {
     let Some((kind, name)) = essence.split_once('/') else {
         return MediaType::PageLike;
     };
-    let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token_byte);
     if !is_token(kind) || !is_token(name) {
         return MediaType::PageLike;
     }
@@ -169,7 +168,11 @@ const fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
-/// RFC 9110, section 5.6.2.
+/// Whether a text is a token (RFC 9110, section 5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
 const fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(

@@ -109,15 +109,14 @@ pub enum Network {
 impl From<IpAddr> for Network {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
-            IpAddr::V4(address) => Self::V4(first(&address.octets())),
-            IpAddr::V6(address) => Self::V6(first(&address.octets())),
+            IpAddr::V4(address) => {
+                Self::V4(address.octets().first_chunk().copied().unwrap_or_default())
+            }
+            IpAddr::V6(address) => {
+                Self::V6(address.octets().first_chunk().copied().unwrap_or_default())
+            }
         }
     }
-}
-
-/// The first bytes of an address.
-fn first<const BYTES: usize>(address: &[u8]) -> [u8; BYTES] {
-    std::array::from_fn(|nth| address.get(nth).copied().unwrap_or_default())
 }
 
 /// Buckets of one kind.
@@ -138,11 +137,12 @@ impl<Key: Eq + Hash> Buckets<Key> {
 
     /// Takes one out at `now`; an error is how long to wait for it, in microseconds.
     fn take(&mut self, key: Key, now: u64, rate: Rate) -> Result<(), u64> {
-        if self.full_at.len() >= MOST_BUCKETS && !self.full_at.contains_key(&key) {
+        let known = self.full_at.contains_key(&key);
+        if !known && self.full_at.len() >= MOST_BUCKETS {
             // A full bucket says nothing: it is as one that is not there.
             self.full_at.retain(|_, full_at| *full_at > now);
         }
-        let full_at = if self.full_at.len() < MOST_BUCKETS || self.full_at.contains_key(&key) {
+        let full_at = if known || self.full_at.len() < MOST_BUCKETS {
             self.full_at.entry(key).or_insert(0)
         } else {
             &mut self.shared

@@ -241,12 +241,7 @@ pub fn erase(
     let range = || vec![i64::from(log.0).into(), integer(first), integer(last)];
     let query = "SELECT lower(hex(report)) AS text FROM entry
          WHERE log = ? AND place >= ? AND place <= ? AND report IS NOT NULL";
-    let rows: Vec<Text> = transaction.all(query, range())?;
-    let reports = rows.iter().map(|row| {
-        let report = row.text.parse();
-        report.map_err(|error| ApiError::from(StoreError::unreadable("report", error)))
-    });
-    let reports: Vec<ReportId> = reports.collect::<Result<_, _>>()?;
+    let reports = reports(&transaction.all::<Text>(query, range())?)?;
     transaction.run(
         "UPDATE entry SET erased_at = ?, reason = ?, report = NULL, subject = NULL, seed = NULL,
             subject_hash = NULL, decision_salt = NULL, method = NULL, layer = NULL, trusted = NULL,
@@ -306,11 +301,7 @@ pub fn forget_undigested(database: &Database, site: &SiteId) -> Result<(), ApiEr
     if rows.is_empty() {
         return Ok(());
     }
-    let reports = rows.iter().map(|row| {
-        let report = row.text.parse();
-        report.map_err(|error| ApiError::from(StoreError::unreadable("report", error)))
-    });
-    let reports: Vec<ReportId> = reports.collect::<Result<_, _>>()?;
+    let reports = reports(&rows)?;
     database.transaction(|transaction| {
         forget(transaction, site, &reports)?;
         transaction.run("DELETE FROM undigested_report", vec![])?;
@@ -352,15 +343,17 @@ struct Text {
     text: String,
 }
 
+/// Reads the ids of reports.
+fn reports(rows: &[Text]) -> Result<Vec<ReportId>, StoreError> {
+    let unreadable = |error| StoreError::unreadable("report", error);
+    rows.iter()
+        .map(|row| row.text.parse().map_err(unreadable))
+        .collect()
+}
+
 /// What is remembered of the id of an erased report: 16 bytes of a hash, enough to know it again.
 fn digest(report: ReportId) -> [u8; 16] {
     let text = format!("temoin erased report v1\n{report}");
     let whole = Sha256Digest::of(text.as_bytes());
-    let mut first = [0; 16];
-    let bytes = whole.as_bytes().iter();
-    first
-        .iter_mut()
-        .zip(bytes)
-        .for_each(|(to, from)| *to = *from);
-    first
+    whole.as_bytes().first_chunk().copied().unwrap_or_default()
 }

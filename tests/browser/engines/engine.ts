@@ -16,8 +16,6 @@ export interface Tab {
 export type Key = "Tab" | "Enter" | "Escape" | " ";
 
 export interface Engine {
-  /** What the browser calls itself. */
-  readonly version: string;
   open(): Promise<Tab>;
   close(): Promise<void>;
 }

@@ -5,7 +5,6 @@ import type { Engine, Tab } from "./engine";
 export async function startFirefox(program: string): Promise<Engine> {
   const browser = await launch({ browser: "firefox", executablePath: program, headless: true });
   return {
-    version: await browser.version(),
     async open(): Promise<Tab> {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();

@@ -4,13 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { expect, test as base } from "@playwright/test";
 import { Auditor } from "../support/auditor";
-import { CONSENT, OWNER } from "../support/environment";
-import { service } from "../support/lab";
+import { CONSENT } from "../support/environment";
+import { PIXEL, publishSite, service, siteConfig, siteTag } from "../support/lab";
 import type { Engine, Tab } from "./engine";
 import { startFirefox } from "./firefox";
 import { startWebKit } from "./webkit";
-
-const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
 const named = (name: string): string => {
   const value = process.env[name];
@@ -72,26 +70,11 @@ export class Visit {
   }
 
   async publish(changes: Record<string, unknown> = {}): Promise<void> {
-    const config = {
-      name: "Laboratoire",
-      origins: [this.origin],
-      jurisdiction: "CA-QC",
-      languages: ["fr-CA", "en"],
-      controller: { name: "Laboratoire", person_in_charge: "Camille Roy", contact: "vie-privee@laboratoire.example" },
-      policy: { version: "1", url: "/confidentialite" },
-      purposes: ["preferences", "statistics", "marketing"],
-      services: [
-        service("mesure", "statistics", { cookies: [{ name: "_m*", lifetime: "P1M" }] }),
-        service("video", "marketing", { name: "Cinéclub" }),
-      ],
-      ...changes,
-    };
-    const answer = await fetch(`${CONSENT}/v1/sites/${this.site}`, {
-      method: "PUT",
-      headers: { authorization: `Bearer ${OWNER}` },
-      body: JSON.stringify(config),
-    });
-    expect(answer.ok, await answer.text()).toBe(true);
+    const services = [
+      service("mesure", "statistics", { cookies: [{ name: "_m*", lifetime: "P1M" }] }),
+      service("video", "marketing", { name: "Cinéclub" }),
+    ];
+    await publishSite(this.site, { ...siteConfig(this.origin, services), ...changes });
   }
 
   /** Publishes the site behind the edge, and says where its pages are then. */
@@ -102,7 +85,7 @@ export class Visit {
   }
 
   /** Puts a page at `/`, with the tag unless the edge brings it; errors of the page are kept in `window.complaints`. */
-  serve(body: string, { head = "", html = 'lang="fr-CA"', tag = `<script src="${CONSENT}/t/${this.site}.js"></script>` } = {}): void {
+  serve(body: string, { head = "", html = 'lang="fr-CA"', tag = siteTag(this.site) } = {}): void {
     const listener = `<script>complaints = []; for (const name of ["error", "unhandledrejection"]) addEventListener(name, (event) => complaints.push(String(event.message ?? event.reason)))</script>`;
     this.pages.set("/", `<!doctype html><html ${html}><head><meta charset="utf-8"><title>Laboratoire</title>${listener}${tag}${head}</head><body><main>${body}</main></body></html>`);
   }
@@ -170,7 +153,6 @@ export const test = base.extend<{ visit: Visit }, { engine: Engine }>({
     async ({}, use, { project }) => {
       const engine =
         project.name === "firefox" ? await startFirefox(named("FIREFOX")) : await startWebKit(named("WEBKIT_DRIVER"), named("WEBKIT_BROWSER"));
-      console.log(engine.version);
       await use(engine);
       await engine.close();
     },

@@ -40,13 +40,12 @@ export async function startWebKit(driver: string, browser: string): Promise<Engi
     if (Date.now() > deadline) throw new Error("the driver of WebKit does not answer");
     await new Promise((done) => setTimeout(done, 100));
   }
-  const open = async (): Promise<Tab & { version: string }> => {
+  const open = async (): Promise<Tab> => {
     const options = { binary: browser, args: ["--automation"] };
-    const { sessionId, capabilities } = await send("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } });
+    const { sessionId } = await send("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } });
     const of = `/session/${sessionId}`;
     await send("POST", `${of}/window/rect`, { width: 1280, height: 1000 });
     return {
-      version: `${capabilities.browserName} ${capabilities.browserVersion}`,
       async goto(url) {
         await send("POST", `${of}/url`, { url });
       },
@@ -73,11 +72,7 @@ export async function startWebKit(driver: string, browser: string): Promise<Engi
       },
     };
   };
-  const first = await open();
-  const { version } = first;
-  await first.close();
   return {
-    version,
     open,
     async close() {
       process.off("exit", stop);

@@ -58,7 +58,36 @@ export function waitingScript(purpose: string, address: string, service?: string
   return `<script type="text/plain" data-category="${purpose}"${named} data-src="${address}"></script>`;
 }
 
-const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+export const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+
+/** The configuration of a site of a test's own. */
+export function siteConfig(origin: string, services: Record<string, unknown>[]): Record<string, unknown> {
+  return {
+    name: "Laboratoire",
+    origins: [origin],
+    jurisdiction: "CA-QC",
+    languages: ["fr-CA", "en"],
+    controller: { name: "Laboratoire", person_in_charge: "Camille Roy", contact: "vie-privee@laboratoire.example" },
+    policy: { version: "1", url: "/confidentialite" },
+    purposes: ["preferences", "statistics", "marketing"],
+    services,
+  };
+}
+
+/** Publishes a configuration, or with `?dry_run` asks what that would do. */
+export async function publishSite(site: string, config: Record<string, unknown>, query = ""): Promise<Publication> {
+  const answer = await fetch(`${CONSENT}/v1/sites/${site}${query}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${OWNER}` },
+    body: JSON.stringify(config),
+  });
+  const text = await answer.text();
+  expect(answer.ok, text).toBe(true);
+  return JSON.parse(text) as Publication;
+}
+
+/** The script tag that the owner pastes. */
+export const siteTag = (site: string): string => `<script src="${CONSENT}/t/${site}.js"></script>`;
 
 export class Lab {
   readonly site = "lab-" + randomBytes(6).toString("hex");
@@ -70,16 +99,7 @@ export class Lab {
   private readonly pages = new Map<string, Answer>();
   private readonly others = new Map<string, Answer>();
   private readonly late = new Map<string, Promise<void>>();
-  private config: Record<string, unknown> = {
-    name: "Laboratoire",
-    origins: [this.origin],
-    jurisdiction: "CA-QC",
-    languages: ["fr-CA", "en"],
-    controller: { name: "Laboratoire", person_in_charge: "Camille Roy", contact: "vie-privee@laboratoire.example" },
-    policy: { version: "1", url: "/confidentialite" },
-    purposes: ["preferences", "statistics", "marketing"],
-    services: [service("mesure", "statistics"), service("pub", "marketing")],
-  };
+  private config = siteConfig(this.origin, [service("mesure", "statistics"), service("pub", "marketing")]);
 
   constructor(readonly page: Page) {
     followTraffic(page);
@@ -93,28 +113,17 @@ export class Lab {
   /** Publishes the configuration so far, with these fields changed. */
   async publish(changes: Record<string, unknown> = {}): Promise<Publication> {
     this.config = { ...this.config, ...changes };
-    return this.put(this.config);
+    return publishSite(this.site, this.config);
   }
 
   /** What publishing these changes would do. */
   async dryRun(changes: Record<string, unknown>): Promise<Publication> {
-    return this.put({ ...this.config, ...changes }, "?dry_run");
-  }
-
-  private async put(config: Record<string, unknown>, query = ""): Promise<Publication> {
-    const answer = await fetch(`${CONSENT}/v1/sites/${this.site}${query}`, {
-      method: "PUT",
-      headers: { authorization: `Bearer ${OWNER}` },
-      body: JSON.stringify(config),
-    });
-    const text = await answer.text();
-    expect(answer.ok, text).toBe(true);
-    return JSON.parse(text) as Publication;
+    return publishSite(this.site, { ...this.config, ...changes }, "?dry_run");
   }
 
   /** The script tag that the owner pastes. */
   get tag(): string {
-    return `<script src="${CONSENT}/t/${this.site}.js"></script>`;
+    return siteTag(this.site);
   }
 
   /** A whole page, with the tag in its head; it names no language, so that the browser's counts. */

@@ -131,14 +131,18 @@ impl RobotsRules {
         }
     }
 
+    /// The rules for an address, or why they could not be read.
+    fn of(&mut self, url: &Url) -> &Result<Robots, String> {
+        let origin = url.origin().ascii_serialization();
+        let agent = &self.agent;
+        self.known
+            .entry(origin)
+            .or_insert_with_key(|origin| read(agent, origin))
+    }
+
     /// Why a page may not be visited; nothing where it may.
     pub fn refusal(&mut self, url: &Url) -> Option<String> {
-        let origin = url.origin().ascii_serialization();
-        if !self.known.contains_key(&origin) {
-            let robots = self.read(&origin);
-            self.known.insert(origin.clone(), robots);
-        }
-        match self.known.get(&origin)? {
+        match self.of(url) {
             Ok(robots) if robots.is_url_allowed(url) => None,
             Ok(_) => Some("robots.txt does not allow it".to_owned()),
             Err(reason) => Some(reason.clone()),
@@ -147,42 +151,38 @@ impl RobotsRules {
 
     /// An error if the first page may not be visited.
     pub fn require(&mut self, url: &Url) -> Result<()> {
-        let Some(refusal) = self.refusal(url) else {
-            return Ok(());
-        };
-        let by_rule = matches!(
-            self.known.get(&url.origin().ascii_serialization()),
-            Some(Ok(_))
-        );
-        ensure!(
-            !by_rule,
-            "robots.txt does not allow {url}; if the site is yours, allow it there:\nUser-agent: {AGENT}\nAllow: /"
-        );
-        bail!("{url}: {refusal}")
+        match self.of(url) {
+            Ok(robots) => ensure!(
+                robots.is_url_allowed(url),
+                "robots.txt does not allow {url}; if the site is yours, allow it there:\nUser-agent: \
+                 {AGENT}\nAllow: /"
+            ),
+            Err(reason) => bail!("{url}: {reason}"),
+        }
+        Ok(())
     }
+}
 
-    /// A server that fails allows nothing; one without the file allows everything (RFC 9309, section 2.3.1).
-    fn read(&self, origin: &str) -> Result<Robots, String> {
-        let mut response = self
-            .agent
+/// Reads the rules of an origin. A server that fails allows nothing; one without the file allows everything (RFC 9309, section 2.3.1).
+fn read(agent: &ureq::Agent, origin: &str) -> Result<Robots, String> {
+    let mut response = agent
             .get(format!("{origin}/robots.txt"))
             .call()
             .map_err(|error| {
                 format!("the server cannot be reached ({error}); check the address, and that it answers from this machine")
             })?;
-        let status = response.status();
-        if status.is_server_error() {
-            return Err(format!(
-                "the server answers {status} for robots.txt, which allows nothing (RFC 9309, section 2.3.1); try again once it answers"
-            ));
-        }
-        if !status.is_success() {
-            return Ok(Robots::allow_all());
-        }
-        // At most as much is read as RFC 9309 demands, section 2.5.
-        Robots::from_reader(response.body_mut().as_reader(), AGENT)
-            .map_err(|error| format!("robots.txt cannot be read ({error})"))
+    let status = response.status();
+    if status.is_server_error() {
+        return Err(format!(
+            "the server answers {status} for robots.txt, which allows nothing (RFC 9309, section 2.3.1); try again once it answers"
+        ));
     }
+    if !status.is_success() {
+        return Ok(Robots::allow_all());
+    }
+    // At most as much is read as RFC 9309 demands, section 2.5.
+    Robots::from_reader(response.body_mut().as_reader(), AGENT)
+        .map_err(|error| format!("robots.txt cannot be read ({error})"))
 }
 
 #[cfg(test)]

@@ -7,41 +7,29 @@ use xshell::{Shell, cmd};
 
 /// Chromium: the one that `CHROMIUM` names, or the system's.
 pub fn chromium(shell: &Shell) -> Result<PathBuf> {
-    let installed = || {
-        let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-        let usual = ["chromium", "google-chrome", "chromium-browser"];
-        named.or_else(|| usual.iter().find_map(|name| find(name)))
-    };
-    if let Some(found) = installed() {
-        return Ok(found);
-    }
-    apt(
-        shell,
-        "Chromium (or CHROMIUM set to its path)",
-        &["chromium"],
-    )?;
-    installed().context("apt installed Chromium, but it is not found")
+    let usual = ["chromium", "google-chrome", "chromium-browser"];
+    browser(shell, "Chromium", "CHROMIUM", &usual, "chromium")
 }
 
 /// Firefox: the one that `FIREFOX` names, or the system's.
 pub fn firefox(shell: &Shell) -> Result<PathBuf> {
-    let installed = || {
-        let named = std::env::var_os("FIREFOX").map(PathBuf::from);
-        named.or_else(|| {
-            ["firefox-esr", "firefox"]
-                .iter()
-                .find_map(|name| find(name))
-        })
-    };
-    if let Some(found) = installed() {
-        return Ok(found);
-    }
-    apt(
-        shell,
-        "Firefox (or FIREFOX set to its path)",
-        &["firefox-esr"],
-    )?;
-    installed().context("apt installed Firefox, but it is not found")
+    let usual = ["firefox-esr", "firefox"];
+    browser(shell, "Firefox", "FIREFOX", &usual, "firefox-esr")
+}
+
+/// A browser: the one that a variable names, or the first of its usual programs.
+fn browser(
+    shell: &Shell,
+    name: &str,
+    variable: &str,
+    usual: &[&str],
+    package: &str,
+) -> Result<PathBuf> {
+    let what = format!("{name} (or {variable} set to its path)");
+    found_or_installed(shell, &what, &[package], || {
+        let named = std::env::var_os(variable).map(PathBuf::from);
+        named.or_else(|| usual.iter().find_map(|name| find(name)))
+    })
 }
 
 /// WebKit, as its GTK port has it.
@@ -54,26 +42,39 @@ pub struct WebKit {
 
 /// WebKit: the system's, with a screen that nobody sees.
 pub fn webkit(shell: &Shell) -> Result<WebKit> {
-    let installed = || {
-        find("xvfb-run")?;
-        let libraries = std::fs::read_dir("/usr/lib").ok()?;
-        let browser = libraries
-            .filter_map(|folder| Some(folder.ok()?.path()))
-            .flat_map(|folder| ["webkit2gtk-4.1", "webkit2gtk-4.0"].map(|port| folder.join(port)))
-            .map(|port| port.join("MiniBrowser"))
-            .find(|candidate| candidate.is_file())?;
-        let driver = find("WebKitWebDriver")?;
-        Some(WebKit { driver, browser })
-    };
-    if let Some(found) = installed() {
-        return Ok(found);
-    }
-    apt(
+    let packages = ["webkit2gtk-driver", "xvfb", "xauth"];
+    found_or_installed(
         shell,
         "WebKit's driver and a screen for it",
-        &["webkit2gtk-driver", "xvfb", "xauth"],
-    )?;
-    installed().context("apt installed WebKit's driver, but it is not found")
+        &packages,
+        || {
+            find("xvfb-run")?;
+            let libraries = std::fs::read_dir("/usr/lib").ok()?;
+            let browser = libraries
+                .filter_map(|folder| Some(folder.ok()?.path()))
+                .flat_map(|folder| {
+                    ["webkit2gtk-4.1", "webkit2gtk-4.0"].map(|port| folder.join(port))
+                })
+                .map(|port| port.join("MiniBrowser"))
+                .find(|candidate| candidate.is_file())?;
+            let driver = find("WebKitWebDriver")?;
+            Some(WebKit { driver, browser })
+        },
+    )
+}
+
+/// What `find` finds, once these packages are installed if need be.
+fn found_or_installed<T>(
+    shell: &Shell,
+    what: &str,
+    packages: &[&str],
+    find: impl Fn() -> Option<T>,
+) -> Result<T> {
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    apt(shell, what, packages)?;
+    find().with_context(|| format!("apt installed {what}, but it is not found"))
 }
 
 /// Installs packages by apt, where that is possible.
