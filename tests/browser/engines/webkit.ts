@@ -20,7 +20,7 @@ async function freePort(): Promise<number> {
 /** Starts the driver, on a screen of its own; `browser` is the MiniBrowser. */
 export async function startWebKit(driver: string, browser: string): Promise<Engine> {
   const port = await freePort();
-  const child = spawn("xvfb-run", ["--auto-servernum", "--server-args=-screen 0 1280x1024x24", driver, `--port=${port}`, "--host=127.0.0.1"], {
+  const child = spawn("xvfb-run", ["--auto-servernum", "--server-args=-screen 0 1280x1024x24", driver, `--port=${port}`, "--host=127.0.0.1", "--replace-on-new-session"], {
     // So that all of it ends together.
     detached: true,
     stdio: "ignore",
@@ -30,7 +30,8 @@ export async function startWebKit(driver: string, browser: string): Promise<Engi
   process.once("exit", stop);
 
   const send = async (method: string, path: string, body?: object): Promise<any> => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+    const signal = AbortSignal.timeout(20_000);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, signal, ...(body && { body: JSON.stringify(body) }) });
     const { value } = (await answer.json()) as { value: any };
     if (!answer.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
     return value;
@@ -42,7 +43,9 @@ export async function startWebKit(driver: string, browser: string): Promise<Engi
   }
   const open = async (): Promise<Tab> => {
     const options = { binary: browser, args: ["--automation"] };
-    const { sessionId } = await send("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } });
+    const begin = () => send("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } });
+    // A browser that does not start is replaced by the next.
+    const { sessionId } = await begin().catch(begin);
     const of = `/session/${sessionId}`;
     await send("POST", `${of}/window/rect`, { width: 1280, height: 1000 });
     return {
