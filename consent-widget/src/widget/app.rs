@@ -61,11 +61,9 @@ impl App {
         let wallet = wallet();
         let id = ReportId::from_bytes(random());
         let mut session = self.session();
-        let mut outbox = storage::outbox();
-        let decided = session.decide(request, &wallet, &outbox, id);
+        let decided = session.decide(request, &wallet, &storage::outbox(), id);
         // The report is stored first: nothing that fails later loses it.
-        outbox.put(decided.report);
-        storage::write_outbox(&outbox);
+        storage::put_report(decided.report);
         let choice = decided.choice;
         let stored = storage::write_choice(&choice, now(), self.site.domain.as_deref());
         storage::write_wallet(&wallet);

@@ -5,7 +5,7 @@ use super::bridge::{Bridge, Site};
 use super::request::send;
 use super::{json, storage};
 use consent_core::ConsentReport;
-use consent_core::wallet::{KeptReceipt, Outbox, Wallet};
+use consent_core::wallet::{KeptReceipt, Wallet};
 use std::cell::Cell;
 
 thread_local! {
@@ -33,29 +33,20 @@ pub async fn flush(bridge: &Bridge, site: &Site, on_receipt: impl Fn(&KeptReceip
         match post(&url, &report).await {
             Answer::Later => break,
             Answer::Rejected(why) => {
-                remove(&report);
+                storage::settle_report(&report);
                 bridge.fail(&format!("the server refused a report: {why}"));
             }
             Answer::Receipt(receipt) => {
                 let mut wallet = storage::wallet(|| report.consent_id);
                 wallet.keep((*receipt).clone());
                 storage::write_wallet(&wallet);
-                remove(&report);
+                storage::settle_report(&report);
                 on_receipt(&receipt);
             }
         }
     }
-    if storage::outbox().is_empty() {
-        // An outbox that cannot be read would make every page fetch the widget.
-        storage::write_outbox(&Outbox::default());
-    }
+    storage::remove_empty_outbox();
     SENDING.set(false);
-}
-
-fn remove(report: &ConsentReport) {
-    let mut outbox = storage::outbox();
-    outbox.settle(report);
-    storage::write_outbox(&outbox);
 }
 
 async fn post(url: &str, report: &ConsentReport) -> Answer {

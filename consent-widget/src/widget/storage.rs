@@ -7,13 +7,14 @@ use super::json::{self, Read, Write};
 use consent_core::calendar::Timestamp;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::wallet::{OUTBOX_KEY, Outbox, WALLET_KEY, Wallet};
-use consent_core::{ConsentId, StoredChoice};
+use consent_core::{ConsentId, ConsentReport, StoredChoice};
 use gloo_storage::{LocalStorage, Storage as _};
 use std::cell::RefCell;
 use wasm_bindgen::JsCast as _;
 
 thread_local! {
-    /// Used in place of local storage where that cannot be written.
+    /// What this page keeps for as long as it lives: the wallet, where local storage cannot be written, and the
+    /// reports that it added to the outbox.
     static PAGE: RefCell<(Option<Wallet>, Outbox)> = RefCell::default();
 }
 
@@ -75,28 +76,50 @@ pub fn write_wallet(wallet: &Wallet) {
     }
 }
 
-/// The reports that wait to be sent.
+/// The reports that wait to be sent: what is stored, and what this page added and no answer has settled.
+///
+/// Two tabs that write within the same milliseconds each write what they had read, and one write covers the
+/// other's. Each page therefore keeps its own reports until they are settled. The server keeps a report that it
+/// gets twice once.
 pub fn outbox() -> Outbox {
-    read(OUTBOX_KEY).unwrap_or_else(|| PAGE.with_borrow(|(_, outbox)| outbox.clone()))
+    let mut outbox: Outbox = read(OUTBOX_KEY).unwrap_or_default();
+    PAGE.with_borrow(|(_, own)| {
+        for report in own.reports() {
+            outbox.put(report.clone());
+        }
+    });
+    outbox
 }
 
-/// Writes the reports that wait to be sent; an empty outbox removes the key.
-pub fn write_outbox(outbox: &Outbox) {
-    let stored = if outbox.is_empty() {
-        if usable() {
-            LocalStorage::delete(OUTBOX_KEY);
-        }
-        true
-    } else {
-        write(OUTBOX_KEY, outbox)
-    };
-    PAGE.with_borrow_mut(|(_, page)| {
-        *page = if stored {
-            Outbox::default()
-        } else {
-            outbox.clone()
-        };
-    });
+/// Adds a report to the outbox.
+pub fn put_report(report: ConsentReport) {
+    PAGE.with_borrow_mut(|(_, own)| own.put(report));
+    write_outbox(&outbox());
+}
+
+/// Takes a report that was answered for good out of the outbox.
+pub fn settle_report(report: &ConsentReport) {
+    PAGE.with_borrow_mut(|(_, own)| own.settle(report));
+    let mut left = outbox();
+    left.settle(report);
+    write_outbox(&left);
+}
+
+/// Removes the key of an outbox in which nothing waits, so that the loader does not fetch the widget for it. An
+/// outbox that cannot be read is one.
+pub fn remove_empty_outbox() {
+    let outbox = outbox();
+    if outbox.is_empty() {
+        write_outbox(&outbox);
+    }
+}
+
+fn write_outbox(outbox: &Outbox) {
+    if !outbox.is_empty() {
+        write(OUTBOX_KEY, outbox);
+    } else if usable() {
+        LocalStorage::delete(OUTBOX_KEY);
+    }
 }
 
 fn read<T: Read>(key: &str) -> Option<T> {

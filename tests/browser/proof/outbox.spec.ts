@@ -119,3 +119,37 @@ for (const there of [false, true]) {
     expect(next.complaints).toEqual([]);
   });
 }
+
+test("a report that another tab's write covers is sent all the same, by the tab that made it", async ({ lab, visitor }) => {
+  await lab.publish();
+  await openWithWidget(lab);
+  // Another tab, which had read the outbox before this one wrote, writes it after: within the same milliseconds.
+  await lab.page.evaluate(() => {
+    const setItem = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (key, value) {
+      setItem.call(this, key, value);
+      if (key === "consent_temoin_outbox") this.removeItem(key);
+    };
+  });
+  await visitor.refuse();
+  expect(await lab.auditor.record((await visitor.receipt()).id)).toMatchObject({ method: "reject_all" });
+  await lab.page.evaluate(() => window.Temoin.set({ statistics: true }));
+  await expect.poll(() => methods(lab)).toEqual(["reject_all", "api"]);
+  expect(await waiting(lab.page)).toBe(0);
+});
+
+test("what one tab could not send and another has sent is kept once", async ({ lab, visitor, context }) => {
+  await lab.publish();
+  await openWithWidget(lab);
+  await lab.page.route(REPORTS, (route) => route.abort());
+  await visitor.refuse();
+  await expect.poll(() => waiting(lab.page)).toBe(1);
+  const next = new Visitor(await context.newPage());
+  await next.page.goto(lab.origin + "/");
+  await expect.poll(() => methods(lab)).toEqual(["reject_all"]);
+  await expect.poll(() => waiting(lab.page)).toBe(0);
+  await lab.page.unroute(REPORTS);
+  await lab.page.evaluate(() => window.Temoin.withdraw());
+  await expect.poll(() => methods(lab)).toEqual(["reject_all", "withdraw"]);
+  await expect.poll(() => waiting(lab.page)).toBe(0);
+});

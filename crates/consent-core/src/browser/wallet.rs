@@ -95,8 +95,11 @@ impl Outbox {
         &self.0
     }
 
-    /// Puts a report last in line.
+    /// Puts a report last in line, unless it waits already.
     pub fn put(&mut self, report: ConsentReport) {
+        if self.0.iter().any(|waiting| waiting.id == report.id) {
+            return;
+        }
         self.0.push(report);
         let surplus = self.0.len().saturating_sub(Self::MOST_REPORTS);
         self.0.drain(..surplus);
