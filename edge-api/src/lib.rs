@@ -19,6 +19,7 @@ mod clock;
 mod directory;
 mod edition;
 mod enforce;
+mod guard;
 mod http;
 mod log;
 mod publication;
@@ -28,9 +29,9 @@ mod site;
 mod storage;
 
 use consent_core::ReceiptId;
+use consent_core::api::security_event::GuardedRequest;
 use edition::Enforcement;
 use http::admission;
-use http::auth;
 use http::auth::Role;
 use http::error::ApiError;
 use http::own::OwnOrigins;
@@ -120,14 +121,16 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Consents(site) => {
-            auth::require(env, &request, &[Role::Auditor], site)?;
+            let guarded = GuardedRequest::Consents;
+            guard::require(env, &request, &[Role::Auditor], site, guarded).await?;
             shards::forward_to_shard(env, site, &route, request).await
         }
         // Any page may ask: the request needs a token, which a browser never adds by itself.
         Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),
         Route::Classify(site) => {
             let roles = [Role::Owner, Role::Inspector];
-            let answer = match auth::require(env, &request, &roles, site) {
+            let guarded = GuardedRequest::Classify;
+            let answer = match guard::require(env, &request, &roles, site, guarded).await {
                 Ok(_) => classifications::classify(env, site, request).await,
                 Err(error) => Err(error),
             };
@@ -136,20 +139,29 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         }
         Route::Inspector(_) => assets::inspector(env, &request).await,
         Route::Evidence(site) => {
-            auth::require(env, &request, &[Role::Owner], site)?;
+            let guarded = GuardedRequest::Evidence;
+            guard::require(env, &request, &[Role::Owner], site, guarded).await?;
+            shards::forward_to_shard(env, site, &route, request).await
+        }
+        Route::Events(site) => {
+            let (roles, guarded) = ([Role::Owner, Role::Auditor], GuardedRequest::Events);
+            guard::require(env, &request, &roles, site, guarded).await?;
             shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Publish(site) => {
-            let permission = auth::require(env, &request, &[Role::Owner], site)?;
+            let guarded = GuardedRequest::Publish;
+            let permission = guard::require(env, &request, &[Role::Owner], site, guarded).await?;
             publish::publish(env, site.clone(), &permission, request).await
         }
         Route::Hosts(site) => {
-            auth::require(env, &request, &[Role::Owner], site)?;
+            let guarded = GuardedRequest::Hosts;
+            guard::require(env, &request, &[Role::Owner], site, guarded).await?;
             hosts::list(env, site).await
         }
         Route::ReleaseHost(site, host) => {
-            auth::require(env, &request, &[Role::Owner], site)?;
-            hosts::release(env, site, host).await
+            let guarded = GuardedRequest::Hosts;
+            let permission = guard::require(env, &request, &[Role::Owner], site, guarded).await?;
+            hosts::release(env, site, host, &permission).await
         }
         Route::Health => response::health(),
         // On any other host, it would look like the site that the host was for.

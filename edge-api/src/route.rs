@@ -62,6 +62,8 @@ pub enum Route {
     Inspector(SiteId),
     /// `POST /v1/sites/SITE/evidence`
     Evidence(SiteId),
+    /// `GET /v1/sites/SITE/events`
+    Events(SiteId),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
     SiteLog(ServerName, SiteLog, LogResource),
     /// `GET /log/SERVER/anchor/…`
@@ -146,6 +148,7 @@ impl Route {
                 Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
             ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
+            ["v1", "sites", name, "events"] => vec![(Method::Get, Self::Events(site(name)?))],
             ["v1", "sites", name, "handovers"] => {
                 vec![(Method::Post, Self::CreateHandover(site(name)?))]
             }
@@ -189,6 +192,7 @@ impl Route {
             | Self::RedeemHandover(site, _)
             | Self::Logs(site)
             | Self::Evidence(site)
+            | Self::Events(site)
             | Self::Classify(site)
             | Self::Inspector(site)
             | Self::Declaration(site)

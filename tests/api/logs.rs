@@ -3,6 +3,7 @@
 use crate::support::{
     Api, Log, SITE, UNKNOWN_SITE, config, logs, report, secret, verify, wait_for,
 };
+use consent_core::Sha256Digest;
 use consent_core::entry::{Answer, ErasureReason, Event};
 use consent_core::proof::DisclosedRecord;
 use consent_log::{Checkpoint, Edge, Hash, TlogProof, decode_bundle, decode_tile, tile_root};
@@ -19,7 +20,12 @@ fn a_site_has_a_log_of_this_quarter_that_begins_with_its_publication() {
     assert!(log.origin.as_str().starts_with(&prefix), "{}", log.origin);
     assert_eq!(logs.anchor.origin.as_str(), "demo.temoin.example/anchor");
     let entries = Log::of_site(&api).verify();
-    assert_eq!(entries[0].event, Event::Publish(notice.parse().unwrap()));
+    let sent = config().to_string();
+    let published = Event::Publish {
+        notice: notice.parse().unwrap(),
+        configuration: Some(Sha256Digest::of(sent.as_bytes()).into()),
+    };
+    assert_eq!(entries[0].event, published);
     api.publish(SITE, &config());
     assert_eq!(
         Log::of_site(&api).checkpoint().size,

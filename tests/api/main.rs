@@ -10,6 +10,7 @@ mod consents_post;
 mod declarations;
 mod durability;
 mod edge;
+mod events;
 mod evidence;
 mod handovers;
 mod independent;

@@ -273,6 +273,20 @@ slug_identifier!(
     ServiceId, "a service id: 1 to 40 lower-case letters, digits and single dashes"
 );
 
+slug_identifier!(
+    /// Names a grant: a token's role and sites.
+    GrantId, "a grant's id: 1 to 40 lower-case letters, digits and single dashes"
+);
+
+impl GrantId {
+    /// The id of a grant that was given none: the first 12 digits of its token's SHA-256.
+    pub fn of_token(digest: Sha256Digest) -> Self {
+        let mut id = digest.to_string();
+        id.truncate(12);
+        Self(id)
+    }
+}
+
 fn is_slug(text: &str) -> bool {
     (1..=40).contains(&text.len())
         && text.split('-').all(|part| {

@@ -7,7 +7,7 @@
 use crate::http::error::ApiError;
 use crate::setting;
 use consent_core::text::Host;
-use consent_core::{ConsentId, SiteId};
+use consent_core::{ConsentId, GrantId, SiteId};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
@@ -33,6 +33,9 @@ pub enum Role {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Grant {
+    /// What it is called where the server says who did what; absent, the beginning of `sha256`.
+    #[serde(default)]
+    id: Option<GrantId>,
     role: Role,
     /// The sites it is for; absent is all of them.
     #[serde(default)]
@@ -89,6 +92,12 @@ impl HostPattern {
 }
 
 impl Grant {
+    fn id(&self) -> GrantId {
+        self.id
+            .clone()
+            .unwrap_or_else(|| GrantId::of_token(self.sha256))
+    }
+
     fn may_claim(&self, authority: &str) -> bool {
         match &self.hosts {
             Some(hosts) => hosts.iter().any(|pattern| pattern.covers(authority)),
@@ -102,6 +111,11 @@ impl Grant {
 pub struct Permission(Vec<Grant>);
 
 impl Permission {
+    /// The grants that give it.
+    pub fn grants(&self) -> Vec<GrantId> {
+        self.0.iter().map(Grant::id).collect()
+    }
+
     /// Whether choices may be enforced on a host that no site has yet.
     pub fn may_claim(&self, authority: &str) -> bool {
         self.0.iter().any(|grant| grant.may_claim(authority))
@@ -172,6 +186,7 @@ mod tests {
 
     fn grant(role: Role, token: &str, sites: Option<&[&str]>) -> Grant {
         Grant {
+            id: None,
             role,
             sites: sites.map(|sites| sites.iter().map(|site| site.parse().unwrap()).collect()),
             hosts: None,

@@ -16,5 +16,6 @@ pub mod object;
 pub mod own;
 pub mod query;
 pub mod rate;
+pub mod refusals;
 pub mod response;
 pub mod time_limit;

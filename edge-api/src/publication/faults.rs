@@ -10,7 +10,7 @@ use crate::http::error::{AfterFailure, ApiError};
 use crate::log::{LogKeys, Store as _};
 use crate::site::logs::Logs;
 use crate::site::proofs::Proofs;
-use crate::site::protocol::EnforcedHosts;
+use crate::site::protocol::{EnforcedHosts, PublishedBy};
 use crate::site::publishing::{Editions, Followers, digest, follow};
 use crate::site::schema::SCHEMA;
 use crate::storage::database::Database;
@@ -154,7 +154,13 @@ impl Disks {
     }
 
     fn publish(&self, edition: &Edition) -> Result<Publication, ApiError> {
-        let publishing = publish(self, registration(edition), edition, hosts(edition));
+        let publishing = publish(
+            self,
+            registration(edition),
+            edition,
+            hosts(edition),
+            published_by(1),
+        );
         publishing.now_or_never().unwrap()
     }
 
@@ -203,7 +209,7 @@ impl Disks {
         });
         let published = |entry: &Vec<u8>| {
             let entry = LogEntry::from_bytes(entry).unwrap();
-            entry.event == Event::Publish(edition.notice)
+            matches!(entry.event, Event::Publish { notice, .. } if notice == edition.notice)
         };
         entries.filter(published).count()
     }
@@ -258,11 +264,12 @@ impl Parties for Disks {
         &self,
         edition: &Edition,
         hosts: EnforcedHosts,
+        by: PublishedBy,
     ) -> Result<Publication, ApiError> {
         self.call(Call::PutInForce, || {
             let proofs = self.proofs(edition);
             self.editions(0)
-                .put_in_force(&proofs, edition, &hosts, now())?;
+                .put_in_force(&proofs, edition, &hosts, by, now())?;
             // As the object does: what cannot be told now is told by its alarm.
             let _ = follow(&self.editions(0), self).now_or_never().unwrap();
             Ok(publication(edition))
@@ -297,6 +304,14 @@ fn now() -> Timestamp {
 
 fn host(version: u8) -> String {
     format!("v{version}.example")
+}
+
+/// Who publishes it.
+pub fn published_by(version: u8) -> PublishedBy {
+    PublishedBy {
+        grants: vec!["direction".parse().unwrap()],
+        configuration: Sha256Digest::of(&[version]),
+    }
 }
 
 /// An edition of this policy version, whose choices are enforced on a host of its own.

@@ -9,6 +9,8 @@ use crate::http::error::ApiError;
 use crate::http::own::OwnOrigins;
 use crate::http::response::{self, Cors};
 use crate::setting;
+use crate::site;
+use crate::site::protocol::Noted;
 use consent_core::field::FieldError;
 use consent_core::{SiteConfig, SiteId};
 use std::net::Ipv4Addr;
@@ -77,8 +79,18 @@ pub async fn list(env: &Env, site: &SiteId) -> Result<Response, ApiError> {
 }
 
 /// `DELETE /v1/sites/SITE/hosts/HOST`: releases one that the site does not use any more; 204.
-pub async fn release(env: &Env, site: &SiteId, host: &str) -> Result<Response, ApiError> {
+pub async fn release(
+    env: &Env,
+    site: &SiteId,
+    host: &str,
+    permission: &Permission,
+) -> Result<Response, ApiError> {
     directory::client::release(env, site, host).await?;
+    let noted = Noted::HostReleased {
+        grants: permission.grants(),
+        host: host.to_owned(),
+    };
+    site::client::note(env, site, noted).await?;
     Ok(Response::empty()?.with_status(204))
 }
 

@@ -16,7 +16,7 @@ use crate::publication::compose::{Composed, compose};
 use crate::publication::hosts;
 use crate::publication::sequence::{self, Parties};
 use crate::site;
-use crate::site::protocol::EnforcedHosts;
+use crate::site::protocol::{EnforcedHosts, PublishedBy};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::api::Publication;
@@ -61,7 +61,11 @@ pub async fn publish(
             Err(other) => return Err(other),
         }
     } else {
-        sequence::publish(&Objects(env), registration, &edition, hosts).await?
+        let by = PublishedBy {
+            grants: permission.grants(),
+            configuration: Sha256Digest::of(&body),
+        };
+        sequence::publish(&Objects(env), registration, &edition, hosts, by).await?
     };
     publication.findings = findings;
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
@@ -103,8 +107,9 @@ impl Parties for Objects<'_> {
         &self,
         edition: &Edition,
         hosts: EnforcedHosts,
+        by: PublishedBy,
     ) -> Result<Publication, ApiError> {
-        site::client::put_in_force(self.0, edition, hosts).await
+        site::client::put_in_force(self.0, edition, hosts, by).await
     }
 
     async fn in_force(&self, site: &SiteId) -> Result<Option<Sha256Digest>, ApiError> {

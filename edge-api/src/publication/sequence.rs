@@ -5,7 +5,7 @@
 use crate::directory::protocol::Registration;
 use crate::edition::Edition;
 use crate::http::error::{AfterFailure, ApiError};
-use crate::site::protocol::EnforcedHosts;
+use crate::site::protocol::{EnforcedHosts, PublishedBy};
 use crate::site::publishing::digest;
 use consent_core::api::Publication;
 use consent_core::{Sha256Digest, SiteId};
@@ -23,6 +23,7 @@ pub trait Parties {
         &self,
         edition: &Edition,
         hosts: EnforcedHosts,
+        by: PublishedBy,
     ) -> Result<Publication, ApiError>;
 
     /// The digest of the edition that the first shard has in force, if there is one.
@@ -40,6 +41,7 @@ pub async fn publish(
     registration: Registration,
     edition: &Edition,
     hosts: EnforcedHosts,
+    by: PublishedBy,
 ) -> Result<Publication, ApiError> {
     let failed = |error: ApiError| failure(error, AfterFailure::Before);
     // What is kept under its hash first: an address that a receipt names must answer.
@@ -49,7 +51,7 @@ pub async fn publish(
         let edition = edition.for_proofs(shard);
         parties.admit(edition).await.map_err(failed)?;
     }
-    match parties.put_in_force(edition, hosts).await {
+    match parties.put_in_force(edition, hosts, by).await {
         Ok(publication) => Ok(publication),
         // It may have been written all the same.
         Err(error) => {

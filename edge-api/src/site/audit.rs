@@ -1,5 +1,6 @@
 //! What auditors and owners ask of a site's object, and what of its logs is open to everyone.
 
+use super::protocol::Noted;
 use super::state::SiteState;
 use crate::anchor::witnesses;
 use crate::clock::now;
@@ -9,6 +10,7 @@ use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::log;
 use crate::site::query::ConsentQuery;
+use crate::site::security_events;
 use consent_core::api::{AnchorSummary, SiteLogs};
 use consent_core::log_origin::Quarter;
 use consent_core::proof::EvidenceReport;
@@ -43,6 +45,17 @@ impl SiteState {
                     .collect(),
             },
         })
+    }
+
+    /// `GET /v1/sites/SITE/events`
+    pub fn security_events(&self, query: &str) -> Result<Response, ApiError> {
+        let page = security_events::page(self.database(), query)?;
+        response::json(&page, 200, Cors::None)
+    }
+
+    /// Notes a security event.
+    pub fn note(&self, noted: Noted) -> Result<(), ApiError> {
+        security_events::note(self.database(), noted, now())
     }
 
     /// `POST /v1/sites/SITE/evidence`: 201 for a new entry, 200 for one that is there already.

@@ -1,7 +1,8 @@
 //! All that the Worker may ask of a site's objects.
 
 use super::protocol::{
-    EnforcedHosts, PUBLIC_REQUEST, PublicRequest, SiteRequest, SiteResponse, SiteResult,
+    EnforcedHosts, Noted, PUBLIC_REQUEST, PublicRequest, PublishedBy, SiteRequest, SiteResponse,
+    SiteResult,
 };
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
@@ -57,8 +58,9 @@ pub async fn put_in_force(
     env: &Env,
     edition: &Edition,
     hosts: EnforcedHosts,
+    by: PublishedBy,
 ) -> Result<Publication, ApiError> {
-    let request = SiteRequest::PutInForce(Box::new(edition.clone()), hosts);
+    let request = SiteRequest::PutInForce(Box::new(edition.clone()), hosts, by);
     publication(env, edition, &request).await
 }
 
@@ -84,6 +86,11 @@ pub async fn forget(
     reports: Vec<ReportId>,
 ) -> Result<(), ApiError> {
     done(&ask(env, site, shard, &SiteRequest::Forget(reports)).await?)
+}
+
+/// Notes a security event of a site that is published.
+pub async fn note(env: &Env, site: &SiteId, noted: Noted) -> Result<(), ApiError> {
+    done(&ask(env, site, Shard::FIRST, &SiteRequest::Note(noted)).await?)
 }
 
 async fn publication(

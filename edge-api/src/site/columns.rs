@@ -97,7 +97,7 @@ impl From<&Event> for EntryKind {
                 Answer::Withdraw => Self::Withdraw,
             },
             Event::Erase(_) => Self::Erase,
-            Event::Publish(_) => Self::Publish,
+            Event::Publish { .. } => Self::Publish,
             Event::Evidence { .. } => Self::Evidence,
         }
     }
@@ -106,7 +106,7 @@ impl From<&Event> for EntryKind {
 /// The hash that a row of this event is looked up by, if there is one.
 pub fn hash(event: &Event) -> Option<String> {
     match event {
-        Event::Publish(hash) => Some(hash.to_string()),
+        Event::Publish { notice, .. } => Some(notice.to_string()),
         Event::Evidence { hash, .. } => Some(hash.to_string()),
         Event::Consent { .. } | Event::Erase(_) => None,
     }
@@ -268,7 +268,10 @@ mod tests {
                 last: 1,
                 reason: ErasureReason::Holder,
             }),
-            Event::Publish(notice),
+            Event::Publish {
+                notice,
+                configuration: None,
+            },
             Event::Evidence {
                 notice: notice.into(),
                 hash: consent_core::EvidenceHash::from_bytes([4; 32]),

@@ -2,7 +2,7 @@
 //! and what follows from it are never apart.
 
 use crate::log::LogKeys;
-use crate::publication::faults::edition;
+use crate::publication::faults::{edition, published_by};
 use crate::site::logs::Logs;
 use crate::site::proofs::Proofs;
 use crate::site::protocol::EnforcedHosts;
@@ -34,6 +34,7 @@ fn published() -> Database {
             &proofs(&database),
             &edition(1),
             &EnforcedHosts::default(),
+            published_by(1),
             now(),
         )
         .unwrap();

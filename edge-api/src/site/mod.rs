@@ -23,6 +23,7 @@ mod publication_steps;
 pub mod publishing;
 mod query;
 pub mod schema;
+mod security_events;
 pub mod shards;
 mod state;
 pub mod store;

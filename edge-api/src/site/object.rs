@@ -48,6 +48,7 @@ impl Site {
                 .and_then(|edition| loader::serve(&edition, &asked, crate::clock::now())),
             PublicRequest::Consents { query } => site.consents(&query),
             PublicRequest::Log { quarter, resource } => site.log(quarter, resource),
+            PublicRequest::Events { query } => site.security_events(&query),
             PublicRequest::Evidence { declared_length } => {
                 site.evidence(request, declared_length).await
             }
@@ -74,9 +75,13 @@ impl Site {
                 site.admit_notice(&new).await?;
                 SiteResponse::Done
             }
-            SiteRequest::PutInForce(new, hosts) => {
-                let publication = site.put_in_force(&new, &hosts).await?;
+            SiteRequest::PutInForce(new, hosts, by) => {
+                let publication = site.put_in_force(&new, &hosts, by).await?;
                 SiteResponse::Publication(Box::new(publication))
+            }
+            SiteRequest::Note(noted) => {
+                site.note(noted)?;
+                SiteResponse::Done
             }
             SiteRequest::Forget(reports) => {
                 site.proofs()?.forget(&reports)?;

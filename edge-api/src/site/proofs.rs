@@ -11,7 +11,7 @@ use crate::site::terms::{KnownNotice, Terms};
 use crate::storage::database::{Database, Transaction};
 use consent_core::api::{ConsentPage, LogSummary};
 use consent_core::calendar::Timestamp;
-use consent_core::entry::{Erasure, ErasureReason, Event, LogEntry};
+use consent_core::entry::{ConfigurationPrefix, Erasure, ErasureReason, Event, LogEntry};
 use consent_core::log_origin::Shards;
 use consent_core::proof::{DisclosedRecord, EvidenceReceipt};
 use consent_core::receipt::Evidence;
@@ -175,7 +175,7 @@ impl Proofs {
         match ledger::append(placement, earlier, report, terms) {
             Outcome::Append(record) => {
                 if !known {
-                    pending.publish(*notice);
+                    pending.publish(*notice, None);
                 }
                 let seed = random_seed()?;
                 let disclosed = Box::new(DisclosedRecord {
@@ -194,14 +194,25 @@ impl Proofs {
         }
     }
 
-    /// Makes the publication of a notice an entry of the log, if it is not one there yet.
-    pub fn publish(&self, notice: NoticeHash, now: Timestamp) -> Result<(), ApiError> {
+    /// Makes the publication of a notice an entry of the log, if it is not one there yet; and that of a configuration,
+    /// if the newest publication there is of another.
+    pub fn publish(
+        &self,
+        notice: NoticeHash,
+        configuration: Option<ConfigurationPrefix>,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
         let open = self.logs.current(now)?;
-        if open.published.borrow().contains(&notice) {
+        let known = open.published.borrow().contains(&notice);
+        let event = Event::Publish {
+            notice,
+            configuration,
+        };
+        if known && (configuration.is_none() || open.log.store().publication()? == Some(event)) {
             return Ok(());
         }
         let mut pending = Pending::new(&open, now)?;
-        pending.publish(notice);
+        pending.publish(notice, configuration);
         pending.write(&open)
     }
 
@@ -213,7 +224,7 @@ impl Proofs {
         in_force: NoticeHash,
         now: Timestamp,
     ) -> Result<(EvidenceReceipt, bool), ApiError> {
-        self.publish(in_force, now)?;
+        self.publish(in_force, None, now)?;
         let open = self.logs.current(now)?;
         let earlier = open.log.store().evidence(hash)?;
         let new = earlier.is_none();
@@ -505,10 +516,13 @@ impl Pending {
         self.next += 1;
     }
 
-    fn publish(&mut self, notice: NoticeHash) {
+    fn publish(&mut self, notice: NoticeHash, configuration: Option<ConfigurationPrefix>) {
         self.push(SiteRow::other(LogEntry {
             time: self.time,
-            event: Event::Publish(notice),
+            event: Event::Publish {
+                notice,
+                configuration,
+            },
         }));
         self.publishes.push(notice);
     }

@@ -8,9 +8,10 @@ use crate::edition::{Edition, InForce};
 use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
+use consent_core::api::security_event::{GuardedRequest, Refusal};
 use consent_core::api::{Publication, SiteLogs};
 use consent_core::log_origin::Quarter;
-use consent_core::{ConsentId, ReceiptId, ReportId};
+use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
 use consent_log::LogResource;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,11 @@ pub enum PublicRequest {
         /// What is asked of it.
         #[serde(with = "resource_as_text")]
         resource: LogResource,
+    },
+    /// `GET /v1/sites/SITE/events`
+    Events {
+        /// The query of the address.
+        query: String,
     },
     /// `POST /v1/sites/SITE/evidence`, with its body.
     Evidence {
@@ -144,7 +150,9 @@ pub enum SiteRequest {
     /// Answered by [`SiteResponse::Done`].
     AdmitNotice(Box<Edition>),
     /// Put an edition in force: the first shard. Answered by [`SiteResponse::Publication`].
-    PutInForce(Box<Edition>, EnforcedHosts),
+    PutInForce(Box<Edition>, EnforcedHosts, PublishedBy),
+    /// Note a security event: the first shard. Answered by [`SiteResponse::Done`].
+    Note(Noted),
     /// Take over an edition that is in force, of this revision: each shard but the first. Answered by
     /// [`SiteResponse::Done`].
     Adopt(Box<Edition>, u64),
@@ -168,6 +176,36 @@ pub enum SiteResponse {
 
 /// The answer to a [`SiteRequest`].
 pub type SiteResult = Result<SiteResponse, ObjectError>;
+
+/// Who puts an edition in force, and from what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedBy {
+    /// The grants of the token.
+    pub grants: Vec<GrantId>,
+    /// SHA-256 of the configuration, the file as it was sent.
+    pub configuration: Sha256Digest,
+}
+
+/// A security event, but for publications: those are noted with what they put in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Noted {
+    /// A host was released.
+    HostReleased {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The host.
+        host: String,
+    },
+    /// Tokens were refused.
+    TokenRefused {
+        /// What was asked.
+        request: GuardedRequest,
+        /// Why.
+        reason: Refusal,
+        /// How many, since it was last noted.
+        times: u64,
+    },
+}
 
 /// The hosts on which an edition enforces choices.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

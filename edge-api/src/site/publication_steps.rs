@@ -1,7 +1,7 @@
 //! How a site's object carries out a publication: one step of it in each object.
 
 use super::client;
-use super::protocol::EnforcedHosts;
+use super::protocol::{EnforcedHosts, PublishedBy};
 use super::state::SiteState;
 use crate::clock::now;
 use crate::directory;
@@ -32,12 +32,13 @@ impl SiteState {
         &self,
         new: &Edition,
         hosts: &EnforcedHosts,
+        by: PublishedBy,
     ) -> Result<Publication, ApiError> {
         self.ensure_alarm().await?;
         // From here to the commit nothing waits.
         let before = self.edition_before()?;
         let proofs = self.proofs_of(new)?;
-        let done = self.editions.put_in_force(&proofs, new, hosts, now());
+        let done = self.editions.put_in_force(&proofs, new, hosts, by, now());
         self.forget_edition();
         done?;
         let publication = self.changes(before, new)?;

@@ -6,12 +6,14 @@ use crate::directory::protocol::EnforcedSite;
 use crate::edition::Edition;
 use crate::http::error::ApiError;
 use crate::site::proofs::Proofs;
-use crate::site::protocol::EnforcedHosts;
+use crate::site::protocol::{EnforcedHosts, PublishedBy};
+use crate::site::security_events;
 use crate::site::terms::Terms;
 use crate::storage::database::{Database, Transaction, bytes, integer};
 use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::Sha256Digest;
+use consent_core::api::security_event::SecurityEventKind;
 use consent_core::calendar::Timestamp;
 use serde::Deserialize;
 
@@ -74,7 +76,7 @@ impl Editions {
     /// force stays so. Doing so again changes nothing.
     pub fn admit(&self, proofs: &Proofs, new: &Edition, now: Timestamp) -> Result<(), ApiError> {
         self.appending(proofs, |transaction| {
-            proofs.publish(new.notice, now)?;
+            proofs.publish(new.notice, None, now)?;
             Terms::keep(transaction, new.notice, &new.terms, now)
         })
     }
@@ -86,14 +88,24 @@ impl Editions {
         proofs: &Proofs,
         new: &Edition,
         hosts: &EnforcedHosts,
+        by: PublishedBy,
         now: Timestamp,
     ) -> Result<(), ApiError> {
         let key = SecretKey::random()?;
         let edition = serde_json::to_string(new)?;
         let following = serde_json::to_string(hosts)?;
         self.appending(proofs, |transaction| {
-            proofs.publish(new.notice, now)?;
+            proofs.publish(new.notice, Some(by.configuration.into()), now)?;
             Terms::keep(transaction, new.notice, &new.terms, now)?;
+            let published = SecurityEventKind::Published {
+                grants: by.grants,
+                notice: new.notice,
+                configuration: by.configuration,
+                origins: new.origins.clone(),
+                hosts: hosts.authorities.clone(),
+                changed: Vec::new(),
+            };
+            security_events::published(transaction, published, now)?;
             transaction.run(
                 "INSERT INTO edition (one, key, edition, revision, following) VALUES (1, ?, ?, 1, ?)
                  ON CONFLICT DO UPDATE SET edition = excluded.edition, revision = revision + 1,

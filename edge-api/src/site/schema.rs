@@ -14,6 +14,8 @@
 //! - `erased_report`: digests of the ids of erased reports. They say that a report must not come back,
 //!   and not which entry it was. `undigested_report` has those of before, until the object starts.
 //! - `tile`: the full tiles of each log.
+//! - `security_event`, in the first object: what was done with tokens, and what was tried. `event` is a `SecurityEventKind`,
+//!   in JSON; `about` is the same for those that are compared or counted together.
 
 use crate::storage::schema::{Migration, Schema};
 
@@ -113,6 +115,15 @@ pub const SCHEMA: Schema = Schema {
             "ALTER TABLE entry ADD COLUMN decision_salt BLOB",
             "CREATE INDEX entry_previous ON entry (previous) WHERE previous IS NOT NULL",
             "CREATE INDEX entry_subject ON entry (log, subject) WHERE subject IS NOT NULL",
+        ]),
+        Migration(&[
+            "CREATE TABLE security_event (
+    number INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    about TEXT NOT NULL,
+    event TEXT NOT NULL
+) STRICT",
+            "CREATE INDEX security_event_about ON security_event (about)",
         ]),
     ],
 };

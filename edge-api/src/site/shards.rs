@@ -106,6 +106,11 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Api
                 resource: *resource,
             });
         }
+        Route::Events(_) => {
+            return Ok(PublicRequest::Events {
+                query: query(request)?,
+            });
+        }
         Route::Evidence(_) => return Ok(PublicRequest::Evidence { declared_length }),
         Route::Report(_) => PageRequest::Report {
             // Global Privacy Control, "The Sec-GPC Header Field": the one value it has.

@@ -94,6 +94,10 @@ impl SiteState {
         })
     }
 
+    pub(super) const fn database(&self) -> &Database {
+        &self.database
+    }
+
     pub(super) fn terms(&self) -> Terms {
         Terms::new(self.database.clone())
     }

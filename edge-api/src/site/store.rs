@@ -8,7 +8,7 @@ use crate::site::terms::{KnownNotice, NoticeNumber};
 use crate::storage::database::{Database, Transaction, bytes, hashes, instant, integer, millis};
 use crate::storage::error::StoreError;
 use consent_core::calendar::Timestamp;
-use consent_core::entry::LogEntry;
+use consent_core::entry::{Event, LogEntry};
 use consent_core::ident::Seed;
 use consent_core::{ConsentRecord, EvidenceHash, NoticeHash};
 use consent_log::Hash;
@@ -80,6 +80,14 @@ struct OtherRow {
     entry: String,
 }
 
+impl OtherRow {
+    fn read(self) -> Result<(u64, LogEntry), ApiError> {
+        let entry = LogEntry::from_bytes(&bytes(&self.entry)?);
+        let entry = entry.map_err(|error| ApiError::Internal(error.to_string()))?;
+        Ok((self.place, entry))
+    }
+}
+
 #[derive(Deserialize)]
 struct Text {
     text: Option<String>,
@@ -119,6 +127,18 @@ impl SiteStore {
 }
 
 impl SiteStore {
+    /// The newest publication in it.
+    pub fn publication(&self) -> Result<Option<Event>, ApiError> {
+        let query = "SELECT place, lower(hex(entry)) AS entry FROM entry
+             WHERE log = ? AND kind = ? AND hash IS NOT NULL ORDER BY place DESC LIMIT 1";
+        let values = vec![self.number(), code(EntryKind::Publish)];
+        let row: Option<OtherRow> = self.database.one(query, values)?;
+        Ok(row
+            .map(OtherRow::read)
+            .transpose()?
+            .map(|(_, entry)| entry.event))
+    }
+
     /// Where a file was entered as evidence, if it was.
     pub fn evidence(&self, hash: EvidenceHash) -> Result<Option<(u64, LogEntry)>, ApiError> {
         let query = "SELECT place, lower(hex(entry)) AS entry FROM entry
@@ -126,12 +146,7 @@ impl SiteStore {
         let hash = hash.as_bytes().to_vec();
         let values = vec![self.number(), code(EntryKind::Evidence), hash.into()];
         let row: Option<OtherRow> = self.database.one(query, values)?;
-        let entry = |row: OtherRow| {
-            let entry = LogEntry::from_bytes(&bytes(&row.entry)?);
-            let entry = entry.map_err(|error| ApiError::Internal(error.to_string()))?;
-            Ok((row.place, entry))
-        };
-        row.map(entry).transpose()
+        row.map(OtherRow::read).transpose()
     }
 }
 

@@ -209,7 +209,7 @@ impl EntryReader for History {
                 self.check_publication(index, notice, bytes);
                 self.evidence += 1;
             }
-            Event::Publish(notice) => {
+            Event::Publish { notice, .. } => {
                 if self.prefixes.insert(notice.into()) {
                     self.published.push(notice);
                 }

@@ -5,9 +5,11 @@
 pub mod consent_page;
 pub mod problem;
 pub mod publication;
+pub mod security_event;
 pub mod site_logs;
 
 pub use consent_page::{ConsentPage, Receipts};
 pub use problem::Problem;
 pub use publication::Publication;
+pub use security_event::{SecurityEvent, SecurityEvents};
 pub use site_logs::{AnchorSummary, LogSummary, SiteLogs};

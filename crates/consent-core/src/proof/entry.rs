@@ -3,14 +3,17 @@
 
 use crate::calendar::Timestamp;
 use crate::choice::status::ConsentStatus;
-use crate::ident::{Commitment, EvidenceHash, NoticeHash};
+use crate::ident::{Commitment, EvidenceHash, NoticeHash, Sha256Digest};
 use crate::proof::commitment::{Salts, Texts};
 use crate::proof::record::ConsentRecord;
 
 /// The length of an entry, in bytes.
 pub const ENTRY_BYTES: usize = 58;
 
+/// The version of every entry, but for publications that name their configuration.
 const VERSION: u8 = 1;
+/// The version of a publication that names its configuration, where version 1 repeats the notice's hash.
+const VERSION_NAMING_CONFIGURATION: u8 = 2;
 
 /// An entry of a site's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +39,13 @@ pub enum Event {
     /// Consents of this log were erased.
     Erase(Erasure),
     /// The consents that come after it may answer this notice.
-    Publish(NoticeHash),
+    Publish {
+        /// The notice.
+        notice: NoticeHash,
+        /// The beginning of the SHA-256 of the configuration, the file as the owner sent it. Without it, the entry
+        /// says that the notice goes on in another log, or is of a server of before this was entered.
+        configuration: Option<ConfigurationPrefix>,
+    },
     /// The owner had a file at that time, such as a scan of the site's pages: one of the means of
     /// proof that the CNIL names.
     Evidence {
@@ -73,6 +82,18 @@ impl Answer {
 /// The first 16 bytes of a notice's hash: enough to tell the notices of a site apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NoticePrefix(pub [u8; 16]);
+
+/// The first 16 bytes of the SHA-256 of a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConfigurationPrefix(pub [u8; 16]);
+
+impl From<Sha256Digest> for ConfigurationPrefix {
+    fn from(digest: Sha256Digest) -> Self {
+        let mut prefix = [0; 16];
+        prefix.copy_from_slice(&digest.as_bytes()[..16]);
+        Self(prefix)
+    }
+}
 
 impl From<NoticeHash> for NoticePrefix {
     fn from(hash: NoticeHash) -> Self {
@@ -144,7 +165,7 @@ pub enum EntryError {
     #[error("an entry has {ENTRY_BYTES} bytes; this has {0}")]
     Length(usize),
     /// The version is unknown.
-    #[error("an entry's version is {VERSION}; this one's is {0}")]
+    #[error("an entry's version is 1, or 2 of a publication; this one's is {0}")]
     Version(u8),
     /// The kind is unknown.
     #[error("an entry's kind is 1 to 6; this one's is {0}")]
@@ -170,7 +191,13 @@ impl LogEntry {
     /// Encodes the entry.
     pub fn to_bytes(self) -> [u8; ENTRY_BYTES] {
         let mut bytes = [0; ENTRY_BYTES];
-        bytes[0] = VERSION;
+        bytes[0] = match self.event {
+            Event::Publish {
+                configuration: Some(_),
+                ..
+            } => VERSION_NAMING_CONFIGURATION,
+            _ => VERSION,
+        };
         bytes[2..10].copy_from_slice(&self.time.as_millis().cast_unsigned().to_be_bytes());
         let (kind, notice, rest) = match self.event {
             Event::Consent {
@@ -185,7 +212,14 @@ impl LogEntry {
                 rest[16] = erasure.reason.code();
                 (ERASE, [0; 16], rest)
             }
-            Event::Publish(hash) => (PUBLISH, NoticePrefix::from(hash).0, *hash.as_bytes()),
+            Event::Publish {
+                notice,
+                configuration,
+            } => {
+                let repeated = NoticePrefix::from(notice).0;
+                let prefix = configuration.map_or(repeated, |configuration| configuration.0);
+                (PUBLISH, prefix, *notice.as_bytes())
+            }
             Event::Evidence { notice, hash } => (EVIDENCE, notice.0, *hash.as_bytes()),
         };
         bytes[1] = kind;
@@ -199,9 +233,11 @@ impl LogEntry {
         let bytes: &[u8; ENTRY_BYTES] = bytes
             .try_into()
             .map_err(|_| EntryError::Length(bytes.len()))?;
-        if bytes[0] != VERSION {
-            return Err(EntryError::Version(bytes[0]));
-        }
+        let names_configuration = match (bytes[0], bytes[1]) {
+            (VERSION, _) => false,
+            (VERSION_NAMING_CONFIGURATION, PUBLISH) => true,
+            (version, _) => return Err(EntryError::Version(version)),
+        };
         let millis = u64::from_be_bytes(part(bytes, 2));
         let time = i64::try_from(millis)
             .ok()
@@ -237,11 +273,15 @@ impl LogEntry {
                 })
             }
             PUBLISH => {
-                let hash = NoticeHash::from_bytes(rest);
-                if notice != NoticePrefix::from(hash) {
+                let published = NoticeHash::from_bytes(rest);
+                let configuration = names_configuration.then_some(ConfigurationPrefix(notice.0));
+                if configuration.is_none() && notice != NoticePrefix::from(published) {
                     return Err(EntryError::Prefix);
                 }
-                Event::Publish(hash)
+                Event::Publish {
+                    notice: published,
+                    configuration,
+                }
             }
             EVIDENCE => Event::Evidence {
                 notice,
@@ -314,8 +354,16 @@ mod tests {
     fn format_unchanged() {
         insta::assert_snapshot!(hex::encode(consent().to_bytes()), @"0102000001a204f17e60ababababababababababababababababcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
         insta::assert_snapshot!(hex::encode(erase().to_bytes()), @"0104000001a204f17e60000000000000000000000000000000000000000000000001000000000000010202000000000000000000000000000000");
-        let publish = entry(Event::Publish(NoticeHash::of(b"abc")));
+        let publish = entry(Event::Publish {
+            notice: NoticeHash::of(b"abc"),
+            configuration: None,
+        });
         insta::assert_snapshot!(hex::encode(publish.to_bytes()), @"0105000001a204f17e60ba7816bf8f01cfea414140de5dae2223ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let configured = entry(Event::Publish {
+            notice: NoticeHash::of(b"abc"),
+            configuration: Some(Sha256Digest::of(b"{}").into()),
+        });
+        insta::assert_snapshot!(hex::encode(configured.to_bytes()), @"0205000001a204f17e6044136fa355b3678a1146ad16f7e8649eba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let evidence = entry(Event::Evidence {
             notice: NoticePrefix([0xab; 16]),
             hash: EvidenceHash::from_bytes([0xef; 32]),
@@ -338,15 +386,20 @@ mod tests {
         assert_eq!(changed(erase(), 57, 1), EntryError::Padding);
         assert_eq!(changed(erase(), 42, 3), EntryError::Reason(3));
         assert_eq!(changed(erase(), 32, 9), EntryError::Range(0x901, 258));
-        let publish = entry(Event::Publish(NoticeHash::of(b"abc")));
+        let publish = entry(Event::Publish {
+            notice: NoticeHash::of(b"abc"),
+            configuration: None,
+        });
         assert_eq!(changed(publish, 10, 0), EntryError::Prefix);
         assert_eq!(LogEntry::from_bytes(&[1; 57]), Err(EntryError::Length(57)));
     }
 
     proptest! {
         #[test]
-        fn what_is_read_is_written_back(mut bytes in any::<[u8; ENTRY_BYTES]>(), kind in 0_u8..8) {
-            bytes[0] = 1;
+        fn what_is_read_is_written_back(
+            mut bytes in any::<[u8; ENTRY_BYTES]>(), version in 0_u8..4, kind in 0_u8..8
+        ) {
+            bytes[0] = version;
             bytes[1] = kind;
             bytes[2..4].fill(0);
             if let Ok(entry) = LogEntry::from_bytes(&bytes) {

@@ -55,7 +55,13 @@ impl Log {
 
     pub fn publish(&mut self, notice: NoticeHash) {
         let (_, time) = self.next();
-        self.push(time, Event::Publish(notice));
+        self.push(
+            time,
+            Event::Publish {
+                notice,
+                configuration: None,
+            },
+        );
     }
 
     pub fn consent(&mut self) {

@@ -58,7 +58,10 @@ fn entry(start: Timestamp, place: u64) -> Result<LogEntry> {
     let notice = NoticeHash::of(b"notice");
     let later = i64::try_from(place * 10)?;
     let event = match place {
-        0 => Event::Publish(notice),
+        0 => Event::Publish {
+            notice,
+            configuration: None,
+        },
         _ => Event::Consent {
             answer: match place % 3 {
                 0 => Answer::Grant,

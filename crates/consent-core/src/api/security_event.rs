@@ -1,0 +1,95 @@
+//! What was done with tokens, and what was tried, on one site: what its owner looks at after an incident.
+
+use crate::calendar::Timestamp;
+use crate::ident::{GrantId, NoticeHash, Sha256Digest};
+use crate::text::Origin;
+use serde::{Deserialize, Serialize};
+
+/// The answer to `GET /v1/sites/SITE/events`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEvents {
+    /// The events, newest first.
+    pub events: Vec<SecurityEvent>,
+    /// The `before` of the next answer; absent where there are no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEvent {
+    /// Its number; it grows with each event of the site.
+    pub number: u64,
+    /// When: the server's time; of refusals, that of the first.
+    pub time: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: SecurityEventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SecurityEventKind {
+    /// A configuration was published.
+    Published {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The notice in force since.
+        notice: NoticeHash,
+        /// SHA-256 of the configuration, the file as it was sent. The log has its first 16 bytes.
+        configuration: Sha256Digest,
+        /// Where reports may come from since.
+        origins: Vec<Origin>,
+        /// The hosts under which the site's pages pass through the server since.
+        hosts: Vec<String>,
+        /// What differs from the publication before: `notice`, `configuration`, `origins`, `hosts`.
+        changed: Vec<String>,
+    },
+    /// A host was released.
+    HostReleased {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The host.
+        host: String,
+    },
+    /// Requests with a token that the site does not take, within one hour.
+    TokenRefused {
+        /// What was asked.
+        request: GuardedRequest,
+        /// Why it was refused.
+        reason: Refusal,
+        /// How many times at least. In a flood, the last count is the largest power of two.
+        times: u64,
+        /// When the last was counted.
+        last: Timestamp,
+    },
+}
+
+/// What needs a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GuardedRequest {
+    /// `PUT /v1/sites/SITE`
+    Publish,
+    /// `GET` and `DELETE /v1/sites/SITE/hosts`
+    Hosts,
+    /// `GET /v1/sites/SITE/consents`
+    Consents,
+    /// `POST /v1/sites/SITE/evidence`
+    Evidence,
+    /// `POST /v1/sites/SITE/classifications`
+    Classify,
+    /// `GET /v1/sites/SITE/events`
+    Events,
+}
+
+/// Why a token was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nobody has this token.
+    Unknown,
+    /// It is another role's, or for other sites.
+    NotAllowed,
+}

@@ -1,0 +1,185 @@
+//! What was done with tokens on a site, and what was tried: rows of the site's first object.
+
+use crate::http::error::ApiError;
+use crate::http::query::{Query, Repeated};
+use crate::http::refusals::HOUR_MS;
+use crate::site::protocol::Noted;
+use crate::storage::database::{Database, Transaction, instant, integer, millis};
+use consent_core::api::security_event::{SecurityEvent, SecurityEventKind, SecurityEvents};
+use consent_core::calendar::Timestamp;
+use serde::Deserialize;
+use worker::SqlStorageValue;
+
+/// Events answered at once.
+const PAGE: usize = 100;
+
+/// For how long refusals are kept, in seconds: 400 days. Everything else stays.
+const REFUSALS_KEPT: i64 = 400 * 86_400;
+
+#[derive(Deserialize)]
+struct Row {
+    number: u64,
+    time: i64,
+    event: String,
+}
+
+impl Row {
+    fn read(&self) -> Result<SecurityEvent, ApiError> {
+        Ok(SecurityEvent {
+            number: self.number,
+            time: instant(self.time)?,
+            what: serde_json::from_str(&self.event)?,
+        })
+    }
+}
+
+/// The newest event whose column `about` has this text.
+fn newest(database: &Database, about: &str) -> Result<Option<SecurityEvent>, ApiError> {
+    let query = "SELECT number, time, event FROM security_event WHERE about = ?
+         ORDER BY number DESC LIMIT 1";
+    let row: Option<Row> = database.one(query, vec![about.into()])?;
+    row.as_ref().map(Row::read).transpose()
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    about: &str,
+    what: &SecurityEventKind,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    transaction.run(
+        "INSERT INTO security_event (time, about, event) VALUES (?, ?, ?)",
+        vec![
+            millis(now),
+            about.into(),
+            serde_json::to_string(what)?.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// What `about` has for a publication.
+const PUBLISHED: &str = "published";
+
+/// Notes a publication, unless the one before was the same; `published` is one, in which nothing says yet what changed.
+pub fn published(
+    transaction: &Transaction<'_>,
+    mut published: SecurityEventKind,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let before = newest(transaction, PUBLISHED)?;
+    if let SecurityEventKind::Published {
+        grants,
+        notice,
+        configuration,
+        origins,
+        hosts,
+        changed,
+    } = &mut published
+    {
+        let mut differs = |name: &str, same: bool| {
+            if !same {
+                changed.push(name.to_owned());
+            }
+        };
+        match before.map(|event| event.what) {
+            Some(SecurityEventKind::Published {
+                grants: by,
+                notice: notice_before,
+                configuration: configuration_before,
+                origins: origins_before,
+                hosts: hosts_before,
+                ..
+            }) => {
+                differs("notice", *notice == notice_before);
+                differs("configuration", *configuration == configuration_before);
+                differs("origins", *origins == origins_before);
+                differs("hosts", *hosts == hosts_before);
+                if changed.is_empty() && *grants == by {
+                    return Ok(());
+                }
+            }
+            _ => {
+                for name in ["notice", "configuration", "origins"] {
+                    differs(name, false);
+                }
+                differs("hosts", hosts.is_empty());
+            }
+        }
+    }
+    insert(transaction, PUBLISHED, &published, now)
+}
+
+/// Notes something else.
+pub fn note(database: &Database, noted: Noted, now: Timestamp) -> Result<(), ApiError> {
+    database.transaction(|transaction| match noted {
+        Noted::HostReleased { grants, host } => {
+            let what = SecurityEventKind::HostReleased { grants, host };
+            insert(transaction, "host_released", &what, now)
+        }
+        Noted::TokenRefused {
+            request,
+            reason,
+            times,
+        } => {
+            let hour = now.as_millis().div_euclid(HOUR_MS);
+            let about = format!("refused {request:?} {reason:?} {hour}");
+            let refused = |times| SecurityEventKind::TokenRefused {
+                request,
+                reason,
+                times,
+                last: now,
+            };
+            match newest(transaction, &about)? {
+                Some(SecurityEvent {
+                    number,
+                    what: SecurityEventKind::TokenRefused { times: before, .. },
+                    ..
+                }) => {
+                    let what = serde_json::to_string(&refused(before.saturating_add(times)))?;
+                    transaction.run(
+                        "UPDATE security_event SET event = ? WHERE number = ?",
+                        vec![what.into(), integer(number)],
+                    )?;
+                    Ok(())
+                }
+                _ => {
+                    transaction.run(
+                        "DELETE FROM security_event WHERE about GLOB 'refused *' AND time < ?",
+                        vec![millis(now.saturating_add_seconds(-REFUSALS_KEPT))],
+                    )?;
+                    insert(transaction, &about, &refused(times), now)
+                }
+            }
+        }
+    })
+}
+
+/// `GET /v1/sites/SITE/events`: the newest first, those with a number below `before`.
+pub fn page(database: &Database, query: &str) -> Result<SecurityEvents, ApiError> {
+    let mut before = i64::MAX;
+    Query::parse(query)
+        .read(Repeated::Refused, |name, value| {
+            let "before" = name else {
+                return Err("is not a parameter; `before` is".to_owned());
+            };
+            let number: Option<u32> = value.parse().ok();
+            before = number
+                .ok_or_else(|| "must be the `next` of an earlier answer".to_owned())?
+                .into();
+            Ok(())
+        })
+        .map_err(ApiError::Malformed)?;
+    let rows: Vec<Row> = database.all(
+        "SELECT number, time, event FROM security_event WHERE number < ? ORDER BY number DESC LIMIT ?",
+        vec![
+            SqlStorageValue::Integer(before),
+            integer(PAGE as u64 + 1),
+        ],
+    )?;
+    let more = rows.len() > PAGE;
+    let events = rows.iter().take(PAGE).map(Row::read);
+    let events: Vec<_> = events.collect::<Result<_, _>>()?;
+    let next = events.last().filter(|_| more).map(|event| event.number);
+    Ok(SecurityEvents { events, next })
+}
