@@ -13,6 +13,7 @@ import { permits, type Choice } from "../state/choice";
 import { coversHost, serviceForHost } from "../state/service-match";
 import type { LoaderSite } from "../generated/types";
 import { matches } from "../intrinsics";
+import { setAddress, trusted } from "../trusted";
 import type { Blocker } from "./blocker";
 import { isForbidden } from "./cleanup";
 import { findAll, observe, WATCHED } from "./dom-observer";
@@ -74,7 +75,7 @@ export function createAutomatic(site: LoaderSite, server: string, choice: Choice
   }
 
   /** Gives the element the marks that an owner would give it, for the gate. */
-  function blockElement(element: Element, name: Address, value: string, as = element): boolean {
+  function blockElement(element: Element, name: Address, value: string, as = element, accept?: () => string): boolean {
     if (released.has(element) || !matches(as, LOADING[name]) || matches(as, EXEMPT)) return false;
     const isScript = element.localName === "script";
     const address = addresses(name, value).find(blocksRequest);
@@ -83,9 +84,11 @@ export function createAutomatic(site: LoaderSite, server: string, choice: Choice
       return false;
     }
     const service = serviceOf(address) ?? null;
+    // It may throw: then nothing is kept.
+    const kept = accept?.() ?? value;
     if (!element.matches(MARKED)) element.setAttribute("data-category", purposeOf(service));
     if (service) element.setAttribute("data-service", service);
-    element.setAttribute(keptName(name), value);
+    element.setAttribute(keptName(name), kept);
     if (isScript) {
       const type = element.getAttribute("type");
       if (type) element.setAttribute("data-type", type);
@@ -141,7 +144,7 @@ export function createAutomatic(site: LoaderSite, server: string, choice: Choice
             if (value === null || addresses(name, value).some(mustWait)) continue;
             outside.delete(element);
             element.removeAttribute(keptName(name));
-            element.setAttribute(name, value);
+            setAddress(element, name, value);
           }
         }
       }
@@ -158,7 +161,7 @@ export function createAutomatic(site: LoaderSite, server: string, choice: Choice
 function addresses(name: Address, value: string): string[] {
   if (name === "srcset" || name === "imagesrcset") return candidates(value);
   if (name !== "srcdoc") return [value];
-  const page = new DOMParser().parseFromString(value, "text/html").documentElement;
+  const page = new DOMParser().parseFromString(trusted(value), "text/html").documentElement;
   return findAll(page, ANY)
     .filter((element) => !element.matches(EXEMPT))
     .flatMap((element) => NAMES.flatMap((name) => (element.matches(LOADING[name]) ? addresses(name, addressOf(element, name) ?? "") : [])));

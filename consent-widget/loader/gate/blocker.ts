@@ -5,9 +5,10 @@ export interface Blocker {
   /** Whether a request to an address must not leave; the owner is told. */
   blocksRequest(address: string): boolean;
   /**
-   * Blocks an element that has, or gets, an address that must wait; says whether it did. `as` is the element as it is about to be.
+   * Blocks an element that has, or gets, an address that must wait; says whether it did. `as` is the element as it is about to be. `accept` gives the
+   * address as the browser takes it from a script, or throws what the browser throws.
    */
-  blockElement(element: Element, name: Address, value: string, as?: Element): boolean;
+  blockElement(element: Element, name: Address, value: string, as?: Element, accept?: () => string): boolean;
   /** Blocks everything in the page, or on its way there, that must wait; says whether there was anything. */
   blockWithin(root: Element | DocumentFragment, as?: Element): boolean;
   /** Whether an element is blocked. */

@@ -8,6 +8,7 @@ import { permits, type Choice, type Condition } from "../state/choice";
 import type { LoaderSite } from "../generated/types";
 import { readPurposes } from "../state/marks";
 import { tell } from "../page/mistake";
+import { setAddress } from "../trusted";
 import { ADDRESSES, hideAddresses } from "./addresses";
 import { findAll, observe, visit } from "./dom-observer";
 import { hearMissedEvents } from "./missed-events";
@@ -93,7 +94,7 @@ export function createGate(site: LoaderSite, choice: Choice, onAlways: OnAlways)
         element.removeAttribute(kept);
         // The edge takes addresses out of styles, and keeps the whole.
         if (__AUTOMATIC__ && element.localName === "style") element.textContent = value;
-        else element.setAttribute(address, value);
+        else setAddress(element, address, value);
       }
     }
     if (element.localName === "source") chooseSource(element);

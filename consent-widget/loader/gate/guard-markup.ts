@@ -1,5 +1,7 @@
 /** Scripts that write HTML: a browser requests what it names as soon as it parses it. */
 import { matches, property } from "../intrinsics";
+import { trusted } from "../trusted";
+import { accepted } from "../ui/html";
 import type { Blocker } from "./blocker";
 import { interceptMethod, interceptSetter } from "./intercept";
 import { inert } from "./loading";
@@ -10,16 +12,16 @@ const SUSPECT = /src|href|data|poster|background/i;
 export function guardMarkup({ blockWithin, blocksRequest }: Blocker): void {
   const write = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML")!.set!;
   /** The markup in which everything that must wait waits; `context` is the element that it is parsed for. */
-  const filterMarkup = (html: unknown, context?: Element | null): unknown => {
+  const filterMarkup = (html: any, context?: Element | null): unknown => {
     const text = String(html);
     if (!SUSPECT.test(text)) return html;
     if (!context && /<(html|head|body)\b/i.test(text)) {
-      const page = new DOMParser().parseFromString(text, "text/html").documentElement;
-      return blockWithin(page) ? /^\s*(<!doctype[^>]*>)?/i.exec(text)![0] + page.outerHTML : html;
+      const page = new DOMParser().parseFromString(html, "text/html").documentElement;
+      return blockWithin(page) ? trusted(/^\s*(<!doctype[^>]*>)?/i.exec(text)![0] + page.outerHTML) : html;
     }
     const scratch = inert.createElementNS(context?.namespaceURI ?? null, context?.localName ?? "body");
-    write.call(scratch, text);
-    return blockWithin(scratch) ? scratch.innerHTML : html;
+    write.call(scratch, html);
+    return blockWithin(scratch) ? trusted(scratch.innerHTML) : html;
   };
   const filterFor = (target: unknown, html: unknown, outside: boolean): unknown => {
     const context = (outside ? property(target, "parentElement") : target) as Element | null;
@@ -32,14 +34,14 @@ export function guardMarkup({ blockWithin, blocksRequest }: Blocker): void {
       interceptSetter<object>(prototype, name, (target, html) => filterFor(target, html, name === "outerHTML"));
     }
     for (const name of ["setHTML", "setHTMLUnsafe"]) {
-      interceptMethod<object>(prototype, name, (call, target, [html, ...more]) => call(filterFor(target, html, false), ...more));
+      interceptMethod<object>(prototype, name, (call, target, [html, ...more]) => call(filterFor(target, name === "setHTML" ? trusted(html) : html, false), ...more));
     }
   }
   interceptMethod(Element.prototype, "insertAdjacentHTML", (call, element, [where, html]) =>
     call(where, filterFor(element, html, /e(begin|rend)$/i.test(where))),
   );
   for (const name of ["write", "writeln"]) {
-    interceptMethod(Document.prototype, name, (call, _, parts) => call(filterMarkup(parts.join(""))));
+    interceptMethod(Document.prototype, name, (call, _, parts) => call(filterMarkup(trusted(parts.map(accepted).join("")))));
   }
   interceptMethod<object>(Document, "parseHTMLUnsafe", (call, _, [html, ...more]) => call(filterMarkup(html), ...more));
   interceptMethod(Document.prototype, "execCommand", (call, _, [command, shown, value]) => {

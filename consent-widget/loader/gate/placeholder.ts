@@ -2,7 +2,7 @@
 import type { Condition } from "../state/choice";
 import type { LoaderSite, OptionalPurpose } from "../generated/types";
 import { style } from "../ui/first-layer";
-import { make } from "../ui/html";
+import { fill, make } from "../ui/html";
 
 /** The visitor wants everything of a service from now on; `trusted` is whether the browser vouched for the click. */
 export type OnAlways = (service: string, trusted: boolean) => void;
@@ -37,13 +37,13 @@ export function createPlaceholder(
   const write = (): void => {
     element.lang = site.language;
     element.dir = site.rtl ? "rtl" : "ltr";
-    element.replaceChildren(...make("div", site.placeholder).childNodes);
-    const fill = (slot: string, text: string, within = "") =>
+    element.replaceChildren(...fill(make("div"), site.placeholder).childNodes);
+    const fillSlot = (slot: string, text: string, within = "") =>
       element.querySelectorAll(`${within} [data-slot=${slot}]`).forEach((place) => (place.textContent = text));
-    fill("service", frame.title || known?.name || service || "");
+    fillSlot("service", frame.title || known?.name || service || "");
     // The second button is about everything of the service, so it names the service, not the frame.
-    fill("service", known?.name ?? "", "button");
-    fill("purpose", purposes.map((name) => site.purposes[name as OptionalPurpose] ?? name).join(", "));
+    fillSlot("service", known?.name ?? "", "button");
+    fillSlot("purpose", purposes.map((name) => site.purposes[name as OptionalPurpose] ?? name).join(", "));
     const { placeholder, poster } = frame.dataset;
     if (placeholder) element.querySelector("p")!.textContent = placeholder;
     if (poster) {

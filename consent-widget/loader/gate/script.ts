@@ -2,6 +2,7 @@
  * Runs a script that waited. The script runs where it stands, so that the page goes on to hold that
  * very node, and may move it or take it away.
  */
+import { setAddress } from "../trusted";
 import { createWriter, isClassic, runnableCopy, runWith } from "./writes";
 
 /** The elements that the gate has released; automatic blocking does not block them again. */
@@ -28,7 +29,7 @@ export function startScript(script: HTMLScriptElement): Promise<unknown> {
     script.removeAttribute("src");
     script.removeAttribute("data-src");
     return run(script, () => {
-      if (address !== null) return script.setAttribute("src", address);
+      if (address !== null) return setAddress(script, "src", address);
       // A browser looks again at an inline script that has not run when a node enters it.
       const node = new Text();
       script.append(node);
@@ -71,9 +72,8 @@ function run(script: HTMLScriptElement, start: () => void, loads: boolean): Prom
 /** Runs a copy of a script that cannot run itself, after it. */
 function runCopy(script: HTMLScriptElement): Promise<unknown> | void {
   if (!script.isConnected) return;
-  const copy = document.createElement("script");
+  const copy = runnableCopy(script);
   if (__AUTOMATIC__) released.add(copy);
-  runnableCopy(script, copy);
   // The page's listeners are on its own script.
   copy.onload = copy.onerror = (event) => void script.dispatchEvent(new Event((event as Event).type));
   copies.set(script, copy);
@@ -95,7 +95,7 @@ function isAble(script: HTMLScriptElement): Promise<boolean> {
     other.onerror = () => resolve(false);
     for (const probe of [clone, other]) {
       if (__AUTOMATIC__) released.add(probe);
-      probe.setAttributeNode(document.createAttribute("src"));
+      setAddress(probe, "src", "");
       document.documentElement.append(probe);
       probe.remove();
     }

@@ -6,6 +6,8 @@
  * another; each node moves into the page as soon as it is there. A script that is written runs before
  * what follows it is parsed, as it would while the page is parsed.
  */
+import { trusted } from "../trusted";
+import { accepted } from "../ui/html";
 import { findAll } from "./dom-observer";
 
 export interface Writer {
@@ -27,7 +29,7 @@ export function guardWrites(): void {
     const native = Document.prototype[name];
     Document.prototype[name] = function (...texts: string[]) {
       const writer = this === window.document && runningWriter();
-      if (writer) writer.write(texts.join("") + (name === "write" ? "" : "\n"));
+      if (writer) writer.write(texts.map(accepted).join("") + (name === "write" ? "" : "\n"));
       else native.apply(this, texts);
     };
   }
@@ -100,8 +102,9 @@ export function createWriter(script: HTMLScriptElement): Writer {
   return writer;
 }
 
-// The browser's own, before automatic blocking replaces it.
+// The browser's own, before automatic blocking replaces them.
 const { write } = Document.prototype;
+const { createContextualFragment } = Range.prototype;
 
 /** The place after a script where what it writes stands. */
 function createPlace(script: HTMLScriptElement) {
@@ -113,7 +116,7 @@ function createPlace(script: HTMLScriptElement) {
   let last: Element | DocumentFragment | undefined;
 
   const move = (html: string): void => {
-    write.call(parser, html);
+    write.call(parser, trusted(html));
     const { childNodes, lastElementChild } = (body ??= parser!.body);
     last = lastElementChild ?? last;
     mark.before(...childNodes);
@@ -139,16 +142,12 @@ function createPlace(script: HTMLScriptElement) {
 }
 
 /** A script that runs as soon as it is in the page, with the attributes and the content of one that never will. */
-export function runnableCopy(script: HTMLScriptElement, copy = document.createElement("script")): HTMLScriptElement {
-  for (const attribute of script.attributes) {
-    if (attribute.name !== "src") copy.setAttributeNode(attribute.cloneNode() as Attr);
-  }
+export function runnableCopy(script: HTMLScriptElement): HTMLScriptElement {
+  // What a range makes of HTML can run (HTML, "createContextualFragment").
+  const copy = createContextualFragment.call(document.createRange(), trusted(script.outerHTML)).firstChild as HTMLScriptElement;
   // Browsers hide the attribute once the page is parsed, but not the property.
   copy.nonce = script.nonce;
   // A script that a script creates is async unless told otherwise.
   copy.async = script.hasAttribute("async");
-  copy.text = script.text;
-  const src = script.getAttribute("src");
-  if (src !== null) copy.src = src;
   return copy;
 }

@@ -4,6 +4,7 @@ import type { LoaderSite } from "../generated/types";
 import { readWallet } from "../state/stored";
 import type { ConsentReceipt, ConsentStatus } from "../temoin";
 import { announce, root } from "../ui/first-layer";
+import { fill } from "../ui/html";
 import type { Command } from "./command";
 import { emit } from "./events";
 import { applyChoice } from "./in-force";
@@ -22,6 +23,8 @@ export interface Bridge {
   /** Whether the browser sends Global Privacy Control. */
   readonly gpc: boolean;
   readonly root: HTMLElement;
+  /** Puts HTML of ours into an element. */
+  fill<Filled extends Element>(element: Filled, html: string): Filled;
   /** Whether the dialog is asked for. */
   readonly opening: boolean;
   /** Hands every command to the widget from now on, the queued ones first. */
@@ -45,6 +48,7 @@ export const bridge: Bridge = {
   nonce,
   gpc,
   root,
+  fill,
   get opening() {
     return isOpening();
   },

@@ -2,7 +2,7 @@
 import { attempt } from "../attempt";
 import { observe } from "../gate/dom-observer";
 import type { LoaderSite } from "../generated/types";
-import { make } from "./html";
+import { fill, make } from "./html";
 
 /** How often the layer is put back. A page that needs it more often removes it each time: it has the last word. */
 const MOST_RETURNS = 200;
@@ -41,7 +41,7 @@ export function paint(site: LoaderSite, nonce: string, onAnswer: (action: string
 export function write(site: LoaderSite): void {
   root.lang = site.language;
   root.dir = site.rtl ? "rtl" : "ltr";
-  root.innerHTML = site.layer;
+  fill(root, site.layer);
   const find = (name: string) => root.querySelector<HTMLElement>(".temoin-" + name);
   banner = find("banner");
   reopen = find("reopen");

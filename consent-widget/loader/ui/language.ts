@@ -3,6 +3,7 @@
  * loader of that language is fetched for its texts; it finds this one at work, and only hands over its site.
  */
 import type { LoaderSite } from "../generated/types";
+import { trusted } from "../trusted";
 import { make } from "./html";
 
 /** A loader's script element, once it has run on a page that has a loader. */
@@ -18,7 +19,7 @@ export function followPage(site: LoaderSite, server: string, own: Carrier | null
   if (!isOther || CHOSEN.test(own?.src ?? "")) return false;
   const script: Carrier = make("script");
   script.nonce = own?.nonce ?? "";
-  script.src = `${server}/t/${site.site}.js?language=${wanted}`;
+  script.src = trusted(`${server}/t/${site.site}.js?language=${wanted}`, "createScriptURL");
   // Of an edition that came meanwhile, the texts belong to another notice.
   script.onload = script.onerror = () => speak(script.temoin?.notice === site.notice ? script.temoin : undefined);
   document.head.append(script);

@@ -1,7 +1,7 @@
 /** The parts of the notice that the consent server has rendered, as HTML. */
 import { findAll, observe } from "../gate/dom-observer";
 import type { LoaderSite } from "../generated/types";
-import { make } from "./html";
+import { fill, make } from "./html";
 
 /** Fetches a part: `dialog` or `declaration`. Fails if the server does not answer with it. */
 export async function fetchPart(site: LoaderSite, server: string, name: string): Promise<string> {
@@ -19,7 +19,7 @@ export function fillDeclarations(site: LoaderSite, server: string): void {
       if (place.firstElementChild) continue;
       html ??= fetchPart(site, server, "declaration");
       html.then(
-        (html) => place.replaceChildren(...make("div", html).childNodes),
+        (html) => place.replaceChildren(...fill(make("div"), html).childNodes),
         // The next place that appears tries again.
         () => (html = undefined),
       );

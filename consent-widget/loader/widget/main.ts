@@ -46,7 +46,7 @@ export async function run(loader: Bridge): Promise<void> {
     },
     loadDialog() {
       fetched ??= fetchPart(site, server, "dialog").then((html) => {
-        const dialog = make("dialog", html);
+        const dialog = loader.fill(make("dialog"), html);
         dialog.setAttribute("aria-labelledby", "temoin-dialog-title");
         // Before it is in the page: a strict policy refuses a style that has no nonce by then.
         dialog.querySelector("style")!.nonce = nonce;
