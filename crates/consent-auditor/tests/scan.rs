@@ -173,6 +173,153 @@ fn processes(text: &str) -> usize {
         .count()
 }
 
+/// Ends the renderers of the browser whose temporary folder is this one.
+#[cfg(target_os = "linux")]
+fn kill_renderers(temporary: &str) {
+    for process in std::fs::read_dir("/proc").unwrap().flatten() {
+        let arguments = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let arguments = String::from_utf8_lossy(&arguments);
+        let profile = format!("--user-data-dir={temporary}/");
+        if arguments.contains("--type=renderer") && arguments.contains(&profile) {
+            let _ = Command::new("kill")
+                .arg("-KILL")
+                .arg(process.file_name())
+                .status();
+        }
+    }
+}
+
+/// Scans a site with a temporary folder of its own, in which no browser is left then; `meanwhile` is called again and again.
+#[cfg(target_os = "linux")]
+fn scan_to_the_end(url: &str, more: &[&str], meanwhile: &dyn Fn(&str)) -> (Scanned, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().display().to_string();
+    let out = folder.path().join("out");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_temoin"))
+        .args(["scan", url, "--delay", "0s", "--watch", "300ms"])
+        .arg("--out")
+        .arg(&out)
+        .args(more)
+        .env("TMPDIR", &place)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while running.try_wait().unwrap().is_none() {
+        meanwhile(&place);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let output = running.wait_with_output().unwrap();
+    let began = std::time::Instant::now();
+    while processes(&place) > 0 {
+        assert!(began.elapsed().as_secs() < 30, "a browser is left");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let report = std::fs::read(out.join("report.json")).unwrap_or_default();
+    let report = serde_json::from_slice(&report).unwrap_or_default();
+    let page = std::fs::read_to_string(out.join("report.html")).unwrap_or_default();
+    (Scanned { output, report }, page)
+}
+
+/// What became of a page, if it was not visited to the end: all that the report says of it.
+#[cfg(target_os = "linux")]
+fn said_of(report: &Value, page: &str) -> String {
+    let left_out = report["left_out"].as_array().into_iter().flatten();
+    let of_page =
+        left_out.filter(|left| left["url"].as_str().is_some_and(|url| url.contains(page)));
+    let why = of_page.filter_map(|left| left["why"].as_str());
+    why.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "needs Chromium: cargo xtask test browser"]
+fn pages_that_break_are_named_with_what_happened_and_the_others_are_visited() {
+    let server = Server::start("hostile");
+    let began = std::time::Instant::now();
+    let seen = std::cell::Cell::new(0);
+    let (Scanned { output, report }, page) =
+        scan_to_the_end(&server.url(), &["--pages", "20"], &|place| {
+            // The page says that it is shown.
+            let shown = server.posted.lock().unwrap().len();
+            if seen.replace(shown) < shown {
+                kill_renderers(place);
+            }
+        });
+    for (name, expected) in [
+        ("/endless.html", "stopped responding"),
+        ("/crash.html", "the page crashed"),
+        ("/piece.html", "is a download"),
+        ("/reload.html", "reloads itself"),
+        ("/refresh.html", "reloads itself"),
+        ("/windows.html", "opens windows without end"),
+        ("/circle.html", "lead in a circle"),
+        ("/leaving.html", "does not let its visitor leave"),
+        ("/large.html", "too large"),
+        ("/silent.html", "stopped responding"),
+        ("/print.html", ""),
+        ("/body.html", ""),
+        ("/last.html", ""),
+    ] {
+        let said = said_of(&report, name);
+        assert!(said.contains(expected), "{name}: {said}\n{output:?}");
+        assert_eq!(said.is_empty(), expected.is_empty(), "{name}: {said}");
+        let pages = report["pages"].as_array().unwrap();
+        let visited = pages
+            .iter()
+            .any(|url| url.as_str().is_some_and(|url| url.contains(name)));
+        assert!(visited || !expected.is_empty(), "{name} was not visited");
+        assert!(page.contains(expected));
+    }
+    assert!(has(&report, "kept-before-choice", "_last"), "{output:?}");
+    // What was lost before the choice costs no time after it.
+    assert!(began.elapsed().as_secs() < 300, "{:?}", began.elapsed());
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        printed.contains("crash.html: the page crashed"),
+        "{printed}"
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "needs Chromium: cargo xtask test browser"]
+fn a_button_whose_script_never_ends_costs_its_own_visit_alone() {
+    let server = Server::start("stuck");
+    let (Scanned { output, report }, _) = scan_to_the_end(&server.url(), &[], &|_| ());
+    let visits = report["visits"].as_array().unwrap();
+    let why = |phase: &str| {
+        let visit = visits.iter().find(|visit| visit["phase"] == phase).unwrap();
+        visit["not_made"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(why("before") + &why("refused"), "", "{output:?}");
+    for phase in ["accepted", "withdrawn"] {
+        assert!(why(phase).contains("stopped responding"), "{}", why(phase));
+    }
+    // The refusal was seen; of the withdrawal nothing is known, so nothing is said.
+    let refused = report["things"].as_array().unwrap();
+    assert!(refused.iter().any(|thing| thing["name"] == "_refused"));
+    assert!(!has(&report, "no-withdrawal", "every page"), "{output:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "needs Chromium: cargo xtask test browser"]
+fn a_first_page_that_cannot_be_shown_ends_the_scan_with_its_reason() {
+    let server = Server::start("hostile");
+    for (page, expected) in [
+        ("piece.html", "is a download, not a page"),
+        ("circle.html?circle", "lead in a circle"),
+        ("reload.html", "reloads itself"),
+    ] {
+        let url = format!("{}{page}", server.url());
+        let (Scanned { output, .. }, _) = scan_to_the_end(&url, &[], &|_| ());
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        assert!(wrong.contains(expected) && wrong.contains(page), "{wrong}");
+    }
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 #[ignore = "needs Chromium: cargo xtask test browser"]

@@ -24,7 +24,7 @@ pub fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(of_refusal(evidence, accept));
     findings.extend(of_layer(layer));
     let mut visits = evidence.visits.iter();
-    let withdrawal = visits.find(|visit| visit.phase == Phase::Withdrawn);
+    let withdrawal = visits.find(|visit| visit.phase == Phase::Withdrawn && !visit.failed);
     if let Some(why) = withdrawal.and_then(|visit| visit.not_made.as_deref()) {
         findings.push(finding(
             Rule::NoWithdrawal,

@@ -170,6 +170,7 @@ mod tests {
         let visit = |phase| Visit {
             phase,
             not_made: (not_made == Some(phase)).then(|| "no way was found".to_owned()),
+            failed: false,
         };
         Phase::ALL.map(visit).to_vec()
     }

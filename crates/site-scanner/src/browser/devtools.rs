@@ -1,6 +1,7 @@
 //! The Chrome `DevTools` Protocol, as much of it as a scan needs: commands in JSON over a web socket, one after the
 //! other, and the events that come in between.
 
+use super::lost::Lost;
 use crate::observe::event::Event;
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Value, json};
@@ -11,8 +12,8 @@ use std::time::{Duration, Instant};
 use tungstenite::protocol::WebSocketConfig;
 use tungstenite::{Error, Message, WebSocket};
 
-/// A command may take this long.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A command may take this long: a screenshot of a heavy page takes some seconds.
+pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 /// A read from the socket returns after this time if nothing came.
 const READ_TIMEOUT: Duration = Duration::from_millis(20);
 
@@ -42,6 +43,8 @@ impl Connection {
         let (socket, _) = tungstenite::client::client_with_config(url, stream, Some(config))
             .map_err(|error| anyhow!("the browser refuses the connection: {error}"))?;
         socket.get_ref().set_read_timeout(Some(READ_TIMEOUT))?;
+        // A browser that reads nothing would hold back a command for ever.
+        socket.get_ref().set_write_timeout(Some(COMMAND_TIMEOUT))?;
         Ok(Self {
             socket,
             commands: 0,
@@ -62,22 +65,43 @@ impl Connection {
         Ok(self.commands)
     }
 
-    /// Sends a command, and waits for its response.
+    /// Sends a command, and waits for its response for as long as a command may take. The error is [`Lost`] where a page does
+    /// not answer, or crashes while it is asked.
     pub fn call(&mut self, session: Option<&str>, method: &str, params: &Value) -> Result<Value> {
+        self.call_within(COMMAND_TIMEOUT, session, method, params)
+    }
+
+    /// [`Self::call`] with another limit.
+    pub fn call_within(
+        &mut self,
+        limit: Duration,
+        session: Option<&str>,
+        method: &str,
+        params: &Value,
+    ) -> Result<Value> {
         let id = self.send(session, method, params)?;
         let started = Instant::now();
-        while started.elapsed() < COMMAND_TIMEOUT {
+        while started.elapsed() < limit {
             match self.receive()? {
                 Some(Incoming::Response(of, response)) if of == id => {
                     return response.map_err(|error| anyhow!("{method}: {error}"));
                 }
-                Some(Incoming::Event(event)) => self.events.push_back(event),
+                Some(Incoming::Event(event)) => {
+                    let crashed = session.is_some() && event.is_crash_of(session);
+                    self.events.push_back(event);
+                    if crashed {
+                        bail!(Lost::Crashed);
+                    }
+                }
                 Some(Incoming::Response(..)) | None => {}
             }
         }
+        if session.is_some() {
+            bail!(Lost::Silent);
+        }
         bail!(
             "{method}: the browser did not respond within {} s",
-            COMMAND_TIMEOUT.as_secs()
+            limit.as_secs()
         )
     }
 

@@ -12,3 +12,10 @@ pub struct Event {
     /// Its parameters.
     pub params: Value,
 }
+
+impl Event {
+    /// Whether it says that the process of this session's page has ended.
+    pub fn is_crash_of(&self, session: Option<&str>) -> bool {
+        self.method == "Inspector.targetCrashed" && self.session.as_deref() == session
+    }
+}

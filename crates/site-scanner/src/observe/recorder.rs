@@ -20,7 +20,8 @@ pub struct Recorder {
     /// Whether the page has been scrolled or Escape was pressed, and nothing else.
     pub after_gesture: bool,
     binding: String,
-    main_frame: String,
+    /// The id of the frame of the page itself.
+    pub main_frame: String,
     requests: HashMap<String, Exchange>,
     seen: Vec<Observation>,
 }

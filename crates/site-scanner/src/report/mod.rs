@@ -52,7 +52,7 @@ pub struct Report {
     pub visits: Vec<Visit>,
     /// The visited pages.
     pub pages: Vec<String>,
-    /// The pages that were not visited, and why.
+    /// The pages that were not visited, or not to the end, and why.
     pub left_out: Vec<LeftOut>,
     /// The first layer of the first page.
     pub layer: Layer,
@@ -73,7 +73,7 @@ pub struct Report {
     pub limits: [&'static str; 5],
 }
 
-/// A page that was not visited.
+/// A page that was not visited, or not to the end.
 #[derive(Debug, Serialize)]
 pub struct LeftOut {
     /// Its address.

@@ -32,6 +32,9 @@ pub struct Visit {
     /// Why it could not be made, if it could not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_made: Option<String>,
+    /// Whether it was not made because a page failed, so that it is not known what the site would have done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
 }
 
 /// A screenshot of a page.
@@ -52,7 +55,7 @@ pub struct Screenshot {
 pub struct Seen {
     /// The pages that were visited.
     pub pages: Vec<String>,
-    /// The pages that were not visited, and why.
+    /// The pages that were not visited, or not to the end, and why.
     pub left_out: Vec<(String, String)>,
     /// The addresses of the scripts of the first page.
     pub scripts: Vec<String>,
@@ -66,6 +69,16 @@ pub struct Seen {
     pub observations: Vec<Observation>,
     /// Screenshots.
     pub screenshots: Vec<Screenshot>,
+}
+
+impl Seen {
+    /// Notes why a page was not visited, or not to the end; each reason once.
+    fn leave_out(&mut self, url: impl Into<String>, why: &str) {
+        let entry = (url.into(), why.to_owned());
+        if !self.left_out.contains(&entry) {
+            self.left_out.push(entry);
+        }
+    }
 }
 
 /// Makes the four visits.
@@ -92,10 +105,21 @@ impl Visitor<'_> {
         let mut seen = Seen::default();
         let mut pace = Pace::new(self.bounds.delay);
         self.before(&mut seen, &mut robots, &mut pace)?;
-        self.dialog(&mut seen, &mut pace)?;
+        if let Err(error) = self.dialog(&mut seen, &mut pace) {
+            seen.leave_out(
+                self.first.as_str(),
+                &format!("the choice by purpose: {error:#}"),
+            );
+        }
         for phase in [Phase::Refused, Phase::Accepted, Phase::Withdrawn] {
-            let not_made = self.after(phase, &mut seen, &mut pace)?;
-            seen.visits.push(Visit { phase, not_made });
+            let made = self.after(phase, &mut seen, &mut pace);
+            let failed = made.is_err();
+            let not_made = made.unwrap_or_else(|error| Some(format!("{error:#}")));
+            seen.visits.push(Visit {
+                phase,
+                not_made,
+                failed,
+            });
         }
         Ok(seen)
     }
@@ -113,15 +137,17 @@ impl Visitor<'_> {
         while let Some((url, depth)) = queue.next() {
             self.report_step(phase, seen.pages.len(), queue.total());
             if let Some(refusal) = robots.refusal(&url) {
-                seen.left_out.push((url.into(), refusal));
+                seen.leave_out(url, &refusal);
                 queue.give_back();
                 continue;
             }
-            let loaded = match go(&mut tab, url.as_str(), pace) {
+            let loaded = match go(&mut tab, url.as_str(), seen, pace) {
                 Ok(loaded) => loaded,
-                Err(error) if seen.pages.is_empty() => return Err(error),
+                Err(error) if seen.pages.is_empty() => {
+                    return Err(error.context(format!("{url} cannot be scanned")));
+                }
                 Err(error) => {
-                    seen.left_out.push((url.into(), format!("{error:#}")));
+                    seen.leave_out(url, &format!("{error:#}"));
                     queue.give_back();
                     continue;
                 }
@@ -133,17 +159,29 @@ impl Visitor<'_> {
             seen.pages.push(url.into());
         }
         // The gestures come last, so that what they cause is not mixed with what the pages do by themselves.
-        go(&mut tab, self.first.as_str(), pace)?;
-        tab.gesture()?;
-        tab.snapshot()?;
-        let layer = self.chooser.layer(&mut tab)?;
-        seen.gone_after_gesture = seen.layer.accept.is_some() && layer.accept.is_none();
+        match self.gestures(&mut tab, seen, pace) {
+            Ok(gone) => seen.gone_after_gesture = gone,
+            Err(error) => seen.leave_out(
+                self.first.as_str(),
+                &format!("scrolling and Escape: {error:#}"),
+            ),
+        }
         seen.observations.extend(tab.close());
         seen.visits.push(Visit {
             phase,
             not_made: None,
+            failed: false,
         });
         Ok(())
+    }
+
+    /// Scrolls the first page and presses Escape. Returns whether the dialog is gone then.
+    fn gestures(&self, tab: &mut Tab, seen: &mut Seen, pace: &mut Pace) -> Result<bool> {
+        go(tab, self.first.as_str(), seen, pace)?;
+        tab.gesture()?;
+        tab.snapshot()?;
+        let layer = self.chooser.layer(tab)?;
+        Ok(seen.layer.accept.is_some() && layer.accept.is_none())
     }
 
     fn first_page(&mut self, tab: &mut Tab, seen: &mut Seen, loaded: Loaded) -> Result<()> {
@@ -163,7 +201,7 @@ impl Visitor<'_> {
     fn after(&mut self, phase: Phase, seen: &mut Seen, pace: &mut Pace) -> Result<Option<String>> {
         self.report_step(phase, 0, seen.pages.len());
         let mut tab = self.open()?;
-        go(&mut tab, self.first.as_str(), pace)?;
+        go(&mut tab, self.first.as_str(), seen, pace)?;
         let role = if phase == Phase::Refused {
             Role::Reject
         } else {
@@ -178,7 +216,7 @@ impl Visitor<'_> {
         if phase == Phase::Withdrawn {
             // What was accepted may first set its cookies, on every page.
             self.walk(&mut tab, phase, seen, pace);
-            go(&mut tab, self.first.as_str(), pace)?;
+            go(&mut tab, self.first.as_str(), seen, pace)?;
             tab.recorder.phase = Phase::Withdrawn;
             if !self
                 .chooser
@@ -213,11 +251,10 @@ impl Visitor<'_> {
     }
 
     fn walk(&mut self, tab: &mut Tab, phase: Phase, seen: &mut Seen, pace: &mut Pace) {
-        for (at, url) in seen.pages.iter().enumerate() {
+        for (at, url) in seen.pages.clone().iter().enumerate() {
             self.report_step(phase, at, seen.pages.len());
-            if let Err(error) = go(tab, url, pace) {
-                seen.left_out
-                    .push((url.clone(), format!("{phase}: {error:#}")));
+            if let Err(error) = go(tab, url, seen, pace) {
+                seen.leave_out(url, &format!("{phase}: {error:#}"));
             }
         }
     }
@@ -228,7 +265,7 @@ impl Visitor<'_> {
             return Ok(());
         }
         let mut tab = self.open()?;
-        go(&mut tab, self.first.as_str(), pace)?;
+        go(&mut tab, self.first.as_str(), seen, pace)?;
         if self.chooser.press(&mut tab, Role::Customize)? {
             screenshots(&mut tab, seen, "dialog", "The choice by purpose")?;
         }
@@ -240,8 +277,13 @@ impl Visitor<'_> {
     }
 }
 
-/// Goes to an address when the pace allows it.
-fn go(tab: &mut Tab, url: &str, pace: &mut Pace) -> Result<Loaded> {
+/// Leaves the page that is shown, and goes to an address when the pace allows it.
+fn go(tab: &mut Tab, url: &str, seen: &mut Seen, pace: &mut Pace) -> Result<Loaded> {
+    let before = tab.recorder.page.clone();
+    if let Some(lost) = tab.leave()? {
+        let phase = tab.recorder.phase;
+        seen.leave_out(before, &format!("{phase}: {lost}"));
+    }
     pace.wait();
     tab.visit(url)
 }

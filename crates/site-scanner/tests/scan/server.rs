@@ -8,6 +8,11 @@ use std::sync::{Arc, Mutex};
 
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
+/// A page without end goes on after this time.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+/// A page of 200 MB comes in pieces of this many bytes.
+const LARGE_PIECE: usize = 1_000_000;
+
 /// What was sent to the server by `POST`, and under which path.
 pub type Posted = Arc<Mutex<Vec<(String, String)>>>;
 
@@ -122,14 +127,37 @@ fn answer(stream: &TcpStream, site: &Path, port: u16, posted: &Posted) -> Option
             _ => {}
         }
     }
+    if query == "circle" {
+        status = "302 Found";
+        more.push(format!("Location: {target}"));
+    }
     more.push(String::new());
+    let flood = match query {
+        // A line now and then, for ever: until the reader is gone.
+        "endless" => Some((b"<p>Encore</p>\n".to_vec(), usize::MAX, PAUSE)),
+        "large" => Some((
+            "<p>Encore</p>\n".repeat(LARGE_PIECE / 14).into_bytes(),
+            200,
+            std::time::Duration::ZERO,
+        )),
+        _ => None,
+    };
+    let length = match &flood {
+        Some(_) => String::new(),
+        None => format!("Content-Length: {}\r\n", body.len()),
+    };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{length}Connection: close\r\n\
          Access-Control-Allow-Origin: *\r\nCache-Control: no-store\r\n{}\r\n",
-        body.len(),
         more.join("\r\n")
     );
     let mut stream = stream;
     stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(&body).ok()
+    stream.write_all(&body).ok()?;
+    let (piece, times, pause) = flood?;
+    for _ in 0..times {
+        stream.write_all(&piece).ok()?;
+        std::thread::sleep(pause);
+    }
+    Some(())
 }

@@ -180,6 +180,9 @@ impl Scan {
         if let Some(why) = &report.not_compared {
             writeln!(text, "Not compared with a configuration: {why}")?;
         }
+        for left in &report.left_out {
+            writeln!(text, "Not visited to the end: {}: {}", left.url, left.why)?;
+        }
         let verdict = match report.violations {
             0 => "No violation was found".to_owned(),
             violations => format!("{} found", counted(violations as u64, "violation")),

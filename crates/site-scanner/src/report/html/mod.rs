@@ -174,7 +174,7 @@ fn method(report: &Report) -> Markup {
             h3 { "Pages" }
             ul.plain {
                 @for page in &report.pages { li.address { (page) } }
-                @for left in &report.left_out { li { span.address { (left.url) } " – not visited: " (left.why) } }
+                @for left in &report.left_out { li { span.address { (left.url) } " – not visited to the end: " (left.why) } }
             }
             h3 { "What a scan cannot see" }
             ul { @for limit in report.limits { li { (limit) } } }
@@ -252,6 +252,7 @@ mod tests {
         let visits = vec![Visit {
             phase: Phase::Refused,
             not_made: Some("no way to refuse was found".to_owned()),
+            failed: false,
         }];
         let page = page(
             &report(Seen {
