@@ -19,6 +19,8 @@ mod clock;
 mod directory;
 mod edition;
 mod enforce;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod guard;
 mod http;
 mod log;

@@ -10,7 +10,7 @@ mod columns;
 mod consents;
 #[cfg(test)]
 mod faults;
-mod handover;
+pub mod handover;
 pub mod ledger;
 mod loader;
 pub mod logs;
@@ -21,7 +21,7 @@ pub mod proofs;
 pub mod protocol;
 mod publication_steps;
 pub mod publishing;
-mod query;
+pub mod query;
 pub mod schema;
 mod security_events;
 pub mod shards;
