@@ -4,8 +4,9 @@ use super::imports::Imports;
 use std::path::{Component, Path};
 
 /// From the top.
-const FLOORS: [&str; 13] = [
+const FLOORS: [&str; 14] = [
     "lib",
+    "fuzz",
     "enforce",
     "publication",
     "site",
