@@ -275,7 +275,7 @@ fn pages_that_break_are_named_with_what_happened_and_the_others_are_visited() {
     }
     assert!(has(&report, "kept-before-choice", "_last"), "{output:?}");
     // What was lost before the choice costs no time after it.
-    assert!(began.elapsed().as_secs() < 300, "{:?}", began.elapsed());
+    assert!(began.elapsed().as_secs() < 600, "{:?}", began.elapsed());
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(
         printed.contains("crash.html: the page crashed"),

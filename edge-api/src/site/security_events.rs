@@ -82,29 +82,27 @@ pub fn published(
                 changed.push(name.to_owned());
             }
         };
-        match before.map(|event| event.what) {
-            Some(SecurityEventKind::Published {
-                grants: by,
-                notice: notice_before,
-                configuration: configuration_before,
-                origins: origins_before,
-                hosts: hosts_before,
-                ..
-            }) => {
-                differs("notice", *notice == notice_before);
-                differs("configuration", *configuration == configuration_before);
-                differs("origins", *origins == origins_before);
-                differs("hosts", *hosts == hosts_before);
-                if changed.is_empty() && *grants == by {
-                    return Ok(());
-                }
+        if let Some(SecurityEventKind::Published {
+            grants: by,
+            notice: notice_before,
+            configuration: configuration_before,
+            origins: origins_before,
+            hosts: hosts_before,
+            ..
+        }) = before.map(|event| event.what)
+        {
+            differs("notice", *notice == notice_before);
+            differs("configuration", *configuration == configuration_before);
+            differs("origins", *origins == origins_before);
+            differs("hosts", *hosts == hosts_before);
+            if changed.is_empty() && *grants == by {
+                return Ok(());
             }
-            _ => {
-                for name in ["notice", "configuration", "origins"] {
-                    differs(name, false);
-                }
-                differs("hosts", hosts.is_empty());
+        } else {
+            for name in ["notice", "configuration", "origins"] {
+                differs(name, false);
             }
+            differs("hosts", hosts.is_empty());
         }
     }
     insert(transaction, PUBLISHED, &published, now)
@@ -130,27 +128,24 @@ pub fn note(database: &Database, noted: Noted, now: Timestamp) -> Result<(), Api
                 times,
                 last: now,
             };
-            match newest(transaction, &about)? {
-                Some(SecurityEvent {
-                    number,
-                    what: SecurityEventKind::TokenRefused { times: before, .. },
-                    ..
-                }) => {
-                    let what = serde_json::to_string(&refused(before.saturating_add(times)))?;
-                    transaction.run(
-                        "UPDATE security_event SET event = ? WHERE number = ?",
-                        vec![what.into(), integer(number)],
-                    )?;
-                    Ok(())
-                }
-                _ => {
-                    transaction.run(
-                        "DELETE FROM security_event WHERE about GLOB 'refused *' AND time < ?",
-                        vec![millis(now.saturating_add_seconds(-REFUSALS_KEPT))],
-                    )?;
-                    insert(transaction, &about, &refused(times), now)
-                }
+            if let Some(SecurityEvent {
+                number,
+                what: SecurityEventKind::TokenRefused { times: before, .. },
+                ..
+            }) = newest(transaction, &about)?
+            {
+                let what = serde_json::to_string(&refused(before.saturating_add(times)))?;
+                transaction.run(
+                    "UPDATE security_event SET event = ? WHERE number = ?",
+                    vec![what.into(), integer(number)],
+                )?;
+                return Ok(());
             }
+            transaction.run(
+                "DELETE FROM security_event WHERE about GLOB 'refused *' AND time < ?",
+                vec![millis(now.saturating_add_seconds(-REFUSALS_KEPT))],
+            )?;
+            insert(transaction, &about, &refused(times), now)
         }
     })
 }

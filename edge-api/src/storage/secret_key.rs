@@ -32,6 +32,10 @@ impl SecretKey {
 
     /// HMAC-SHA-256 (RFC 2104). What is signed besides secrets must be longer than their 16 bytes,
     /// so that nothing signed is ever a subject tag.
+    ///
+    /// # Panics
+    ///
+    /// Never: HMAC takes a key of any length.
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     pub fn mac(&self, message: &[u8]) -> [u8; 32] {
         let mut mac =

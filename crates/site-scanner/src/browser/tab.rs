@@ -245,7 +245,10 @@ impl Tab {
         let loader = answer["loaderId"].as_str().unwrap_or_default().to_owned();
         let began = Instant::now();
         // Without a loader, the blank page was shown already.
-        while !loader.is_empty() && !(self.loaded && self.shown.request == loader) {
+        if loader.is_empty() {
+            return Ok(());
+        }
+        while !self.loaded || self.shown.request != loader {
             ensure!(began.elapsed() < LEAVE_TIMEOUT, Lost::Staying);
             self.pump()?;
         }
@@ -262,9 +265,8 @@ impl Tab {
         // Only now: with its last tab, the browser would close.
         connection.send(None, "Target.closeTarget", &old)?;
         let page = made["targetId"].as_str();
-        self.page = page
-            .context("the browser opened no page in the place of one that was lost")?
-            .to_owned();
+        page.context("the browser opened no page in the place of one that was lost")?
+            .clone_into(&mut self.page);
         self.recorder.main_frame.clone_from(&self.page);
         self.session = String::new();
         let began = Instant::now();

@@ -56,6 +56,20 @@ impl Server {
     }
 }
 
+/// What follows a page's own text: a piece, how often, and the pause after each.
+fn flood(query: &str) -> Option<(Vec<u8>, usize, std::time::Duration)> {
+    match query {
+        // A line now and then, for ever: until the reader is gone.
+        "endless" => Some((b"<p>Encore</p>\n".to_vec(), usize::MAX, PAUSE)),
+        "large" => Some((
+            "<p>Encore</p>\n".repeat(LARGE_PIECE / 14).into_bytes(),
+            200,
+            std::time::Duration::ZERO,
+        )),
+        _ => None,
+    }
+}
+
 fn answer(stream: &TcpStream, site: &Path, port: u16, posted: &Posted) -> Option<()> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
@@ -132,16 +146,7 @@ fn answer(stream: &TcpStream, site: &Path, port: u16, posted: &Posted) -> Option
         more.push(format!("Location: {target}"));
     }
     more.push(String::new());
-    let flood = match query {
-        // A line now and then, for ever: until the reader is gone.
-        "endless" => Some((b"<p>Encore</p>\n".to_vec(), usize::MAX, PAUSE)),
-        "large" => Some((
-            "<p>Encore</p>\n".repeat(LARGE_PIECE / 14).into_bytes(),
-            200,
-            std::time::Duration::ZERO,
-        )),
-        _ => None,
-    };
+    let flood = flood(query);
     let length = match &flood {
         Some(_) => String::new(),
         None => format!("Content-Length: {}\r\n", body.len()),

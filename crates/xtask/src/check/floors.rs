@@ -4,9 +4,10 @@ use super::imports::Imports;
 use std::path::{Component, Path};
 
 /// From the top.
-const FLOORS: [&str; 14] = [
+const FLOORS: [&str; 15] = [
     "lib",
     "fuzz",
+    "guard",
     "enforce",
     "publication",
     "site",
