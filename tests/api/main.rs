@@ -26,4 +26,5 @@ mod shards;
 mod sites_put;
 mod stored_databases;
 mod support;
+mod tenants;
 mod types;

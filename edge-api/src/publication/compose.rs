@@ -10,6 +10,7 @@ use crate::http::error::ApiError;
 use crate::publication::assets::{self, Manifest};
 use crate::publication::hosts;
 use crate::publication::loader_script::{loader_site, put_site};
+use crate::publication::turn::Turn;
 use crate::publication::wording::Intl;
 use crate::site::protocol::EnforcedHosts;
 use consent_core::loader::LoaderSite;
@@ -39,6 +40,7 @@ pub async fn compose(
     manifest: &Manifest,
     server: &str,
     permission: &Permission,
+    turn: &Turn,
 ) -> Result<Composed, ApiError> {
     let variant = config.loader_variant();
     let loader = manifest
@@ -51,7 +53,7 @@ pub async fn compose(
         script: manifest.script.digest,
         wasm: manifest.wasm.digest,
     };
-    let (notice, rendered) = notice(site, &config, bundle)?;
+    let (notice, rendered) = notice(site, &config, bundle, turn).await?;
     let bytes = notice.to_bytes();
     let mut scripts = Scripts {
         notice: &notice,
@@ -65,7 +67,8 @@ pub async fn compose(
         parts: Vec::new(),
     };
     for (language, rendered) in rendered {
-        scripts.add(&language, rendered)?;
+        turn.pause().await;
+        scripts.add(&language, rendered, turn).await?;
     }
     let Scripts {
         hash,
@@ -103,14 +106,16 @@ pub async fn compose(
 }
 
 /// The notice, and what is rendered from it in each of its languages. It states the digests of that.
-fn notice(
+async fn notice(
     site: &SiteId,
     config: &SiteConfig,
     bundle: BundleDigests,
+    turn: &Turn,
 ) -> Result<(Notice, Vec<(LanguageTag, Rendered)>), ApiError> {
     let mut notice = Notice::new(site.clone(), config.clone(), bundle);
     let mut all = Vec::new();
     for language in &notice.languages {
+        turn.pause().await;
         let rendered = markup::render(&notice, language, &Intl);
         let missing = || ApiError::Internal(format!("the notice has no texts in {language}"));
         all.push((language.clone(), rendered.ok_or_else(missing)?));
@@ -147,7 +152,12 @@ struct Scripts<'a> {
 }
 
 impl Scripts<'_> {
-    fn add(&mut self, language: &LanguageTag, rendered: Rendered) -> Result<(), ApiError> {
+    async fn add(
+        &mut self,
+        language: &LanguageTag,
+        rendered: Rendered,
+        turn: &Turn,
+    ) -> Result<(), ApiError> {
         let site = loader_site(
             self.notice,
             self.config,
@@ -172,6 +182,7 @@ impl Scripts<'_> {
             let digest = self.keep_loader(language, script);
             self.at_edge.insert(language.clone(), digest);
         }
+        turn.pause().await;
         let script = Compressed::new(script)?;
         self.loaders
             .insert(language.clone(), Loader { digest, script });

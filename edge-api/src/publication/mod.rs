@@ -13,4 +13,5 @@ pub mod loader_script;
 pub mod publish;
 pub mod published;
 pub mod sequence;
+mod turn;
 pub mod wording;

@@ -15,6 +15,7 @@ use crate::publication::assets;
 use crate::publication::compose::{Composed, compose};
 use crate::publication::hosts;
 use crate::publication::sequence::{self, Parties};
+use crate::publication::turn::Turn;
 use crate::site;
 use crate::site::protocol::{EnforcedHosts, PublishedBy};
 use base64::Engine as _;
@@ -45,13 +46,16 @@ pub async fn publish(
     if !errors.is_empty() {
         return Err(ApiError::Contradiction(errors));
     }
+    let turn = Turn::take().await;
     let findings = lint::findings(&config);
+    turn.pause().await;
     let manifest = assets::manifest(env).await?;
     let Composed {
         edition,
         registration,
         hosts,
-    } = compose(env, &site, config, &manifest, server, permission).await?;
+    } = compose(env, &site, config, &manifest, server, permission, &turn).await?;
+    drop(turn);
     let mut publication: Publication = if dry_run {
         directory::client::check(env, &registration).await?;
         // A site that is not published yet has no object, and a dry run makes none.
