@@ -16,6 +16,7 @@
 
 mod anchor;
 mod clock;
+mod contain;
 mod directory;
 mod edition;
 mod enforce;
@@ -32,6 +33,7 @@ mod storage;
 
 use consent_core::ReceiptId;
 use consent_core::api::security_event::GuardedRequest;
+use contain::contained;
 use edition::Enforcement;
 use http::admission;
 use http::auth::Role;
@@ -47,6 +49,11 @@ use worker::{Context, Env, Request, Response, event};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<web_sys::Response> {
+    let ticketed = Clone::clone(request.inner());
+    contained(&ticketed, answer(request, env)).await
+}
+
+async fn answer(request: Request, env: Env) -> worker::Result<web_sys::Response> {
     let route = Route::parse(&request.method(), &request.path());
     let result = match site_behind(&request, &route, &env).await {
         Ok(Some(site)) => enforce::serve(&env, &site, &route, request).await,

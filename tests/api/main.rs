@@ -24,6 +24,7 @@ mod retention;
 mod rotation;
 mod shards;
 mod sites_put;
+mod stops;
 mod stored_databases;
 mod support;
 mod tenants;

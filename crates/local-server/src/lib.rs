@@ -30,6 +30,8 @@ struct Launch {
     tokens: Tokens,
     witnesses: Vec<Witness>,
     environment: Vec<(String, OsString)>,
+    /// The configuration of workerd.
+    config: PathBuf,
 }
 
 /// A witness that the anchor asks for its cosignature (C2SP tlog-witness).
@@ -80,6 +82,7 @@ impl LocalServer {
             tokens,
             witnesses: Vec::new(),
             environment: Vec::new(),
+            config: root().join("edge-api/workerd.capnp"),
         };
         let mut server = Self {
             child: launch.spawn()?,
@@ -142,6 +145,11 @@ impl LocalServer {
         self.launch.environment = environment;
     }
 
+    /// The configuration that workerd reads from the next start on, in place of the server's own.
+    pub fn set_config(&mut self, config: PathBuf) {
+        self.launch.config = config;
+    }
+
     /// The witnesses that its anchor asks from the next start on.
     pub fn set_witnesses(&mut self, witnesses: Vec<Witness>) {
         self.launch.witnesses = witnesses;
@@ -181,7 +189,6 @@ impl Launch {
     }
 
     fn spawn(&self) -> Result<Child> {
-        let config = root().join("edge-api/workerd.capnp");
         let bundle = root().join("edge-api/build/index_bg.wasm");
         ensure!(
             bundle.exists() && assets().join("manifest.json").exists(),
@@ -193,7 +200,7 @@ impl Launch {
         let mut command = private_command(&workerd()?);
         command
             .arg("serve")
-            .arg(&config)
+            .arg(&self.config)
             .arg(format!("--socket-addr=http=127.0.0.1:{}", self.port))
             .arg(format!("--directory-path=assets={}", assets().display()))
             .arg(format!("--directory-path=state={}", self.state.display()))

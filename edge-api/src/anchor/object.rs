@@ -2,6 +2,7 @@
 
 use super::protocol::{AnchorRequest, AnchorResponse, AnchorResult, LOG_REQUEST, LogRequest};
 use super::state::AnchorState;
+use crate::contain::contained;
 use crate::http::error::{ApiError, ObjectError};
 use crate::http::object;
 use crate::http::response::{self, Cors};
@@ -20,7 +21,19 @@ impl DurableObject for Anchor {
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        let ticketed = Clone::clone(request.inner());
+        contained(&ticketed, self.respond(request)).await
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        self.anchor.wake_up().await?;
+        Response::empty()
+    }
+}
+
+impl Anchor {
+    async fn respond(&self, mut request: Request) -> worker::Result<Response> {
         if let Some(LogRequest { resource }) = object::forwarded(&request, LOG_REQUEST)? {
             let checked = self.anchor.check_schema();
             let result = checked.and_then(|()| self.anchor.serve_log(resource));
@@ -31,13 +44,6 @@ impl DurableObject for Anchor {
         Response::from_json(&answer)
     }
 
-    async fn alarm(&self) -> worker::Result<Response> {
-        self.anchor.wake_up().await?;
-        Response::empty()
-    }
-}
-
-impl Anchor {
     async fn answer(&self, asked: AnchorRequest) -> Result<AnchorResponse, ApiError> {
         self.anchor.check_schema()?;
         match asked {

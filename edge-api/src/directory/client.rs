@@ -5,12 +5,13 @@ use super::protocol::{
     Release, SiteHost,
 };
 use crate::http::error::ApiError;
+use crate::http::object;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, Sha256Digest, SiteId};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use worker::{Env, Method, Request, RequestInit};
+use worker::Env;
 
 thread_local! {
     /// Sites this isolate has seen. A site is never taken back, and its shards stay as many, so an
@@ -133,22 +134,12 @@ async fn text(env: &Env, request: &DirectoryRequest) -> Result<Option<String>, A
 }
 
 async fn ask(env: &Env, request: &DirectoryRequest) -> Result<DirectoryResponse, ApiError> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(serde_json::to_string(request)?.into()));
     let stub = env
         .durable_object("DIRECTORY")?
         .id_from_name("directory")?
         .get_stub()?;
-    let mut response = stub
-        .fetch_with_request(Request::new_with_init("https://directory/", &init)?)
-        .await?;
-    match response.status_code() {
-        200 => Ok(response.json::<DirectoryResult>().await??),
-        status => Err(ApiError::Internal(format!(
-            "the directory answered {status}"
-        ))),
-    }
+    let answer: DirectoryResult = object::ask(&stub, "the directory", request).await?;
+    Ok(answer?)
 }
 
 fn unexpected() -> ApiError {

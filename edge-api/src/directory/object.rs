@@ -2,6 +2,7 @@
 
 use super::protocol::{DirectoryRequest, DirectoryResponse, DirectoryResult};
 use super::store::DirectoryStore;
+use crate::contain::contained;
 use crate::storage::database::Database;
 use crate::storage::error::StoreError;
 use worker::{DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
@@ -22,8 +23,12 @@ impl DurableObject for Directory {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let request = request.json().await?;
-        Response::from_json(&self.answer(request))
+        let ticketed = Clone::clone(request.inner());
+        let respond = async {
+            let request = request.json().await?;
+            Response::from_json(&self.answer(request))
+        };
+        contained(&ticketed, respond).await
     }
 }
 

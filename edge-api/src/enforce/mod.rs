@@ -16,6 +16,7 @@ mod stream;
 pub use lookup::of_host;
 
 use crate::clock::now;
+use crate::contain::only_once;
 use crate::edition::Enforcement;
 use crate::http::error::ApiError;
 use crate::publication::assets;
@@ -90,6 +91,10 @@ pub async fn serve(
     let is_apis = matches!(route, Ok(_) | Err(ApiError::MethodNotAllowed { .. }));
     let may_authorize = !is_apis || visit.page.address.path() == "/";
     let asked = visit.request(&request, may_authorize)?;
+    // RFC 9110, section 9.2.1: the methods that ask for nothing to be changed.
+    if !["GET", "HEAD", "OPTIONS"].contains(&&*asked.method()) {
+        only_once(request.inner());
+    }
     let answer = request::fetch(env, &asked).await?;
     visit.answer(answer, is_head).await
 }

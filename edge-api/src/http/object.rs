@@ -1,5 +1,6 @@
 //! Sends requests to Durable Objects: the transport below the `client` and `object` of each room.
 
+use crate::contain::{CALLER, caller};
 use crate::http::ascii::escape;
 use crate::http::error::ApiError;
 use serde::Serialize;
@@ -16,8 +17,11 @@ pub async fn ask<T: DeserializeOwned>(
     who: &str,
     request: &impl Serialize,
 ) -> Result<T, ApiError> {
+    let headers = Headers::new();
+    headers.set(CALLER, &caller())?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post)
+        .with_headers(headers)
         .with_body(Some(serde_json::to_string(request)?.into()));
     let request = Request::new_with_init(ADDRESS, &init)?;
     let mut response = stub.fetch_with_request(request).await?;
@@ -36,6 +40,7 @@ pub async fn forward(
     body: Option<JsValue>,
 ) -> Result<Response, ApiError> {
     let headers = Headers::new();
+    headers.set(CALLER, &caller())?;
     headers.set(header, &escape(&serde_json::to_string(request)?))?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post)

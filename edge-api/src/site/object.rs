@@ -2,6 +2,7 @@
 
 use super::protocol::{PUBLIC_REQUEST, PublicRequest, SiteRequest, SiteResponse, SiteResult};
 use super::state::SiteState;
+use crate::contain::contained;
 use crate::http::error::{ApiError, ObjectError};
 use crate::http::object;
 use crate::http::response::{self, Cors};
@@ -22,12 +23,9 @@ impl DurableObject for Site {
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        if let Some(asked) = object::forwarded(&request, PUBLIC_REQUEST)? {
-            return self.serve(asked, request).await;
-        }
-        let asked = request.json().await?;
-        Response::from_json(&self.answer(asked).await)
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        let ticketed = Clone::clone(request.inner());
+        contained(&ticketed, self.respond(request)).await
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -37,6 +35,14 @@ impl DurableObject for Site {
 }
 
 impl Site {
+    async fn respond(&self, mut request: Request) -> worker::Result<Response> {
+        if let Some(asked) = object::forwarded(&request, PUBLIC_REQUEST)? {
+            return self.serve(asked, request).await;
+        }
+        let asked = request.json().await?;
+        Response::from_json(&self.answer(asked).await)
+    }
+
     async fn serve(&self, asked: PublicRequest, request: Request) -> worker::Result<Response> {
         let site = &self.site;
         if let Err(error) = site.check_schema() {

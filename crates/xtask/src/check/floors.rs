@@ -4,7 +4,7 @@ use super::imports::Imports;
 use std::path::{Component, Path};
 
 /// From the top.
-const FLOORS: [&str; 15] = [
+const FLOORS: [&str; 16] = [
     "lib",
     "fuzz",
     "guard",
@@ -19,6 +19,7 @@ const FLOORS: [&str; 15] = [
     "storage",
     "http",
     "setting",
+    "contain",
     "clock",
 ];
 
