@@ -5,9 +5,9 @@ use crate::http::auth::{self, Permission, Role};
 use crate::http::error::ApiError;
 use crate::http::refusals;
 use crate::site;
-use crate::site::protocol::Noted;
 use consent_core::SiteId;
-use consent_core::api::security_event::{GuardedRequest, Refusal};
+use consent_core::api::security_event::{GuardedRequest, Refusal, SecurityEventKind};
+use consent_core::calendar::Timestamp;
 use worker::{Env, Request};
 
 /// Fails unless the request carries a token for one of these roles on this site. A token that the site does not take is
@@ -25,9 +25,9 @@ pub async fn require(
         Err(ApiError::Forbidden) => Refusal::NotAllowed,
         _ => return result,
     };
-    let times = refusals::count(site, guarded, reason, crate::clock::now());
-    if let Some(times) = times
-        && let Err(error) = note(env, site, guarded, reason, times).await
+    let now = crate::clock::now();
+    if let Some(times) = refusals::count(site, guarded, reason, now)
+        && let Err(error) = note(env, site, (guarded, reason, times), now).await
     {
         // The refusal stands, whether or not it could be noted.
         worker::console_error!("a refused token was not noted: {}", error.to_log());
@@ -38,18 +38,18 @@ pub async fn require(
 async fn note(
     env: &Env,
     site: &SiteId,
-    request: GuardedRequest,
-    reason: Refusal,
-    times: u64,
+    (request, reason, times): (GuardedRequest, Refusal, u64),
+    now: Timestamp,
 ) -> Result<(), ApiError> {
     match directory::client::shards(env, site).await {
         Ok(_) => {
-            let noted = Noted::TokenRefused {
+            let event = SecurityEventKind::TokenRefused {
                 request,
                 reason,
                 times,
+                last: now,
             };
-            site::client::note(env, site, noted).await
+            site::client::note(env, site, event).await
         }
         // Nothing is kept of a site that is not published.
         Err(ApiError::UnknownSite) => Ok(()),

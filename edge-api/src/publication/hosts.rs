@@ -10,7 +10,7 @@ use crate::http::own::OwnOrigins;
 use crate::http::response::{self, Cors};
 use crate::setting;
 use crate::site;
-use crate::site::protocol::Noted;
+use consent_core::api::security_event::SecurityEventKind;
 use consent_core::field::FieldError;
 use consent_core::{SiteConfig, SiteId};
 use std::net::Ipv4Addr;
@@ -86,11 +86,11 @@ pub async fn release(
     permission: &Permission,
 ) -> Result<Response, ApiError> {
     directory::client::release(env, site, host).await?;
-    let noted = Noted::HostReleased {
+    let event = SecurityEventKind::HostReleased {
         grants: permission.grants(),
         host: host.to_owned(),
     };
-    site::client::note(env, site, noted).await?;
+    site::client::note(env, site, event).await?;
     Ok(Response::empty()?.with_status(204))
 }
 

@@ -1,6 +1,5 @@
 //! What auditors and owners ask of a site's object, and what of its logs is open to everyone.
 
-use super::protocol::Noted;
 use super::state::SiteState;
 use crate::anchor::witnesses;
 use crate::clock::now;
@@ -11,6 +10,7 @@ use crate::http::response::{self, Cors};
 use crate::log;
 use crate::site::query::ConsentQuery;
 use crate::site::security_events;
+use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{AnchorSummary, SiteLogs};
 use consent_core::log_origin::Quarter;
 use consent_core::proof::EvidenceReport;
@@ -54,8 +54,8 @@ impl SiteState {
     }
 
     /// Notes a security event.
-    pub fn note(&self, noted: Noted) -> Result<(), ApiError> {
-        security_events::note(self.database(), noted, now())
+    pub fn note(&self, event: &SecurityEventKind) -> Result<(), ApiError> {
+        security_events::note(self.database(), event, now())
     }
 
     /// `POST /v1/sites/SITE/evidence`: 201 for a new entry, 200 for one that is there already.

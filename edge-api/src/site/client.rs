@@ -1,12 +1,13 @@
 //! All that the Worker may ask of a site's objects.
 
 use super::protocol::{
-    EnforcedHosts, Noted, PUBLIC_REQUEST, PublicRequest, PublishedBy, SiteRequest, SiteResponse,
+    EnforcedHosts, PUBLIC_REQUEST, PublicRequest, PublishedBy, SiteRequest, SiteResponse,
     SiteResult,
 };
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::http::object;
+use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{Publication, SiteLogs};
 use consent_core::log_origin::Shard;
 use consent_core::{ReportId, SiteId};
@@ -89,8 +90,8 @@ pub async fn forget(
 }
 
 /// Notes a security event of a site that is published.
-pub async fn note(env: &Env, site: &SiteId, noted: Noted) -> Result<(), ApiError> {
-    done(&ask(env, site, Shard::FIRST, &SiteRequest::Note(noted)).await?)
+pub async fn note(env: &Env, site: &SiteId, event: SecurityEventKind) -> Result<(), ApiError> {
+    done(&ask(env, site, Shard::FIRST, &SiteRequest::Note(event)).await?)
 }
 
 async fn publication(

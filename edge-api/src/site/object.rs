@@ -85,8 +85,8 @@ impl Site {
                 let publication = site.put_in_force(&new, &hosts, by).await?;
                 SiteResponse::Publication(Box::new(publication))
             }
-            SiteRequest::Note(noted) => {
-                site.note(noted)?;
+            SiteRequest::Note(event) => {
+                site.note(&event)?;
                 SiteResponse::Done
             }
             SiteRequest::Forget(reports) => {

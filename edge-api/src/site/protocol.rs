@@ -8,7 +8,7 @@ use crate::edition::{Edition, InForce};
 use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
-use consent_core::api::security_event::{GuardedRequest, Refusal};
+use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{Publication, SiteLogs};
 use consent_core::log_origin::Quarter;
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
@@ -151,8 +151,8 @@ pub enum SiteRequest {
     AdmitNotice(Box<Edition>),
     /// Put an edition in force: the first shard. Answered by [`SiteResponse::Publication`].
     PutInForce(Box<Edition>, EnforcedHosts, PublishedBy),
-    /// Note a security event: the first shard. Answered by [`SiteResponse::Done`].
-    Note(Noted),
+    /// Note a security event that is no publication: the first shard. Answered by [`SiteResponse::Done`].
+    Note(SecurityEventKind),
     /// Take over an edition that is in force, of this revision: each shard but the first. Answered by
     /// [`SiteResponse::Done`].
     Adopt(Box<Edition>, u64),
@@ -184,27 +184,6 @@ pub struct PublishedBy {
     pub grants: Vec<GrantId>,
     /// SHA-256 of the configuration, the file as it was sent.
     pub configuration: Sha256Digest,
-}
-
-/// A security event, but for publications: those are noted with what they put in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Noted {
-    /// A host was released.
-    HostReleased {
-        /// The grants of the token.
-        grants: Vec<GrantId>,
-        /// The host.
-        host: String,
-    },
-    /// Tokens were refused.
-    TokenRefused {
-        /// What was asked.
-        request: GuardedRequest,
-        /// Why.
-        reason: Refusal,
-        /// How many, since it was last noted.
-        times: u64,
-    },
 }
 
 /// The hosts on which an edition enforces choices.

@@ -3,7 +3,6 @@
 use crate::http::error::ApiError;
 use crate::http::query::{Query, Repeated};
 use crate::http::refusals::HOUR_MS;
-use crate::site::protocol::Noted;
 use crate::storage::database::{Database, Transaction, instant, integer, millis};
 use consent_core::api::security_event::{SecurityEvent, SecurityEventKind, SecurityEvents};
 use consent_core::calendar::Timestamp;
@@ -108,45 +107,47 @@ pub fn published(
     insert(transaction, PUBLISHED, &published, now)
 }
 
-/// Notes something else.
-pub fn note(database: &Database, noted: Noted, now: Timestamp) -> Result<(), ApiError> {
-    database.transaction(|transaction| match noted {
-        Noted::HostReleased { grants, host } => {
-            let what = SecurityEventKind::HostReleased { grants, host };
-            insert(transaction, "host_released", &what, now)
-        }
-        Noted::TokenRefused {
+/// Notes an event that is no publication. Refusals of one kind within an hour are one event.
+pub fn note(
+    database: &Database,
+    event: &SecurityEventKind,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    database.transaction(|transaction| {
+        let SecurityEventKind::TokenRefused {
             request,
             reason,
             times,
-        } => {
-            let hour = now.as_millis().div_euclid(HOUR_MS);
-            let about = format!("refused {request:?} {reason:?} {hour}");
-            let refused = |times| SecurityEventKind::TokenRefused {
+            last,
+        } = *event
+        else {
+            return insert(transaction, "noted", event, now);
+        };
+        let hour = now.as_millis().div_euclid(HOUR_MS);
+        let about = format!("refused {request:?} {reason:?} {hour}");
+        if let Some(SecurityEvent {
+            number,
+            what: SecurityEventKind::TokenRefused { times: before, .. },
+            ..
+        }) = newest(transaction, &about)?
+        {
+            let counted = SecurityEventKind::TokenRefused {
                 request,
                 reason,
-                times,
-                last: now,
+                times: before.saturating_add(times),
+                last,
             };
-            if let Some(SecurityEvent {
-                number,
-                what: SecurityEventKind::TokenRefused { times: before, .. },
-                ..
-            }) = newest(transaction, &about)?
-            {
-                let what = serde_json::to_string(&refused(before.saturating_add(times)))?;
-                transaction.run(
-                    "UPDATE security_event SET event = ? WHERE number = ?",
-                    vec![what.into(), integer(number)],
-                )?;
-                return Ok(());
-            }
             transaction.run(
-                "DELETE FROM security_event WHERE about GLOB 'refused *' AND time < ?",
-                vec![millis(now.saturating_add_seconds(-REFUSALS_KEPT))],
+                "UPDATE security_event SET event = ? WHERE number = ?",
+                vec![serde_json::to_string(&counted)?.into(), integer(number)],
             )?;
-            insert(transaction, &about, &refused(times), now)
+            return Ok(());
         }
+        transaction.run(
+            "DELETE FROM security_event WHERE about GLOB 'refused *' AND time < ?",
+            vec![millis(now.saturating_add_seconds(-REFUSALS_KEPT))],
+        )?;
+        insert(transaction, &about, event, now)
     })
 }
 
