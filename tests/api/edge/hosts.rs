@@ -279,6 +279,31 @@ fn an_owner_claims_the_hosts_of_its_token_and_keeps_them_until_it_releases_them(
     assert_eq!(release("shop", "shop", "a.shops.example").status, 409);
     assert_eq!(release("shop", "shop", "www.shop.example").status, 204);
     assert_eq!(release("shop", "shop", "www.shop.example").status, 404);
+    // The shop's events say who gave what up, and that somebody else tried.
+    let events = api.get("/v1/sites/shop/events", &[("authorization", "Bearer shop")]);
+    let events = events.json()["events"].as_array().unwrap().clone();
+    let of = |kind: &str| -> Vec<_> {
+        let events = events.iter();
+        events.filter(|event| event["kind"] == kind).collect()
+    };
+    let released = of("host_released");
+    assert_eq!(released.len(), 1);
+    assert_eq!(released[0]["host"], "www.shop.example");
+    let grant = Sha256Digest::of(b"shop").to_string();
+    assert_eq!(released[0]["grants"], json!([&grant[..12]]));
+    let refused = of("token_refused");
+    assert!(
+        refused
+            .iter()
+            .all(|event| event["request"] == "hosts" && event["reason"] == "not_allowed"),
+        "{refused:?}"
+    );
+    assert!(!refused.is_empty());
+    let published = of("published");
+    assert_eq!(
+        published[0]["changed"],
+        json!(["configuration", "origins", "hosts"])
+    );
     assert_eq!(publish("rival", &www, "").status, 201);
 }
 
