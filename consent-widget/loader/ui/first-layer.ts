@@ -66,7 +66,7 @@ export function place(wanted?: boolean): void {
   if (isTaken && style.isConnected) return;
   if (!wanted && returns++ > MOST_RETURNS) return;
   // First in the head: among important declarations, the cascade layer that is declared first wins.
-  if (!style.isConnected) head.prepend(style);
+  if (!style.isConnected) head?.prepend(style);
   if (isTaken) return;
   // A page's cache may bring back a copy of the root, with buttons that nobody listens to.
   document.querySelectorAll("#" + root.id).forEach((copy) => copy.remove());

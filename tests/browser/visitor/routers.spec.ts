@@ -160,3 +160,19 @@ test("a page that takes the banner away each time is not asked to for ever", asy
   await lab.atRest();
   expect(await page.evaluate(() => (window as unknown as { taken: number }).taken)).toBeLessThan(500);
 });
+
+test("a page that is opened anew and written later asks again, without an error while it is empty", async ({ lab, visitor, page }) => {
+  await site(lab);
+  await expectAsked(visitor);
+  // In two turns: in between there is neither a head nor a body.
+  await page.evaluate(async () => {
+    document.open();
+    await new Promise((done) => setTimeout(done));
+    document.append(document.createComment("vide"));
+    await new Promise((done) => setTimeout(done));
+    document.write("<!doctype html><title>Une</title><h1>Une</h1>");
+    document.close();
+  });
+  await expectAsked(visitor);
+  expect(visitor.complaints).toEqual([]);
+});
