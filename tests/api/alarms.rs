@@ -115,3 +115,28 @@ fn what_has_ended_is_erased_once_however_often_the_alarm_comes() {
     assert_eq!(erasures.len(), 1, "{erasures:?}");
     assert_eq!(old.size, 3, "the publication, the consent, its erasure");
 }
+
+#[test]
+fn a_witness_that_never_answers_stops_no_checkpoint_and_no_other_witness() {
+    let (mut api, report, receipt) = killed_before_the_alarm();
+    let (silent, other) = (
+        SlowWitness::start(),
+        SlowWitness::named("witness.example/other"),
+    );
+    api.server
+        .set_witnesses(vec![silent.witness(), other.witness()]);
+    api.server.restart().unwrap();
+    // It accepts the connection, and nothing more, until the end of this test.
+    let (_, _silent) = silent.asked();
+    let (asked, stream) = other.asked();
+    other.cosign(&asked, stream);
+    wait_for("the anchor has the checkpoint", || {
+        api.is_anchored(&receipt, &report)
+    });
+    wait_for("the other's cosignature is published", || {
+        let note = Log::anchor(&api).note();
+        note.verified_by(&other.key()).is_ok()
+    });
+    let note = Log::anchor(&api).note();
+    assert!(note.verified_by(&silent.key()).is_err());
+}

@@ -14,9 +14,13 @@ pub struct SlowWitness {
 
 impl SlowWitness {
     pub fn start() -> Self {
+        Self::named("witness.example/slow")
+    }
+
+    pub fn named(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let key = SignerKey::cosigner("witness.example/slow", &[9; 32]).unwrap();
+        let key = SignerKey::cosigner(name, &[9; 32]).unwrap();
         Self { listener, key }
     }
 
