@@ -81,14 +81,15 @@ function run(caller, call) {
 function problem(status, name, title, detail) {
   const headers = { "content-type": "application/problem+json", "cache-control": "no-store", "access-control-allow-origin": "*" };
   if (status === 503) headers["retry-after"] = "1";
-  const type = `https://temoin.example/problems/${name}`;
+  const type = `urn:temoin:problem:${name}`;
   return new Response(JSON.stringify({ type, title, status, detail }), { status, headers });
 }
 
 export default class extends WorkerEntrypoint {
   async fetch(request) {
     isolate ||= crypto.randomUUID();
-    const length = request.body && request.headers.get("content-length");
+    // A GET may come with a body, which nothing reads, and which no request can be made with.
+    const length = !/^(GET|HEAD)$/.test(request.method) && request.body && request.headers.get("content-length");
     const copy = length && length <= LARGEST_COPY ? await request.arrayBuffer() : undefined;
     for (let runs = 1; ; runs++) {
       const asked = copy ? new Request(request, { body: copy }) : request;

@@ -28,6 +28,7 @@ pub fn start(bridge: Bridge) {
         bridge.fail("the loader and the widget are of different versions; reload the page");
         return;
     };
+    storage::begin_page();
     let app = Rc::new(App {
         choice: RefCell::new(None),
         dialog: RefCell::new(None),

@@ -62,6 +62,11 @@ pub fn stored_texts() -> Vec<String> {
     texts
 }
 
+/// Begins a page: nothing is kept of one before it.
+pub fn begin_page() {
+    PAGE.take();
+}
+
 /// The visitor's wallet; if there is none, a new one with the secret that `new_id` gives.
 pub fn wallet(new_id: impl FnOnce() -> ConsentId) -> Wallet {
     read(WALLET_KEY)

@@ -1,7 +1,7 @@
 //! What the site's own server is told of a request's way, and what a visitor is told of that server.
 
 use super::origin::answer;
-use super::{HTML, PAGE, edge_site, without_loader};
+use super::{HTML, PAGE, edge_site, edge_site_with, without_loader};
 
 #[test]
 fn what_belongs_to_a_connection_ends_here() {
@@ -130,4 +130,34 @@ fn nothing_names_the_server_behind_the_gate() {
     let edge = edge_site(vec![("/double", moved("//ITSELF/a"))]);
     let named = edge.get("/double", "").header("location");
     assert_eq!(named, format!("http://{}/a", edge.host));
+}
+
+#[test]
+fn a_server_that_takes_a_request_and_never_answers_costs_its_own_visitors_a_502() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let edge = edge_site_with(vec![], |config| {
+        config["edge"]["origin_server"] = address.into();
+    });
+    let answers = std::thread::scope(|scope| {
+        // More than once, so that whoever waits holds up nobody who waits too.
+        let waiting: Vec<_> = (0..4).map(|_| scope.spawn(|| edge.get("/", ""))).collect();
+        // The others of the same server are answered all the while.
+        let mut answered = 0;
+        while !waiting
+            .iter()
+            .all(std::thread::ScopedJoinHandle::is_finished)
+        {
+            assert_eq!(edge.api.get("/v1/health", &[]).status, 200);
+            answered += 1;
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert!(answered > 10, "{answered}");
+        let answers = waiting.into_iter().map(|thread| thread.join().unwrap());
+        answers.collect::<Vec<_>>()
+    });
+    for got in answers {
+        assert_eq!(got.status, 502);
+        assert!(got.text().contains("origin-silent"), "{}", got.text());
+    }
 }
