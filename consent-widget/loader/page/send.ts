@@ -6,16 +6,19 @@ import { server, site } from "./page";
 import { cancelOpening, push } from "./queue";
 
 let loading = false;
+/** A browser that could not fetch a module does not ask for the same address again: another fragment makes it another one. */
+let again = "";
 let deferredCommand: (() => void) | undefined;
 
 /** Fetches the widget, unless it was fetched. If that fails, the next command tries again. */
 export function load(): void {
   if (loading) return;
   loading = true;
-  import(server + site.script)
+  import(server + site.script + again)
     .then((widget: { run(bridge: Bridge): Promise<void> }) => widget.run(bridge))
     .catch((error: unknown) => {
       loading = false;
+      again += "#";
       const message = "the widget could not start: " + error;
       if (cancelOpening()) bridge.unavailable(message);
       else bridge.fail(message);

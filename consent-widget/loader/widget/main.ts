@@ -12,6 +12,9 @@ import { fetchPart } from "../ui/notice-parts";
 import type { ConsentReceipt } from "../temoin";
 import { showDialog } from "./show-dialog";
 
+/** A browser that could not fetch a module does not ask for the same address again: another fragment makes it another one. */
+let again = "";
+
 /** The address of the bundle of `receipt-verifier/main.ts`, relative to this script's. */
 declare const __PROOF__: string;
 
@@ -70,8 +73,11 @@ export async function run(loader: Bridge): Promise<void> {
       const dialog = await bridge.loadDialog();
       try {
         // In a variable, so that it is not bundled.
-        const address = __PROOF__;
-        const proof = (await import(address)) as typeof import("../receipt-verifier/main");
+        const address = __PROOF__ + again;
+        const proof = (await import(address).catch((error: unknown) => {
+          again += "#";
+          throw error;
+        })) as typeof import("../receipt-verifier/main");
         const request: VerifierRequest = { receipt, secret, site: site.site, language: site.language, server, dialog, save };
         await proof[action](request);
       } catch (error) {
