@@ -5,7 +5,7 @@
 
 use std::future::{Future, poll_fn};
 use wasm_bindgen::prelude::*;
-use worker::web_sys::Request;
+use worker::{Request, web_sys};
 
 /// The header in which a request to an object names the request that it is made for.
 pub const CALLER: &str = "x-temoin-caller";
@@ -13,7 +13,7 @@ pub const CALLER: &str = "x-temoin-caller";
 #[wasm_bindgen]
 extern "C" {
     /// A request with what the shim has noted on it.
-    #[wasm_bindgen(extends = Request)]
+    #[wasm_bindgen(extends = web_sys::Request)]
     type Ticketed;
 
     #[wasm_bindgen(method, getter)]
@@ -31,11 +31,10 @@ extern "C" {
     fn current() -> String;
 }
 
-/// Works on a request: while `future` is polled, the shim knows whose it is.
-pub async fn contained<T>(request: &Request, future: impl Future<Output = T>) -> T {
-    let ticket = request.unchecked_ref::<Ticketed>().ticket();
-    let ticket = ticket.unwrap_or_default();
-    let mut future = Box::pin(future);
+/// Works on a request: while what `work` makes of it is polled, the shim knows whose it is.
+pub async fn contained<F: Future>(request: Request, work: impl FnOnce(Request) -> F) -> F::Output {
+    let ticket = ticketed(&request).ticket().unwrap_or_default();
+    let mut future = Box::pin(work(request));
     poll_fn(move |context| {
         let before = enter(ticket);
         let poll = future.as_mut().poll(context);
@@ -47,7 +46,11 @@ pub async fn contained<T>(request: &Request, future: impl Future<Output = T>) ->
 
 /// Has the shim never run this request again: it goes on to a server that may not be asked twice.
 pub fn only_once(request: &Request) {
-    request.unchecked_ref::<Ticketed>().set_once(true);
+    ticketed(request).set_once(true);
+}
+
+fn ticketed(request: &Request) -> &Ticketed {
+    request.inner().unchecked_ref()
 }
 
 /// The request that is worked on, as [`CALLER`] names it.

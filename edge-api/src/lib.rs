@@ -49,8 +49,7 @@ use worker::{Context, Env, Request, Response, event};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<web_sys::Response> {
-    let ticketed = Clone::clone(request.inner());
-    contained(&ticketed, answer(request, env)).await
+    contained(request, |request| answer(request, env)).await
 }
 
 async fn answer(request: Request, env: Env) -> worker::Result<web_sys::Response> {

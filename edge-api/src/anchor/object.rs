@@ -22,8 +22,7 @@ impl DurableObject for Anchor {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let ticketed = Clone::clone(request.inner());
-        contained(&ticketed, self.respond(request)).await
+        contained(request, |request| self.respond(request)).await
     }
 
     async fn alarm(&self) -> worker::Result<Response> {

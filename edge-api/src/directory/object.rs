@@ -22,13 +22,12 @@ impl DurableObject for Directory {
         Self { store }
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let ticketed = Clone::clone(request.inner());
-        let respond = async {
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        contained(request, async |mut request: Request| {
             let request = request.json().await?;
             Response::from_json(&self.answer(request))
-        };
-        contained(&ticketed, respond).await
+        })
+        .await
     }
 }
 

@@ -93,7 +93,7 @@ pub async fn serve(
     let asked = visit.request(&request, may_authorize)?;
     // RFC 9110, section 9.2.1: the methods that ask for nothing to be changed.
     if !["GET", "HEAD", "OPTIONS"].contains(&&*asked.method()) {
-        only_once(request.inner());
+        only_once(&request);
     }
     let answer = request::fetch(env, &asked).await?;
     visit.answer(answer, is_head).await

@@ -12,8 +12,10 @@ use std::collections::HashMap;
 /// The most kinds that are counted at once; with one more, counting begins anew.
 const MOST_KINDS: usize = 4_096;
 
-/// An hour, in milliseconds.
-pub const HOUR_MS: i64 = 3_600_000;
+/// The hour in which refusals are counted together: hours since 1970-01-01T00:00:00Z.
+pub fn hour(now: Timestamp) -> i64 {
+    now.as_millis().div_euclid(3_600_000)
+}
 
 /// What is counted apart: the site, the request, the reason, the hour.
 type Kind = (SiteId, GuardedRequest, Refusal, i64);
@@ -50,8 +52,8 @@ pub fn count(
     reason: Refusal,
     now: Timestamp,
 ) -> Option<u64> {
-    let hour = now.as_millis().div_euclid(HOUR_MS);
-    COUNTS.with_borrow_mut(|counts| counts.count((site.clone(), request, reason, hour)))
+    let kind = (site.clone(), request, reason, hour(now));
+    COUNTS.with_borrow_mut(|counts| counts.count(kind))
 }
 
 #[cfg(test)]

@@ -24,8 +24,7 @@ impl DurableObject for Site {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let ticketed = Clone::clone(request.inner());
-        contained(&ticketed, self.respond(request)).await
+        contained(request, |request| self.respond(request)).await
     }
 
     async fn alarm(&self) -> worker::Result<Response> {

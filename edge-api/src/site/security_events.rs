@@ -2,7 +2,7 @@
 
 use crate::http::error::ApiError;
 use crate::http::query::{Query, Repeated};
-use crate::http::refusals::HOUR_MS;
+use crate::http::refusals;
 use crate::storage::database::{Database, Transaction, instant, integer, millis};
 use consent_core::api::security_event::{SecurityEvent, SecurityEventKind, SecurityEvents};
 use consent_core::calendar::Timestamp;
@@ -123,7 +123,7 @@ pub fn note(
         else {
             return insert(transaction, "noted", event, now);
         };
-        let hour = now.as_millis().div_euclid(HOUR_MS);
+        let hour = refusals::hour(now);
         let about = format!("refused {request:?} {reason:?} {hour}");
         if let Some(SecurityEvent {
             number,
