@@ -123,6 +123,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             shards::forward_to_shard(env, site, &route, request).await
         }
         Route::Loader(site)
+        | Route::Ticket(site)
         | Route::Logs(site)
         | Route::ReceiptsPreflight(site)
         | Route::ReceiptPreflight(ReceiptId { site, .. }) => {

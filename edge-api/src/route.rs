@@ -13,6 +13,8 @@ use worker::Method;
 pub enum Route {
     /// `GET /t/SITE.js`
     Loader(SiteId),
+    /// `GET /v1/sites/SITE/ticket`
+    Ticket(SiteId),
     /// `GET /t/temoin.d.ts`
     Types,
     /// `GET /t/SITE/HASH/LANGUAGE.js`, by the loader's own hash, and `GET
@@ -138,6 +140,7 @@ impl Route {
             ["v1", "sites", name, "declaration"] => {
                 vec![(Method::Get, Self::Declaration(site(name)?))]
             }
+            ["v1", "sites", name, "ticket"] => vec![(Method::Get, Self::Ticket(site(name)?))],
             ["v1", "sites", name, "logs"] => vec![(Method::Get, Self::Logs(site(name)?))],
             ["v1", "sites", name, "classifications"] => vec![
                 (Method::Post, Self::Classify(site(name)?)),
@@ -180,6 +183,7 @@ impl Route {
     pub const fn site(&self) -> Option<&SiteId> {
         match self {
             Self::Loader(site)
+            | Self::Ticket(site)
             | Self::Publish(site)
             | Self::Hosts(site)
             | Self::ReleaseHost(site, _)

@@ -28,4 +28,5 @@ mod stops;
 mod stored_databases;
 mod support;
 mod tenants;
+mod tickets;
 mod types;

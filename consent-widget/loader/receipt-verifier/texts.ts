@@ -7,7 +7,7 @@ import { sha256 } from "./digest";
 /** The members of each text, in order; one with a `?` is optional. */
 const SUBJECT = ["subject", "previous?"];
 const DECISION =
-  "schema receipt time valid_until status decision services? method chosen_at? layer trusted notice policy_version language jurisdiction jurisdiction_from gpc".split(
+  "schema receipt time valid_until status decision services? method chosen_at? layer trusted notice policy_version language jurisdiction jurisdiction_from gpc served_at?".split(
     " ",
   );
 

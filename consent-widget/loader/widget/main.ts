@@ -25,6 +25,8 @@ type Action = "download" | "download_jsonld" | "verify";
 interface WidgetBridge extends Bridge {
   /** Fetches the dialog when it is first asked for, and puts it into the page, closed. */
   loadDialog(): Promise<HTMLDialogElement>;
+  /** The ticket of the page's loader, once it is known. */
+  ticket: string | undefined;
   /** Opens the dialog, once it is loaded. */
   showDialog(): void;
   /** Does with a receipt (JSON) what a button of the dialog says; `secret` lets the holder ask the server about it. */
@@ -60,6 +62,7 @@ export async function run(loader: Bridge): Promise<void> {
       fetched.catch(() => (fetched = undefined));
       return fetched;
     },
+    ticket: undefined,
     showDialog() {
       showDialog(loaded, site, nonce, () => {
         // The declaration is a page of its own. A page that asks by script, perhaps each time it is loaded, stays.
@@ -89,8 +92,22 @@ export async function run(loader: Bridge): Promise<void> {
   });
   // While the WebAssembly loads, not after it.
   if (loader.opening) bridge.loadDialog();
+  findTicket(loader).then((ticket) => (bridge.ticket = ticket), () => {});
   await init({ module_or_path: fetch(server + site.wasm) });
   start(bridge);
+}
+
+/**
+ * Finds the ticket that the server gave with the loader (`edge-api/src/site/ticket.rs`). A loader that stands in the page, or
+ * is kept for ever by its hash, came without one, and some browsers tell no page of it: then it is asked for.
+ */
+async function findTicket({ site, server }: Bridge): Promise<string | undefined> {
+  for (const { name, serverTiming } of performance.getEntriesByType("resource") as PerformanceResourceTiming[]) {
+    const given = name.startsWith(server + "/t/") && serverTiming?.find((metric) => metric.name === "temoin");
+    if (given) return given.description;
+  }
+  const answer = await fetch(`${server}/v1/sites/${site.site}/ticket`, { credentials: "omit" });
+  return ((await answer.json()) as { ticket?: string }).ticket;
 }
 
 /** Offers a file to the visitor. */

@@ -46,6 +46,9 @@ extern "C" {
     /// Fetches the dialog when it is first asked for, and puts it into the page, closed.
     #[wasm_bindgen(method, js_name = loadDialog)]
     pub fn load_dialog(this: &Bridge) -> js_sys::Promise;
+    /// The ticket of the page's loader, or `undefined` where none is known.
+    #[wasm_bindgen(method, getter)]
+    pub fn ticket(this: &Bridge) -> JsValue;
     /// Opens the dialog, once it is loaded.
     #[wasm_bindgen(method, js_name = showDialog)]
     pub fn show_dialog(this: &Bridge);

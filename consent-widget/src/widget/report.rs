@@ -2,8 +2,9 @@
 //! erased.
 
 use super::bridge::{Bridge, Site};
+use super::json::{self, Write as _};
 use super::request::send;
-use super::{json, storage};
+use super::storage;
 use consent_core::ConsentReport;
 use consent_core::wallet::{KeptReceipt, Wallet};
 use std::cell::Cell;
@@ -30,7 +31,7 @@ pub async fn flush(bridge: &Bridge, site: &Site, on_receipt: impl Fn(&KeptReceip
     let url = format!("{}/v1/sites/{}/consents", bridge.server(), site.id);
     // Read again each time: another tab may have sent a report, or a new choice added one.
     while let Some(report) = storage::outbox().first().cloned() {
-        match post(&url, &report).await {
+        match post(&url, &sent_from(bridge, &report)).await {
             Answer::Later => break,
             Answer::Rejected(why) => {
                 storage::settle_report(&report);
@@ -49,8 +50,15 @@ pub async fn flush(bridge: &Bridge, site: &Site, on_receipt: impl Fn(&KeptReceip
     SENDING.set(false);
 }
 
-async fn post(url: &str, report: &ConsentReport) -> Answer {
-    let Some((status, text)) = send("POST", url, Some(&json::text(report)), None).await else {
+/// A report in JSON, with the ticket of the page's loader where it has one.
+fn sent_from(bridge: &Bridge, report: &ConsentReport) -> String {
+    let report = report.write();
+    json::set(&report, "ticket", &bridge.ticket());
+    json::stringify(&report)
+}
+
+async fn post(url: &str, report: &str) -> Answer {
+    let Some((status, text)) = send("POST", url, Some(report), None).await else {
         return Answer::Later;
     };
     match status {

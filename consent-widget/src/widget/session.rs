@@ -72,6 +72,8 @@ impl Session {
                 trusted: request.trusted,
                 gpc: self.gpc,
                 previous: self.previous(wallet, outbox),
+                // The page that sends it adds its own.
+                ticket: None,
             },
         }
     }

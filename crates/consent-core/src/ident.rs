@@ -141,6 +141,12 @@ hex_identifier!(
     Seed, 32, "a seed: 64 lower-case hexadecimal digits"
 );
 
+hex_identifier!(
+    /// What the server gives with a loader, the same to everyone for a minute: the minute (4 bytes, big-endian, counted
+    /// from 1970-01-01T00:00Z), and the first 12 bytes of a message authentication code that only the server can make.
+    LoaderTicket, 16, "a loader's ticket: 32 lower-case hexadecimal digits"
+);
+
 impl Sha256Digest {
     /// Its first 8 bytes in hexadecimal: enough to tell apart what one address has served.
     pub fn abbreviated(&self) -> String {

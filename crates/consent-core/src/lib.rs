@@ -32,8 +32,8 @@ pub use browser::stored::{Pending, StoredChoice, StoredState};
 pub use calendar::Timestamp;
 pub use choice::{Consent, ConsentStatus, Decision, Layer, Method, Purpose, ServiceAnswers};
 pub use ident::{
-    Commitment, ConsentId, EvidenceHash, GrantId, NoticeHash, ReceiptId, ReportId, Salt, Seed,
-    ServiceId, Sha256Digest, SiteId,
+    Commitment, ConsentId, EvidenceHash, GrantId, LoaderTicket, NoticeHash, ReceiptId, ReportId,
+    Salt, Seed, ServiceId, Sha256Digest, SiteId,
 };
 pub use log_origin::{LogOrigin, ServerName};
 pub use notice::Notice;

@@ -31,14 +31,18 @@ impl MasterSecret {
         Ok(Self(bytes))
     }
 
-    /// The key that signs the checkpoints of one log: Ed25519 (RFC 8032), its seed by HKDF-SHA-256
-    /// (RFC 5869) with the origin in the context.
-    fn key(&self, origin: &LogOrigin) -> Result<SignerKey, ApiError> {
-        let mut seed = [0; 32];
-        let context = format!("temoin log key v1\n{origin}");
+    /// A key for one use: HKDF-SHA-256 (RFC 5869) with the use in the context.
+    fn derive(&self, context: &str) -> Result<[u8; 32], ApiError> {
+        let mut key = [0; 32];
         Hkdf::<Sha256>::new(None, &self.0)
-            .expand(context.as_bytes(), &mut seed)
+            .expand(context.as_bytes(), &mut key)
             .map_err(|error| ApiError::Internal(error.to_string()))?;
+        Ok(key)
+    }
+
+    /// The key that signs the checkpoints of one log: Ed25519 (RFC 8032), its seed derived with the origin in the context.
+    fn key(&self, origin: &LogOrigin) -> Result<SignerKey, ApiError> {
+        let seed = self.derive(&format!("temoin log key v1\n{origin}"))?;
         SignerKey::ed25519(origin.as_str(), &seed)
             .map_err(|error| ApiError::Internal(error.to_string()))
     }
@@ -81,6 +85,12 @@ impl LogKeys {
             newest: MasterSecret([1; 32]),
             previous: Vec::new(),
         }
+    }
+
+    /// The keys for another use than a log's: that of the newest secret, then those of the secrets before it.
+    pub fn derive(&self, context: &str) -> Result<Vec<[u8; 32]>, ApiError> {
+        let secrets = std::iter::once(&self.newest).chain(&self.previous);
+        secrets.map(|secret| secret.derive(context)).collect()
     }
 
     /// Fails unless this is the server of that name.

@@ -13,6 +13,7 @@ use crate::site::proofs::Proofs;
 use crate::site::protocol::{EnforcedHosts, PublishedBy};
 use crate::site::publishing::{Editions, Followers, digest, follow};
 use crate::site::schema::SCHEMA;
+use crate::site::ticket::TicketKeys;
 use crate::storage::database::Database;
 use crate::storage::faults::Fault;
 use consent_core::api::Publication;
@@ -126,8 +127,9 @@ impl Disks {
         let database = self.shard(edition.shard);
         let site = edition.site.clone();
         let keys = LogKeys::of_test();
+        let tickets = TicketKeys::new(&keys, &site).unwrap();
         let logs = Logs::new(database.clone(), keys, site.clone(), edition.shard);
-        Proofs::new(database, logs, site, edition.shards)
+        Proofs::new(database, logs, site, edition.shards, tickets)
     }
 
     /// Makes a request, unless something befalls it.

@@ -28,7 +28,7 @@ use worker::SqlStorageValue;
 const CONSENT: &str = "SELECT log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
     erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed,
     lower(hex(subject_hash)) AS subject_hash, lower(hex(decision_salt)) AS decision_salt, method, layer,
-    trusted, gpc, granted, language, services, chosen_at, previous
+    trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at
     FROM entry WHERE kind IN (1, 2, 3)";
 
 #[derive(Deserialize)]
@@ -53,6 +53,8 @@ struct ConsentRow {
     services: Option<String>,
     chosen_at: Option<i64>,
     previous: Option<ReceiptId>,
+    record_schema: u8,
+    served_at: Option<i64>,
 }
 
 /// A consent in its log.
@@ -194,7 +196,7 @@ impl Consents<'_> {
         };
         let report = row.report.parse().map_err(|_| broken("the report"))?;
         let record = ConsentRecord {
-            schema: ConsentRecord::SCHEMA,
+            schema: row.record_schema,
             receipt: ReceiptId {
                 site: self.site.clone(),
                 report,
@@ -219,6 +221,7 @@ impl Consents<'_> {
             jurisdiction: terms.jurisdiction,
             jurisdiction_from: JurisdictionFrom::Site,
             gpc,
+            served_at: row.served_at.map(instant).transpose()?,
             previous: row.previous,
         };
         // A disclosed record must re-encode to exactly the logged entry.
@@ -246,7 +249,7 @@ pub fn erase(
         "UPDATE entry SET erased_at = ?, reason = ?, report = NULL, subject = NULL, seed = NULL,
             subject_hash = NULL, decision_salt = NULL, method = NULL, layer = NULL, trusted = NULL,
             gpc = NULL, granted = NULL, language = NULL, services = NULL, chosen_at = NULL,
-            previous = NULL
+            previous = NULL, served_at = NULL
          WHERE log = ? AND place >= ? AND place <= ? AND kind IN (1, 2, 3) AND erased_at IS NULL",
         [vec![millis(at), code(reason)], range()].concat(),
     )?;

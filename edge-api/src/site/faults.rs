@@ -8,6 +8,7 @@ use crate::site::proofs::Proofs;
 use crate::site::protocol::EnforcedHosts;
 use crate::site::publishing::Editions;
 use crate::site::schema::SCHEMA;
+use crate::site::ticket::TicketKeys;
 use crate::storage::database::Database;
 use crate::storage::faults::{assert_whole_or_nothing, every_fault};
 use consent_core::{
@@ -22,8 +23,15 @@ fn now() -> Timestamp {
 fn proofs(database: &Database) -> Proofs {
     let edition = edition(1);
     let keys = LogKeys::of_test();
+    let tickets = TicketKeys::new(&keys, &edition.site).unwrap();
     let logs = Logs::new(database.clone(), keys, edition.site.clone(), edition.shard);
-    Proofs::new(database.clone(), logs, edition.site, edition.shards)
+    Proofs::new(
+        database.clone(),
+        logs,
+        edition.site,
+        edition.shards,
+        tickets,
+    )
 }
 
 fn published() -> Database {
@@ -57,6 +65,7 @@ fn report() -> ConsentReport {
         trusted: true,
         gpc: false,
         previous: None,
+        ticket: None,
     }
 }
 

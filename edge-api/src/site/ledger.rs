@@ -135,6 +135,7 @@ mod tests {
             trusted: true,
             gpc: false,
             previous: None,
+            ticket: None,
         }
     }
 
@@ -151,6 +152,7 @@ mod tests {
             index,
             time: at(now),
             subject: SUBJECT,
+            served_at: None,
         };
         let earlier = earlier.map(|entry| Earlier {
             entry,
@@ -232,6 +234,7 @@ mod tests {
             index: 1,
             time: at("2026-11-23T10:00:00Z"),
             subject: SUBJECT,
+            served_at: None,
         };
         let outcome = append(placement, earlier, report(), &terms());
         assert_eq!(outcome, Outcome::Conflict);

@@ -7,6 +7,8 @@ use crate::http::inline_script::{self, Nonce};
 use crate::http::query::{Query, Repeated};
 use crate::http::response;
 use crate::site::protocol::LoaderRequest;
+use crate::site::ticket;
+use consent_core::LoaderTicket;
 use consent_core::calendar::Timestamp;
 use consent_core::field::FieldError;
 use consent_core::locale;
@@ -18,6 +20,7 @@ use worker::{Headers, Response, Url};
 pub fn serve(
     edition: &Edition,
     request: &LoaderRequest,
+    ticket: Option<LoaderTicket>,
     now: Timestamp,
 ) -> Result<Response, ApiError> {
     let address: Url = request
@@ -61,6 +64,9 @@ pub fn serve(
         as_fragment(headers, asked.nonce.is_some())?;
     } else {
         headers.set("content-type", "text/javascript; charset=utf-8")?;
+        if let Some(ticket) = ticket {
+            ticket::give(headers, ticket)?;
+        }
         renew(headers, edition, &request.cookies, &address, now)?;
     }
     Ok(response)

@@ -28,3 +28,4 @@ pub mod shards;
 mod state;
 pub mod store;
 pub mod terms;
+pub mod ticket;

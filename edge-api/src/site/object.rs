@@ -6,7 +6,7 @@ use crate::contain::contained;
 use crate::http::error::{ApiError, ObjectError};
 use crate::http::object;
 use crate::http::response::{self, Cors};
-use crate::site::loader;
+use crate::site::{loader, ticket};
 use worker::{DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
 
 /// The object itself. Only the Worker can reach it, after its checks of tokens and names, and the
@@ -48,9 +48,10 @@ impl Site {
             return response::problem(&error, Cors::None);
         }
         let result = match asked {
-            PublicRequest::Loader(asked) => site
-                .edition()
-                .and_then(|edition| loader::serve(&edition, &asked, crate::clock::now())),
+            PublicRequest::Loader(asked) => site.edition().and_then(|edition| {
+                loader::serve(&edition, &asked, site.ticket()?, crate::clock::now())
+            }),
+            PublicRequest::Ticket => site.ticket().and_then(ticket::serve),
             PublicRequest::Consents { query } => site.consents(&query),
             PublicRequest::Log { quarter, resource } => site.log(quarter, resource),
             PublicRequest::Events { query } => site.security_events(&query),

@@ -8,6 +8,7 @@ use crate::site::logs::{Logs, OpenLog};
 use crate::site::query::{ConsentQuery, Cursor};
 use crate::site::store::{LogNumber, SiteRow};
 use crate::site::terms::{KnownNotice, Terms};
+use crate::site::ticket::TicketKeys;
 use crate::storage::database::{Database, Transaction};
 use consent_core::api::{ConsentPage, LogSummary};
 use consent_core::calendar::Timestamp;
@@ -35,6 +36,7 @@ pub struct Proofs {
     database: Database,
     site: SiteId,
     shards: Shards,
+    tickets: TicketKeys,
 }
 
 /// What came of a report.
@@ -57,9 +59,16 @@ struct Pending {
 
 impl Proofs {
     /// Those of a site.
-    pub fn new(database: Database, logs: Logs, site: SiteId, shards: Shards) -> Self {
+    pub fn new(
+        database: Database,
+        logs: Logs,
+        site: SiteId,
+        shards: Shards,
+        tickets: TicketKeys,
+    ) -> Self {
         Self {
             shards,
+            tickets,
             terms: Terms::new(database.clone()),
             logs,
             database,
@@ -171,6 +180,9 @@ impl Proofs {
             index: pending.next + u64::from(!known),
             time: pending.time,
             subject,
+            served_at: report
+                .ticket
+                .and_then(|ticket| self.tickets.served_at(ticket, pending.time)),
         };
         match ledger::append(placement, earlier, report, terms) {
             Outcome::Append(record) => {

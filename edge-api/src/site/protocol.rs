@@ -24,6 +24,8 @@ pub const PUBLIC_REQUEST: &str = "x-temoin-request";
 pub enum PublicRequest {
     /// `GET /t/SITE.js`
     Loader(LoaderRequest),
+    /// `GET /v1/sites/SITE/ticket`
+    Ticket,
     /// `GET /v1/sites/SITE/consents`
     Consents {
         /// The query of the address.

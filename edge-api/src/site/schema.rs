@@ -125,6 +125,11 @@ pub const SCHEMA: Schema = Schema {
 ) STRICT",
             "CREATE INDEX security_event_about ON security_event (about)",
         ]),
+        // The format of a record, and when the loader was served that its report follows.
+        Migration(&[
+            "ALTER TABLE entry ADD COLUMN record_schema INTEGER NOT NULL DEFAULT 1",
+            "ALTER TABLE entry ADD COLUMN served_at INTEGER",
+        ]),
     ],
 };
 

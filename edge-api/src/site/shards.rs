@@ -95,6 +95,7 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Api
                 cookies: cookie_renewal::own_cookies(&header("cookie")?),
             }));
         }
+        Route::Ticket(_) => return Ok(PublicRequest::Ticket),
         Route::Consents(_) => {
             return Ok(PublicRequest::Consents {
                 query: query(request)?,

@@ -1,6 +1,7 @@
 //! The state of a site's object: its database, what it has read from it, and its alarm. What the object does
 //! with it is in `page`, `audit`, `publication_steps` and `maintenance`.
 
+use crate::clock::now;
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::log::LogKeys;
@@ -12,9 +13,10 @@ use crate::site::proofs::{Proofs, StoredReport};
 use crate::site::publishing::Editions;
 use crate::site::schema::SCHEMA;
 use crate::site::terms::Terms;
+use crate::site::ticket::TicketKeys;
 use crate::storage::database::Database;
 use crate::storage::error::StoreError;
-use consent_core::ConsentReport;
+use consent_core::{ConsentReport, LoaderTicket};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{Env, State};
@@ -118,10 +120,25 @@ impl SiteState {
         }
         let site = edition.site.clone();
         let keys = LogKeys::from_env(&self.env)?;
+        let tickets = TicketKeys::new(&keys, &site)?;
         let logs = Logs::new(self.database.clone(), keys, site.clone(), edition.shard);
         let database = self.database.clone();
         consents::forget_undigested(&database, &site)?;
-        Ok(Rc::new(Proofs::new(database, logs, site, edition.shards)))
+        Ok(Rc::new(Proofs::new(
+            database,
+            logs,
+            site,
+            edition.shards,
+            tickets,
+        )))
+    }
+
+    /// The ticket of the loader that is served now. Nothing where the server's secret cannot be read: a page must have
+    /// its gate all the same.
+    pub fn ticket(&self) -> Result<Option<LoaderTicket>, ApiError> {
+        let site = &self.edition()?.site;
+        let keys = LogKeys::from_env(&self.env).and_then(|keys| TicketKeys::new(&keys, site));
+        Ok(keys.ok().and_then(|keys| keys.issue(now())))
     }
 
     /// Makes sure that an alarm comes soon. Called before anything is appended that the anchor

@@ -255,16 +255,18 @@ impl SiteStore {
                     (!record.services.is_empty()).then(|| record.services.to_string()),
                     record.chosen_at.map(Timestamp::as_millis),
                     record.previous,
+                    record.schema,
+                    record.served_at.map(Timestamp::as_millis),
                 ]),
             })
             .collect();
         transaction.run(
             "INSERT INTO entry (log, place, entry, kind, hash, notice, report, subject, seed, method,
-                layer, trusted, gpc, granted, language, services, chosen_at, previous)
+                layer, trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at)
              SELECT ?, value ->> 0, unhex(value ->> 1), value ->> 2, unhex(value ->> 3),
                 value ->> 4, unhex(value ->> 5), unhex(value ->> 6), unhex(value ->> 7),
                 value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                value ->> 14, value ->> 15, value ->> 16
+                value ->> 14, value ->> 15, value ->> 16, ifnull(value ->> 17, 1), value ->> 18
              FROM json_each(?)",
             vec![self.number(), json!(rows).to_string().into()],
         )?;

@@ -124,6 +124,7 @@ const proofOf = (index: number, tree: Tree, note: string, extra = ""): string =>
 
 /** What a record says, before anything is made of it. */
 interface Said {
+  schema?: number;
   status: string;
   method: string;
   granted: string[];
@@ -131,6 +132,7 @@ interface Said {
   previous?: string;
   chosen_at?: string;
   policy_version?: string;
+  served_at?: string;
 }
 
 interface Written {
@@ -161,7 +163,7 @@ function commit(nth: number, said: Said, respell: { subject?: (text: string) => 
     ["previous", previous],
   ];
   const decided: [string, unknown][] = [
-    ["schema", 1],
+    ["schema", said.schema ?? 1],
     ["receipt", id],
     ["time", time],
     ["valid_until", valid_until],
@@ -178,6 +180,7 @@ function commit(nth: number, said: Said, respell: { subject?: (text: string) => 
     ["jurisdiction", "CA-QC"],
     ["jurisdiction_from", "site"],
     ["gpc", false],
+    ["served_at", said.served_at],
   ];
   const texts = { subject: text(subject), decision: text(decided) };
   texts.subject = respell.subject?.(texts.subject) ?? texts.subject;
@@ -261,6 +264,10 @@ function receipts(): Receipts {
   good("refused, the only entry", inLog(commit(3, { status: "refused", method: "reject_all", granted: [] }), 0, 1));
   good("withdrawn, past the first tile", inLog(commit(4, { status: "withdrawn", method: "withdraw", granted: [] }), 300, 517));
   good("imported, with the time it was made", inLog(commit(5, { ...accepted, method: "imported", chosen_at: "2026-01-02T03:04:05.000Z" }), 6, 7));
+  good("format 2, after a loader that was served", inLog(commit(6, { ...accepted, schema: 2, served_at: "2026-11-22T20:27:00.000Z" }), 2, 3));
+  good("format 2, after none that is known", inLog(commit(7, { ...accepted, schema: 2 }), 2, 3));
+  bad("texts", "another time at which the loader was served", inLog(commit(6, { ...accepted, schema: 2, served_at: "2026-11-22T20:27:00.000Z" }), 2, 3),
+    replace("decision", '"served_at":', '"served_at" :'));
   good("a checkpoint with lines to come, a proof with extra data", inLog(commit(1, accepted), 2, 5, { lines: "more to come\n", extra: "AAEC" }));
   good("anchored", anchored(plain));
   good("anchored and cosigned", anchored(plain, witnesses));

@@ -15,6 +15,8 @@ export interface ConsentRecord {
   trusted: boolean;
   language: string;
   gpc: boolean;
+  /** Of a report with a ticket only. */
+  served_at?: string;
   subject: string;
   notice: string;
   previous?: string;

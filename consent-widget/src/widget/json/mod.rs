@@ -26,7 +26,8 @@ pub fn parse<T: Read>(text: &str) -> Option<T> {
     T::read(&Json::parse(text)?)
 }
 
-fn stringify(value: &JsValue) -> String {
+/// The JSON text of a value of the browser.
+pub fn stringify(value: &JsValue) -> String {
     js_sys::JSON::stringify(value)
         .ok()
         .and_then(|text| text.as_string())

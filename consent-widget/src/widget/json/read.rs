@@ -78,6 +78,7 @@ impl Read for ConsentReport {
             trusted: json.get("trusted").boolean()?,
             gpc: json.get("gpc").boolean()?,
             previous: json.parsed("previous"),
+            ticket: None,
         })
     }
 }

@@ -20,6 +20,7 @@ fn report(previous: Option<ReceiptId>) -> ConsentReport {
         layer: Layer::Dialog,
         trusted: true,
         gpc: false,
+        ticket: None,
         previous,
     }
 }

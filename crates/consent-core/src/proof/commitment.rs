@@ -201,6 +201,8 @@ pub struct DecisionText {
     pub jurisdiction: Jurisdiction,
     pub jurisdiction_from: JurisdictionFrom,
     pub gpc: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served_at: Option<Timestamp>,
 }
 
 impl From<&ConsentRecord> for DecisionText {
@@ -223,6 +225,7 @@ impl From<&ConsentRecord> for DecisionText {
             jurisdiction: record.jurisdiction,
             jurisdiction_from: record.jurisdiction_from,
             gpc: record.gpc,
+            served_at: record.served_at,
         }
     }
 }
@@ -254,6 +257,7 @@ mod tests {
             jurisdiction: Jurisdiction::Quebec,
             jurisdiction_from: JurisdictionFrom::Site,
             gpc: false,
+            served_at: None,
             previous: Some("relais.0f0e0d0c0b0a09080706050403020100".parse().unwrap()),
         }
     }
@@ -270,6 +274,20 @@ mod tests {
         insta::assert_snapshot!(subject, @"0c132e85fc761bc839cc0c5bb9677ba6495376649ef04105a2146a6c99d6ba89");
         insta::assert_snapshot!(salts.decision, @"286e22f7bd68c30f6eb843d95d2ff8f170d52799349fb11fb80a7698780ce4e0");
         insta::assert_snapshot!(texts.commit(&salts), @"2818ac69c2ef2d3ffca6fe8b419978885af4803d178267c88846e6570ee1a138");
+    }
+
+    #[test]
+    fn format_2_says_when_the_loader_was_served() {
+        let mut record = record();
+        record.schema = 2;
+        let without = Texts::of(&record).decision;
+        record.served_at = "2026-11-22T20:27:00Z".parse().ok();
+        let with = Texts::of(&record).decision;
+        let served = r#","served_at":"2026-11-22T20:27:00.000Z"}"#;
+        assert_eq!(with, without.strip_suffix('}').unwrap().to_owned() + served);
+        let read: DecisionText = serde_json::from_str(&with).unwrap();
+        assert_eq!(read, DecisionText::from(&record));
+        assert!(without.starts_with(r#"{"schema":2,"#) && without.ends_with(r#""gpc":false}"#));
     }
 
     #[test]

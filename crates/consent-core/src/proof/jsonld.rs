@@ -36,6 +36,7 @@ pub fn record(record: &ConsentRecord, notice: &Notice) -> Value {
         "temoin:layer": record.layer,
         "temoin:trusted": record.trusted,
         "temoin:globalPrivacyControl": record.gpc,
+        "temoin:loaderServed": record.served_at.map(|at| instant(&at.to_string())),
         "dct:replaces": record.previous.as_ref().map(|id| format!("urn:temoin:receipt:{id}")),
         "dpv:hasDataController": {
             "@type": "dpv:DataController",

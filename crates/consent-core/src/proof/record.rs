@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// The record of one choice. It is never changed: a withdrawal is a new record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentRecord {
-    /// The version of this format.
+    /// The version of this format: 1 does not know [`Self::served_at`].
     pub schema: u8,
     /// The receipt that names this record.
     pub receipt: ReceiptId,
@@ -61,6 +61,10 @@ pub struct ConsentRecord {
     pub jurisdiction_from: JurisdictionFrom,
     /// Whether the browser sent Global Privacy Control.
     pub gpc: bool,
+    /// When the server served the loader of the page that sent the report, to the minute; nothing where the report named
+    /// no ticket of this server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served_at: Option<Timestamp>,
     /// The visitor's receipt before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<ReceiptId>,
@@ -86,11 +90,13 @@ pub struct Placement {
     pub time: Timestamp,
     /// The visitor, as that log knows them.
     pub subject: SubjectTag,
+    /// What the report's ticket says.
+    pub served_at: Option<Timestamp>,
 }
 
 impl ConsentRecord {
     /// The format written by this version.
-    pub const SCHEMA: u8 = 1;
+    pub const SCHEMA: u8 = 2;
 
     /// The record of a report that [`ConsentReport::check`] has passed.
     pub fn new(report: ConsentReport, terms: &NoticeTerms, placement: Placement) -> Self {
@@ -121,6 +127,7 @@ impl ConsentRecord {
             jurisdiction: terms.jurisdiction,
             jurisdiction_from: JurisdictionFrom::Site,
             gpc: report.gpc,
+            served_at: placement.served_at,
             previous: report.previous,
         }
     }
@@ -130,9 +137,9 @@ impl ConsentRecord {
         self.chosen_at.unwrap_or(self.time)
     }
 
-    /// Whether this record is what `report` asked to keep. The privacy signal is left out: the
-    /// server adds to it what the request's own header says, and a report that waited in an outbox
-    /// may be sent again without that header, or with it for the first time.
+    /// Whether this record is what `report` asked to keep. The privacy signal and the ticket are left out: the server adds
+    /// to the first what the request's own header says, and a report that waited in an outbox may be sent again without
+    /// that header, or with it for the first time, and from a page with another ticket.
     pub fn answers(&self, report: &ConsentReport) -> bool {
         self.receipt.report == report.id
             && self.decision == report.decision

@@ -6,7 +6,7 @@ use crate::choice::method::{Layer, Method};
 use crate::choice::purpose::Purpose;
 use crate::choice::service_answers::ServiceAnswers;
 use crate::field::FieldError;
-use crate::ident::{ConsentId, NoticeHash, ReceiptId, ReportId};
+use crate::ident::{ConsentId, LoaderTicket, NoticeHash, ReceiptId, ReportId};
 use crate::notice::terms::NoticeTerms;
 use crate::site::jurisdiction::ConsentModel;
 use crate::text::LanguageTag;
@@ -48,6 +48,10 @@ pub struct ConsentReport {
     /// The visitor's receipt before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<ReceiptId>,
+    /// The ticket of the loader that runs in the page that sends the report, if it knows one. A report that is sent
+    /// again may have another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<LoaderTicket>,
 }
 
 impl ConsentReport {
@@ -180,6 +184,7 @@ mod tests {
             trusted: !matches!(method, Method::Api | Method::Gpc | Method::Imported),
             gpc: method == Method::Gpc,
             previous: None,
+            ticket: None,
         }
     }
 

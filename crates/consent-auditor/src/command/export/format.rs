@@ -133,7 +133,7 @@ impl JsonLd {
 }
 
 /// The columns of the CSV.
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 23] = [
     "receipt",
     "time",
     "valid_until",
@@ -156,6 +156,7 @@ const COLUMNS: [&str; 22] = [
     "previous",
     "log",
     "index",
+    "served_at",
 ];
 
 /// Starts a CSV (RFC 4180), with the byte order mark by which spreadsheets recognize UTF-8.
@@ -167,7 +168,7 @@ fn begin_csv<W: std::io::Write>(mut file: W) -> Result<csv::Writer<W>> {
     Ok(csv)
 }
 
-fn row(record: &ConsentRecord) -> [String; 22] {
+fn row(record: &ConsentRecord) -> [String; 23] {
     let decided = |purpose| record.decision.get(purpose).as_str().to_owned();
     let [necessary, preferences, statistics, marketing] = Purpose::ALL.map(decided);
     let services: Vec<_> = record
@@ -205,6 +206,10 @@ fn row(record: &ConsentRecord) -> [String; 22] {
             .unwrap_or_default(),
         record.log.to_string(),
         record.index.to_string(),
+        record
+            .served_at
+            .map(|time| time.to_string())
+            .unwrap_or_default(),
     ]
 }
 

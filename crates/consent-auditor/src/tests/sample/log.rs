@@ -93,7 +93,7 @@ impl Log {
             ),
         };
         let record = ConsentRecord {
-            schema: 1,
+            schema: ConsentRecord::SCHEMA,
             receipt: ReceiptId {
                 site: SITE.parse().unwrap(),
                 report: ReportId::from_bytes(id),
@@ -116,6 +116,8 @@ impl Log {
             jurisdiction: consent_core::jurisdiction::Jurisdiction::Quebec,
             jurisdiction_from: JurisdictionFrom::Site,
             gpc: false,
+            served_at: (place.is_multiple_of(2))
+                .then_some(Timestamp::from_millis(time.as_millis() / 60_000 * 60_000).unwrap()),
             previous: None,
         };
         DisclosedRecord {
