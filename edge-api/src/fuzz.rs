@@ -2,5 +2,5 @@
 
 pub use crate::http::query::Query;
 pub use crate::site::handover::{HandOver, Way};
-pub use crate::site::query::ConsentQuery;
+pub use crate::site::query::{ConsentQuery, Paging};
 pub use crate::storage::secret_key::SecretKey;

@@ -41,7 +41,7 @@ use http::error::ApiError;
 use http::own::OwnOrigins;
 use http::response::{self, Cors};
 use publication::{assets, classifications, declaration, door, hosts, publish};
-use site::{archive, shards};
+use site::{archive, search, shards};
 
 use route::Route;
 use std::rc::Rc;
@@ -132,7 +132,12 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         Route::Consents(site) => {
             let guarded = GuardedRequest::Consents;
             guard::require(env, &request, &[Role::Auditor], site, guarded).await?;
-            shards::forward_to_shard(env, site, &route, request).await
+            search::page(env, site, &request).await
+        }
+        Route::Count(site) => {
+            let guarded = GuardedRequest::Consents;
+            guard::require(env, &request, &[Role::Auditor], site, guarded).await?;
+            search::count(env, site, &request).await
         }
         // Any page may ask: the request needs a token, which a browser never adds by itself.
         Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),

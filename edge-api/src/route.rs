@@ -38,6 +38,8 @@ pub enum Route {
     Report(SiteId),
     /// `GET /v1/sites/SITE/consents`
     Consents(SiteId),
+    /// `GET /v1/sites/SITE/consents/count`
+    Count(SiteId),
     /// `GET /v1/receipts/ID`
     Receipt(ReceiptId),
     /// `DELETE /v1/receipts/ID`
@@ -136,6 +138,9 @@ impl Route {
                     (Method::Post, Self::Report(site)),
                 ]
             }
+            ["v1", "sites", name, "consents", "count"] => {
+                vec![(Method::Get, Self::Count(site(name)?))]
+            }
             ["v1", "sites", name, "receipts"] => receipts(&site(name)?),
             ["v1", "sites", name, "declaration"] => {
                 vec![(Method::Get, Self::Declaration(site(name)?))]
@@ -189,6 +194,7 @@ impl Route {
             | Self::ReleaseHost(site, _)
             | Self::Report(site)
             | Self::Consents(site)
+            | Self::Count(site)
             | Self::Receipts(site)
             | Self::EraseAll(site)
             | Self::ReceiptsPreflight(site)

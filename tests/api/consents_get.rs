@@ -1,7 +1,7 @@
 //! `GET /v1/sites/SITE/consents`
 
-use crate::support::{Api, SITE, UNKNOWN_SITE, report};
-use serde_json::Value;
+use crate::support::{Api, SITE, UNKNOWN_SITE, config, report, secret};
+use serde_json::{Value, json};
 
 const PATH: &str = "/v1/sites/relais/consents";
 
@@ -52,6 +52,154 @@ fn filters_narrow_together() {
         indexes(&api, &format!("?notice={}", "0".repeat(64))),
         [0; 0]
     );
+}
+
+/// Nine visitors of a site that asks about two services, each answering in another way; and one who was erased.
+fn nine() -> Api {
+    let mut config = config();
+    let mut film = config["services"][0].clone();
+    film["id"] = json!("film");
+    film["purpose"] = json!("marketing");
+    config["services"].as_array_mut().unwrap().push(film);
+    config["import_from"] = json!(["cookiebot"]);
+    let (api, first) = Api::publishing(&config);
+    let send = |notice: &str, nth: u32, method: &str, more: Value| {
+        let mut report = report(notice, nth, method);
+        let members = more.as_object().unwrap().clone();
+        report.as_object_mut().unwrap().extend(members);
+        let answer = api.report(&report);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        report
+    };
+    let ticket = api.get("/v1/sites/relais/ticket", &[]).json()["ticket"].clone();
+    send(&first, 1, "accept_all", json!({ "ticket": ticket }));
+    send(
+        &first,
+        2,
+        "reject_all",
+        json!({ "language": "en", "trusted": false }),
+    );
+    send(
+        &first,
+        3,
+        "save",
+        json!({ "services": { "film": "granted" } }),
+    );
+    send(
+        &first,
+        4,
+        "save",
+        json!({ "services": { "mesure": "denied" }, "layer": "placeholder" }),
+    );
+    send(&first, 5, "withdraw", json!({ "ticket": ticket }));
+    send(&first, 6, "gpc", json!({ "layer": "none" }));
+    send(
+        &first,
+        7,
+        "imported",
+        json!({ "chosen_at": "2026-05-01T00:00:00Z", "layer": "none" }),
+    );
+    let erased = send(&first, 8, "accept_all", json!({}));
+    // Under another notice, the film is of another purpose, and there is another law.
+    config["services"][1]["purpose"] = json!("preferences");
+    config["jurisdiction"] = json!("FR");
+    let second = api.publish(SITE, &config).json()["notice"].clone();
+    send(
+        second.as_str().unwrap(),
+        9,
+        "save",
+        json!({ "decision":
+        { "necessary": "granted", "preferences": "granted", "statistics": "denied", "marketing": "denied" } }),
+    );
+    send(
+        second.as_str().unwrap(),
+        10,
+        "api",
+        json!({ "layer": "none" }),
+    );
+    let id = format!("/v1/receipts/{SITE}.{:032x}", 8);
+    assert_eq!(
+        api.delete(&id, &[("authorization", &secret(&erased))])
+            .status,
+        204
+    );
+    api
+}
+
+/// The visitors whose records pass the filters, by their number.
+#[track_caller]
+fn visitors(api: &Api, parameters: &str) -> Vec<u32> {
+    let answer = api.query(parameters);
+    assert_eq!(answer.status, 200, "{parameters}: {}", answer.text);
+    let records = answer.json()["records"].as_array().unwrap().clone();
+    let number = |record: &Value| {
+        let receipt = record["receipt"].as_str().unwrap();
+        u32::from_str_radix(&receipt[receipt.len() - 8..], 16).unwrap()
+    };
+    records.iter().map(number).collect()
+}
+
+#[test]
+fn each_filter_finds_its_records_alone_and_with_others() {
+    let api = nine();
+    let subject = api.records()[0]["subject"].as_str().unwrap().to_owned();
+    for (parameters, expected) in [
+        ("?status=given", &[1, 3, 4, 9][..]),
+        ("?status=refused", &[2, 6, 7, 10]),
+        ("?status=withdrawn", &[5]),
+        ("?layer=banner", &[1, 2]),
+        ("?layer=dialog", &[3, 5, 9]),
+        ("?layer=placeholder", &[4]),
+        ("?layer=none", &[6, 7, 10]),
+        ("?language=en", &[2]),
+        ("?language=de", &[]),
+        ("?jurisdiction=CA-QC", &[1, 2, 3, 4, 5, 6, 7]),
+        ("?jurisdiction=FR", &[9, 10]),
+        ("?jurisdiction=US-CA", &[]),
+        ("?gpc=true", &[6]),
+        ("?gpc=false&status=refused", &[2, 7, 10]),
+        ("?trusted=true", &[1, 3, 4, 5, 9]),
+        ("?trusted=false&layer=banner", &[2]),
+        ("?served=true", &[1, 5]),
+        ("?served=false", &[2, 3, 4, 6, 7, 9, 10]),
+        ("?service=mesure&decision=granted", &[1, 3]),
+        ("?service=mesure&decision=denied", &[2, 4, 5, 6, 7, 9, 10]),
+        ("?service=film&decision=granted", &[1, 3, 9]),
+        ("?service=film&decision=denied", &[2, 4, 5, 6, 7, 10]),
+        ("?service=film&decision=granted&jurisdiction=FR", &[9]),
+        ("?service=inconnu&decision=denied", &[]),
+        (
+            "?method=save&layer=placeholder&decision=granted&purpose=statistics",
+            &[4],
+        ),
+    ] {
+        assert_eq!(visitors(&api, parameters), expected, "{parameters}");
+        let count = api.query(&format!("/count{parameters}")).json();
+        let all = json!({ "records": expected.len(), "erased": 0 });
+        assert_eq!(count, all, "{parameters}");
+    }
+    let of_subject = format!("?subject={subject}");
+    assert_eq!(visitors(&api, &of_subject), [1]);
+    let everything = api.query("/count").json();
+    assert_eq!(everything, json!({ "records": 9, "erased": 1 }));
+    let before = api.query("/count?to=2020-01-01").json();
+    assert_eq!(before, json!({ "records": 0, "erased": 0 }));
+}
+
+#[test]
+fn a_count_is_for_auditors_and_takes_no_limit() {
+    let (api, _) = five();
+    let path = format!("{PATH}/count");
+    assert_eq!(api.get(&path, &[]).status, 401);
+    let owner = api.owner();
+    assert_eq!(api.get(&path, &[("authorization", &owner)]).status, 403);
+    let limited = api.query("/count?limit=3&gpc=maybe");
+    let problem = limited.json();
+    assert_eq!(limited.status, 400, "{problem}");
+    assert_eq!(problem["errors"][0]["field"], "limit");
+    assert_eq!(problem["errors"][1]["message"], "must be true or false");
+    let elsewhere = api.query("/count?cursor=s3p0-0");
+    assert_eq!(elsewhere.status, 400, "{}", elsewhere.text);
 }
 
 #[test]

@@ -8,10 +8,10 @@ use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::log;
-use crate::site::query::ConsentQuery;
+use crate::site::query::{ConsentQuery, Paging};
 use crate::site::security_events;
 use consent_core::api::security_event::SecurityEventKind;
-use consent_core::api::{AnchorSummary, SiteLogs};
+use consent_core::api::{AnchorSummary, ConsentCount, ConsentPage, SiteLogs};
 use consent_core::log_origin::Quarter;
 use consent_core::proof::EvidenceReport;
 use consent_log::LogResource;
@@ -21,10 +21,16 @@ use worker::{Request, Response};
 const LARGEST_EVIDENCE_BYTES: usize = 1024;
 
 impl SiteState {
-    /// `GET /v1/sites/SITE/consents`
-    pub fn consents(&self, query: &str) -> Result<Response, ApiError> {
-        let query = ConsentQuery::parse(&Query::parse(query)).map_err(ApiError::Malformed)?;
-        response::json(&self.proofs()?.page(&query)?, 200, Cors::None)
+    /// A part of the records that somebody looks for.
+    pub fn consents(&self, query: &str) -> Result<ConsentPage, ApiError> {
+        let query = ConsentQuery::parse(&Query::parse(query), Paging::Pages);
+        self.proofs()?.page(&query.map_err(ApiError::Malformed)?)
+    }
+
+    /// How many there are in a part.
+    pub fn count(&self, query: &str) -> Result<ConsentCount, ApiError> {
+        let query = ConsentQuery::parse(&Query::parse(query), Paging::Count);
+        self.proofs()?.count(&query.map_err(ApiError::Malformed)?)
     }
 
     /// The logs of this shard.

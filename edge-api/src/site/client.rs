@@ -8,7 +8,7 @@ use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::http::object;
 use consent_core::api::security_event::SecurityEventKind;
-use consent_core::api::{Publication, SiteLogs};
+use consent_core::api::{ConsentCount, ConsentPage, Publication, SiteLogs};
 use consent_core::log_origin::Shard;
 use consent_core::{ReportId, SiteId};
 use wasm_bindgen::JsValue;
@@ -44,6 +44,32 @@ pub async fn in_force(env: &Env, site: &SiteId) -> Result<InForce, ApiError> {
 pub async fn logs(env: &Env, site: &SiteId, shard: Shard) -> Result<SiteLogs, ApiError> {
     match ask(env, site, shard, &SiteRequest::Logs).await? {
         SiteResponse::Logs(logs) => Ok(*logs),
+        _ => Err(unexpected()),
+    }
+}
+
+/// A part of the records that somebody looks for in one shard.
+pub async fn consents(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    query: String,
+) -> Result<ConsentPage, ApiError> {
+    match ask(env, site, shard, &SiteRequest::Consents(query)).await? {
+        SiteResponse::Consents(page) => Ok(*page),
+        _ => Err(unexpected()),
+    }
+}
+
+/// How many there are in a part of one shard.
+pub async fn count(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    query: String,
+) -> Result<ConsentCount, ApiError> {
+    match ask(env, site, shard, &SiteRequest::Count(query)).await? {
+        SiteResponse::Count(count) => Ok(count),
         _ => Err(unexpected()),
     }
 }

@@ -57,6 +57,12 @@ struct ConsentRow {
     served_at: Option<i64>,
 }
 
+#[derive(Deserialize)]
+struct CountRow {
+    present: u64,
+    erased: u64,
+}
+
 /// A consent in its log.
 pub struct LocatedConsent {
     /// The log.
@@ -129,7 +135,7 @@ impl Consents<'_> {
         &self,
         log: LogNumber,
         (from, to): (u64, u64),
-        (condition, values): (&str, Vec<SqlStorageValue>),
+        (condition, values): (String, Vec<SqlStorageValue>),
         limit: usize,
     ) -> Result<Vec<LocatedConsent>, ApiError> {
         let query = format!(
@@ -139,6 +145,23 @@ impl Consents<'_> {
         let limit = vec![integer(limit as u64)];
         let rows: Vec<ConsentRow> = self.database.all(&query, [range, values, limit].concat())?;
         rows.into_iter().map(|row| self.read(row)).collect()
+    }
+
+    /// How many consents of a log, from one index up to another, meet a condition: those that are there, and those
+    /// that were erased.
+    pub fn count(
+        &self,
+        log: LogNumber,
+        (from, to): (u64, u64),
+        (condition, values): (String, Vec<SqlStorageValue>),
+    ) -> Result<(u64, u64), ApiError> {
+        let query = format!(
+            "SELECT count(*) - count(erased_at) AS present, count(erased_at) AS erased FROM entry
+             WHERE kind IN (1, 2, 3) AND log = ? AND place >= ? AND place < ? {condition}"
+        );
+        let range = vec![i64::from(log.0).into(), integer(from), integer(to)];
+        let row: Option<CountRow> = self.database.one(&query, [range, values].concat())?;
+        Ok(row.map_or((0, 0), |row| (row.present, row.erased)))
     }
 
     fn read(&self, row: ConsentRow) -> Result<LocatedConsent, ApiError> {

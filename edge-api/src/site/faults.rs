@@ -97,6 +97,62 @@ fn erase(database: &Database) -> bool {
 }
 
 #[test]
+fn a_search_in_parts_finds_each_record_once_and_counts_it() {
+    use crate::http::query::Query;
+    use crate::site::query::{ConsentQuery, Paging};
+    let database = published();
+    let reports = (0..20).map(|nth| ConsentReport {
+        id: ReportId::from_bytes([nth; 16]),
+        layer: if nth % 5 == 0 {
+            Layer::None
+        } else {
+            Layer::Banner
+        },
+        ..report()
+    });
+    let kept = proofs(&database).keep(reports.collect(), now());
+    assert!(kept.iter().all(Result::is_ok));
+    // What another object of the site has is not asked for here.
+    let in_this = |next: Option<String>| next.filter(|next| next.starts_with('p'));
+    for (filter, expected) in [("", 20), ("&layer=none", 4), ("&method=api", 0)] {
+        for looked_at in [1, 3, 7, 21, 22, 100] {
+            let mut proofs = proofs(&database);
+            proofs.looked_at = looked_at;
+            let read = |cursor: &str, paging| {
+                let text = format!("cursor={cursor}{filter}");
+                ConsentQuery::parse(&Query::parse(&text), paging).unwrap()
+            };
+            let (mut found, mut cursor, mut parts) = (Vec::new(), "p0-0".to_owned(), 0);
+            loop {
+                let page = proofs.page(&read(&cursor, Paging::Pages)).unwrap();
+                let records = page.records.iter();
+                found.extend(records.map(|disclosed| disclosed.record.index));
+                parts += 1;
+                match in_this(page.next) {
+                    Some(next) => cursor = next,
+                    None => break,
+                }
+            }
+            assert_eq!(found.len(), expected, "{filter} {looked_at}");
+            assert!(found.is_sorted_by(|one, next| one < next));
+            // The notice's publication is an entry too.
+            assert_eq!(parts, 21_u64.div_ceil(looked_at), "{looked_at}");
+
+            let (mut count, mut cursor) = (0, "p0-0".to_owned());
+            loop {
+                let part = proofs.count(&read(&cursor, Paging::Count)).unwrap();
+                count += part.records;
+                match in_this(part.next) {
+                    Some(next) => cursor = next,
+                    None => break,
+                }
+            }
+            assert_eq!(count, expected as u64, "{filter} {looked_at}");
+        }
+    }
+}
+
+#[test]
 fn an_erasure_and_its_entry_are_one() {
     let database = with_consent();
     assert_whole_or_nothing(|| database.duplicate(), erase, &[]);

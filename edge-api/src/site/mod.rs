@@ -23,6 +23,7 @@ mod publication_steps;
 pub mod publishing;
 pub mod query;
 pub mod schema;
+pub mod search;
 mod security_events;
 pub mod shards;
 mod state;

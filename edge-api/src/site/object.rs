@@ -52,7 +52,6 @@ impl Site {
                 loader::serve(&edition, &asked, site.ticket()?, crate::clock::now())
             }),
             PublicRequest::Ticket => site.ticket().and_then(ticket::serve),
-            PublicRequest::Consents { query } => site.consents(&query),
             PublicRequest::Log { quarter, resource } => site.log(quarter, resource),
             PublicRequest::Events { query } => site.security_events(&query),
             PublicRequest::Evidence { declared_length } => {
@@ -76,6 +75,10 @@ impl Site {
         Ok(match asked {
             SiteRequest::InForce => SiteResponse::InForce(site.in_force()?),
             SiteRequest::Logs => SiteResponse::Logs(Box::new(site.logs().await?)),
+            SiteRequest::Consents(query) => {
+                SiteResponse::Consents(Box::new(site.consents(&query)?))
+            }
+            SiteRequest::Count(query) => SiteResponse::Count(site.count(&query)?),
             SiteRequest::Preview(new) => SiteResponse::Publication(Box::new(site.preview(&new)?)),
             SiteRequest::AdmitNotice(new) => {
                 site.admit_notice(&new).await?;

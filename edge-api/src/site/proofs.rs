@@ -10,7 +10,7 @@ use crate::site::store::{LogNumber, SiteRow};
 use crate::site::terms::{KnownNotice, Terms};
 use crate::site::ticket::TicketKeys;
 use crate::storage::database::{Database, Transaction};
-use consent_core::api::{ConsentPage, LogSummary};
+use consent_core::api::{ConsentCount, ConsentPage, LogSummary};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{ConfigurationPrefix, Erasure, ErasureReason, Event, LogEntry};
 use consent_core::log_origin::Shards;
@@ -27,6 +27,9 @@ use std::rc::Rc;
 /// Records of one visitor that are read at once from a log: more than anyone makes in a quarter of a year.
 const MOST_OF_ONE: usize = 1000;
 
+/// Entries that an object looks at for one request of an auditor: what it takes, no consent waits longer.
+const LOOKED_AT: u64 = 16_384;
+
 /// All of them, in the object's database.
 pub struct Proofs {
     /// The terms of the site's notices.
@@ -37,6 +40,8 @@ pub struct Proofs {
     site: SiteId,
     shards: Shards,
     tickets: TicketKeys,
+    /// See [`LOOKED_AT`].
+    pub(super) looked_at: u64,
 }
 
 /// What came of a report.
@@ -69,6 +74,7 @@ impl Proofs {
         Self {
             shards,
             tickets,
+            looked_at: LOOKED_AT,
             terms: Terms::new(database.clone()),
             logs,
             database,
@@ -416,34 +422,22 @@ impl Proofs {
     /// What an auditor asks for. Each consent is on one page, erased or not.
     pub fn page(&self, query: &ConsentQuery) -> Result<ConsentPage, ApiError> {
         let limit = usize::from(query.limit);
-        let (condition, values) = query.condition();
+        let condition = query.condition();
         let mut found: Vec<LocatedConsent> = Vec::new();
-        for open in self.logs.all()? {
+        let part = self.part(query)?;
+        for (log, range) in part.ranges {
             // One more than asked, to know whether there is a next page.
             let left = limit + 1 - found.len();
-            if open.number < query.start.log || left == 0 {
-                continue;
+            if left > 0 {
+                found.extend(self.consents().range(log, range, condition.clone(), left)?);
             }
-            let start = if open.number == query.start.log {
-                query.start.place
-            } else {
-                0
-            };
-            let range = (
-                first_at(&open, query.from)?.max(start),
-                first_at(&open, query.until)?,
-            );
-            let narrowed = (condition.as_str(), values.clone());
-            found.extend(self.consents().range(open.number, range, narrowed, left)?);
         }
-        let shard = self.logs.shard();
         let in_this = found.get(limit).map(|placed| Cursor {
-            shard,
+            shard: self.logs.shard(),
             log: placed.log,
             place: placed.place,
         });
-        let in_next = || self.shards.after(shard).map(Cursor::start_of);
-        let next = in_this.or_else(in_next);
+        let next = in_this.or(part.next);
         found.truncate(limit);
         let mut page = ConsentPage {
             next: next.map(|next| next.to_string()),
@@ -457,6 +451,58 @@ impl Proofs {
             }
         }
         Ok(page)
+    }
+
+    /// How many consents an auditor would get.
+    pub fn count(&self, query: &ConsentQuery) -> Result<ConsentCount, ApiError> {
+        let condition = query.condition();
+        let part = self.part(query)?;
+        let mut count = ConsentCount {
+            next: part.next.map(|next| next.to_string()),
+            ..ConsentCount::default()
+        };
+        for (log, range) in part.ranges {
+            let (records, erased) = self.consents().count(log, range, condition.clone())?;
+            count.records += records;
+            count.erased += erased;
+        }
+        Ok(count)
+    }
+
+    /// The places that one request looks at: from where the query starts, in the time that it asks for.
+    fn part(&self, query: &ConsentQuery) -> Result<Part, ApiError> {
+        let shard = self.logs.shard();
+        let mut part = Part {
+            ranges: Vec::new(),
+            next: self.shards.after(shard).map(Cursor::start_of),
+        };
+        let mut left = self.looked_at;
+        for open in self.logs.all()? {
+            if open.number < query.start.log {
+                continue;
+            }
+            let start = if open.number == query.start.log {
+                query.start.place
+            } else {
+                0
+            };
+            let from = first_at(&open, query.from)?.max(start);
+            let to = first_at(&open, query.until)?;
+            let end = to.min(from.saturating_add(left));
+            if from < end {
+                part.ranges.push((open.number, (from, end)));
+                left -= end - from;
+            }
+            if end < to {
+                part.next = Some(Cursor {
+                    shard,
+                    log: open.number,
+                    place: from.max(end),
+                });
+                break;
+            }
+        }
+        Ok(part)
     }
 
     /// The logs, as anyone may know them.
@@ -482,6 +528,14 @@ impl Proofs {
             logs: &self.logs,
         }
     }
+}
+
+/// So much of an object's logs as one request looks at.
+struct Part {
+    /// The logs, each with the first place and the one after the last.
+    ranges: Vec<(LogNumber, (u64, u64))>,
+    /// Where the next request goes on; nothing at the end of all.
+    next: Option<Cursor>,
 }
 
 /// A record in the hands of its holder.

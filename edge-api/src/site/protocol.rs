@@ -9,7 +9,7 @@ use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
 use consent_core::api::security_event::SecurityEventKind;
-use consent_core::api::{Publication, SiteLogs};
+use consent_core::api::{ConsentCount, ConsentPage, Publication, SiteLogs};
 use consent_core::log_origin::Quarter;
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
 use consent_log::LogResource;
@@ -26,11 +26,6 @@ pub enum PublicRequest {
     Loader(LoaderRequest),
     /// `GET /v1/sites/SITE/ticket`
     Ticket,
-    /// `GET /v1/sites/SITE/consents`
-    Consents {
-        /// The query of the address.
-        query: String,
-    },
     /// `GET /log/ORIGIN/…`
     Log {
         /// The quarter of the log.
@@ -145,6 +140,11 @@ pub enum SiteRequest {
     InForce,
     /// The logs of this shard. Answered by [`SiteResponse::Logs`].
     Logs,
+    /// A part of the records that somebody looks for, by the query of their address. Answered by
+    /// [`SiteResponse::Consents`].
+    Consents(String),
+    /// How many there are in a part. Answered by [`SiteResponse::Count`].
+    Count(String),
     /// What publishing an edition would change; nothing is changed. Answered by
     /// [`SiteResponse::Publication`].
     Preview(Box<Edition>),
@@ -170,6 +170,10 @@ pub enum SiteResponse {
     InForce(InForce),
     /// The logs of one shard.
     Logs(Box<SiteLogs>),
+    /// A part of the records that somebody looks for.
+    Consents(Box<ConsentPage>),
+    /// How many there are in a part.
+    Count(ConsentCount),
     /// What a publication changes or has changed.
     Publication(Box<Publication>),
     /// It is done.

@@ -1,14 +1,18 @@
 //! What an auditor asks for.
 
 use crate::http::query::{Query, Repeated};
-use crate::site::columns::{Code as _, bit, every_bit};
+use crate::site::columns::{EntryKind, bit, code, every_bit};
 use crate::site::store::LogNumber;
 use crate::storage::database::integer;
 use consent_core::calendar::Timestamp;
 use consent_core::field::FieldError;
+use consent_core::ident::SubjectTag;
+use consent_core::jurisdiction::Jurisdiction;
 use consent_core::log_origin::Shard;
-use consent_core::{Consent, Method, NoticeHash, Purpose};
+use consent_core::text::LanguageTag;
+use consent_core::{Consent, ConsentStatus, Layer, Method, NoticeHash, Purpose, ServiceId};
 use std::fmt;
+use std::str::FromStr;
 use worker::SqlStorageValue;
 
 /// Records answered at once, unless asked otherwise.
@@ -18,6 +22,10 @@ const LARGEST_LIMIT: u16 = 1000;
 /// What is wrong with a cursor that no answer gave.
 pub const BAD_CURSOR: &str = "must be the `next` of an earlier answer";
 
+/// What an error lists.
+const FILTERS: &str = "from, to, purpose, service, decision, status, method, layer, notice, language, jurisdiction, \
+    gpc, trusted, served, subject";
+
 /// The filters of `GET /v1/sites/SITE/consents`; together they narrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentQuery {
@@ -25,50 +33,75 @@ pub struct ConsentQuery {
     pub from: Timestamp,
     /// Exclusive.
     pub until: Timestamp,
-    decision: Option<(Option<Purpose>, Consent)>,
+    decision: Option<(Decided, Consent)>,
+    status: Option<ConsentStatus>,
     method: Option<Method>,
+    layer: Option<Layer>,
     notice: Option<NoticeHash>,
+    language: Option<LanguageTag>,
+    jurisdiction: Option<Jurisdiction>,
+    gpc: Option<bool>,
+    trusted: Option<bool>,
+    served: Option<bool>,
+    subject: Option<SubjectTag>,
     /// The first place to look at.
     pub start: Cursor,
     /// How many records at most.
     pub limit: u16,
 }
 
+/// What a decision is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Decided {
+    /// Any of the optional purposes.
+    Any,
+    /// One purpose.
+    Purpose(Purpose),
+    /// One service: it follows its purpose, unless it was answered apart.
+    Service(ServiceId),
+}
+
+/// How an answer is given in pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// With `limit` and `cursor`.
+    Pages,
+    /// With `cursor` alone: a count that goes on.
+    Count,
+}
+
 impl ConsentQuery {
     /// Reads the parameters of an address. Every one that is wrong or unknown is reported.
-    pub fn parse(parameters: &Query<'_>) -> Result<Self, Vec<FieldError>> {
-        let mut query = Self {
-            from: Timestamp::MIN,
-            until: Timestamp::MAX,
-            decision: None,
-            method: None,
-            notice: None,
-            start: Cursor::START,
-            limit: DEFAULT_LIMIT,
-        };
-        let (mut purpose, mut decision) = (None, None);
+    pub fn parse(parameters: &Query<'_>, paging: Paging) -> Result<Self, Vec<FieldError>> {
+        let mut query = Self::everything();
+        let (mut purpose, mut service, mut decision) = (None, None, None);
         let read = parameters.read(Repeated::Refused, |name, value| {
             match name {
-                "from" => query.from = instant(value, Day::Begins)?,
-                "to" => query.until = instant(value, Day::Ends)?,
                 "purpose" => purpose = Some(named(value, &Purpose::ALL, Purpose::as_str)?),
-                "decision" => decision = Some(named(value, &[Consent::Granted, Consent::Denied], Consent::as_str)?),
-                "method" => query.method = Some(named(value, &Method::ALL, Method::as_str)?),
-                "notice" => query.notice = Some(value.parse().map_err(|error: consent_core::ident::BadIdentifier| error.to_string())?),
-                "cursor" => query.start = cursor(value)?,
-                "limit" => query.limit = limit(value)?,
-                _ => return Err("is not a filter; those are from, to, purpose, decision, method, notice, cursor, limit".to_owned()),
+                "service" => service = Some(parsed(value)?),
+                "decision" => decision = Some(named(value, &ANSWERS, Consent::as_str)?),
+                "limit" if paging == Paging::Pages => query.limit = limit(value)?,
+                _ => query.read(name, value, paging)?,
             }
             Ok(())
         });
         let mut errors = read.err().unwrap_or_default();
-        if purpose.is_some() && decision.is_none() && !parameters.has("decision") {
-            errors.push(FieldError::new(
-                "purpose",
-                "needs decision=granted or decision=denied: every record states all four purposes",
-            ));
+        for name in ["purpose", "service"] {
+            if parameters.has(name) && !parameters.has("decision") {
+                let why = "needs decision=granted or decision=denied: every record answers for all of them";
+                errors.push(FieldError::new(name, why));
+            }
         }
-        query.decision = decision.map(|decision| (purpose, decision));
+        if purpose.is_some() && service.is_some() {
+            let why = "cannot be asked for together with a purpose: a service has its own";
+            errors.push(FieldError::new("service", why));
+        }
+        let decided = match (service, purpose) {
+            (Some(service), _) => Decided::Service(service),
+            (None, Some(purpose)) => Decided::Purpose(purpose),
+            (None, None) => Decided::Any,
+        };
+        query.decision = decision.map(|decision| (decided, decision));
         if errors.is_empty() {
             Ok(query)
         } else {
@@ -76,37 +109,192 @@ impl ConsentQuery {
         }
     }
 
+    /// That of whoever asks for all.
+    const fn everything() -> Self {
+        Self {
+            from: Timestamp::MIN,
+            until: Timestamp::MAX,
+            decision: None,
+            status: None,
+            method: None,
+            layer: None,
+            notice: None,
+            language: None,
+            jurisdiction: None,
+            gpc: None,
+            trusted: None,
+            served: None,
+            subject: None,
+            start: Cursor::START,
+            limit: DEFAULT_LIMIT,
+        }
+    }
+
+    /// Reads one parameter.
+    fn read(&mut self, name: &str, value: &str, paging: Paging) -> Result<(), String> {
+        match name {
+            "from" => self.from = instant(value, Day::Begins)?,
+            "to" => self.until = instant(value, Day::Ends)?,
+            "status" => self.status = Some(named(value, &STATUSES, ConsentStatus::as_str)?),
+            "method" => self.method = Some(named(value, &Method::ALL, Method::as_str)?),
+            "layer" => self.layer = Some(named(value, &Layer::ALL, Layer::as_str)?),
+            "notice" => self.notice = Some(parsed(value)?),
+            "language" => self.language = Some(parsed(value)?),
+            "jurisdiction" => {
+                let jurisdiction = serde_json::from_value(value.into());
+                let wrong = |_| "must be the code of a law, such as CA-QC".to_owned();
+                self.jurisdiction = Some(jurisdiction.map_err(wrong)?);
+            }
+            "gpc" => self.gpc = Some(boolean(value)?),
+            "trusted" => self.trusted = Some(boolean(value)?),
+            "served" => self.served = Some(boolean(value)?),
+            "subject" => self.subject = Some(parsed(value)?),
+            "cursor" => self.start = cursor(value)?,
+            _ => {
+                let paging = match paging {
+                    Paging::Pages => "cursor, limit",
+                    Paging::Count => "cursor",
+                };
+                return Err(format!(
+                    "is not a filter; those are {FILTERS}; besides them there is {paging}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// What a consent must meet besides its time, as the continuation of a `WHERE` clause with its
     /// values in order. What is erased meets none of it.
     pub fn condition(&self) -> (String, Vec<SqlStorageValue>) {
-        let mut clause = String::new();
-        let mut values = Vec::new();
+        let mut condition = Condition::default();
         if let Some(method) = self.method {
-            clause.push_str(" AND method = ?");
-            values.push(integer(method.to_code().into()));
+            condition.and("method = ?", [code(method)]);
+        }
+        if let Some(layer) = self.layer {
+            condition.and("layer = ?", [code(layer)]);
+        }
+        if let Some(status) = self.status {
+            // The kind of its entry is where it stands; that of an erased one is public.
+            let kind = match status {
+                ConsentStatus::Given => EntryKind::Grant,
+                ConsentStatus::Refused => EntryKind::Refuse,
+                ConsentStatus::Withdrawn | ConsentStatus::Expired => EntryKind::Withdraw,
+            };
+            condition.and("granted IS NOT NULL AND kind = ?", [code(kind)]);
+        }
+        if let Some(gpc) = self.gpc {
+            condition.and("gpc = ?", [code(gpc)]);
+        }
+        if let Some(trusted) = self.trusted {
+            condition.and("trusted = ?", [code(trusted)]);
+        }
+        if let Some(served) = self.served {
+            let text = if served {
+                "served_at IS NOT NULL"
+            } else {
+                // Of a record of format 1, nobody knows.
+                "granted IS NOT NULL AND record_schema > 1 AND served_at IS NULL"
+            };
+            condition.and(text, []);
+        }
+        if let Some(language) = &self.language {
+            condition.and("language = ?", [language.as_str().into()]);
+        }
+        if let Some(subject) = self.subject {
+            // By the index of subjects, where there is nothing else to go by.
+            let text = "subject IS NOT NULL AND subject = unhex(?)";
+            condition.and(text, [subject.to_string().into()]);
         }
         if let Some(notice) = self.notice {
-            clause.push_str(
-                " AND granted IS NOT NULL AND notice = (SELECT number FROM notice WHERE hash = ?)",
-            );
-            values.push(notice.to_string().into());
+            let text =
+                "granted IS NOT NULL AND notice = (SELECT number FROM notice WHERE hash = ?)";
+            condition.and(text, [notice.to_string().into()]);
         }
-        if let Some((purpose, decision)) = self.decision {
-            let bits = match purpose {
-                None => every_bit(),
-                // The necessary has no bit: it is always granted.
-                Some(purpose) => bit(purpose),
-            };
-            clause.push_str(match (bits, decision) {
-                (0, Consent::Granted) => " AND granted & ? = 0",
-                (0, Consent::Denied) | (_, Consent::Granted) => " AND granted & ? != 0",
-                (_, Consent::Denied) => " AND ~granted & ? != 0",
-            });
-            values.push(integer(bits.into()));
+        if let Some(jurisdiction) = self.jurisdiction {
+            let text = "granted IS NOT NULL AND notice IN
+                (SELECT number FROM notice WHERE terms ->> '$.jurisdiction' = ?)";
+            let name = serde_json::to_value(jurisdiction).unwrap_or_default();
+            condition.and(text, [name.as_str().unwrap_or_default().into()]);
         }
-        (clause, values)
+        match &self.decision {
+            None => {}
+            Some((Decided::Any, decision)) => condition.and_bits(every_bit(), *decision),
+            Some((Decided::Purpose(purpose), decision)) => {
+                condition.and_bits(bit(*purpose), *decision);
+            }
+            Some((Decided::Service(service), decision)) => {
+                condition.and_service(service, *decision);
+            }
+        }
+        (condition.clause, condition.values)
     }
 }
+
+/// The continuation of a `WHERE` clause.
+#[derive(Default)]
+struct Condition {
+    clause: String,
+    values: Vec<SqlStorageValue>,
+}
+
+impl Condition {
+    fn and<const N: usize>(&mut self, text: &str, values: [SqlStorageValue; N]) {
+        self.clause.push_str(" AND ");
+        self.clause.push_str(text);
+        self.values.extend(values);
+    }
+
+    /// That one of these purposes was answered so. The necessary has no bit: it is always granted.
+    fn and_bits(&mut self, bits: u8, decision: Consent) {
+        let text = match (bits, decision) {
+            (0, Consent::Granted) => "granted & ? = 0",
+            (0, Consent::Denied) | (_, Consent::Granted) => "granted & ? != 0",
+            (_, Consent::Denied) => "~granted & ? != 0",
+        };
+        self.and(text, [integer(bits.into())]);
+    }
+
+    /// That a service was answered so: apart from its purpose, or as the purpose that it has in the notice.
+    fn and_service(&mut self, service: &ServiceId, decision: Consent) {
+        let asked = "notice IN (SELECT number FROM notice WHERE json_extract(terms, ?) = ?)";
+        let apart = |letter| format!("~{letter}{service}~");
+        let path = format!("$.services.\"{service}\"");
+        let mut as_purpose = Vec::new();
+        let mut values = Vec::new();
+        for purpose in Purpose::ALL {
+            let bits = bit(purpose);
+            as_purpose.push(match (bits, decision) {
+                (0, Consent::Granted) => format!("granted & {bits} = 0 AND {asked}"),
+                (0, Consent::Denied) | (_, Consent::Granted) => {
+                    format!("granted & {bits} != 0 AND {asked}")
+                }
+                (_, Consent::Denied) => format!("granted & {bits} = 0 AND {asked}"),
+            });
+            values.extend([path.as_str().into(), purpose.as_str().into()]);
+        }
+        let (same, other) = match decision {
+            Consent::Granted => ('g', 'd'),
+            Consent::Denied => ('d', 'g'),
+        };
+        let listed = "instr('~' || ifnull(services, '') || '~', ?)";
+        let text = format!(
+            "granted IS NOT NULL AND ({listed} > 0 OR ({listed} = 0 AND (({}))))",
+            as_purpose.join(") OR (")
+        );
+        self.and(&text, [apart(same).into(), apart(other).into()]);
+        self.values.extend(values);
+    }
+}
+
+/// The answers that a filter may ask for.
+const ANSWERS: [Consent; 2] = [Consent::Granted, Consent::Denied];
+
+/// Where a consent may stand when it is kept: that it has expired, no record says.
+const STATUSES: [ConsentStatus; 3] = [
+    ConsentStatus::Given,
+    ConsentStatus::Refused,
+    ConsentStatus::Withdrawn,
+];
 
 /// Where the reading of the logs of an object goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,7 +331,8 @@ impl fmt::Display for Cursor {
     }
 }
 
-fn cursor(text: &str) -> Result<Cursor, String> {
+/// Reads a cursor.
+pub fn cursor(text: &str) -> Result<Cursor, String> {
     let number = |digits: &str| {
         let plain = (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         digits.parse::<u64>().ok().filter(|_| plain)
@@ -172,6 +361,14 @@ fn limit(text: &str) -> Result<u16, String> {
         .ok()
         .filter(|limit| (1..=LARGEST_LIMIT).contains(limit))
         .ok_or_else(|| format!("must be a number from 1 to {LARGEST_LIMIT}"))
+}
+
+fn boolean(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "must be true or false".to_owned())
+}
+
+fn parsed<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
 }
 
 fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
@@ -212,7 +409,7 @@ mod tests {
     use super::*;
 
     fn parse(query: &str) -> Result<ConsentQuery, String> {
-        ConsentQuery::parse(&Query::parse(query)).map_err(|errors| {
+        ConsentQuery::parse(&Query::parse(query), Paging::Pages).map_err(|errors| {
             let errors: Vec<_> = errors
                 .iter()
                 .map(|error| format!("{}: {}", error.field, error.message))
@@ -236,8 +433,12 @@ mod tests {
 
     #[test]
     fn every_wrong_parameter_is_named() {
-        insta::assert_snapshot!(parse("from=yesterday&decision=maybe&limit=0&cursor=x&color=red&limit=3").unwrap_err(), @"from: must be a day, 2026-11-22, or an instant, 2026-11-22T20:27:45Z; decision: must be one of granted, denied; limit: must be a number from 1 to 1000; cursor: must be the `next` of an earlier answer; color: is not a filter; those are from, to, purpose, decision, method, notice, cursor, limit; limit: is given twice");
-        insta::assert_snapshot!(parse("purpose=marketing").unwrap_err(), @"purpose: needs decision=granted or decision=denied: every record states all four purposes");
+        insta::assert_snapshot!(parse("from=yesterday&decision=maybe&limit=0&cursor=x&color=red&limit=3").unwrap_err(), @"from: must be a day, 2026-11-22, or an instant, 2026-11-22T20:27:45Z; decision: must be one of granted, denied; limit: must be a number from 1 to 1000; cursor: must be the `next` of an earlier answer; color: is not a filter; those are from, to, purpose, service, decision, status, method, layer, notice, language, jurisdiction, gpc, trusted, served, subject; besides them there is cursor, limit; limit: is given twice");
+        insta::assert_snapshot!(parse("purpose=marketing").unwrap_err(), @"purpose: needs decision=granted or decision=denied: every record answers for all of them");
+        insta::assert_snapshot!(parse("service=youtube&purpose=marketing&decision=granted").unwrap_err(), @"service: cannot be asked for together with a purpose: a service has its own");
+        insta::assert_snapshot!(parse("service=You'&status=expired&layer=top&jurisdiction=XX&gpc=1&trusted=yes&served=&subject=a&language=e").unwrap_err(), @"service: must be a service id: 1 to 40 lower-case letters, digits and single dashes; status: must be one of given, refused, withdrawn; layer: must be one of banner, dialog, placeholder, none; jurisdiction: must be the code of a law, such as CA-QC; gpc: must be true or false; trusted: must be true or false; served: must be true or false; subject: must be a subject tag: 32 lower-case hexadecimal digits; language: must be a language tag such as fr-CA, fr-FR or en; service: needs decision=granted or decision=denied: every record answers for all of them");
+        let limit = ConsentQuery::parse(&Query::parse("limit=3"), Paging::Count).unwrap_err();
+        assert!(limit[0].message.ends_with("besides them there is cursor"));
     }
 
     #[test]

@@ -15,9 +15,7 @@ use crate::route::Route;
 use crate::site::client::{self, ForwardedRequest};
 use crate::site::handover::{self, HandOver};
 use crate::site::protocol::{LoaderRequest, PageRequest, PublicRequest};
-use crate::site::query::{BAD_CURSOR, ConsentQuery};
 use consent_core::api::Receipts;
-use consent_core::field::FieldError;
 use consent_core::log_origin::{Shard, Shards};
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::{ReceiptId, ReportId, SiteId};
@@ -45,11 +43,6 @@ pub async fn forward_to_shard(
     let mut body: Option<JsValue> = request.inner().body().map(Into::into);
     let shard = match route {
         Route::SiteLog(_, log, _) => log.shard,
-        Route::Consents(_) => {
-            let query = query(&request)?;
-            let query = ConsentQuery::parse(&Query::parse(&query)).map_err(ApiError::Malformed)?;
-            query.start.shard
-        }
         _ if shards == Shards::ONE => Shard::FIRST,
         Route::Report(_) => {
             let bytes = body::read(&mut request, LARGEST_REPORT_BYTES).await?;
@@ -69,10 +62,7 @@ pub async fn forward_to_shard(
         _ => Shard::FIRST,
     };
     if !shards.contains(shard) {
-        return Err(match route {
-            Route::SiteLog(..) => ApiError::UnknownLog,
-            _ => ApiError::Malformed(vec![FieldError::new("cursor", BAD_CURSOR)]),
-        });
+        return Err(ApiError::UnknownLog);
     }
     let forwarded = ForwardedRequest {
         request: public_request(route, &request)?,
@@ -96,11 +86,6 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Api
             }));
         }
         Route::Ticket(_) => return Ok(PublicRequest::Ticket),
-        Route::Consents(_) => {
-            return Ok(PublicRequest::Consents {
-                query: query(request)?,
-            });
-        }
         Route::SiteLog(_, log, resource) => {
             return Ok(PublicRequest::Log {
                 quarter: log.quarter,

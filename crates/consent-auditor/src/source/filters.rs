@@ -2,7 +2,10 @@
 
 use clap::Args;
 use consent_core::calendar::Timestamp;
-use consent_core::{Consent, ConsentRecord, Method, NoticeHash, Purpose};
+use consent_core::ident::SubjectTag;
+use consent_core::jurisdiction::Jurisdiction;
+use consent_core::text::LanguageTag;
+use consent_core::{Consent, ConsentRecord, ConsentStatus, Layer, Method, NoticeHash, Purpose};
 use serde::{Deserialize, Serialize};
 
 /// A half-open interval of time.
@@ -56,6 +59,38 @@ pub struct Filters {
     #[arg(long, value_name = "HASH")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<NoticeHash>,
+    /// given, refused or withdrawn
+    #[arg(long, value_parser = status)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ConsentStatus>,
+    /// Where it was answered: banner, dialog, placeholder, none
+    #[arg(long, value_parser = layer)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Layer>,
+    /// The language it was asked in, such as fr-CA
+    #[arg(long, value_name = "TAG")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<LanguageTag>,
+    /// The law under which it was asked, such as CA-QC
+    #[arg(long, value_name = "CODE", value_parser = jurisdiction)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<Jurisdiction>,
+    /// Whether the browser sent Global Privacy Control: true or false
+    #[arg(long, value_name = "BOOL")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gpc: Option<bool>,
+    /// Whether the browser vouched for the click: true or false
+    #[arg(long, value_name = "BOOL")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted: Option<bool>,
+    /// Whether the report followed a loader that the server had served: true or false; records of format 1 say neither
+    #[arg(long, value_name = "BOOL")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served: Option<bool>,
+    /// The visitor, as one log of the site knows them: 32 hexadecimal digits
+    #[arg(long, value_name = "TAG")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectTag>,
 }
 
 impl Filters {
@@ -69,7 +104,7 @@ impl Filters {
 
     /// Whether there are filters besides the period.
     pub fn beyond_time(&self) -> bool {
-        self.decision.is_some() || self.method.is_some() || self.notice.is_some()
+        *self != self.only_time()
     }
 
     /// Only the filters by time.
@@ -92,6 +127,21 @@ impl Filters {
             && self.period().covers(record.time)
             && self.method.is_none_or(|method| record.method == method)
             && self.notice.is_none_or(|notice| record.notice == notice)
+            && self.status.is_none_or(|status| record.status == status)
+            && self.layer.is_none_or(|layer| record.layer == layer)
+            && self
+                .language
+                .as_ref()
+                .is_none_or(|tag| record.language == *tag)
+            && self
+                .jurisdiction
+                .is_none_or(|law| record.jurisdiction == law)
+            && self.gpc.is_none_or(|sent| record.gpc == sent)
+            && self.trusted.is_none_or(|trusted| record.trusted == trusted)
+            && self
+                .served
+                .is_none_or(|served| record.schema > 1 && record.served_at.is_some() == served)
+            && self.subject.is_none_or(|subject| record.subject == subject)
     }
 
     /// The filters in words; empty if there are none.
@@ -105,8 +155,38 @@ impl Filters {
         }));
         words.extend(self.method.map(|method| format!("by {}", method.as_str())));
         words.extend(self.notice.map(|notice| format!("under notice {notice}")));
+        words.extend(self.status.map(|status| status.as_str().to_owned()));
+        words.extend(
+            self.layer
+                .map(|layer| format!("on layer {}", layer.as_str())),
+        );
+        words.extend(self.language.as_ref().map(|tag| format!("in {tag}")));
+        words.extend(
+            self.jurisdiction
+                .map(|law| format!("under the law of {}", code(law))),
+        );
+        words.extend(self.gpc.map(|sent| with("Global Privacy Control", sent)));
+        words.extend(
+            self.trusted
+                .map(|trusted| with("a click that the browser vouched for", trusted)),
+        );
+        words.extend(
+            self.served
+                .map(|served| with("a loader that was served", served)),
+        );
+        words.extend(self.subject.map(|subject| format!("of visitor {subject}")));
         words.join(", ")
     }
+}
+
+fn with(what: &str, there: bool) -> String {
+    format!("{} {what}", if there { "with" } else { "without" })
+}
+
+/// The code of a law, as the configuration has it.
+fn code(law: Jurisdiction) -> String {
+    let code = serde_json::to_value(law).unwrap_or_default();
+    code.as_str().unwrap_or_default().to_owned()
 }
 
 fn parse_from(text: &str) -> Result<Timestamp, String> {
@@ -142,6 +222,24 @@ fn decision(text: &str) -> Result<Consent, String> {
 
 fn method(text: &str) -> Result<Method, String> {
     parse_name(text, &Method::ALL, Method::as_str)
+}
+
+fn layer(text: &str) -> Result<Layer, String> {
+    parse_name(text, &Layer::ALL, Layer::as_str)
+}
+
+fn status(text: &str) -> Result<ConsentStatus, String> {
+    let kept = [
+        ConsentStatus::Given,
+        ConsentStatus::Refused,
+        ConsentStatus::Withdrawn,
+    ];
+    parse_name(text, &kept, ConsentStatus::as_str)
+}
+
+fn jurisdiction(text: &str) -> Result<Jurisdiction, String> {
+    let wrong = |_| "must be the code of a law, such as CA-QC".to_owned();
+    serde_json::from_value(text.into()).map_err(wrong)
 }
 
 fn parse_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {

@@ -9,8 +9,8 @@ use crate::tests::sample::{Folder, Log, NOTICE, SITE, Site, after, all_files};
 use crate::{Verdict, command::Command, command::query};
 use anyhow::Result;
 use clap::Parser;
-use consent_core::NoticeHash;
 use consent_core::entry::ErasureReason;
+use consent_core::{ConsentStatus, NoticeHash};
 use consent_log::SignerKey;
 
 #[derive(Parser)]
@@ -339,6 +339,72 @@ fn a_query_is_complete_over_the_places_of_its_period() {
         "granted",
     ];
     assert_eq!(temoin(&query).unwrap(), Verdict::Holds);
+}
+
+#[test]
+fn each_filter_of_a_query_finds_what_it_says() {
+    let folder = Folder::new();
+    folder.write_export("site", &Site::small());
+    let everything = answer(&folder, &Filters::default()).records;
+    let count = |filters: Filters| answer(&folder, &filters).records.len();
+    let of = |status: ConsentStatus| {
+        let filters = Filters {
+            status: Some(status),
+            ..Filters::default()
+        };
+        count(filters)
+    };
+    let by_status = [
+        of(ConsentStatus::Given),
+        of(ConsentStatus::Refused),
+        of(ConsentStatus::Withdrawn),
+    ];
+    assert_eq!(by_status.iter().sum::<usize>(), everything.len());
+    assert!(by_status.iter().all(|found| *found > 0), "{by_status:?}");
+    let served = |served| {
+        count(Filters {
+            served: Some(served),
+            ..Filters::default()
+        })
+    };
+    let even = everything.iter();
+    let even = even.filter(|told| told.record.index.is_multiple_of(2));
+    assert_eq!((served(true), served(false)), {
+        let even = even.count();
+        (even, everything.len() - even)
+    });
+    let first = &everything[0].record;
+    let one = Filters {
+        layer: Some(first.layer),
+        language: Some(first.language.clone()),
+        jurisdiction: Some(first.jurisdiction),
+        gpc: Some(first.gpc),
+        trusted: Some(first.trusted),
+        subject: Some(first.subject),
+        ..Filters::default()
+    };
+    assert_eq!(answer(&folder, &one).records[0].record, *first);
+    let others = [
+        Filters {
+            gpc: Some(true),
+            ..one.clone()
+        },
+        Filters {
+            trusted: Some(false),
+            ..one.clone()
+        },
+        Filters {
+            language: "en".parse().ok(),
+            ..one.clone()
+        },
+        Filters {
+            layer: Some(consent_core::Layer::None),
+            ..one
+        },
+    ];
+    for filters in others {
+        assert_eq!(count(filters.clone()), 0, "{filters:?}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::proof::receipt::ConsentReceipt;
 use serde::{Deserialize, Serialize};
 
 /// A page of records: the answer to `GET /v1/sites/SITE/consents`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ConsentPage {
     /// The records, oldest first.
     pub records: Vec<DisclosedRecord>,
@@ -14,7 +14,20 @@ pub struct ConsentPage {
     /// more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<ErasedRecord>,
-    /// What to pass as `cursor` for the next page; absent on the last one.
+    /// What to pass as `cursor` for the next page; absent on the last one. A page has fewer records than asked, even none,
+    /// where so much had to be looked at that the answer would have come too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// How many records pass the filters: the answer to `GET /v1/sites/SITE/consents/count`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentCount {
+    /// The records.
+    pub records: u64,
+    /// Those that were erased: of the time asked for, and none where something else is asked.
+    pub erased: u64,
+    /// What to pass as `cursor` to go on counting, where not all could be looked at; the sum is what there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }

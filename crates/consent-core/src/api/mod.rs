@@ -8,7 +8,7 @@ pub mod publication;
 pub mod security_event;
 pub mod site_logs;
 
-pub use consent_page::{ConsentPage, Receipts};
+pub use consent_page::{ConsentCount, ConsentPage, Receipts};
 pub use problem::Problem;
 pub use publication::Publication;
 pub use security_event::{SecurityEvent, SecurityEvents};

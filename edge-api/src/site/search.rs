@@ -1,0 +1,123 @@
+//! What an auditor looks for, in all of a site's objects.
+//!
+//! An object looks at a bounded number of entries for one request ([`super::proofs`]). A search that finds little, or a count,
+//! is made of many such requests, one after another: between two of them, the object keeps whatever consents have come.
+
+use crate::directory;
+use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::http::response::{self, Cors};
+use crate::site::client;
+use crate::site::query::{BAD_CURSOR, ConsentQuery, Cursor, Paging, cursor};
+use consent_core::SiteId;
+use consent_core::api::{ConsentCount, ConsentPage};
+use consent_core::field::FieldError;
+use consent_core::log_origin::Shards;
+use worker::{Env, Request, Response};
+
+/// Requests to objects for one answer, at most: a platform may allow a thousand, and a client waits some seconds.
+const MOST_PARTS: usize = 200;
+
+/// `GET /v1/sites/SITE/consents`: a page is full, or is the last one, or comes after all that one answer may look at.
+pub async fn page(env: &Env, site: &SiteId, request: &Request) -> Result<Response, ApiError> {
+    let (text, asked, shards) = read(env, site, request, Paging::Pages).await?;
+    let mut page = ConsentPage::default();
+    let mut start = asked.start;
+    let limit = usize::from(asked.limit);
+    for _ in 0..MOST_PARTS {
+        let left = limit.saturating_sub(page.records.len() + page.erased.len());
+        require(shards, start)?;
+        let query = part(&text, start, Some(left));
+        let found = client::consents(env, site, start.shard, query).await?;
+        page.records.extend(found.records);
+        page.erased.extend(found.erased);
+        page.next = found.next;
+        match &page.next {
+            Some(next) if page.records.len() + page.erased.len() < limit => {
+                start = read_back(next)?
+            }
+            _ => break,
+        }
+    }
+    response::json(&page, 200, Cors::None)
+}
+
+/// `GET /v1/sites/SITE/consents/count`
+pub async fn count(env: &Env, site: &SiteId, request: &Request) -> Result<Response, ApiError> {
+    let (text, asked, shards) = read(env, site, request, Paging::Count).await?;
+    let mut count = ConsentCount::default();
+    let mut start = asked.start;
+    for _ in 0..MOST_PARTS {
+        require(shards, start)?;
+        let query = part(&text, start, None);
+        let found = client::count(env, site, start.shard, query).await?;
+        count.records += found.records;
+        count.erased += found.erased;
+        count.next = found.next;
+        match &count.next {
+            Some(next) => start = read_back(next)?,
+            None => break,
+        }
+    }
+    response::json(&count, 200, Cors::None)
+}
+
+async fn read(
+    env: &Env,
+    site: &SiteId,
+    request: &Request,
+    paging: Paging,
+) -> Result<(String, ConsentQuery, Shards), ApiError> {
+    let text = request.url()?.query().unwrap_or_default().to_owned();
+    let asked = ConsentQuery::parse(&Query::parse(&text), paging).map_err(ApiError::Malformed)?;
+    Ok((text, asked, directory::client::shards(env, site).await?))
+}
+
+/// The query of one part: the filters that were given, from a place on.
+fn part(text: &str, start: Cursor, limit: Option<usize>) -> String {
+    let filters = url::form_urlencoded::parse(text.as_bytes());
+    let filters = filters.filter(|(name, _)| name != "cursor" && name != "limit");
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(filters);
+    query.append_pair("cursor", &start.to_string());
+    if let Some(limit) = limit {
+        query.append_pair("limit", &limit.to_string());
+    }
+    query.finish()
+}
+
+fn require(shards: Shards, start: Cursor) -> Result<(), ApiError> {
+    if shards.contains(start.shard) {
+        Ok(())
+    } else {
+        let error = FieldError::new("cursor", BAD_CURSOR);
+        Err(ApiError::Malformed(vec![error]))
+    }
+}
+
+/// A cursor that an object gave.
+fn read_back(text: &str) -> Result<Cursor, ApiError> {
+    cursor(text).map_err(ApiError::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::store::LogNumber;
+    use consent_core::log_origin::Shard;
+
+    #[test]
+    fn a_part_has_the_filters_as_they_were_and_its_own_place() {
+        let start = Cursor {
+            shard: Shard::FIRST,
+            log: LogNumber(2),
+            place: 16_384,
+        };
+        let text = "from=2026-11-22T10:00:00%2B01:00&cursor=p1-2&service=caf%C3%A9&limit=9";
+        assert_eq!(
+            part(text, start, Some(7)),
+            "from=2026-11-22T10%3A00%3A00%2B01%3A00&service=caf%C3%A9&cursor=p2-16384&limit=7"
+        );
+        assert_eq!(part("", start, None), "cursor=p2-16384");
+    }
+}
