@@ -96,7 +96,23 @@ impl Route {
             };
         }
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        let routes: Vec<(Method, Self)> = match *segments {
+        let routes = match *segments {
+            [""] if path == "/" => vec![(Method::Get, Self::Door)],
+            ["v1", "sites", ..] => Self::of_site(&segments)?,
+            ["v1", ..] => Self::of_api(&segments)?,
+            _ => Self::of_page(&segments)?,
+        };
+        let allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_ref()).collect();
+        let allowed = allowed.join(", ");
+        routes
+            .into_iter()
+            .find_map(|(candidate, route)| (candidate == *method).then_some(route))
+            .ok_or(ApiError::MethodNotAllowed { allowed })
+    }
+
+    /// What pages load, and what people read: all that is outside `/v1/`.
+    fn of_page(segments: &[&str]) -> Result<Vec<(Method, Self)>, ApiError> {
+        Ok(match *segments {
             ["t", "temoin.d.ts"] => vec![(Method::Get, Self::Types)],
             ["t", file] => vec![(
                 Method::Get,
@@ -119,12 +135,37 @@ impl Route {
                 vec![(Method::Get, page)]
             }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
-            [""] if path == "/" => vec![(Method::Get, Self::Door)],
+            ["i", file] => vec![(
+                Method::Get,
+                Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
+            )],
+            _ => return Err(ApiError::NoSuchAddress),
+        })
+    }
+
+    /// What belongs to no site, or names it otherwise: `/v1/…`.
+    fn of_api(segments: &[&str]) -> Result<Vec<(Method, Self)>, ApiError> {
+        Ok(match *segments {
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
             ["v1", "notices", hash] => {
                 let hash = hash.parse().map_err(|_| ApiError::UnknownNotice)?;
                 vec![(Method::Get, Self::Notice(hash))]
             }
+            ["v1", "receipts", id] => {
+                let id: ReceiptId = id.parse().map_err(|_| ApiError::UnknownReceipt)?;
+                vec![
+                    (Method::Get, Self::Receipt(id.clone())),
+                    (Method::Delete, Self::Erase(id.clone())),
+                    (Method::Options, Self::ReceiptPreflight(id)),
+                ]
+            }
+            _ => return Err(ApiError::NoSuchAddress),
+        })
+    }
+
+    /// What belongs to a site: `/v1/sites/…`.
+    fn of_site(segments: &[&str]) -> Result<Vec<(Method, Self)>, ApiError> {
+        Ok(match *segments {
             ["v1", "sites", name] => vec![(Method::Put, Self::Publish(site(name)?))],
             ["v1", "sites", name, "hosts"] => vec![(Method::Get, Self::Hosts(site(name)?))],
             ["v1", "sites", name, "hosts", host] => vec![(
@@ -151,10 +192,6 @@ impl Route {
                 (Method::Post, Self::Classify(site(name)?)),
                 (Method::Options, Self::ClassifyPreflight),
             ],
-            ["i", file] => vec![(
-                Method::Get,
-                Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
-            )],
             ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
             ["v1", "sites", name, "events"] => vec![(Method::Get, Self::Events(site(name)?))],
             ["v1", "sites", name, "handovers"] => {
@@ -166,22 +203,8 @@ impl Route {
                     Self::RedeemHandover(site(name)?, token.to_owned()),
                 )]
             }
-            ["v1", "receipts", id] => {
-                let id: ReceiptId = id.parse().map_err(|_| ApiError::UnknownReceipt)?;
-                vec![
-                    (Method::Get, Self::Receipt(id.clone())),
-                    (Method::Delete, Self::Erase(id.clone())),
-                    (Method::Options, Self::ReceiptPreflight(id)),
-                ]
-            }
             _ => return Err(ApiError::NoSuchAddress),
-        };
-        let allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_ref()).collect();
-        let allowed = allowed.join(", ");
-        routes
-            .into_iter()
-            .find_map(|(candidate, route)| (candidate == *method).then_some(route))
-            .ok_or(ApiError::MethodNotAllowed { allowed })
+        })
     }
 
     /// The site that the route is about, if it is about one.

@@ -1,4 +1,6 @@
 /** The attributes that hold an address, and the names under which they wait. */
+import { ONLY_AT_EDGE } from "../generated/loading";
+import { NAMES } from "./loading";
 
 /** What begins with this waits: no other script looks there. */
 const HELD = "data-held-";
@@ -10,10 +12,7 @@ export const ADDRESSES = [
   written("src", "data-cookieblock-src"),
   written("href", "data-href"),
   written("srcset", "data-srcset"),
-  // The edge blocks the others too: `crates/edge-gate/src/loads.rs`.
-  ...["src", "href", "srcset", ...(__AUTOMATIC__ ? ["srcdoc", "data", "poster", "background", "imagesrcset", "ping", "attributionsrc", "style"] : [])].map((name) =>
-    written(name, HELD + name),
-  ),
+  ...(__AUTOMATIC__ ? [...NAMES, ...ONLY_AT_EDGE] : ["src", "href", "srcset"]).map((name) => written(name, HELD + name)),
 ];
 
 /**

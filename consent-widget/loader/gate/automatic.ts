@@ -160,6 +160,7 @@ export function createAutomatic(site: LoaderSite, server: string, choice: Choice
 /** The addresses in an attribute: some have several, and a page within an attribute has those of its elements. */
 function addresses(name: Address, value: string): string[] {
   if (name === "srcset" || name === "imagesrcset") return candidates(value);
+  if (name === "ping") return value.split(/\s+/);
   if (name !== "srcdoc") return [value];
   const page = new DOMParser().parseFromString(trusted(value), "text/html").documentElement;
   return findAll(page, ANY)

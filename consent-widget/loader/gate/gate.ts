@@ -6,11 +6,13 @@
  */
 import { permits, type Choice, type Condition } from "../state/choice";
 import type { LoaderSite } from "../generated/types";
+import { matches } from "../intrinsics";
 import { readPurposes } from "../state/marks";
 import { tell } from "../page/mistake";
 import { setAddress } from "../trusted";
 import { ADDRESSES, hideAddresses } from "./addresses";
 import { findAll, observe, visit } from "./dom-observer";
+import { LOADING } from "./loading";
 import { hearMissedEvents } from "./missed-events";
 import { createPlaceholder, type OnAlways, type Placeholder } from "./placeholder";
 import { released, removeCopy, startScript } from "./script";
@@ -153,8 +155,8 @@ function takeBack(element: Element): void {
   if (__AUTOMATIC__) released.delete(element);
   for (const [address, kept] of ADDRESSES) {
     const value = element.getAttribute(address);
-    // How it looks is the page's.
-    if (value === null || address === "style") continue;
+    // How it looks is the page's, and a link that someone clicks; only its `ping` goes.
+    if (value === null || address === "style" || (__AUTOMATIC__ && address === "href" && matches(element, LOADING.ping))) continue;
     element.removeAttribute(address);
     element.setAttribute(kept, value);
   }

@@ -4,10 +4,10 @@ import { trusted } from "../trusted";
 import { accepted } from "../ui/html";
 import type { Blocker } from "./blocker";
 import { interceptMethod, interceptSetter } from "./intercept";
-import { inert } from "./loading";
+import { inert, NAMES } from "./loading";
 
 /** What may hold an address; whatever else a page writes is not parsed twice. */
-const SUSPECT = /src|href|data|poster|background/i;
+const SUSPECT = /* @__PURE__ */ new RegExp(/* @__PURE__ */ NAMES.join("|"), "i");
 
 export function guardMarkup({ blockWithin, blocksRequest }: Blocker): void {
   const write = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML")!.set!;

@@ -21,9 +21,10 @@ export function fill<Filled extends Element>(element: Filled, html: string): Fil
   return element;
 }
 
-/** The HTML that a page writes, as the browser takes it; it throws what the browser throws where it takes none. */
-export function accepted(html: string): string {
+/** What a page hands to `document.write`, as the browser takes it; it throws what the browser throws where it takes none. */
+export function accepted(html: string | null): string {
   const raw = make("style");
-  raw.innerHTML = html;
+  // `innerHTML` makes an empty text of null, `document.write` does not (Web IDL, "LegacyNullToEmptyString").
+  raw.innerHTML = html ?? String(html);
   return raw.textContent!;
 }

@@ -1,10 +1,10 @@
-//! What HTML fetches by itself, as one table: from it come the elements that the edge looks at, and what it holds.
+//! What HTML fetches by itself, as one table: from it come the elements that the edge looks at, and what it holds. What
+//! the loader's gate holds in the page comes from it too: `typescript.rs` generates that.
 //!
 //! Not in it, because a visitor decides: links and forms, and `meta refresh`, which is a link that clicks itself. What
 //! stands in the page as a script or as a style is read by `rewrite/snippet.rs` and `css.rs`.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 /// How an attribute names what it loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +38,20 @@ pub enum When {
     ImageButton,
 }
 
+/// Whether automatic blocking (`consent-widget/loader/gate/automatic.ts`) holds it in the page too. The gate of the page
+/// releases whatever the edge holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InPage {
+    /// The page holds it.
+    Held,
+    /// The page leaves it to the edge, for this reason.
+    Left(&'static str),
+}
+
 /// An attribute that makes elements load something.
 #[derive(Clone, Copy, Debug)]
 pub struct Loading {
-    /// The elements, in lower case; none means any.
+    /// The elements, as the DOM spells them; none means any.
     pub elements: &'static [&'static str],
     /// The attribute's name.
     pub name: &'static str,
@@ -51,6 +61,8 @@ pub struct Loading {
     pub kind: Kind,
     /// When it loads.
     pub when: When,
+    /// Whether the page holds it too.
+    pub in_page: InPage,
     /// Where that is said: HTML, unless another specification is named.
     #[cfg_attr(not(test), expect(dead_code, reason = "for who reads the table"))]
     pub source: &'static str,
@@ -70,24 +82,31 @@ const fn row(
         held,
         kind,
         when,
+        in_page: InPage::Held,
         source,
     }
 }
 
+impl Loading {
+    /// A row that the page leaves to the edge.
+    const fn left_by_page(mut self, reason: &'static str) -> Self {
+        self.in_page = InPage::Left(reason);
+        self
+    }
+}
+
 /// The elements of a drawing whose reference may be another file. A link (`a`) is followed by hand.
-const REFERENCES: &[&str] = &[
+const REFERENCES: &[&str] = &["image", "feImage", "use", "script"];
+/// The same, where browsers refuse the file of another origin.
+const OWN_REFERENCES: &[&str] = &[
     "cursor",
-    "feimage",
     "filter",
-    "image",
-    "lineargradient",
+    "linearGradient",
     "mpath",
     "pattern",
-    "radialgradient",
-    "script",
-    "textpath",
+    "radialGradient",
+    "textPath",
     "tref",
-    "use",
 ];
 /// What has a background in old pages.
 const BACKGROUNDS: &[&str] = &["body", "table", "tbody", "td", "tfoot", "th", "thead", "tr"];
@@ -96,8 +115,18 @@ const ATTRIBUTED: &[&str] = &["a", "area", "img", "script"];
 /// What a drawing's shapes are painted with.
 const SHAPES: &[&str] = &[
     "a", "circle", "ellipse", "g", "image", "line", "marker", "mask", "path", "pattern", "polygon",
-    "polyline", "rect", "svg", "symbol", "text", "textpath", "tspan", "use",
+    "polyline", "rect", "svg", "symbol", "text", "textPath", "tspan", "use",
 ];
+
+/// Why the page leaves attribution reporting.
+const RETIRED: &str = "its makers retired it in 2025, and it would take 27 bytes of the loader";
+/// Why the page leaves what is a style.
+const STYLE: &str =
+    "a script has too many ways to write a style, and a style sheet is out of reach";
+/// Why the page leaves `image` in HTML.
+const PARSED_AS_IMG: &str = "the parser makes an `img` of it";
+/// Why the page leaves a reference of a drawing.
+const REFUSED: &str = "browsers refuse it from another origin";
 
 use Kind::{Candidates, Declarations, Document, One, Property, Several};
 use When::{Always, Followed, ImageButton, InDrawing, InHtml};
@@ -146,7 +175,7 @@ pub const TABLE: &[Loading] = &[
         "4.8.7 The object element",
     ),
     row(
-        &["img", "image"],
+        &["img"],
         "src",
         "data-src",
         One,
@@ -154,13 +183,31 @@ pub const TABLE: &[Loading] = &[
         "4.8.3 The img element",
     ),
     row(
-        &["img", "image"],
+        &["image"],
+        "src",
+        "data-src",
+        One,
+        InHtml,
+        "13.2.6.4.7 The \"in body\" insertion mode",
+    )
+    .left_by_page(PARSED_AS_IMG),
+    row(
+        &["img"],
         "srcset",
         "data-srcset",
         Candidates,
         InHtml,
         "4.8.3 The img element",
     ),
+    row(
+        &["image"],
+        "srcset",
+        "data-srcset",
+        Candidates,
+        InHtml,
+        "13.2.6.4.7 The \"in body\" insertion mode",
+    )
+    .left_by_page(PARSED_AS_IMG),
     row(
         &["source"],
         "src",
@@ -248,7 +295,8 @@ pub const TABLE: &[Loading] = &[
         Several,
         InHtml,
         "Attribution Reporting, HTML monkeypatches",
-    ),
+    )
+    .left_by_page(RETIRED),
     row(
         REFERENCES,
         "href",
@@ -258,6 +306,15 @@ pub const TABLE: &[Loading] = &[
         "SVG 2, 16.1 URL reference attributes",
     ),
     row(
+        OWN_REFERENCES,
+        "href",
+        "data-href",
+        One,
+        InDrawing,
+        "SVG 2, 16.1 URL reference attributes",
+    )
+    .left_by_page(REFUSED),
+    row(
         REFERENCES,
         "xlink:href",
         "data-href",
@@ -266,13 +323,23 @@ pub const TABLE: &[Loading] = &[
         "SVG 2, 16.1.6 Deprecated XLink URL reference attributes",
     ),
     row(
+        OWN_REFERENCES,
+        "xlink:href",
+        "data-href",
+        One,
+        InDrawing,
+        "SVG 2, 16.1.6 Deprecated XLink URL reference attributes",
+    )
+    .left_by_page(REFUSED),
+    row(
         SHAPES,
         "fill",
         "data-held-style",
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "stroke",
@@ -280,7 +347,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "filter",
@@ -288,7 +356,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "mask",
@@ -296,7 +365,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "clip-path",
@@ -304,7 +374,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "cursor",
@@ -312,7 +383,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "marker-start",
@@ -320,7 +392,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "marker-mid",
@@ -328,7 +401,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         SHAPES,
         "marker-end",
@@ -336,7 +410,8 @@ pub const TABLE: &[Loading] = &[
         Property,
         InDrawing,
         "SVG 2, 6.6 Presentation attributes",
-    ),
+    )
+    .left_by_page(STYLE),
     row(
         &[],
         "style",
@@ -344,29 +419,43 @@ pub const TABLE: &[Loading] = &[
         Declarations,
         Always,
         "CSS Style Attributes, 3",
-    ),
+    )
+    .left_by_page(STYLE),
 ];
 
 /// The rows for an element, by its lower-case name.
 pub fn of(element: &str) -> impl Iterator<Item = &'static Loading> {
-    TABLE
-        .iter()
-        .filter(move |row| row.elements.is_empty() || row.elements.contains(&element))
+    TABLE.iter().filter(move |row| {
+        let is_it = |known: &&str| known.eq_ignore_ascii_case(element);
+        row.elements.is_empty() || row.elements.iter().any(is_it)
+    })
 }
 
 /// The elements that may load something, as one selector: those of the table, and scripts and styles for their text.
-/// Where many elements may have an attribute, it is looked for by its own name; but most of what has an `href` is a link.
 pub fn selector() -> String {
-    let mut parts = BTreeSet::from(["script".to_owned(), "style".to_owned()]);
-    for Loading { elements, name, .. } in TABLE {
-        if (1..3).contains(&elements.len()) || *name == "href" {
+    let mut parts = selectors(TABLE);
+    for part in &mut parts {
+        part.make_ascii_lowercase();
+    }
+    parts.extend(["script".to_owned(), "style".to_owned()]);
+    parts.sort_unstable();
+    parts.dedup();
+    parts.join(",")
+}
+
+/// What selects the elements of some rows: their names; where links or many elements may have an attribute, the attribute's
+/// name instead. Most of what has an `href` is a link that is followed by hand.
+fn selectors<'a>(rows: impl IntoIterator<Item = &'a Loading>) -> Vec<String> {
+    let mut parts = Vec::new();
+    for Loading { elements, name, .. } in rows {
+        if *name == "href" || (matches!(elements.len(), 1 | 2) && !elements.contains(&"a")) {
             parts.extend(elements.iter().map(|&element| element.to_owned()));
         } else {
             // A colon in a name is no pseudo-class.
-            parts.insert(format!("[{}]", name.replace(':', "\\:")));
+            parts.push(format!("[{}]", name.replace(':', "\\:")));
         }
     }
-    Vec::from_iter(parts).join(",")
+    parts
 }
 
 /// The relations of a link that a browser follows by itself, if only to look up a name (HTML, "Link types"; some
@@ -439,6 +528,9 @@ pub fn candidates(list: &str) -> Vec<&str> {
 }
 
 #[cfg(test)]
+mod typescript;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -485,6 +577,54 @@ mod tests {
                     of(element).filter(|other| other.name == row.name && other.when == row.when);
                 assert!(same.count() <= 1, "{element}: {row:?}");
             }
+        }
+    }
+
+    /// `keptName` in `gate/loading.ts` is this rule; what only the edge holds is free of it.
+    #[test]
+    fn the_page_knows_under_which_name_an_attribute_waits() {
+        for row in TABLE.iter().filter(|row| row.in_page == InPage::Held) {
+            let name = row.name.trim_start_matches("xlink:");
+            let held = match name {
+                "src" | "srcset" | "href" => format!("data-{name}"),
+                _ => format!("data-held-{name}"),
+            };
+            assert_eq!(row.held, held, "{row:?}");
+        }
+    }
+
+    /// What a browser was seen to fetch stands in the table, and the page holds it where the list says so.
+    #[test]
+    fn what_is_fetched_is_in_a_row() {
+        #[derive(serde::Deserialize)]
+        struct Fetch {
+            element: String,
+            attribute: String,
+            condition: String,
+            asked: bool,
+            edge: bool,
+            loader: bool,
+        }
+        let fetches: Vec<Fetch> =
+            serde_json::from_str(include_str!("../tests/html-fetches.json")).unwrap();
+        for fetch in fetches {
+            let what = [&*fetch.element, &fetch.attribute, &fetch.condition].join(" ");
+            assert!(fetch.edge || !(fetch.asked || fetch.loader), "{what}");
+            // What stands in the page as a text is no attribute.
+            if !fetch.edge || fetch.attribute.starts_with("its ") {
+                continue;
+            }
+            let (element, in_drawing) = match fetch.element.strip_prefix("svg ") {
+                Some(element) => (element, true),
+                None => (&*fetch.element, fetch.element == "feImage"),
+            };
+            let unless = if in_drawing { InHtml } else { InDrawing };
+            let row = of(element)
+                .find(|row| row.name == fetch.attribute && row.when != unless)
+                .unwrap_or_else(|| panic!("{what}: in no row of the table"));
+            // A parser makes an `img` of an `image`, so the page holds that one.
+            let in_page = row.in_page == InPage::Held || row.in_page == InPage::Left(PARSED_AS_IMG);
+            assert_eq!(in_page, fetch.loader, "{what}");
         }
     }
 

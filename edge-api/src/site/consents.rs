@@ -251,7 +251,7 @@ impl Consents<'_> {
         if record.entry(&salts) != logged {
             return Err(broken("the record"));
         }
-        Ok(Entry::Kept(Box::new(DisclosedRecord { record, salts })))
+        Ok(Entry::Present(Box::new(DisclosedRecord { record, salts })))
     }
 }
 

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq as _;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A record.
-    Kept(Box<DisclosedRecord>),
+    Present(Box<DisclosedRecord>),
     /// What is left of one that was erased.
     Erased(ErasedRecord),
 }
@@ -23,18 +23,22 @@ pub enum Entry {
 impl Entry {
     /// The record, for the visitor whose secret gives this tag. Of an erased one nobody is known
     /// to be the holder.
-    pub fn held_by(self, subject: SubjectTag) -> Result<DisclosedRecord, ApiError> {
-        let kept = self.kept()?;
-        let same = kept.record.subject.as_bytes().ct_eq(subject.as_bytes());
+    pub fn for_holder(self, subject: SubjectTag) -> Result<DisclosedRecord, ApiError> {
+        let disclosed = self.present()?;
+        let same = disclosed
+            .record
+            .subject
+            .as_bytes()
+            .ct_eq(subject.as_bytes());
         bool::from(same)
-            .then_some(kept)
+            .then_some(disclosed)
             .ok_or(ApiError::NotTheHolder)
     }
 
     /// The record, if it was not erased.
-    pub fn kept(self) -> Result<DisclosedRecord, ApiError> {
+    pub fn present(self) -> Result<DisclosedRecord, ApiError> {
         match self {
-            Self::Kept(record) => Ok(*record),
+            Self::Present(record) => Ok(*record),
             Self::Erased(_) => Err(ApiError::Erased),
         }
     }
@@ -85,11 +89,11 @@ pub fn append(
             ..
         }) => Outcome::Erased,
         Some(Earlier {
-            entry: Entry::Kept(kept),
+            entry: Entry::Present(disclosed),
             subject,
         }) => {
-            if kept.record.answers(&report) && subject == Some(kept.record.subject) {
-                Outcome::Known(kept)
+            if disclosed.record.answers(&report) && subject == Some(disclosed.record.subject) {
+                Outcome::Known(disclosed)
             } else {
                 Outcome::Conflict
             }
@@ -176,9 +180,9 @@ mod tests {
     }
 
     /// A record, as a report that comes later finds it.
-    fn kept() -> (ConsentRecord, Option<Entry>) {
+    fn present() -> (ConsentRecord, Option<Entry>) {
         let record = appended(run(0, None, report(), "2026-11-22T10:00:00Z"));
-        let entry = Entry::Kept(disclosed(&record));
+        let entry = Entry::Present(disclosed(&record));
         (record, Some(entry))
     }
 
@@ -200,7 +204,7 @@ mod tests {
             };
             let now = "2026-11-22T10:00:00Z";
             let record = appended(run(0, None, report.clone(), now));
-            let entry = Some(Entry::Kept(disclosed(&record)));
+            let entry = Some(Entry::Present(disclosed(&record)));
             let again = run(1, entry, report, now);
             assert_eq!(again, Outcome::Known(disclosed(&record)));
             (record.time, record.valid_until)
@@ -216,14 +220,14 @@ mod tests {
 
     #[test]
     fn the_same_report_again_is_the_same_record() {
-        let (record, earlier) = kept();
+        let (record, earlier) = present();
         let again = run(1, earlier, report(), "2026-11-23T10:00:00Z");
         assert_eq!(again, Outcome::Known(disclosed(&record)));
     }
 
     #[test]
     fn another_visitor_does_not_get_a_record_by_its_id() {
-        let (_, earlier) = kept();
+        let (_, earlier) = present();
         let earlier = earlier.map(|entry| Earlier {
             entry,
             subject: Some(SubjectTag::from_bytes([8; 16])),
@@ -242,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_privacy_signal_does_not_make_it_another_report() {
-        let (record, earlier) = kept();
+        let (record, earlier) = present();
         let signalled = ConsentReport {
             gpc: true,
             ..report()
@@ -253,7 +257,7 @@ mod tests {
 
     #[test]
     fn the_same_id_for_another_choice_is_refused() {
-        let (_, earlier) = kept();
+        let (_, earlier) = present();
         let other = ConsentReport {
             decision: Decision::granting(&[Purpose::Statistics]),
             method: Method::AcceptAll,
@@ -265,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_was_erased_does_not_come_back() {
-        let (record, _) = kept();
+        let (record, _) = present();
         let erased = Entry::Erased(ErasedRecord {
             log: record.log,
             index: record.index,
@@ -279,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_choice_is_in_force_until_its_end() {
-        let (record, _) = kept();
+        let (record, _) = present();
         let end = record.valid_until;
         assert!(in_force(&record, end.saturating_add_seconds(-1)).is_ok());
         assert!(matches!(in_force(&record, end), Err(ApiError::ChoiceEnded)));
@@ -287,11 +291,11 @@ mod tests {
 
     #[test]
     fn only_its_holder_gets_a_record() {
-        let (record, entry) = kept();
-        let held = entry.unwrap().held_by(SUBJECT).unwrap();
-        assert_eq!(held.record, record);
+        let (record, entry) = present();
+        let found = entry.unwrap().for_holder(SUBJECT).unwrap();
+        assert_eq!(found.record, record);
         let stranger = SubjectTag::from_bytes([8; 16]);
-        let refused = Entry::Kept(disclosed(&record)).held_by(stranger);
+        let refused = Entry::Present(disclosed(&record)).for_holder(stranger);
         assert!(matches!(refused, Err(ApiError::NotTheHolder)));
     }
 }

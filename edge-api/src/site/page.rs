@@ -225,7 +225,7 @@ impl SiteState {
             .filter(|handover| self.used_tokens.first_use(token, handover, now));
         let receipt = handover.ok_or(ApiError::BadHandOver)?.receipt;
         let proofs = self.proofs()?;
-        let record = proofs.find(receipt.report)?.entry.kept()?.record;
+        let record = proofs.find(receipt.report)?.entry.present()?.record;
         ledger::in_force(&record, now)?;
         let choice = StoredChoice {
             decided_at: record.decided_at(),

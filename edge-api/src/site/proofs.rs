@@ -174,7 +174,7 @@ impl Proofs {
                 })
             }
             (None, Some(record)) => Some(Earlier {
-                entry: Entry::Kept(record.clone()),
+                entry: Entry::Present(record.clone()),
                 subject: Some(subject),
             }),
             (None, None) => None,
@@ -286,7 +286,7 @@ impl Proofs {
             return Err(ApiError::Erased);
         }
         let subject = log.subject_key()?.subject_tag(secret);
-        let disclosed = placed.entry.held_by(subject)?;
+        let disclosed = placed.entry.for_holder(subject)?;
         Ok(AuthorizedRecord { log, disclosed })
     }
 
@@ -312,7 +312,7 @@ impl Proofs {
                 .of_subject(log.number, subject, MOST_OF_ONE)?
             {
                 // The index finds the rows; the tag is compared in constant time.
-                let disclosed = placed.entry.held_by(subject)?;
+                let disclosed = placed.entry.for_holder(subject)?;
                 let log = Rc::clone(&log);
                 held.push(AuthorizedRecord { log, disclosed });
             }
@@ -446,7 +446,7 @@ impl Proofs {
         };
         for placed in found {
             match placed.entry {
-                Entry::Kept(record) => page.records.push(*record),
+                Entry::Present(record) => page.records.push(*record),
                 Entry::Erased(erased) => page.erased.push(erased),
             }
         }

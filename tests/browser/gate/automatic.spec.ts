@@ -217,6 +217,20 @@ test("a frame that a script made is closed by a withdrawal, and its address is g
   expect(lab.hits).toEqual([`${MEASURE}/one`]);
 });
 
+test("a link that a withdrawal takes the ping from stays a link", async ({ lab }) => {
+  await lab.open(`<a id="theirs" href="${STRANGER}/page" ping="/own ${ADS}/ping">Link</a>`);
+  const link = lab.page.locator("#theirs");
+  const ping = `/own ${ADS}/ping`;
+  await expect(link).not.toHaveAttribute("ping");
+  await lab.page.evaluate(() => window.Temoin.set({ marketing: true }));
+  await expect(link).toHaveAttribute("ping", ping);
+  await lab.page.evaluate(() => window.Temoin.withdraw());
+  await expect(link).not.toHaveAttribute("ping");
+  await expect(link).toHaveAttribute("href", `${STRANGER}/page`);
+  await link.evaluate((link, ping) => ((link as HTMLAnchorElement).ping = ping), ping);
+  await expect(link).not.toHaveAttribute("ping");
+});
+
 test("a script that nobody marked and that has run is a reason to offer the reload", async ({ lab, visitor }) => {
   await lab.open(`<script src="${MEASURE}/a.js"></script>`);
   await visitor.accept();

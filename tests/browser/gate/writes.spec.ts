@@ -28,6 +28,7 @@ const CASES: [string, string, string][] = [
     `<script>one<script><b>two</b><script>threefourfivesix`,
   ],
   ["a part of a table", `document.write("<table><tr><td>1"); document.write("<tr><td>2</table>3")`, `<script><table><tbody><tr><td>1</td></tr><tr><td>2</td></tr></tbody></table>3`],
+  ["what is no text", `document.write(null, undefined, 0, "", ["a", null]); document.writeln(null)`, `<script>nullundefined0a,null\n`],
   ["what never ends", `document.write("<p>one<!-- two"); document.write("<i")`, `<script><p>one</p>`],
 ];
 
@@ -127,4 +128,10 @@ test("with automatic blocking, what is written and belongs to another purpose wa
   expect(lab.hits).toEqual([]);
   await accept(lab);
   await expect.poll(() => [...lab.hits].sort()).toEqual(["ad.gif", "ad.js", "cut.gif"].map((name) => `${THEM}/${name}`));
+});
+
+test("with automatic blocking, what a page writes and is no text is what it is without a loader", async ({ lab }) => {
+  await lab.publish({ blocking: "automatic" });
+  await lab.open(`<p id="written"><script>document.write(null, undefined, 0, "", ["a", null])</script></p>`);
+  expect(await lab.page.evaluate(() => document.getElementById("written")!.innerText)).toBe("nullundefined0a,");
 });

@@ -132,17 +132,17 @@ pub enum ErasureReason {
 }
 
 impl ErasureReason {
-    /// Its number in an entry.
-    pub const fn code(self) -> u8 {
+    /// Its byte in an entry.
+    pub const fn to_byte(self) -> u8 {
         match self {
             Self::Holder => 1,
             Self::Retention => 2,
         }
     }
 
-    /// The reason of a number.
-    pub const fn of(code: u8) -> Option<Self> {
-        match code {
+    /// The reason of a byte.
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
             1 => Some(Self::Holder),
             2 => Some(Self::Retention),
             _ => None,
@@ -209,7 +209,7 @@ impl LogEntry {
                 let mut rest = [0; 32];
                 rest[..8].copy_from_slice(&erasure.first.to_be_bytes());
                 rest[8..16].copy_from_slice(&erasure.last.to_be_bytes());
-                rest[16] = erasure.reason.code();
+                rest[16] = erasure.reason.to_byte();
                 (ERASE, [0; 16], rest)
             }
             Event::Publish {
@@ -265,7 +265,8 @@ impl LogEntry {
                 if notice.0 != [0; 16] || rest[17..] != [0; 15] {
                     return Err(EntryError::Padding);
                 }
-                let reason = ErasureReason::of(rest[16]).ok_or(EntryError::Reason(rest[16]))?;
+                let reason =
+                    ErasureReason::from_byte(rest[16]).ok_or(EntryError::Reason(rest[16]))?;
                 Event::Erase(Erasure {
                     first,
                     last,

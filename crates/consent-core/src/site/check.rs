@@ -51,32 +51,37 @@ impl SiteConfig {
 
     fn contradictions(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        let mut lists = |field: &str, length: usize, least: usize, most: usize| {
-            if !(least..=most).contains(&length) {
-                errors.push(FieldError::new(
-                    field,
-                    format!("has {length} items; from {least} to {most} are allowed"),
-                ));
-            }
-        };
-        lists("origins", self.origins.len(), 1, 50);
-        lists("languages", self.languages.len(), 1, 30);
-        lists("services", self.services.len(), 0, 200);
-        if !(1..=LONGEST_CHOICE_MONTHS).contains(&self.choice_max_age_months) {
-            errors.push(FieldError::new(
-                "choice_max_age_months",
-                format!(
-                    "is {}; a choice is kept 1 to {LONGEST_CHOICE_MONTHS} months",
-                    self.choice_max_age_months
-                ),
-            ));
-        }
+        self.length_contradictions(&mut errors);
         self.lifetime_contradictions(&mut errors);
         self.scope_contradictions(&mut errors);
         repeated("import_from", &self.import_from, &mut errors);
         repeated("origins", &self.origins, &mut errors);
         repeated("languages", &self.languages, &mut errors);
         repeated("purposes", &self.purposes, &mut errors);
+        self.language_contradictions(&mut errors);
+        self.id_contradictions(&mut errors);
+        for (at, service) in self.services.iter().enumerate() {
+            self.service_contradictions(at, service, &mut errors);
+        }
+        errors
+    }
+
+    fn length_contradictions(&self, errors: &mut Vec<FieldError>) {
+        for (field, length, least, most) in [
+            ("origins", self.origins.len(), 1, 50),
+            ("languages", self.languages.len(), 1, 30),
+            ("services", self.services.len(), 0, 200),
+        ] {
+            if !(least..=most).contains(&length) {
+                errors.push(FieldError::new(
+                    field,
+                    format!("has {length} items; from {least} to {most} are allowed"),
+                ));
+            }
+        }
+    }
+
+    fn language_contradictions(&self, errors: &mut Vec<FieldError>) {
         for (at, language) in self.languages.iter().enumerate() {
             if locale::texts(language).is_none() {
                 let available: Vec<_> = locale::available().collect();
@@ -89,8 +94,12 @@ impl SiteConfig {
                 ));
             }
         }
+    }
+
+    /// The ids of the services, which a cookie has to name.
+    fn id_contradictions(&self, errors: &mut Vec<FieldError>) {
         let ids: Vec<_> = self.services.iter().map(|service| &service.id).collect();
-        repeated("services", &ids, &mut errors);
+        repeated("services", &ids, errors);
         let longest: usize = self
             .services
             .iter()
@@ -106,13 +115,18 @@ impl SiteConfig {
                 ),
             ));
         }
-        for (at, service) in self.services.iter().enumerate() {
-            self.service_contradictions(at, service, &mut errors);
-        }
-        errors
     }
 
     fn lifetime_contradictions(&self, errors: &mut Vec<FieldError>) {
+        if !(1..=LONGEST_CHOICE_MONTHS).contains(&self.choice_max_age_months) {
+            errors.push(FieldError::new(
+                "choice_max_age_months",
+                format!(
+                    "is {}; a choice is kept 1 to {LONGEST_CHOICE_MONTHS} months",
+                    self.choice_max_age_months
+                ),
+            ));
+        }
         let mut bounded = |field: &str, months: Option<u16>, most: u16, why: &str| {
             if let Some(months) = months
                 && !(1..=most).contains(&months)

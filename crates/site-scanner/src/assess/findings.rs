@@ -45,7 +45,7 @@ fn of_phases(thing: &Thing, gone_after_gesture: bool) -> Vec<Finding> {
             let rule = if sighting.only_after_gesture && gone_after_gesture {
                 Rule::ChoiceByGesture
             } else if thing.kind.is_kept() {
-                Rule::Kept(*phase)
+                Rule::Stored(*phase)
             } else if thing.kind == Kind::Reading {
                 Rule::Read(*phase)
             } else {

@@ -30,8 +30,8 @@ impl Severity {
 /// A rule that can be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
-    /// Something that needs consent was kept on the device, in a phase that forbids it.
-    Kept(Phase),
+    /// Something that needs consent was stored on the device, in a phase that forbids it.
+    Stored(Phase),
     /// Something that needs consent was sent.
     Sent(Phase),
     /// Something that distinguishes one device from another was read.
@@ -87,19 +87,19 @@ impl Rule {
         let stop =
             "Let its tag run only while the visitor agrees, and stop what runs when they withdraw.";
         let (id, title, expected, advice) = match self {
-            Self::Kept(Phase::Before) => (
+            Self::Stored(Phase::Before) => (
                 "kept-before-choice",
                 "Kept on the device before a choice",
                 "only what is strictly necessary is kept before a choice",
                 hold,
             ),
-            Self::Kept(Phase::Withdrawn) => (
+            Self::Stored(Phase::Withdrawn) => (
                 "kept-after-withdrawal",
                 "Still on the device after withdrawal",
                 "what consent allowed is deleted when consent is withdrawn",
                 delete,
             ),
-            Self::Kept(_) => (
+            Self::Stored(_) => (
                 "kept-after-refusal",
                 "On the device after a refusal",
                 "only what is strictly necessary is kept after a refusal",

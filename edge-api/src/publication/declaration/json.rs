@@ -2,6 +2,7 @@
 
 use crate::edition::InForce;
 use consent_core::jurisdiction::{ConsentModel, Jurisdiction};
+use consent_core::locale::NoticeTexts;
 use consent_core::service::{CookieName, CountryCode, Lifetime, Safeguard, Service, Unit};
 use consent_core::site::{Controller, Policy};
 use consent_core::text::{Host, Label, LanguageTag, Link, Paragraph};
@@ -119,50 +120,12 @@ impl<'a> Declaration<'a> {
         wording: &dyn Wording,
     ) -> Option<Self> {
         let texts = notice.texts.get(language)?;
-        let stay = |iso: Lifetime| Stay {
-            words: wording
-                .duration(language, iso)
-                .unwrap_or_else(|| texts.dialog.session.to_string()),
-            iso,
+        let translation = Translation {
+            notice,
+            language,
+            texts,
+            wording,
         };
-        let months = |months| stay(Lifetime::For(months, Unit::Month));
-        let where_asked = |count| notice.asks().then(|| months(count));
-        let service = |service: &'a Service| DeclaredService {
-            id: &service.id,
-            name: &service.name,
-            description: service.description.get(language),
-            recipient: &service.recipient,
-            country: Country {
-                code: service.country,
-                name: wording.country(language, service.country),
-            },
-            safeguard: service.safeguard.map(|id| DeclaredSafeguard {
-                id,
-                words: texts.safeguards.get(id),
-            }),
-            policy_url: service.policy_url.as_ref(),
-            hosts: &service.hosts,
-            cookies: service
-                .cookies
-                .iter()
-                .map(|cookie| Cookie {
-                    name: &cookie.name,
-                    lifetime: stay(cookie.lifetime),
-                })
-                .collect(),
-        };
-        let purposes = notice.declared().map(|id| DeclaredPurpose {
-            id,
-            name: &texts.purposes.get(id).name,
-            description: &texts.purposes.get(id).description,
-            optional: id.is_optional(),
-            services: notice
-                .services
-                .iter()
-                .filter(|candidate| candidate.purpose == id)
-                .map(service)
-                .collect(),
-        });
         let authority = notice.jurisdiction.authority();
         Some(Self {
             site: &notice.site,
@@ -179,13 +142,79 @@ impl<'a> Declaration<'a> {
             },
             controller: &notice.controller,
             policy: &notice.policy,
-            kept: Kept {
-                choice: where_asked(notice.choice_max_age_months),
-                asked_again: where_asked(notice.reask_after_months),
-                proofs: where_asked(notice.proof_months),
-                audience: notice.audience_data_months.map(months),
-            },
-            purposes: purposes.collect(),
+            kept: translation.kept(),
+            purposes: notice
+                .declared()
+                .map(|id| translation.purpose(id))
+                .collect(),
         })
+    }
+}
+
+/// A notice in one of its languages.
+struct Translation<'a, 'w> {
+    notice: &'a Notice,
+    language: &'a LanguageTag,
+    texts: &'a NoticeTexts,
+    wording: &'w dyn Wording,
+}
+
+impl<'a> Translation<'a, '_> {
+    fn purpose(&self, id: Purpose) -> DeclaredPurpose<'a> {
+        let texts = self.texts.purposes.get(id);
+        let services = self.notice.services.iter();
+        DeclaredPurpose {
+            id,
+            name: &texts.name,
+            description: &texts.description,
+            optional: id.is_optional(),
+            services: services
+                .filter(|service| service.purpose == id)
+                .map(|service| self.service(service))
+                .collect(),
+        }
+    }
+
+    fn service(&self, service: &'a Service) -> DeclaredService<'a> {
+        let cookies = service.cookies.iter().map(|cookie| Cookie {
+            name: &cookie.name,
+            lifetime: self.stay(cookie.lifetime),
+        });
+        DeclaredService {
+            id: &service.id,
+            name: &service.name,
+            description: service.description.get(self.language),
+            recipient: &service.recipient,
+            country: Country {
+                code: service.country,
+                name: self.wording.country(self.language, service.country),
+            },
+            safeguard: service.safeguard.map(|id| DeclaredSafeguard {
+                id,
+                words: self.texts.safeguards.get(id),
+            }),
+            policy_url: service.policy_url.as_ref(),
+            hosts: &service.hosts,
+            cookies: cookies.collect(),
+        }
+    }
+
+    fn kept(&self) -> Kept {
+        let months = |months| self.stay(Lifetime::For(months, Unit::Month));
+        let where_asked = |count| self.notice.asks().then(|| months(count));
+        Kept {
+            choice: where_asked(self.notice.choice_max_age_months),
+            asked_again: where_asked(self.notice.reask_after_months),
+            proofs: where_asked(self.notice.proof_months),
+            audience: self.notice.audience_data_months.map(months),
+        }
+    }
+
+    fn stay(&self, iso: Lifetime) -> Stay {
+        let words = self.wording.duration(self.language, iso);
+        Stay {
+            words: words.unwrap_or_else(|| self.texts.dialog.session.to_string()),
+            iso,
+        }
     }
 }

@@ -39,8 +39,8 @@ struct Contender {
     arguments: Vec<String>,
 }
 
-/// What one run took.
-struct Taken {
+/// What one run takes of the machine.
+struct Measurement {
     wall_s: f64,
     processor_s: f64,
     peak_mb: f64,
@@ -80,17 +80,17 @@ pub fn measure(shell: &Shell) -> Result<String> {
         },
     ];
     log_step(&format!("Verifying it, {RUNS} times each"));
-    let mut taken: Vec<Vec<Taken>> = contenders.iter().map(|_| Vec::new()).collect();
+    let mut measurements: Vec<Vec<Measurement>> = contenders.iter().map(|_| Vec::new()).collect();
     for _ in 0..RUNS {
-        for (contender, taken) in contenders.iter().zip(&mut taken) {
-            taken.push(contender.run(&time)?);
+        for (contender, measurements) in contenders.iter().zip(&mut measurements) {
+            measurements.push(contender.run(&time)?);
         }
     }
     let mut section = String::from(HEAD);
-    for (contender, taken) in contenders.iter().zip(&taken) {
-        let wall = summary(taken, 2, |one| one.wall_s);
-        let processor = summary(taken, 2, |one| one.processor_s);
-        let peak = summary(taken, 1, |one| one.peak_mb);
+    for (contender, measurements) in contenders.iter().zip(&measurements) {
+        let wall = summary(measurements, 2, |one| one.wall_s);
+        let processor = summary(measurements, 2, |one| one.processor_s);
+        let peak = summary(measurements, 1, |one| one.peak_mb);
         writeln!(
             section,
             "| {} | {wall} | {processor} | {peak} |",
@@ -102,7 +102,7 @@ pub fn measure(shell: &Shell) -> Result<String> {
 
 impl Contender {
     /// Runs it once; it must verify the log.
-    fn run(&self, time: &Path) -> Result<Taken> {
+    fn run(&self, time: &Path) -> Result<Measurement> {
         // GNU time starts it from a process of its own: what is told of a child's memory begins with
         // that of whoever started it, and this process may have used more.
         let figures = Path::new("target/temoin/time");
@@ -129,7 +129,7 @@ impl Contender {
         let [peak_kib, user_s, system_s] = figures[..] else {
             bail!("GNU time said {figures:?}");
         };
-        Ok(Taken {
+        Ok(Measurement {
             wall_s,
             processor_s: user_s + system_s,
             peak_mb: peak_kib * 1024.0 / 1e6,
@@ -138,8 +138,12 @@ impl Contender {
 }
 
 /// Median, least and most.
-fn summary(taken: &[Taken], digits: usize, figure: impl Fn(&Taken) -> f64) -> String {
-    let mut figures: Vec<f64> = taken.iter().map(figure).collect();
+fn summary(
+    measurements: &[Measurement],
+    digits: usize,
+    figure: impl Fn(&Measurement) -> f64,
+) -> String {
+    let mut figures: Vec<f64> = measurements.iter().map(figure).collect();
     figures.sort_by(f64::total_cmp);
     let (median, last) = (figures[figures.len() / 2], figures.len() - 1);
     format!(
