@@ -36,11 +36,11 @@ use consent_core::api::security_event::GuardedRequest;
 use contain::contained;
 use edition::Enforcement;
 use http::admission;
-use http::auth::Role;
+use http::auth::{self, Role};
 use http::error::ApiError;
 use http::own::OwnOrigins;
 use http::response::{self, Cors};
-use publication::{assets, classifications, declaration, door, hosts, publish};
+use publication::{assets, classifications, declaration, door, editions, hosts, publish, sites};
 use site::{archive, shards};
 
 use route::Route;
@@ -155,6 +155,31 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             let (roles, guarded) = ([Role::Owner, Role::Auditor], GuardedRequest::Events);
             guard::require(env, &request, &roles, site, guarded).await?;
             shards::forward_to_shard(env, site, &route, request).await
+        }
+        Route::Sites => {
+            let roles = [Role::Owner, Role::Auditor];
+            let permission = auth::require_on_any_site(env, &request, &roles)?;
+            sites::list(env, &permission, &request).await
+        }
+        Route::Configuration(site)
+        | Route::Editions(site)
+        | Route::Edition(site, _)
+        | Route::Compare(site) => {
+            let (roles, guarded) = ([Role::Owner, Role::Auditor], GuardedRequest::Editions);
+            guard::require(env, &request, &roles, site, guarded).await?;
+            match &route {
+                Route::Configuration(_) => editions::configuration(env, site, None, &request).await,
+                Route::Edition(_, hash) => {
+                    editions::configuration(env, site, Some(*hash), &request).await
+                }
+                Route::Compare(_) => editions::compare(env, site, &request).await,
+                _ => shards::forward_to_shard(env, site, &route, request).await,
+            }
+        }
+        Route::PublishEdition(site, hash) => {
+            let guarded = GuardedRequest::Publish;
+            let permission = guard::require(env, &request, &[Role::Owner], site, guarded).await?;
+            publish::publish_again(env, site.clone(), *hash, &permission, &request).await
         }
         Route::Publish(site) => {
             let guarded = GuardedRequest::Publish;

@@ -26,8 +26,20 @@ pub enum Route {
     Asset(String),
     /// `GET /v1/notices/HASH`
     Notice(NoticeHash),
+    /// `GET /v1/sites`
+    Sites,
+    /// `GET /v1/sites/SITE`
+    Configuration(SiteId),
     /// `PUT /v1/sites/SITE`
     Publish(SiteId),
+    /// `GET /v1/sites/SITE/editions`
+    Editions(SiteId),
+    /// `GET /v1/sites/SITE/editions/HASH`
+    Edition(SiteId, Sha256Digest),
+    /// `POST /v1/sites/SITE/editions/HASH/publish`
+    PublishEdition(SiteId, Sha256Digest),
+    /// `GET /v1/sites/SITE/compare`
+    Compare(SiteId),
     /// `GET /v1/sites/SITE/hosts`
     Hosts(SiteId),
     /// `DELETE /v1/sites/SITE/hosts/HOST`
@@ -121,7 +133,24 @@ impl Route {
                 let hash = hash.parse().map_err(|_| ApiError::UnknownNotice)?;
                 vec![(Method::Get, Self::Notice(hash))]
             }
-            ["v1", "sites", name] => vec![(Method::Put, Self::Publish(site(name)?))],
+            ["v1", "sites"] => vec![(Method::Get, Self::Sites)],
+            ["v1", "sites", name] => {
+                let site = site(name)?;
+                vec![
+                    (Method::Get, Self::Configuration(site.clone())),
+                    (Method::Put, Self::Publish(site)),
+                ]
+            }
+            ["v1", "sites", name, "editions"] => vec![(Method::Get, Self::Editions(site(name)?))],
+            ["v1", "sites", name, "editions", hash] => {
+                let edition = Self::Edition(site(name)?, edition(hash)?);
+                vec![(Method::Get, edition)]
+            }
+            ["v1", "sites", name, "editions", hash, "publish"] => {
+                let publish = Self::PublishEdition(site(name)?, edition(hash)?);
+                vec![(Method::Post, publish)]
+            }
+            ["v1", "sites", name, "compare"] => vec![(Method::Get, Self::Compare(site(name)?))],
             ["v1", "sites", name, "hosts"] => vec![(Method::Get, Self::Hosts(site(name)?))],
             ["v1", "sites", name, "hosts", host] => vec![(
                 Method::Delete,
@@ -180,7 +209,12 @@ impl Route {
     pub const fn site(&self) -> Option<&SiteId> {
         match self {
             Self::Loader(site)
+            | Self::Configuration(site)
             | Self::Publish(site)
+            | Self::Editions(site)
+            | Self::Edition(site, _)
+            | Self::PublishEdition(site, _)
+            | Self::Compare(site)
             | Self::Hosts(site)
             | Self::ReleaseHost(site, _)
             | Self::Report(site)
@@ -202,6 +236,7 @@ impl Route {
             | Self::Erase(ReceiptId { site, .. })
             | Self::ReceiptPreflight(ReceiptId { site, .. }) => Some(site),
             Self::Types
+            | Self::Sites
             | Self::ClassifyPreflight
             | Self::Part(..)
             | Self::Asset(_)
@@ -251,6 +286,10 @@ fn receipts(site: &SiteId) -> Vec<(Method, Route)> {
 
 fn site(name: &str) -> Result<SiteId, ApiError> {
     name.parse().map_err(|_| ApiError::UnknownSite)
+}
+
+fn edition(hash: &str) -> Result<Sha256Digest, ApiError> {
+    hash.parse().map_err(|_| ApiError::UnknownEdition)
 }
 
 #[cfg(test)]
@@ -328,7 +367,20 @@ mod tests {
     fn addresses_that_do_not() {
         for (method, path, error) in [
             (Method::Get, "//", ApiError::NoSuchAddress),
-            (Method::Get, "/v1/sites", ApiError::NoSuchAddress),
+            (Method::Get, "/v1/site", ApiError::NoSuchAddress),
+            (Method::Get, "/v1/sites/", ApiError::UnknownSite),
+            (
+                Method::Post,
+                "/v1/sites",
+                ApiError::MethodNotAllowed {
+                    allowed: "GET".to_owned(),
+                },
+            ),
+            (
+                Method::Get,
+                "/v1/sites/a/editions/abc",
+                ApiError::UnknownEdition,
+            ),
             (Method::Get, "/t/communautaire", ApiError::UnknownSite),
             (Method::Get, "/t/../x.js", ApiError::NoSuchAddress),
             (Method::Get, "/t/relais/abc/fr-CA.js", ApiError::UnknownPart),
