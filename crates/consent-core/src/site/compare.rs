@@ -5,7 +5,7 @@
 
 use crate::field::{FieldError, parse_json, push_item, push_key};
 use crate::ident::SiteId;
-use crate::notice::material::Material;
+use crate::notice::material::{Material, MaterialChange};
 use crate::site::config::SiteConfig;
 use crate::site::read::without_mark;
 use serde::{Deserialize, Serialize};
@@ -107,7 +107,7 @@ pub enum ChangeKind {
 pub fn compare(before: &Comparable, after: &Comparable) -> Comparison {
     let material = after.material.differences(&before.material);
     let mut differences = Differences {
-        material: material.iter().map(|change| change.field()).collect(),
+        material: material.iter().map(MaterialChange::field).collect(),
         changes: Vec::new(),
     };
     differences.values(&Path::default(), &before.value, &after.value);
