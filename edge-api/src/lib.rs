@@ -31,8 +31,8 @@ mod setting;
 mod site;
 mod storage;
 
-use consent_core::ReceiptId;
 use consent_core::api::security_event::GuardedRequest;
+use consent_core::{ReceiptId, SiteId};
 use contain::contained;
 use edition::Enforcement;
 use http::admission;
@@ -162,30 +162,11 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             sites::list(env, &permission, &request).await
         }
         Route::Configuration(site)
+        | Route::Publish(site)
         | Route::Editions(site)
         | Route::Edition(site, _)
-        | Route::Compare(site) => {
-            let (roles, guarded) = ([Role::Owner, Role::Auditor], GuardedRequest::Editions);
-            guard::require(env, &request, &roles, site, guarded).await?;
-            match &route {
-                Route::Configuration(_) => editions::configuration(env, site, None, &request).await,
-                Route::Edition(_, hash) => {
-                    editions::configuration(env, site, Some(*hash), &request).await
-                }
-                Route::Compare(_) => editions::compare(env, site, &request).await,
-                _ => shards::forward_to_shard(env, site, &route, request).await,
-            }
-        }
-        Route::PublishEdition(site, hash) => {
-            let guarded = GuardedRequest::Publish;
-            let permission = guard::require(env, &request, &[Role::Owner], site, guarded).await?;
-            publish::publish_again(env, site.clone(), *hash, &permission, &request).await
-        }
-        Route::Publish(site) => {
-            let guarded = GuardedRequest::Publish;
-            let permission = guard::require(env, &request, &[Role::Owner], site, guarded).await?;
-            publish::publish(env, site.clone(), &permission, request).await
-        }
+        | Route::PublishEdition(site, _)
+        | Route::Compare(site) => serve_editions(env, site, &route, request).await,
         Route::Hosts(site) => {
             let guarded = GuardedRequest::Hosts;
             guard::require(env, &request, &[Role::Owner], site, guarded).await?;
@@ -202,5 +183,29 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             door::page(&request)
         }
         Route::Door => Err(ApiError::NoSuchAddress),
+    }
+}
+
+/// What is published, and what was.
+async fn serve_editions(
+    env: &Env,
+    site: &SiteId,
+    route: &Route,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (roles, guarded): (&[Role], _) = match route {
+        Route::Publish(_) | Route::PublishEdition(..) => (&[Role::Owner], GuardedRequest::Publish),
+        _ => (&[Role::Owner, Role::Auditor], GuardedRequest::Editions),
+    };
+    let permission = guard::require(env, &request, roles, site, guarded).await?;
+    match route {
+        Route::Publish(_) => publish::publish(env, site.clone(), &permission, request).await,
+        Route::PublishEdition(_, hash) => {
+            publish::publish_again(env, site.clone(), *hash, &permission, &request).await
+        }
+        Route::Configuration(_) => editions::configuration(env, site, None, &request).await,
+        Route::Edition(_, hash) => editions::configuration(env, site, Some(*hash), &request).await,
+        Route::Compare(_) => editions::compare(env, site, &request).await,
+        _ => shards::forward_to_shard(env, site, route, request).await,
     }
 }

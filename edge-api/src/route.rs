@@ -134,59 +134,11 @@ impl Route {
                 vec![(Method::Get, Self::Notice(hash))]
             }
             ["v1", "sites"] => vec![(Method::Get, Self::Sites)],
-            ["v1", "sites", name] => {
-                let site = site(name)?;
-                vec![
-                    (Method::Get, Self::Configuration(site.clone())),
-                    (Method::Put, Self::Publish(site)),
-                ]
-            }
-            ["v1", "sites", name, "editions"] => vec![(Method::Get, Self::Editions(site(name)?))],
-            ["v1", "sites", name, "editions", hash] => {
-                let edition = Self::Edition(site(name)?, edition(hash)?);
-                vec![(Method::Get, edition)]
-            }
-            ["v1", "sites", name, "editions", hash, "publish"] => {
-                let publish = Self::PublishEdition(site(name)?, edition(hash)?);
-                vec![(Method::Post, publish)]
-            }
-            ["v1", "sites", name, "compare"] => vec![(Method::Get, Self::Compare(site(name)?))],
-            ["v1", "sites", name, "hosts"] => vec![(Method::Get, Self::Hosts(site(name)?))],
-            ["v1", "sites", name, "hosts", host] => vec![(
-                Method::Delete,
-                Self::ReleaseHost(site(name)?, host.to_owned()),
-            )],
-            ["v1", "sites", name, "consents"] => {
-                let site = site(name)?;
-                vec![
-                    (Method::Get, Self::Consents(site.clone())),
-                    (Method::Post, Self::Report(site)),
-                ]
-            }
-            ["v1", "sites", name, "receipts"] => receipts(&site(name)?),
-            ["v1", "sites", name, "declaration"] => {
-                vec![(Method::Get, Self::Declaration(site(name)?))]
-            }
-            ["v1", "sites", name, "logs"] => vec![(Method::Get, Self::Logs(site(name)?))],
-            ["v1", "sites", name, "classifications"] => vec![
-                (Method::Post, Self::Classify(site(name)?)),
-                (Method::Options, Self::ClassifyPreflight),
-            ],
+            ["v1", "sites", name, ref tail @ ..] => of_site(name, tail)?,
             ["i", file] => vec![(
                 Method::Get,
                 Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
-            ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
-            ["v1", "sites", name, "events"] => vec![(Method::Get, Self::Events(site(name)?))],
-            ["v1", "sites", name, "handovers"] => {
-                vec![(Method::Post, Self::CreateHandover(site(name)?))]
-            }
-            ["v1", "sites", name, "handovers", token] => {
-                vec![(
-                    Method::Get,
-                    Self::RedeemHandover(site(name)?, token.to_owned()),
-                )]
-            }
             ["v1", "receipts", id] => {
                 let id: ReceiptId = id.parse().map_err(|_| ApiError::UnknownReceipt)?;
                 vec![
@@ -273,6 +225,62 @@ fn part(hash: &str, language: &str, part: Part) -> Result<Route, ApiError> {
     let hash = hash.parse().map_err(|_| ApiError::UnknownPart)?;
     let language = language.parse().map_err(|_| ApiError::NoSuchAddress)?;
     Ok(Route::Part(hash, language, part))
+}
+
+/// The routes of one site, `/v1/sites/SITE/…`, by what follows its name.
+fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> {
+    Ok(match *tail {
+        [] => {
+            let site = site(name)?;
+            vec![
+                (Method::Get, Route::Configuration(site.clone())),
+                (Method::Put, Route::Publish(site)),
+            ]
+        }
+        ["editions"] => vec![(Method::Get, Route::Editions(site(name)?))],
+        ["editions", hash] => {
+            let edition = Route::Edition(site(name)?, edition(hash)?);
+            vec![(Method::Get, edition)]
+        }
+        ["editions", hash, "publish"] => {
+            let publish = Route::PublishEdition(site(name)?, edition(hash)?);
+            vec![(Method::Post, publish)]
+        }
+        ["compare"] => vec![(Method::Get, Route::Compare(site(name)?))],
+        ["hosts"] => vec![(Method::Get, Route::Hosts(site(name)?))],
+        ["hosts", host] => vec![(
+            Method::Delete,
+            Route::ReleaseHost(site(name)?, host.to_owned()),
+        )],
+        ["consents"] => {
+            let site = site(name)?;
+            vec![
+                (Method::Get, Route::Consents(site.clone())),
+                (Method::Post, Route::Report(site)),
+            ]
+        }
+        ["receipts"] => receipts(&site(name)?),
+        ["declaration"] => {
+            vec![(Method::Get, Route::Declaration(site(name)?))]
+        }
+        ["logs"] => vec![(Method::Get, Route::Logs(site(name)?))],
+        ["classifications"] => vec![
+            (Method::Post, Route::Classify(site(name)?)),
+            (Method::Options, Route::ClassifyPreflight),
+        ],
+        ["evidence"] => vec![(Method::Post, Route::Evidence(site(name)?))],
+        ["events"] => vec![(Method::Get, Route::Events(site(name)?))],
+        ["handovers"] => {
+            vec![(Method::Post, Route::CreateHandover(site(name)?))]
+        }
+        ["handovers", token] => {
+            vec![(
+                Method::Get,
+                Route::RedeemHandover(site(name)?, token.to_owned()),
+            )]
+        }
+        _ => return Err(ApiError::NoSuchAddress),
+    })
 }
 
 /// What the holder of a secret may ask of a site's receipts.
