@@ -31,16 +31,16 @@ mod setting;
 mod site;
 mod storage;
 
-use consent_core::ReceiptId;
 use consent_core::api::security_event::GuardedRequest;
+use consent_core::{ReceiptId, SiteId};
 use contain::contained;
 use edition::Enforcement;
 use http::admission;
-use http::auth::Role;
+use http::auth::{self, Role};
 use http::error::ApiError;
 use http::own::OwnOrigins;
 use http::response::{self, Cors};
-use publication::{assets, classifications, declaration, door, hosts, publish};
+use publication::{assets, classifications, declaration, door, editions, hosts, publish, sites};
 use site::{archive, search, shards};
 
 use route::Route;
@@ -162,11 +162,17 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             guard::require(env, &request, &roles, site, guarded).await?;
             shards::forward_to_shard(env, site, &route, request).await
         }
-        Route::Publish(site) => {
-            let guarded = GuardedRequest::Publish;
-            let permission = guard::require(env, &request, &[Role::Owner], site, guarded).await?;
-            publish::publish(env, site.clone(), &permission, request).await
+        Route::Sites => {
+            let roles = [Role::Owner, Role::Auditor];
+            let permission = auth::require_on_any_site(env, &request, &roles)?;
+            sites::list(env, &permission, &request).await
         }
+        Route::Configuration(site)
+        | Route::Publish(site)
+        | Route::Editions(site)
+        | Route::Edition(site, _)
+        | Route::PublishEdition(site, _)
+        | Route::Compare(site) => serve_editions(env, site, &route, request).await,
         Route::Hosts(site) => {
             let guarded = GuardedRequest::Hosts;
             guard::require(env, &request, &[Role::Owner], site, guarded).await?;
@@ -183,5 +189,29 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             door::page(&request)
         }
         Route::Door => Err(ApiError::NoSuchAddress),
+    }
+}
+
+/// What is published, and what was.
+async fn serve_editions(
+    env: &Env,
+    site: &SiteId,
+    route: &Route,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (roles, guarded): (&[Role], _) = match route {
+        Route::Publish(_) | Route::PublishEdition(..) => (&[Role::Owner], GuardedRequest::Publish),
+        _ => (&[Role::Owner, Role::Auditor], GuardedRequest::Editions),
+    };
+    let permission = guard::require(env, &request, roles, site, guarded).await?;
+    match route {
+        Route::Publish(_) => publish::publish(env, site.clone(), &permission, request).await,
+        Route::PublishEdition(_, hash) => {
+            publish::publish_again(env, site.clone(), *hash, &permission, &request).await
+        }
+        Route::Configuration(_) => editions::configuration(env, site, None, &request).await,
+        Route::Edition(_, hash) => editions::configuration(env, site, Some(*hash), &request).await,
+        Route::Compare(_) => editions::compare(env, site, &request).await,
+        _ => shards::forward_to_shard(env, site, route, request).await,
     }
 }

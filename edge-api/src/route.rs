@@ -28,8 +28,20 @@ pub enum Route {
     Asset(String),
     /// `GET /v1/notices/HASH`
     Notice(NoticeHash),
+    /// `GET /v1/sites`
+    Sites,
+    /// `GET /v1/sites/SITE`
+    Configuration(SiteId),
     /// `PUT /v1/sites/SITE`
     Publish(SiteId),
+    /// `GET /v1/sites/SITE/editions`
+    Editions(SiteId),
+    /// `GET /v1/sites/SITE/editions/HASH`
+    Edition(SiteId, Sha256Digest),
+    /// `POST /v1/sites/SITE/editions/HASH/publish`
+    PublishEdition(SiteId, Sha256Digest),
+    /// `GET /v1/sites/SITE/compare`
+    Compare(SiteId),
     /// `GET /v1/sites/SITE/hosts`
     Hosts(SiteId),
     /// `DELETE /v1/sites/SITE/hosts/HOST`
@@ -98,7 +110,8 @@ impl Route {
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let routes = match *segments {
             [""] if path == "/" => vec![(Method::Get, Self::Door)],
-            ["v1", "sites", ..] => Self::of_site(&segments)?,
+            ["v1", "sites"] => vec![(Method::Get, Self::Sites)],
+            ["v1", "sites", name, ref tail @ ..] => of_site(name, tail)?,
             ["v1", ..] => Self::of_api(&segments)?,
             _ => Self::of_page(&segments)?,
         };
@@ -163,56 +176,17 @@ impl Route {
         })
     }
 
-    /// What belongs to a site: `/v1/sites/…`.
-    fn of_site(segments: &[&str]) -> Result<Vec<(Method, Self)>, ApiError> {
-        Ok(match *segments {
-            ["v1", "sites", name] => vec![(Method::Put, Self::Publish(site(name)?))],
-            ["v1", "sites", name, "hosts"] => vec![(Method::Get, Self::Hosts(site(name)?))],
-            ["v1", "sites", name, "hosts", host] => vec![(
-                Method::Delete,
-                Self::ReleaseHost(site(name)?, host.to_owned()),
-            )],
-            ["v1", "sites", name, "consents"] => {
-                let site = site(name)?;
-                vec![
-                    (Method::Get, Self::Consents(site.clone())),
-                    (Method::Post, Self::Report(site)),
-                ]
-            }
-            ["v1", "sites", name, "consents", "count"] => {
-                vec![(Method::Get, Self::Count(site(name)?))]
-            }
-            ["v1", "sites", name, "receipts"] => receipts(&site(name)?),
-            ["v1", "sites", name, "declaration"] => {
-                vec![(Method::Get, Self::Declaration(site(name)?))]
-            }
-            ["v1", "sites", name, "ticket"] => vec![(Method::Get, Self::Ticket(site(name)?))],
-            ["v1", "sites", name, "logs"] => vec![(Method::Get, Self::Logs(site(name)?))],
-            ["v1", "sites", name, "classifications"] => vec![
-                (Method::Post, Self::Classify(site(name)?)),
-                (Method::Options, Self::ClassifyPreflight),
-            ],
-            ["v1", "sites", name, "evidence"] => vec![(Method::Post, Self::Evidence(site(name)?))],
-            ["v1", "sites", name, "events"] => vec![(Method::Get, Self::Events(site(name)?))],
-            ["v1", "sites", name, "handovers"] => {
-                vec![(Method::Post, Self::CreateHandover(site(name)?))]
-            }
-            ["v1", "sites", name, "handovers", token] => {
-                vec![(
-                    Method::Get,
-                    Self::RedeemHandover(site(name)?, token.to_owned()),
-                )]
-            }
-            _ => return Err(ApiError::NoSuchAddress),
-        })
-    }
-
     /// The site that the route is about, if it is about one.
     pub const fn site(&self) -> Option<&SiteId> {
         match self {
             Self::Loader(site)
             | Self::Ticket(site)
+            | Self::Configuration(site)
             | Self::Publish(site)
+            | Self::Editions(site)
+            | Self::Edition(site, _)
+            | Self::PublishEdition(site, _)
+            | Self::Compare(site)
             | Self::Hosts(site)
             | Self::ReleaseHost(site, _)
             | Self::Report(site)
@@ -235,6 +209,7 @@ impl Route {
             | Self::Erase(ReceiptId { site, .. })
             | Self::ReceiptPreflight(ReceiptId { site, .. }) => Some(site),
             Self::Types
+            | Self::Sites
             | Self::ClassifyPreflight
             | Self::Part(..)
             | Self::Asset(_)
@@ -273,6 +248,64 @@ fn part(hash: &str, language: &str, part: Part) -> Result<Route, ApiError> {
     Ok(Route::Part(hash, language, part))
 }
 
+/// The routes of one site, `/v1/sites/SITE/…`, by what follows its name.
+fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> {
+    Ok(match *tail {
+        [] => {
+            let site = site(name)?;
+            vec![
+                (Method::Get, Route::Configuration(site.clone())),
+                (Method::Put, Route::Publish(site)),
+            ]
+        }
+        ["editions"] => vec![(Method::Get, Route::Editions(site(name)?))],
+        ["editions", hash] => {
+            let edition = Route::Edition(site(name)?, edition(hash)?);
+            vec![(Method::Get, edition)]
+        }
+        ["editions", hash, "publish"] => {
+            let publish = Route::PublishEdition(site(name)?, edition(hash)?);
+            vec![(Method::Post, publish)]
+        }
+        ["compare"] => vec![(Method::Get, Route::Compare(site(name)?))],
+        ["hosts"] => vec![(Method::Get, Route::Hosts(site(name)?))],
+        ["hosts", host] => vec![(
+            Method::Delete,
+            Route::ReleaseHost(site(name)?, host.to_owned()),
+        )],
+        ["consents"] => {
+            let site = site(name)?;
+            vec![
+                (Method::Get, Route::Consents(site.clone())),
+                (Method::Post, Route::Report(site)),
+            ]
+        }
+        ["consents", "count"] => vec![(Method::Get, Route::Count(site(name)?))],
+        ["ticket"] => vec![(Method::Get, Route::Ticket(site(name)?))],
+        ["receipts"] => receipts(&site(name)?),
+        ["declaration"] => {
+            vec![(Method::Get, Route::Declaration(site(name)?))]
+        }
+        ["logs"] => vec![(Method::Get, Route::Logs(site(name)?))],
+        ["classifications"] => vec![
+            (Method::Post, Route::Classify(site(name)?)),
+            (Method::Options, Route::ClassifyPreflight),
+        ],
+        ["evidence"] => vec![(Method::Post, Route::Evidence(site(name)?))],
+        ["events"] => vec![(Method::Get, Route::Events(site(name)?))],
+        ["handovers"] => {
+            vec![(Method::Post, Route::CreateHandover(site(name)?))]
+        }
+        ["handovers", token] => {
+            vec![(
+                Method::Get,
+                Route::RedeemHandover(site(name)?, token.to_owned()),
+            )]
+        }
+        _ => return Err(ApiError::NoSuchAddress),
+    })
+}
+
 /// What the holder of a secret may ask of a site's receipts.
 fn receipts(site: &SiteId) -> Vec<(Method, Route)> {
     vec![
@@ -284,6 +317,10 @@ fn receipts(site: &SiteId) -> Vec<(Method, Route)> {
 
 fn site(name: &str) -> Result<SiteId, ApiError> {
     name.parse().map_err(|_| ApiError::UnknownSite)
+}
+
+fn edition(hash: &str) -> Result<Sha256Digest, ApiError> {
+    hash.parse().map_err(|_| ApiError::UnknownEdition)
 }
 
 #[cfg(test)]
@@ -361,7 +398,20 @@ mod tests {
     fn addresses_that_do_not() {
         for (method, path, error) in [
             (Method::Get, "//", ApiError::NoSuchAddress),
-            (Method::Get, "/v1/sites", ApiError::NoSuchAddress),
+            (Method::Get, "/v1/site", ApiError::NoSuchAddress),
+            (Method::Get, "/v1/sites/", ApiError::UnknownSite),
+            (
+                Method::Post,
+                "/v1/sites",
+                ApiError::MethodNotAllowed {
+                    allowed: "GET".to_owned(),
+                },
+            ),
+            (
+                Method::Get,
+                "/v1/sites/a/editions/abc",
+                ApiError::UnknownEdition,
+            ),
             (Method::Get, "/t/communautaire", ApiError::UnknownSite),
             (Method::Get, "/t/../x.js", ApiError::NoSuchAddress),
             (Method::Get, "/t/relais/abc/fr-CA.js", ApiError::UnknownPart),

@@ -13,7 +13,7 @@ use consent_core::{ConsentReceipt, ReportId};
 use consent_log::Checkpoint;
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// A site with proofs in four objects.
@@ -444,16 +444,94 @@ fn what_version_1_stored_is_found_by_its_filters_and_goes_on() {
     }
 }
 
-/// The database files of a kind of object.
-fn databases(api: &Api, folder: &str) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(api.state.join(folder)).unwrap();
-    let files = files.map(|entry| entry.unwrap().path());
-    // The runtime's own file, with the alarms, has another kind of name.
-    let named = |file: &PathBuf| {
-        let name = file.file_stem().unwrap().to_str().unwrap();
-        file.extension().is_some_and(|ending| ending == "sqlite") && name.len() == 64
+/// What the owner reads of a site.
+fn read(api: &Api, site: &str, tail: &str) -> Answer {
+    let owner = format!("Bearer {}", api.server.tokens().owner);
+    let path = format!("/v1/sites/{site}{tail}");
+    api.get(&path, &[("authorization", &owner)])
+}
+
+#[track_caller]
+fn assert_not_kept(answer: &Answer) {
+    answer.assert_problem(
+        404,
+        "configuration-not-kept",
+        "an earlier version of this server published the configuration in force, and kept only its hash: publish it \
+         once more",
+    );
+}
+
+#[test]
+fn the_editions_of_what_version_1_published_begin_with_the_next_publication() {
+    let (api, facts) = on_version_1();
+    let owner = format!("Bearer {}", api.server.tokens().owner);
+    let sites = |api: &Api| {
+        let listed = ok(&api.get("/v1/sites", &[("authorization", &owner)]));
+        listed["sites"].as_array().unwrap().clone()
     };
-    files.filter(named).collect()
+    let listed = sites(&api);
+    let named: Vec<_> = listed.iter().map(|site| site["site"].clone()).collect();
+    assert_eq!(named, [SHARDED, SITE, ENFORCED]);
+    for site in &listed {
+        assert!(site["notice"].is_string(), "{site}");
+        assert!(site.get("since").is_none(), "{site}");
+    }
+    assert_eq!(listed[1]["notice"], facts["notices"][1]);
+    for site in [SITE, SHARDED, ENFORCED] {
+        assert_not_kept(&read(&api, site, ""));
+        assert_eq!(
+            ok(&read(&api, site, "/editions")),
+            json!({ "editions": [] })
+        );
+        let config = configuration(site);
+        let hash = consent_core::Sha256Digest::of(config.to_string().as_bytes());
+        let unknown = read(&api, site, &format!("/editions/{hash}"));
+        assert_eq!(unknown.status, 404, "{}", unknown.text);
+
+        ok(&api.publish(site, &config));
+        assert_eq!(read(&api, site, "").text, config.to_string());
+        let editions = ok(&read(&api, site, "/editions"));
+        assert_eq!(editions["editions"][0]["configuration"], hash.to_string());
+        assert!(editions["editions"].as_array().unwrap().len() == 1);
+        // It is told apart from the edition of version 1: its policy had version 2 there.
+        let material = &editions["editions"][0]["material_changes"];
+        assert_eq!(
+            !material.as_array().unwrap().is_empty(),
+            site == SITE,
+            "{material}"
+        );
+    }
+    assert!(sites(&api).iter().all(|site| site["since"].is_string()));
+}
+
+#[test]
+fn a_configuration_that_was_not_kept_is_once_it_is_published_as_it_was() {
+    let mut api = Api::empty();
+    ok(&api.publish(SITE, &config()));
+    let [file] = &api.databases("temoin-site")[..] else {
+        panic!("one object");
+    };
+    // As version 4 left it.
+    api.server.kill().unwrap();
+    execute(file, "DROP TABLE publication");
+    execute(file, "DROP TABLE configuration");
+    execute(file, "UPDATE schema_version SET version = 4");
+    api.server.restart().unwrap();
+    assert_not_kept(&read(&api, SITE, ""));
+    let events = ok(&read(&api, SITE, "/events"));
+    let compared = format!(
+        "/compare?a={}",
+        events["events"][0]["configuration"].as_str().unwrap()
+    );
+    assert_eq!(read(&api, SITE, &compared).status, 404);
+    let published = ok(&api.publish(SITE, &config()));
+    assert_eq!(published["unchanged"], true);
+    assert_eq!(read(&api, SITE, "").text, config().to_string());
+    assert_eq!(ok(&read(&api, SITE, &compared))["changes"], json!([]));
+    let editions = ok(&read(&api, SITE, "/editions"));
+    assert_eq!(editions["editions"].as_array().unwrap().len(), 1);
+    // For the events it is the same publication.
+    assert_eq!(ok(&read(&api, SITE, "/events")), events);
 }
 
 fn execute(file: &Path, statement: &str) {
@@ -462,7 +540,7 @@ fn execute(file: &Path, statement: &str) {
 }
 
 fn set_version(api: &Api, folder: &str, version: u32) {
-    for file in databases(api, folder) {
+    for file in api.databases(folder) {
         execute(
             &file,
             &format!("UPDATE schema_version SET version = {version}"),
@@ -487,7 +565,7 @@ fn an_object_whose_tables_are_of_a_later_server_says_so_and_changes_nothing() {
     let paths = [&loader, &notice, &tile, &anchor];
     let before = paths.map(|path| api.get(path, &[]).text);
     for (folder, object, known, refused) in [
-        ("temoin-site", "a site", 5, vec![&loader, &tile]),
+        ("temoin-site", "a site", 6, vec![&loader, &tile]),
         (
             "temoin-directory",
             "the directory",
@@ -531,7 +609,7 @@ fn where_the_log_refuses_the_entry_the_edition_before_stays_in_force_and_the_ans
         (declaration, api.get(&format!("/t/{SITE}.js"), &[]).text)
     };
     let before = in_force(&api);
-    let [file] = &databases(&api, "temoin-site")[..] else {
+    let [file] = &api.databases("temoin-site")[..] else {
         panic!("one object");
     };
     let bytes: Vec<u8> = {

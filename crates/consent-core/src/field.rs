@@ -22,6 +22,23 @@ impl FieldError {
     }
 }
 
+/// Appends the name of a member to a path: `version` to `policy` gives `policy.version`.
+pub fn push_key(path: &mut String, key: &str) {
+    // JSON allows a member without a name.
+    let key = if key.is_empty() { r#""""# } else { key };
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
+}
+
+/// Appends the item of a list to a path: `2` to `services` gives `services[2]`.
+pub fn push_item(path: &mut String, item: &str) {
+    path.push('[');
+    path.push_str(item);
+    path.push(']');
+}
+
 /// Reads JSON into a checked type. The error names the field and, for JSON that is broken, the
 /// line and column.
 pub fn parse_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, FieldError> {

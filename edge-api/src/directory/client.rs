@@ -10,7 +10,7 @@ use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, Sha256Digest, SiteId};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use worker::Env;
 
 thread_local! {
@@ -30,6 +30,25 @@ pub async fn shards(env: &Env, site: &SiteId) -> Result<Shards, ApiError> {
             Ok(shards)
         }
         DirectoryResponse::Shards(None) => Err(ApiError::UnknownSite),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The names of sites in their order, which may have no edition in force: only some of them or all, those after a name,
+/// and so many at most.
+pub async fn sites(
+    env: &Env,
+    among: Option<BTreeSet<SiteId>>,
+    after: Option<SiteId>,
+    limit: u16,
+) -> Result<Vec<SiteId>, ApiError> {
+    let request = DirectoryRequest::Sites {
+        among,
+        after,
+        limit,
+    };
+    match ask(env, &request).await? {
+        DirectoryResponse::Sites(sites) => Ok(sites),
         _ => Err(unexpected()),
     }
 }

@@ -108,6 +108,24 @@ fn hosts_are_enforced_all_at_once_or_as_before() {
 }
 
 #[test]
+fn the_names_of_sites_are_listed_in_order_page_by_page() {
+    let store = open(&two_sites());
+    let names = |among: Option<&[&str]>, after: Option<&str>, limit| -> Vec<String> {
+        let among = among.map(|names| names.iter().map(|name| name.parse().unwrap()).collect());
+        let after = after.map(|name| name.parse().unwrap());
+        let sites = store.sites(among.as_ref(), after.as_ref(), limit);
+        sites.unwrap().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(names(None, None, 10), ["autre", "relais"]);
+    assert_eq!(names(None, None, 1), ["autre"]);
+    assert_eq!(names(None, Some("autre"), 1), ["relais"]);
+    assert_eq!(names(None, Some("b"), 9), ["relais"]);
+    assert_eq!(names(Some(&["relais", "inconnu"]), None, 9), ["relais"]);
+    assert!(names(Some(&["autre"]), Some("autre"), 9).is_empty());
+    assert!(names(Some(&[]), None, 9).is_empty());
+}
+
+#[test]
 fn what_is_registered_is_not_in_force() {
     let store = open(&registered());
     let hosts = ["a.example", "b.example", "c.example", "d.example"];

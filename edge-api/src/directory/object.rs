@@ -36,6 +36,11 @@ impl Directory {
         let store = self.store.as_ref().map_err(StoreError::clone)?;
         Ok(match request {
             DirectoryRequest::Shards(site) => DirectoryResponse::Shards(store.shards(&site)?),
+            DirectoryRequest::Sites {
+                among,
+                after,
+                limit,
+            } => DirectoryResponse::Sites(store.sites(among.as_ref(), after.as_ref(), limit)?),
             DirectoryRequest::Notice(hash) => DirectoryResponse::Text(store.notice(hash)?),
             DirectoryRequest::Part {
                 hash,

@@ -6,12 +6,22 @@ use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, Sha256Digest, SiteId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What is asked of the directory.
 #[derive(Serialize, Deserialize)]
 pub enum DirectoryRequest {
     /// How many shards a site has. Answered by [`DirectoryResponse::Shards`].
     Shards(SiteId),
+    /// The names of sites, in their order. Answered by [`DirectoryResponse::Sites`].
+    Sites {
+        /// Only these; `None` for all.
+        among: Option<BTreeSet<SiteId>>,
+        /// Only those whose names come after this one.
+        after: Option<SiteId>,
+        /// How many at most.
+        limit: u16,
+    },
     /// The bytes of a notice. Answered by [`DirectoryResponse::Text`].
     Notice(NoticeHash),
     /// What was rendered from a notice. Answered by [`DirectoryResponse::Text`].
@@ -61,6 +71,8 @@ pub type DirectoryResult = Result<DirectoryResponse, StoreError>;
 pub enum DirectoryResponse {
     /// The shards of a site that has a name here.
     Shards(Option<Shards>),
+    /// The names of sites. A publication that failed leaves its name here: not every one of them has an edition in force.
+    Sites(Vec<SiteId>),
     /// A text, if it is there.
     Text(Option<String>),
     /// Whether a publication was registered. It is refused for these fields, and then nothing was

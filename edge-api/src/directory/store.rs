@@ -10,6 +10,7 @@ use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{NoticeHash, Sha256Digest, SiteId};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// The tables. A notice and what was rendered from it never change. A row of `host` says whose the
 /// host is; it has a `body`, an `Enforcement`, where choices are enforced on it. A site's `revision`
@@ -82,6 +83,31 @@ impl DirectoryStore {
     /// The shards of a site that has a name.
     pub fn shards(&self, site: &SiteId) -> Result<Option<Shards>, StoreError> {
         Ok(self.site(site)?.map(|row| row.shards))
+    }
+
+    /// The names of sites in their order: only some of them or all, those after a name, and so many at most.
+    pub fn sites(
+        &self,
+        among: Option<&BTreeSet<SiteId>>,
+        after: Option<&SiteId>,
+        limit: u16,
+    ) -> Result<Vec<SiteId>, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            name: SiteId,
+        }
+        let mut values = vec![
+            after.map_or("", SiteId::as_str).into(),
+            integer(limit.into()),
+        ];
+        let mut only = "";
+        if let Some(among) = among {
+            only = "AND name IN (SELECT value FROM json_each(?3))";
+            values.push(serde_json::json!(among).to_string().into());
+        }
+        let query = format!("SELECT name FROM site WHERE name > ?1 {only} ORDER BY name LIMIT ?2");
+        let rows: Vec<Row> = self.database.all(&query, values)?;
+        Ok(rows.into_iter().map(|row| row.name).collect())
     }
 
     fn site(&self, site: &SiteId) -> Result<Option<SiteRow>, StoreError> {

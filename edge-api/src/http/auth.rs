@@ -10,6 +10,7 @@ use consent_core::text::Host;
 use consent_core::{ConsentId, GrantId, SiteId};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use subtle::{Choice, ConstantTimeEq as _};
 use worker::{Env, Request};
 
@@ -116,6 +117,13 @@ impl Permission {
         self.0.iter().map(Grant::id).collect()
     }
 
+    /// The sites that they are for; `None` for all.
+    pub fn sites(&self) -> Option<BTreeSet<SiteId>> {
+        let of_some = self.0.iter().map(|grant| grant.sites.as_ref());
+        let sites: Vec<_> = of_some.collect::<Option<_>>()?;
+        Some(sites.into_iter().flatten().cloned().collect())
+    }
+
     /// Whether choices may be enforced on a host that no site has yet.
     pub fn may_claim(&self, authority: &str) -> bool {
         self.0.iter().any(|grant| grant.may_claim(authority))
@@ -128,6 +136,24 @@ pub fn require(
     request: &Request,
     roles: &[Role],
     site: &SiteId,
+) -> Result<Permission, ApiError> {
+    require_for(env, request, roles, Some(site))
+}
+
+/// Fails unless the request carries a token for one of these roles, on whatever sites.
+pub fn require_on_any_site(
+    env: &Env,
+    request: &Request,
+    roles: &[Role],
+) -> Result<Permission, ApiError> {
+    require_for(env, request, roles, None)
+}
+
+fn require_for(
+    env: &Env,
+    request: &Request,
+    roles: &[Role],
+    site: Option<&SiteId>,
 ) -> Result<Permission, ApiError> {
     let token = bearer(request)?.ok_or(ApiError::MissingToken)?;
     let grants = setting::read(env, TOKENS).ok_or_else(|| ApiError::Setting {
@@ -153,7 +179,7 @@ fn check(
     grants: &[Grant],
     token: &str,
     roles: &[Role],
-    site: &SiteId,
+    site: Option<&SiteId>,
 ) -> Result<Permission, ApiError> {
     let digest: [u8; 32] = Sha256::digest(token).into();
     let mut known = Choice::from(0);
@@ -164,7 +190,7 @@ fn check(
             && grant
                 .sites
                 .as_ref()
-                .is_none_or(|sites| sites.contains(site));
+                .is_none_or(|sites| site.is_none_or(|site| sites.contains(site)));
         known |= same;
         if bool::from(same & Choice::from(u8::from(covers))) {
             allowing.push(grant.clone());
@@ -205,7 +231,7 @@ mod tests {
             &grants,
             token,
             roles,
-            &site.parse().unwrap(),
+            Some(&site.parse().unwrap()),
         ) {
             Ok(_) => "allowed",
             Err(ApiError::WrongToken) => "wrong",
@@ -227,6 +253,33 @@ mod tests {
     }
 
     #[test]
+    fn a_token_says_which_sites_it_is_for() {
+        let grants = [
+            grant(Role::Owner, "operator", None),
+            grant(Role::Owner, "both", Some(&["b"])),
+            grant(Role::Auditor, "both", Some(&["c", "a"])),
+            grant(Role::Inspector, "both", None),
+            grant(Role::Auditor, "none", Some(&[])),
+            grant(Role::Inspector, "inspector", None),
+        ];
+        let sites = |token, roles: &[Role]| {
+            let permission = check(&grants, token, roles, None).ok()?;
+            let sites = permission.sites();
+            Some(sites.map_or("all".to_owned(), |sites| {
+                let names: Vec<_> = sites.iter().map(SiteId::as_str).collect();
+                names.join(" ")
+            }))
+        };
+        let readers = [Role::Owner, Role::Auditor];
+        assert_eq!(sites("operator", &readers).as_deref(), Some("all"));
+        assert_eq!(sites("both", &readers).as_deref(), Some("a b c"));
+        assert_eq!(sites("both", &[Role::Owner]).as_deref(), Some("b"));
+        assert_eq!(sites("none", &readers).as_deref(), Some(""));
+        assert_eq!(sites("inspector", &readers), None);
+        assert_eq!(sites("", &readers), None);
+    }
+
+    #[test]
     fn a_token_says_which_hosts_its_owner_may_claim() {
         let grants: Vec<Grant> = serde_json::from_value(serde_json::json!([
             { "role": "owner", "sha256": Sha256Digest::of(b"operator") },
@@ -239,7 +292,8 @@ mod tests {
         ]))
         .unwrap();
         let may = |token, authority| {
-            let permission = check(&grants, token, &[Role::Owner], &"a".parse().unwrap()).unwrap();
+            let permission =
+                check(&grants, token, &[Role::Owner], Some(&"a".parse().unwrap())).unwrap();
             permission.may_claim(authority)
         };
         assert!(may("operator", "anything.example"));

@@ -23,6 +23,16 @@ pub enum ApiError {
     /// No notice under that hash, or not one of this site's.
     #[error("no notice with that hash was published here")]
     UnknownNotice,
+    /// No configuration under that hash.
+    #[error(
+        "this server keeps no configuration with that SHA-256 for this site; `/v1/sites/SITE/editions` lists those that it keeps"
+    )]
+    UnknownEdition,
+    /// A site whose configuration an earlier version of the server did not keep.
+    #[error(
+        "an earlier version of this server published the configuration in force, and kept only its hash: publish it once more"
+    )]
+    ConfigurationNotKept,
     /// Nothing rendered under that hash, in that language.
     #[error("nothing with that hash was rendered here in that language")]
     UnknownPart,
@@ -181,6 +191,12 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => (405, "method-not-allowed", "Method not allowed"),
             Self::UnknownSite => (404, "unknown-site", "Unknown site"),
             Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
+            Self::UnknownEdition => (404, "unknown-edition", "Unknown edition"),
+            Self::ConfigurationNotKept => (
+                404,
+                "configuration-not-kept",
+                "The configuration is not kept",
+            ),
             Self::UnknownPart => (404, "unknown-part", "Unknown part of a notice"),
             Self::UnknownLanguage => (404, "unknown-language", "Unknown language"),
             Self::UnknownReceipt => (404, "unknown-receipt", "Unknown receipt"),

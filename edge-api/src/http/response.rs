@@ -1,5 +1,6 @@
 //! Builds responses: JSON, problems, preflights, and their caching and CORS headers.
 
+use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ApiError;
 use crate::http::query::{Query, Repeated};
 use serde::Serialize;
@@ -18,6 +19,21 @@ pub enum Cors<'a> {
 pub fn json(value: &impl Serialize, status: u16, cors: Cors) -> Result<Response, ApiError> {
     let mut response = Response::from_json(value)?.with_status(status);
     finish(response.headers_mut(), cors)?;
+    Ok(response)
+}
+
+/// JSON that is stored, byte for byte, under a tag that names its content; not to be stored by caches. 304 where the
+/// client has it already.
+pub fn stored_json(json: String, etag: &str, known: &IfNoneMatch) -> Result<Response, ApiError> {
+    let mut response = if known.has(etag) {
+        Response::empty()?.with_status(304)
+    } else {
+        Response::ok(json)?
+    };
+    let headers = response.headers_mut();
+    headers.set("content-type", "application/json")?;
+    headers.set("etag", etag)?;
+    finish(headers, Cors::None)?;
     Ok(response)
 }
 

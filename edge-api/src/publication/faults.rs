@@ -10,7 +10,8 @@ use crate::http::error::{AfterFailure, ApiError};
 use crate::log::{LogKeys, Store as _};
 use crate::site::logs::Logs;
 use crate::site::proofs::Proofs;
-use crate::site::protocol::{EnforcedHosts, PublishedBy};
+use crate::site::protocol::{EnforcedHosts, PublishedBy, StoredConfiguration};
+use crate::site::published_editions;
 use crate::site::publishing::{Editions, Followers, digest, follow};
 use crate::site::schema::SCHEMA;
 use crate::site::ticket::TicketKeys;
@@ -156,13 +157,8 @@ impl Disks {
     }
 
     fn publish(&self, edition: &Edition) -> Result<Publication, ApiError> {
-        let publishing = publish(
-            self,
-            registration(edition),
-            edition,
-            hosts(edition),
-            published_by(1),
-        );
+        let by = published_by(version_of(edition));
+        let publishing = publish(self, registration(edition), edition, hosts(edition), by);
         publishing.now_or_never().unwrap()
     }
 
@@ -185,7 +181,7 @@ impl Disks {
     /// The number of the edition in force in a shard; 0 where there is none.
     fn in_force(&self, shard: u8) -> u8 {
         match self.editions(shard).in_force() {
-            Ok(edition) => edition.terms.policy_version.to_string().parse().unwrap(),
+            Ok(edition) => version_of(&edition),
             Err(ApiError::UnknownSite) => 0,
             Err(other) => panic!("{other:?}"),
         }
@@ -233,6 +229,32 @@ impl Disks {
             );
         }
         assert!(self.enforced().len() <= 1, "{trouble:?}");
+        self.assert_publications(trouble);
+    }
+
+    /// The newest publication that is listed is the one in force, and its configuration is kept. Each is listed once,
+    /// and by the first shard alone.
+    fn assert_publications(&self, trouble: Trouble) {
+        let database = &self.shards[0];
+        let listed = published_editions::page(database, "").unwrap().editions;
+        let texts = listed.iter().map(|edition| {
+            let kept = published_editions::configuration(database, edition.configuration);
+            kept.unwrap().unwrap().text
+        });
+        let versions: Vec<u8> = texts.map(|text| text.parse().unwrap()).collect();
+        assert_eq!(
+            versions.first().copied().unwrap_or_default(),
+            self.in_force(0),
+            "{trouble:?}"
+        );
+        assert!(
+            versions.is_sorted_by(|newer, older| newer > older),
+            "{trouble:?}"
+        );
+        for other in &self.shards[1..] {
+            let listed = published_editions::page(other, "").unwrap().editions;
+            assert!(listed.is_empty(), "{trouble:?}");
+        }
     }
 
     /// Everybody has this edition, and nobody another.
@@ -308,11 +330,15 @@ fn host(version: u8) -> String {
     format!("v{version}.example")
 }
 
+fn version_of(edition: &Edition) -> u8 {
+    edition.terms.policy_version.to_string().parse().unwrap()
+}
+
 /// Who publishes it.
 pub fn published_by(version: u8) -> PublishedBy {
     PublishedBy {
         grants: vec!["direction".parse().unwrap()],
-        configuration: Sha256Digest::of(&[version]),
+        configuration: StoredConfiguration::new(version.to_string()),
     }
 }
 
@@ -375,10 +401,10 @@ fn registration(edition: &Edition) -> Registration {
 }
 
 fn hosts(edition: &Edition) -> EnforcedHosts {
-    let version = edition.terms.policy_version.to_string();
+    let version = version_of(edition);
     EnforcedHosts {
-        authorities: vec![host(version.parse().unwrap())],
-        body: version,
+        authorities: vec![host(version)],
+        body: version.to_string(),
     }
 }
 

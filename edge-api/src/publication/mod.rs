@@ -6,6 +6,7 @@ pub mod classifications;
 pub mod compose;
 pub mod declaration;
 pub mod door;
+pub mod editions;
 #[cfg(test)]
 pub mod faults;
 pub mod hosts;
@@ -13,5 +14,6 @@ pub mod loader_script;
 pub mod publish;
 pub mod published;
 pub mod sequence;
+pub mod sites;
 mod turn;
 pub mod wording;

@@ -17,10 +17,11 @@ use crate::publication::hosts;
 use crate::publication::sequence::{self, Parties};
 use crate::publication::turn::Turn;
 use crate::site;
-use crate::site::protocol::{EnforcedHosts, PublishedBy};
+use crate::site::protocol::{EnforcedHosts, PublishedBy, StoredConfiguration};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consent_core::api::Publication;
+use consent_core::field::FieldError;
 use consent_core::lint;
 use consent_core::site::LARGEST_CONFIG_BYTES;
 use consent_core::text::{LanguageTag, Localized};
@@ -36,12 +37,44 @@ pub async fn publish(
     permission: &Permission,
     mut request: Request,
 ) -> Result<Response, ApiError> {
+    let dry_run = is_dry_run(&request)?;
+    let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
+    publish_text(env, site, permission, body, dry_run).await
+}
+
+/// `POST /v1/sites/SITE/editions/HASH/publish`: publishes a configuration that was published before, as `PUT` does.
+pub async fn publish_again(
+    env: &Env,
+    site: SiteId,
+    hash: Sha256Digest,
+    permission: &Permission,
+    request: &Request,
+) -> Result<Response, ApiError> {
+    let dry_run = is_dry_run(request)?;
+    directory::client::shards(env, &site).await?;
+    let stored = site::client::configuration(env, &site, Some(hash)).await?;
+    publish_text(env, site, permission, stored.text.into_bytes(), dry_run).await
+}
+
+fn is_dry_run(request: &Request) -> Result<bool, ApiError> {
     let url = request.url()?;
-    let dry_run = Query::parse(url.query().unwrap_or_default()).has("dry_run");
+    Ok(Query::parse(url.query().unwrap_or_default()).has("dry_run"))
+}
+
+/// Publishes a configuration, or says what publishing it would answer.
+async fn publish_text(
+    env: &Env,
+    site: SiteId,
+    permission: &Permission,
+    body: Vec<u8>,
+    dry_run: bool,
+) -> Result<Response, ApiError> {
     let own = OwnOrigins::from_env(env)?;
     let server = own.first().as_str();
-    let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
     let config = SiteConfig::parse(&body).map_err(ApiError::Contradiction)?;
+    let text = String::from_utf8(body).map_err(|_| {
+        ApiError::Contradiction(vec![FieldError::new(".", "must be encoded in UTF-8")])
+    })?;
     let errors = hosts::errors(&config, &own, hosts::private_origins_allowed(env));
     if !errors.is_empty() {
         return Err(ApiError::Contradiction(errors));
@@ -67,7 +100,7 @@ pub async fn publish(
     } else {
         let by = PublishedBy {
             grants: permission.grants(),
-            configuration: Sha256Digest::of(&body),
+            configuration: StoredConfiguration::new(text),
         };
         sequence::publish(&Objects(env), registration, &edition, hosts, by).await?
     };

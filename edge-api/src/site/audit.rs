@@ -8,10 +8,13 @@ use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::log;
+use crate::site::protocol::StoredConfiguration;
+use crate::site::published_editions;
 use crate::site::query::{ConsentQuery, Paging};
 use crate::site::security_events;
+use consent_core::Sha256Digest;
 use consent_core::api::security_event::SecurityEventKind;
-use consent_core::api::{AnchorSummary, ConsentCount, ConsentPage, SiteLogs};
+use consent_core::api::{AnchorSummary, ConsentCount, ConsentPage, EditionInForce, SiteLogs};
 use consent_core::log_origin::Quarter;
 use consent_core::proof::EvidenceReport;
 use consent_log::LogResource;
@@ -57,6 +60,30 @@ impl SiteState {
     pub fn security_events(&self, query: &str) -> Result<Response, ApiError> {
         let page = security_events::page(self.database(), query)?;
         response::json(&page, 200, Cors::None)
+    }
+
+    /// `GET /v1/sites/SITE/editions`
+    pub fn published_editions(&self, query: &str) -> Result<Response, ApiError> {
+        let page = published_editions::page(self.database(), query)?;
+        response::json(&page, 200, Cors::None)
+    }
+
+    /// The edition in force, in short.
+    pub fn summary(&self) -> Result<EditionInForce, ApiError> {
+        published_editions::in_force(self.database())
+    }
+
+    /// A configuration that was published, by its hash; without one, that in force. `None` where it is not kept.
+    pub fn configuration(
+        &self,
+        hash: Option<Sha256Digest>,
+    ) -> Result<Option<StoredConfiguration>, ApiError> {
+        // A site that is not published has none.
+        let in_force = self.summary()?.configuration;
+        let Some(hash) = hash.or(in_force) else {
+            return Ok(None);
+        };
+        published_editions::configuration(self.database(), hash)
     }
 
     /// Notes a security event.

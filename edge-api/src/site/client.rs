@@ -2,15 +2,15 @@
 
 use super::protocol::{
     EnforcedHosts, PUBLIC_REQUEST, PublicRequest, PublishedBy, SiteRequest, SiteResponse,
-    SiteResult,
+    SiteResult, StoredConfiguration,
 };
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::http::object;
 use consent_core::api::security_event::SecurityEventKind;
-use consent_core::api::{ConsentCount, ConsentPage, Publication, SiteLogs};
+use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
 use consent_core::log_origin::Shard;
-use consent_core::{ReportId, SiteId};
+use consent_core::{ReportId, Sha256Digest, SiteId};
 use wasm_bindgen::JsValue;
 use worker::{Env, Response, Stub};
 
@@ -36,6 +36,34 @@ pub async fn forward(
 pub async fn in_force(env: &Env, site: &SiteId) -> Result<InForce, ApiError> {
     match ask(env, site, Shard::FIRST, &SiteRequest::InForce).await? {
         SiteResponse::InForce(in_force) => Ok(in_force),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The edition in force of a site that is published, in short.
+pub async fn summary(env: &Env, site: &SiteId) -> Result<EditionInForce, ApiError> {
+    match ask(env, site, Shard::FIRST, &SiteRequest::Summary).await? {
+        SiteResponse::Summary(summary) => Ok(summary),
+        _ => Err(unexpected()),
+    }
+}
+
+/// A configuration of a site that is published, by its hash; without one, that in force.
+///
+/// # Errors
+///
+/// [`ApiError::UnknownEdition`], and [`ApiError::ConfigurationNotKept`] for the one in force.
+pub async fn configuration(
+    env: &Env,
+    site: &SiteId,
+    hash: Option<Sha256Digest>,
+) -> Result<StoredConfiguration, ApiError> {
+    let request = SiteRequest::Configuration(hash);
+    match ask(env, site, Shard::FIRST, &request).await? {
+        SiteResponse::Configuration(found) => found.ok_or(match hash {
+            Some(_) => ApiError::UnknownEdition,
+            None => ApiError::ConfigurationNotKept,
+        }),
         _ => Err(unexpected()),
     }
 }

@@ -20,6 +20,7 @@ mod page;
 pub mod proofs;
 pub mod protocol;
 mod publication_steps;
+pub mod published_editions;
 pub mod publishing;
 pub mod query;
 pub mod schema;

@@ -54,6 +54,7 @@ impl Site {
             PublicRequest::Ticket => site.ticket().and_then(ticket::serve),
             PublicRequest::Log { quarter, resource } => site.log(quarter, resource),
             PublicRequest::Events { query } => site.security_events(&query),
+            PublicRequest::Editions { query } => site.published_editions(&query),
             PublicRequest::Evidence { declared_length } => {
                 site.evidence(request, declared_length).await
             }
@@ -74,6 +75,10 @@ impl Site {
         site.check_schema()?;
         Ok(match asked {
             SiteRequest::InForce => SiteResponse::InForce(site.in_force()?),
+            SiteRequest::Summary => SiteResponse::Summary(site.summary()?),
+            SiteRequest::Configuration(hash) => {
+                SiteResponse::Configuration(site.configuration(hash)?)
+            }
             SiteRequest::Logs => SiteResponse::Logs(Box::new(site.logs().await?)),
             SiteRequest::Consents(query) => {
                 SiteResponse::Consents(Box::new(site.consents(&query)?))

@@ -9,7 +9,7 @@ use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
 use consent_core::api::security_event::SecurityEventKind;
-use consent_core::api::{ConsentCount, ConsentPage, Publication, SiteLogs};
+use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
 use consent_core::log_origin::Quarter;
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
 use consent_log::LogResource;
@@ -36,6 +36,11 @@ pub enum PublicRequest {
     },
     /// `GET /v1/sites/SITE/events`
     Events {
+        /// The query of the address.
+        query: String,
+    },
+    /// `GET /v1/sites/SITE/editions`
+    Editions {
         /// The query of the address.
         query: String,
     },
@@ -138,6 +143,11 @@ impl PageRequest {
 pub enum SiteRequest {
     /// Which edition is in force. Answered by [`SiteResponse::InForce`].
     InForce,
+    /// The edition in force, in short: the first shard. Answered by [`SiteResponse::Summary`].
+    Summary,
+    /// A configuration that was published, by its hash; without one, that in force: the first shard. Answered by
+    /// [`SiteResponse::Configuration`].
+    Configuration(Option<Sha256Digest>),
     /// The logs of this shard. Answered by [`SiteResponse::Logs`].
     Logs,
     /// A part of the records that somebody looks for, by the query of their address. Answered by
@@ -168,6 +178,10 @@ pub enum SiteRequest {
 pub enum SiteResponse {
     /// The edition in force.
     InForce(InForce),
+    /// The edition in force, in short.
+    Summary(EditionInForce),
+    /// A configuration, if it is kept.
+    Configuration(Option<StoredConfiguration>),
     /// The logs of one shard.
     Logs(Box<SiteLogs>),
     /// A part of the records that somebody looks for.
@@ -188,8 +202,27 @@ pub type SiteResult = Result<SiteResponse, ObjectError>;
 pub struct PublishedBy {
     /// The grants of the token.
     pub grants: Vec<GrantId>,
-    /// SHA-256 of the configuration, the file as it was sent.
-    pub configuration: Sha256Digest,
+    /// The configuration.
+    pub configuration: StoredConfiguration,
+}
+
+/// A configuration, the file as its owner sent it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredConfiguration {
+    /// SHA-256 of the text.
+    pub hash: Sha256Digest,
+    /// The text.
+    pub text: String,
+}
+
+impl StoredConfiguration {
+    /// That with this text.
+    pub fn new(text: String) -> Self {
+        Self {
+            hash: Sha256Digest::of(text.as_bytes()),
+            text,
+        }
+    }
 }
 
 /// The hosts on which an edition enforces choices.

@@ -7,6 +7,7 @@ use crate::edition::Edition;
 use crate::http::error::ApiError;
 use crate::site::proofs::Proofs;
 use crate::site::protocol::{EnforcedHosts, PublishedBy};
+use crate::site::published_editions;
 use crate::site::security_events;
 use crate::site::terms::Terms;
 use crate::storage::database::{Database, Transaction, bytes, integer};
@@ -95,12 +96,13 @@ impl Editions {
         let edition = serde_json::to_string(new)?;
         let following = serde_json::to_string(hosts)?;
         self.appending(proofs, |transaction| {
-            proofs.publish(new.notice, Some(by.configuration.into()), now)?;
+            proofs.publish(new.notice, Some(by.configuration.hash.into()), now)?;
             Terms::keep(transaction, new.notice, &new.terms, now)?;
+            published_editions::keep(transaction, new, &by, now)?;
             let published = SecurityEventKind::Published {
                 grants: by.grants,
                 notice: new.notice,
-                configuration: by.configuration,
+                configuration: by.configuration.hash,
                 origins: new.origins.clone(),
                 hosts: hosts.authorities.clone(),
                 changed: Vec::new(),

@@ -14,6 +14,10 @@
 //! - `erased_report`: digests of the ids of erased reports. They say that a report must not come back,
 //!   and not which entry it was. `undigested_report` has those of before, until the object starts.
 //! - `tile`: the full tiles of each log.
+//! - `configuration`, in the first object: the configurations that were published, as their owner sent them, by SHA-256.
+//!   None is ever taken out, and each is there once.
+//! - `publication`, in the first object: a row for each publication, the newest of which is in force. `grants` and
+//!   `material_changes` are lists, in JSON. Publications before version 5 have none.
 //! - `security_event`, in the first object: what was done with tokens, and what was tried. `event` is a `SecurityEventKind`,
 //!   in JSON; `about` is the same for those that are compared or counted together.
 
@@ -129,6 +133,21 @@ pub const SCHEMA: Schema = Schema {
         Migration(&[
             "ALTER TABLE entry ADD COLUMN record_schema INTEGER NOT NULL DEFAULT 1",
             "ALTER TABLE entry ADD COLUMN served_at INTEGER",
+        ]),
+        // Of a configuration, only the hash was kept.
+        Migration(&[
+            "CREATE TABLE configuration (
+    hash TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT",
+            "CREATE TABLE publication (
+    number INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    grants TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    notice TEXT NOT NULL,
+    material_changes TEXT NOT NULL
+) STRICT",
         ]),
     ],
 };

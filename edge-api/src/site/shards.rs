@@ -97,6 +97,11 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Api
                 query: query(request)?,
             });
         }
+        Route::Editions(_) => {
+            return Ok(PublicRequest::Editions {
+                query: query(request)?,
+            });
+        }
         Route::Evidence(_) => return Ok(PublicRequest::Evidence { declared_length }),
         Route::Report(_) => PageRequest::Report {
             // Global Privacy Control, "The Sec-GPC Header Field": the one value it has.

@@ -220,6 +220,18 @@ impl Api {
             .clone()
     }
 
+    /// The database files of a kind of object, by the folder that they are in.
+    pub fn databases(&self, folder: &str) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(self.state.join(folder)).unwrap();
+        let files = files.map(|entry| entry.unwrap().path());
+        // The runtime's own file, with the alarms, has another kind of name.
+        let named = |file: &PathBuf| {
+            let name = file.file_stem().unwrap().to_str().unwrap();
+            file.extension().is_some_and(|ending| ending == "sqlite") && name.len() == 64
+        };
+        files.filter(named).collect()
+    }
+
     /// How many files its data is in.
     pub fn files(&self) -> usize {
         count(&self.state)

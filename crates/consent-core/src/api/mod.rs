@@ -1,14 +1,18 @@
-//! What the HTTP API answers: problems, publications, pages of records, the logs of a site.
+//! What the HTTP API answers: problems, publications, editions, pages of records, the logs of a site.
 //!
 //! Routes and handlers belong in `edge-api`; receipts and records, in [`proof`](crate::proof).
 
 pub mod consent_page;
+pub mod editions;
 pub mod problem;
 pub mod publication;
 pub mod security_event;
 pub mod site_logs;
 
 pub use consent_page::{ConsentCount, ConsentPage, Receipts};
+pub use editions::{
+    EditionComparison, EditionInForce, PublishedEdition, PublishedEditions, SiteSummary, Sites,
+};
 pub use problem::Problem;
 pub use publication::Publication;
 pub use security_event::{SecurityEvent, SecurityEvents};

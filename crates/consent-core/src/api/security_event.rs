@@ -70,8 +70,10 @@ pub enum SecurityEventKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardedRequest {
-    /// `PUT /v1/sites/SITE`
+    /// `PUT /v1/sites/SITE` and `POST /v1/sites/SITE/editions/HASH/publish`
     Publish,
+    /// `GET /v1/sites/SITE`, `/v1/sites/SITE/editions`, `/v1/sites/SITE/editions/HASH` and `/v1/sites/SITE/compare`
+    Editions,
     /// `GET` and `DELETE /v1/sites/SITE/hosts`
     Hosts,
     /// `GET /v1/sites/SITE/consents`

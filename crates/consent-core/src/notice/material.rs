@@ -3,9 +3,11 @@
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, ServiceId, SiteId};
 use crate::notice::notice::Notice;
-use crate::site::config::PolicyVersion;
+use crate::site::config::{Policy, PolicyVersion, SiteConfig};
+use crate::site::service::Service;
 use crate::text::Label;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The purposes, which service serves which of them and for whom, and the version of the policy.
 /// A corrected spelling or a new build of the widget asks nobody anew.
@@ -24,28 +26,91 @@ pub struct Material {
 impl Notice {
     /// The material part: when it changes, visitors are asked again.
     pub fn material(&self) -> Material {
-        let mut services: Vec<_> = self
-            .services
-            .iter()
-            .map(|service| {
-                (
-                    service.id.clone(),
-                    service.purpose,
-                    service.recipient.clone(),
-                )
-            })
-            .collect();
-        services.sort();
-        Material {
-            site: self.site.clone(),
-            purposes: self.purposes.clone(),
-            services,
-            policy_version: self.policy.version.clone(),
+        let (site, purposes) = (self.site.clone(), self.purposes.clone());
+        Material::new(site, purposes, &self.services, &self.policy)
+    }
+}
+
+impl SiteConfig {
+    /// The material part of the notice that publishing this configuration for a site gives.
+    pub fn material(&self, site: SiteId) -> Material {
+        Material::new(site, self.asked(), &self.services, &self.policy)
+    }
+}
+
+/// One difference between two material parts, in words as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MaterialChange {
+    /// A purpose is asked for that was not.
+    PurposeAdded(Purpose),
+    /// A purpose is not asked for any more.
+    PurposeRemoved(Purpose),
+    /// A service that was not there: its purpose and its recipient.
+    ServiceAdded(ServiceId, Purpose, Label),
+    /// A service that is not there any more.
+    ServiceRemoved(ServiceId),
+    /// A service serves another purpose: the one before, and the one since.
+    ServicePurpose(ServiceId, Purpose, Purpose),
+    /// A service sends to another recipient: the one before, and the one since.
+    ServiceRecipient(ServiceId, Label, Label),
+    /// The policy has another version: the one before, and the one since.
+    PolicyVersion(PolicyVersion, PolicyVersion),
+}
+
+impl MaterialChange {
+    /// The field of the configuration that makes the difference, an item of a list by its own name:
+    /// `services[ga4].recipient`, `purposes[marketing]`.
+    pub fn field(&self) -> String {
+        match self {
+            Self::PurposeAdded(purpose) | Self::PurposeRemoved(purpose) => {
+                format!("purposes[{purpose}]")
+            }
+            Self::ServiceAdded(id, ..) | Self::ServiceRemoved(id) => format!("services[{id}]"),
+            Self::ServicePurpose(id, ..) => format!("services[{id}].purpose"),
+            Self::ServiceRecipient(id, ..) => format!("services[{id}].recipient"),
+            Self::PolicyVersion(..) => "policy.version".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for MaterialChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PurposeAdded(purpose) => write!(f, "purpose {purpose} is new"),
+            Self::PurposeRemoved(purpose) => write!(f, "purpose {purpose} is gone"),
+            Self::ServiceAdded(id, purpose, recipient) => {
+                write!(f, "service {id} is new ({purpose}, {recipient})")
+            }
+            Self::ServiceRemoved(id) => write!(f, "service {id} is gone"),
+            Self::ServicePurpose(id, before, since) => {
+                write!(f, "service {id} serves {since}, no longer {before}")
+            }
+            Self::ServiceRecipient(id, before, since) => {
+                write!(f, "service {id} sends to {since}, no longer to {before}")
+            }
+            Self::PolicyVersion(before, since) => {
+                write!(f, "the policy is version {since}, no longer {before}")
+            }
         }
     }
 }
 
 impl Material {
+    fn new(site: SiteId, purposes: Vec<Purpose>, services: &[Service], policy: &Policy) -> Self {
+        let of = |service: &Service| {
+            let (id, recipient) = (service.id.clone(), service.recipient.clone());
+            (id, service.purpose, recipient)
+        };
+        let mut services: Vec<_> = services.iter().map(of).collect();
+        services.sort();
+        Self {
+            site,
+            purposes,
+            services,
+            policy_version: policy.version.clone(),
+        }
+    }
+
     /// The digest that a stored choice carries.
     ///
     /// # Panics
@@ -67,39 +132,48 @@ impl Material {
 
     /// The differences from `before`, in words. The list is empty exactly when nobody is asked again.
     pub fn changes_since(&self, before: &Self) -> Vec<String> {
+        let differences = self.differences(before);
+        differences.iter().map(ToString::to_string).collect()
+    }
+
+    /// The differences from `before`. The list is empty exactly when nobody is asked again.
+    pub fn differences(&self, before: &Self) -> Vec<MaterialChange> {
+        use MaterialChange as Change;
         let mut changes = Vec::new();
         for purpose in Purpose::OPTIONAL {
             match (
                 before.purposes.contains(&purpose),
                 self.purposes.contains(&purpose),
             ) {
-                (false, true) => changes.push(format!("purpose {purpose} is new")),
-                (true, false) => changes.push(format!("purpose {purpose} is gone")),
+                (false, true) => changes.push(Change::PurposeAdded(purpose)),
+                (true, false) => changes.push(Change::PurposeRemoved(purpose)),
                 _ => {}
             }
         }
         for (id, purpose, recipient) in &self.services {
-            match before.services.iter().find(|(other, ..)| other == id) {
-                None => changes.push(format!("service {id} is new ({purpose}, {recipient})")),
-                Some((_, was, _)) if was != purpose => {
-                    changes.push(format!("service {id} serves {purpose}, no longer {was}"));
-                }
-                Some((.., was)) if was != recipient => changes.push(format!(
-                    "service {id} sends to {recipient}, no longer to {was}"
-                )),
-                Some(_) => {}
+            let earlier = before.services.iter().find(|(other, ..)| other == id);
+            let Some((_, purpose_before, recipient_before)) = earlier else {
+                let added = Change::ServiceAdded(id.clone(), *purpose, recipient.clone());
+                changes.push(added);
+                continue;
+            };
+            if purpose_before != purpose {
+                let change = Change::ServicePurpose(id.clone(), *purpose_before, *purpose);
+                changes.push(change);
+            }
+            if recipient_before != recipient {
+                let (before, since) = (recipient_before.clone(), recipient.clone());
+                changes.push(Change::ServiceRecipient(id.clone(), before, since));
             }
         }
         for (id, ..) in &before.services {
             if !self.services.iter().any(|(other, ..)| other == id) {
-                changes.push(format!("service {id} is gone"));
+                changes.push(Change::ServiceRemoved(id.clone()));
             }
         }
         if self.policy_version != before.policy_version {
-            changes.push(format!(
-                "the policy is version {}, no longer {}",
-                self.policy_version, before.policy_version
-            ));
+            let (before, since) = (before.policy_version.clone(), self.policy_version.clone());
+            changes.push(Change::PolicyVersion(before, since));
         }
         changes
     }
@@ -146,6 +220,7 @@ mod tests {
                 "1",
             ),
             material(&[Statistics], &[("ga4", Statistics, "Google")], "2"),
+            material(&[Statistics], &[("ga4", Marketing, "Autre")], "1"),
         ];
         let said: Vec<_> = cases
             .iter()
@@ -162,6 +237,7 @@ mod tests {
         service ga4 sends to Autre, no longer to Google
         service x is new (statistics, Y)
         the policy is version 2, no longer 1
+        service ga4 serves marketing, no longer statistics; service ga4 sends to Autre, no longer to Google
         ");
         assert_eq!(before.changes_since(&before), Vec::<String>::new());
     }

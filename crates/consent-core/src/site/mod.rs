@@ -3,6 +3,7 @@
 //! What visitors are shown of it belongs in [`notice`](crate::notice).
 
 pub mod check;
+pub mod compare;
 pub mod config;
 pub mod jurisdiction;
 pub mod lint;

@@ -3,7 +3,7 @@
 //! A deserializer stops at the first error. So the wrong part is replaced by the same part of an example that is right, and
 //! the whole is read again, until it can be read. What was replaced is reported; the rest can then be checked as a whole.
 
-use crate::field::{FieldError, parse_json};
+use crate::field::{FieldError, parse_json, push_item, push_key};
 use crate::site::config::SiteConfig;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -22,9 +22,14 @@ pub enum Read {
     Parts(Vec<FieldError>, Option<Box<SiteConfig>>),
 }
 
-/// Reads a configuration. A byte order mark before it is ignored (RFC 8259, section 8.1).
+/// A JSON text without the byte order mark before it, if there is one: it is ignored (RFC 8259, section 8.1).
+pub fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
+}
+
+/// Reads a configuration. A byte order mark before it is ignored.
 pub fn read(json: &[u8]) -> Read {
-    let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
+    let json = without_mark(json);
     let first = match parse_json::<SiteConfig>(json) {
         Ok(config) => return Read::Whole(Box::new(config)),
         Err(error) => error,
@@ -119,18 +124,8 @@ impl Fault {
         let mut field = String::new();
         for step in self.path() {
             match step {
-                // JSON allows a field without a name.
-                Step::Key(key) if key.is_empty() => field.push_str(r#""""#),
-                Step::Key(key) if field.is_empty() => field.push_str(key),
-                Step::Key(key) => {
-                    field.push('.');
-                    field.push_str(key);
-                }
-                Step::Index(at) => {
-                    field.push('[');
-                    field.push_str(&at.to_string());
-                    field.push(']');
-                }
+                Step::Key(key) => push_key(&mut field, key),
+                Step::Index(at) => push_item(&mut field, &at.to_string()),
             }
         }
         if field.is_empty() {
