@@ -129,15 +129,13 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         | Route::ReceiptPreflight(ReceiptId { site, .. }) => {
             shards::forward_to_shard(env, site, &route, request).await
         }
-        Route::Consents(site) => {
+        Route::Consents(site) | Route::Count(site) => {
             let guarded = GuardedRequest::Consents;
             guard::require(env, &request, &[Role::Auditor], site, guarded).await?;
-            search::page(env, site, &request).await
-        }
-        Route::Count(site) => {
-            let guarded = GuardedRequest::Consents;
-            guard::require(env, &request, &[Role::Auditor], site, guarded).await?;
-            search::count(env, site, &request).await
+            match route {
+                Route::Count(_) => search::count(env, site, &request).await,
+                _ => search::page(env, site, &request).await,
+            }
         }
         // Any page may ask: the request needs a token, which a browser never adds by itself.
         Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),

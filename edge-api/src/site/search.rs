@@ -34,7 +34,7 @@ pub async fn page(env: &Env, site: &SiteId, request: &Request) -> Result<Respons
         page.next = found.next;
         match &page.next {
             Some(next) if page.records.len() + page.erased.len() < limit => {
-                start = read_back(next)?
+                start = read_back(next)?;
             }
             _ => break,
         }
