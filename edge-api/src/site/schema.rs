@@ -17,7 +17,7 @@
 //! - `configuration`, in the first object: the configurations that were published, as their owner sent them, by SHA-256.
 //!   None is ever taken out, and each is there once.
 //! - `publication`, in the first object: a row for each publication, the newest of which is in force. `grants` and
-//!   `material_changes` are lists, in JSON. Publications before version 5 have none.
+//!   `material_changes` are lists, in JSON. What was published before the table was there has none.
 //! - `security_event`, in the first object: what was done with tokens, and what was tried. `event` is a `SecurityEventKind`,
 //!   in JSON; `about` is the same for those that are compared or counted together.
 
