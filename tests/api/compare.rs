@@ -14,7 +14,7 @@ fn compare(api: &Api, query: &str) -> Answer {
 }
 
 #[test]
-fn what_asks_again_is_said_with_its_reasons_as_its_publication_said() {
+fn what_asks_anew_is_said_with_its_reasons_as_its_publication_said() {
     let (api, _) = Api::with_site();
     let mut after = config();
     after["policy"]["version"] = json!("2");
@@ -31,7 +31,7 @@ fn what_asks_again_is_said_with_its_reasons_as_its_publication_said() {
         json!({
             "a": a,
             "b": b,
-            "asks_again": true,
+            "asks_anew": true,
             "reasons": published["material_changes"],
             "changes": [
                 {
@@ -40,7 +40,7 @@ fn what_asks_again_is_said_with_its_reasons_as_its_publication_said() {
                     "words": "`policy.version` is \"2\", no longer \"2024-05-02\"",
                     "old": "2024-05-02",
                     "new": "2",
-                    "asks_again": true,
+                    "asks_anew": true,
                 },
                 {
                     "field": "services[0].recipient",
@@ -48,7 +48,7 @@ fn what_asks_again_is_said_with_its_reasons_as_its_publication_said() {
                     "words": "`services[mesure].recipient` is \"Une autre inc.\", no longer \"Mesure inc.\"",
                     "old": "Mesure inc.",
                     "new": "Une autre inc.",
-                    "asks_again": true,
+                    "asks_anew": true,
                 },
                 {
                     "field": "name",
@@ -56,7 +56,7 @@ fn what_asks_again_is_said_with_its_reasons_as_its_publication_said() {
                     "words": "`name` is \"Relais\", no longer \"Le Relais\"",
                     "old": "Le Relais",
                     "new": "Relais",
-                    "asks_again": false,
+                    "asks_anew": false,
                 },
             ],
         })
@@ -65,10 +65,10 @@ fn what_asks_again_is_said_with_its_reasons_as_its_publication_said() {
     assert_eq!(compare(&api, &format!("?a={a}")).json(), answer.json());
     let with_itself = compare(&api, &format!("?a={b}")).json();
     assert_eq!(with_itself["changes"], json!([]));
-    assert_eq!(with_itself["asks_again"], false);
+    assert_eq!(with_itself["asks_anew"], false);
     // The other way round.
     let back = compare(&api, &format!("?a={b}&b={a}")).json();
-    assert_eq!(back["asks_again"], true);
+    assert_eq!(back["asks_anew"], true);
     assert_eq!(back["changes"][0]["new"], "2024-05-02");
 }
 
@@ -85,7 +85,7 @@ fn what_is_not_material_and_another_order_ask_nobody_again() {
     assert_eq!(api.publish(SITE, &after).json()["asks_anew"], false);
     let answer = compare(&api, &format!("?a={}", hash_of(&config()))).json();
     assert_eq!(
-        (&answer["asks_again"], &answer["reasons"]),
+        (&answer["asks_anew"], &answer["reasons"]),
         (&json!(false), &json!([]))
     );
     let changes = answer["changes"].as_array().unwrap();

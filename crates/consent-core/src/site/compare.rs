@@ -50,7 +50,7 @@ impl Comparable {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Whether visitors who chose under the first are asked again under the second.
-    pub asks_again: bool,
+    pub asks_anew: bool,
     /// Why, in words: what is material and differs.
     pub reasons: Vec<String>,
     /// The changes: first those that ask again, then the others, each in the order of the fields' names.
@@ -88,7 +88,7 @@ pub struct Change {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shortened: bool,
     /// Whether this change asks visitors again.
-    pub asks_again: bool,
+    pub asks_anew: bool,
 }
 
 /// What happened to a field.
@@ -112,11 +112,11 @@ pub fn compare(before: &Comparable, after: &Comparable) -> Comparison {
     };
     differences.values(&Path::default(), &before.value, &after.value);
     let mut changes = differences.changes;
-    changes.sort_by_key(|change| !change.asks_again);
+    changes.sort_by_key(|change| !change.asks_anew);
     let left_out = changes.len().saturating_sub(MOST_CHANGES);
     changes.truncate(MOST_CHANGES);
     Comparison {
-        asks_again: !material.is_empty(),
+        asks_anew: !material.is_empty(),
         reasons: material.iter().map(ToString::to_string).collect(),
         changes,
         left_out,
@@ -268,7 +268,7 @@ impl Differences {
             shortened: !(is_short(&old) && is_short(&new)),
             old: old.map(|(value, _)| value),
             new: new.map(|(value, _)| value),
-            asks_again: self.material.contains(&path.named),
+            asks_anew: self.material.contains(&path.named),
         });
     }
 }
@@ -355,8 +355,8 @@ mod tests {
         let mut changed = config();
         change(&mut changed);
         let comparison = compare(&read(&config()), &read(&changed));
-        let marked = comparison.changes.iter().any(|it| it.asks_again);
-        assert_eq!(comparison.asks_again, marked);
+        let marked = comparison.changes.iter().any(|it| it.asks_anew);
+        assert_eq!(comparison.asks_anew, marked);
         comparison
     }
 
@@ -367,7 +367,7 @@ mod tests {
             .iter()
             .map(|why| format!("because {why}"));
         let changes = comparison.changes.iter().map(|change| {
-            let mark = if change.asks_again { "! " } else { "" };
+            let mark = if change.asks_anew { "! " } else { "" };
             format!("{mark}{:?} {}: {}", change.kind, change.field, change.words)
         });
         reasons.chain(changes).collect::<Vec<_>>().join("\n")
@@ -380,7 +380,7 @@ mod tests {
         let other = Comparable::read("relais".parse().unwrap(), &marked).unwrap();
         let comparison = compare(&read(&config()), &other);
         assert_eq!(comparison.changes, []);
-        assert!(!comparison.asks_again);
+        assert!(!comparison.asks_anew);
         // What is not there, and `null`, are the same.
         assert_eq!(after(|c| c["edge"] = Value::Null).changes, []);
     }
@@ -394,7 +394,7 @@ mod tests {
             c["services"][0]["purpose"] = json!("preferences");
             c["services"][1]["id"] = json!("d");
         });
-        assert!(material.asks_again);
+        assert!(material.asks_anew);
         insta::assert_snapshot!(short(&material), @r#"
         because purpose preferences is new
         because purpose marketing is gone
@@ -412,7 +412,7 @@ mod tests {
         ! Removed services[1]: `services[b]` is gone
         "#);
         let reasons = material.reasons.len();
-        let marked = material.changes.iter().filter(|it| it.asks_again).count();
+        let marked = material.changes.iter().filter(|it| it.asks_anew).count();
         assert_eq!(marked, reasons);
     }
 
@@ -427,7 +427,7 @@ mod tests {
             c["signals"] = json!({ "clarity": true });
             c["purposes"] = json!(["necessary", "statistics", "marketing"]);
         });
-        assert!(!comparison.asks_again);
+        assert!(!comparison.asks_anew);
         insta::assert_snapshot!(short(&comparison), @r#"
         Added minors: `minors` is new: false
         Changed name: `name` is "Relais", no longer "Le Relais"
