@@ -259,8 +259,6 @@ fn pages_that_break_are_named_with_what_happened_and_the_others_are_visited() {
         ("/circle.html", "lead in a circle"),
         // The browser shows no dialog of a page that is being left.
         ("/leaving.html", ""),
-        // It is too large, or is so busy with it that it answers nothing: whichever comes first.
-        ("/large.html", "the page "),
         ("/silent.html", "stopped responding"),
         ("/print.html", ""),
         ("/body.html", ""),
@@ -276,6 +274,14 @@ fn pages_that_break_are_named_with_what_happened_and_the_others_are_visited() {
         assert!(visited || !expected.is_empty(), "{name} was not visited");
         assert!(page.contains(expected));
     }
+    // It is too large, or so busy with it that it answers nothing, or not all of it has come when the time for a page is over.
+    let said = said_of(&report, "/large.html");
+    let is_named = said.contains("the page is too large") || said.contains("stopped responding");
+    let pages = report["pages"].to_string();
+    assert!(
+        is_named || (said.is_empty() && pages.contains("/large.html")),
+        "{said}\n{output:?}"
+    );
     assert!(has(&report, "kept-before-choice", "_last"), "{output:?}");
     // What was lost before the choice costs no time after it.
     assert!(began.elapsed().as_secs() < 600, "{:?}", began.elapsed());

@@ -189,10 +189,15 @@ impl Drop for Process {
     }
 }
 
-/// Starts a shell that waits until this program is gone, whatever has ended it, and then ends the browser and removes its profile, more than
-/// once, since the browser's other processes still write for a moment: a pipe is closed with its last holder. None where there is no such shell.
+/// Starts a shell that waits until this program is gone, whatever has ended it, and then ends the browser and removes its profile, until it has
+/// been gone for some seconds, since the browser's other processes still write for a while: a pipe is closed with its last holder. None where
+/// there is no such shell.
 fn guard(browser: &Child, profile: &Path) -> Option<Child> {
-    const SCRIPT: &str = r#"trap "" INT TERM HUP; cat >/dev/null; kill -9 "$1"; for n in 1 2 3 4 5; do sleep 1; rm -rf "$2"; done"#;
+    const SCRIPT: &str = r#"trap "" INT TERM HUP; cat >/dev/null; kill -9 "$1"; n=0; gone=0
+        while [ $n -lt 120 ] && [ $gone -lt 5 ]; do
+            sleep 1; n=$((n + 1)); gone=$((gone + 1))
+            if [ -e "$2" ]; then rm -rf "$2"; gone=0; fi
+        done"#;
     let number = browser.id().to_string();
     let mut guard = Command::new("sh");
     guard.args(["-c", SCRIPT, "sh", &number]).arg(profile);

@@ -232,7 +232,7 @@ fn scans(shell: &Shell) -> Result<()> {
     // They mostly wait for pages to come to rest.
     cmd!(
         shell,
-        "cargo test --quiet --package site-scanner --package consent-auditor --test scan -- --ignored --test-threads 4"
+        "cargo test --quiet --package site-scanner --package consent-auditor --test scan -- --ignored --test-threads 2"
     )
     .run()?;
     Ok(())
