@@ -128,7 +128,7 @@ impl Disks {
         let database = self.shard(edition.shard);
         let site = edition.site.clone();
         let keys = LogKeys::of_test();
-        let tickets = TicketKeys::new(&keys, &site).unwrap();
+        let tickets = TicketKeys::new(&keys, &site).unwrap().into();
         let logs = Logs::new(database.clone(), keys, site.clone(), edition.shard);
         Proofs::new(database, logs, site, edition.shards, tickets)
     }

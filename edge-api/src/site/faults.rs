@@ -23,7 +23,7 @@ fn now() -> Timestamp {
 fn proofs(database: &Database) -> Proofs {
     let edition = edition(1);
     let keys = LogKeys::of_test();
-    let tickets = TicketKeys::new(&keys, &edition.site).unwrap();
+    let tickets = TicketKeys::new(&keys, &edition.site).unwrap().into();
     let logs = Logs::new(database.clone(), keys, edition.site.clone(), edition.shard);
     Proofs::new(
         database.clone(),

@@ -39,7 +39,7 @@ pub struct Proofs {
     database: Database,
     site: SiteId,
     shards: Shards,
-    tickets: TicketKeys,
+    tickets: Rc<TicketKeys>,
     /// See [`LOOKED_AT`].
     pub(super) looked_at: u64,
 }
@@ -69,7 +69,7 @@ impl Proofs {
         logs: Logs,
         site: SiteId,
         shards: Shards,
-        tickets: TicketKeys,
+        tickets: Rc<TicketKeys>,
     ) -> Self {
         Self {
             shards,

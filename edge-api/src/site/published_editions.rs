@@ -2,9 +2,8 @@
 
 use crate::edition::Edition;
 use crate::http::error::ApiError;
-use crate::http::query::{Query, Repeated};
 use crate::site::protocol::{PublishedBy, StoredConfiguration};
-use crate::site::query::BAD_CURSOR;
+use crate::site::query;
 use crate::storage::database::{Database, Transaction, instant, integer, millis};
 use consent_core::api::{EditionInForce, PublishedEdition, PublishedEditions};
 use consent_core::calendar::Timestamp;
@@ -113,18 +112,8 @@ pub fn keep(
 }
 
 /// `GET /v1/sites/SITE/editions`: the newest first, those with a number below `before`.
-pub fn page(database: &Database, query: &str) -> Result<PublishedEditions, ApiError> {
-    let mut before = i64::MAX;
-    Query::parse(query)
-        .read(Repeated::Refused, |name, value| {
-            let "before" = name else {
-                return Err("is not a parameter; `before` is".to_owned());
-            };
-            let number: Option<u32> = value.parse().ok();
-            before = number.ok_or_else(|| BAD_CURSOR.to_owned())?.into();
-            Ok(())
-        })
-        .map_err(ApiError::Malformed)?;
+pub fn page(database: &Database, asked: &str) -> Result<PublishedEditions, ApiError> {
+    let before = query::before(asked).map_err(ApiError::Malformed)?;
     let mut editions = newest(database, before, PAGE + 1)?;
     let more = editions.len() > PAGE;
     editions.truncate(PAGE);

@@ -1,8 +1,8 @@
 //! What was done with tokens on a site, and what was tried: rows of the site's first object.
 
 use crate::http::error::ApiError;
-use crate::http::query::{Query, Repeated};
 use crate::http::refusals;
+use crate::site::query;
 use crate::storage::database::{Database, Transaction, instant, integer, millis};
 use consent_core::api::security_event::{SecurityEvent, SecurityEventKind, SecurityEvents};
 use consent_core::calendar::Timestamp;
@@ -152,20 +152,8 @@ pub fn note(
 }
 
 /// `GET /v1/sites/SITE/events`: the newest first, those with a number below `before`.
-pub fn page(database: &Database, query: &str) -> Result<SecurityEvents, ApiError> {
-    let mut before = i64::MAX;
-    Query::parse(query)
-        .read(Repeated::Refused, |name, value| {
-            let "before" = name else {
-                return Err("is not a parameter; `before` is".to_owned());
-            };
-            let number: Option<u32> = value.parse().ok();
-            before = number
-                .ok_or_else(|| "must be the `next` of an earlier answer".to_owned())?
-                .into();
-            Ok(())
-        })
-        .map_err(ApiError::Malformed)?;
+pub fn page(database: &Database, asked: &str) -> Result<SecurityEvents, ApiError> {
+    let before = query::before(asked).map_err(ApiError::Malformed)?;
     let rows: Vec<Row> = database.all(
         "SELECT number, time, event FROM security_event WHERE number < ? ORDER BY number DESC LIMIT ?",
         vec![

@@ -16,8 +16,8 @@ use crate::site::terms::Terms;
 use crate::site::ticket::TicketKeys;
 use crate::storage::database::Database;
 use crate::storage::error::StoreError;
-use consent_core::{ConsentReport, LoaderTicket};
-use std::cell::{Cell, RefCell};
+use consent_core::{ConsentReport, LoaderTicket, SiteId};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use worker::{Env, State};
 
@@ -40,6 +40,8 @@ pub struct SiteState {
     edition: RefCell<Option<Rc<Edition>>>,
     /// The proofs, once there is an edition.
     proofs: RefCell<Option<Rc<Proofs>>>,
+    /// What makes its tickets, once one was asked for.
+    tickets: OnceCell<Rc<TicketKeys>>,
     /// Whether an alarm is set that comes soon: one for a far end of retention does not count.
     alarm_soon: Cell<bool>,
 }
@@ -60,6 +62,7 @@ impl SiteState {
             migrated,
             edition: RefCell::new(None),
             proofs: RefCell::new(None),
+            tickets: OnceCell::new(),
             reports: Batch::new(),
             used_tokens: UsedTokens::default(),
             alarm_soon: Cell::new(false),
@@ -120,7 +123,7 @@ impl SiteState {
         }
         let site = edition.site.clone();
         let keys = LogKeys::from_env(&self.env)?;
-        let tickets = TicketKeys::new(&keys, &site)?;
+        let tickets = self.tickets(&site)?;
         let logs = Logs::new(self.database.clone(), keys, site.clone(), edition.shard);
         let database = self.database.clone();
         consents::forget_undigested(&database, &site)?;
@@ -137,8 +140,16 @@ impl SiteState {
     /// its gate all the same.
     pub fn ticket(&self) -> Result<Option<LoaderTicket>, ApiError> {
         let site = &self.edition()?.site;
-        let keys = LogKeys::from_env(&self.env).and_then(|keys| TicketKeys::new(&keys, site));
-        Ok(keys.ok().and_then(|keys| keys.issue(now())))
+        Ok(self.tickets(site).ok().and_then(|keys| keys.issue(now())))
+    }
+
+    /// What makes the site's tickets: derived once, as every loader comes with one.
+    fn tickets(&self, site: &SiteId) -> Result<Rc<TicketKeys>, ApiError> {
+        if let Some(known) = self.tickets.get() {
+            return Ok(Rc::clone(known));
+        }
+        let derived = Rc::new(TicketKeys::new(&LogKeys::from_env(&self.env)?, site)?);
+        Ok(Rc::clone(self.tickets.get_or_init(|| derived)))
     }
 
     /// Makes sure that an alarm comes soon. Called before anything is appended that the anchor
