@@ -135,7 +135,10 @@ impl ConsentQuery {
         match name {
             "from" => self.from = instant(value, Day::Begins)?,
             "to" => self.until = instant(value, Day::Ends)?,
-            "status" => self.status = Some(named(value, &STATUSES, ConsentStatus::as_str)?),
+            "status" => {
+                let known = &ConsentStatus::OF_RECORDS;
+                self.status = Some(named(value, known, ConsentStatus::as_str)?);
+            }
             "method" => self.method = Some(named(value, &Method::ALL, Method::as_str)?),
             "layer" => self.layer = Some(named(value, &Layer::ALL, Layer::as_str)?),
             "notice" => self.notice = Some(parsed(value)?),
@@ -288,13 +291,6 @@ impl Condition {
 
 /// The answers that a filter may ask for.
 const ANSWERS: [Consent; 2] = [Consent::Granted, Consent::Denied];
-
-/// Where a consent may stand when it is kept: that it has expired, no record says.
-const STATUSES: [ConsentStatus; 3] = [
-    ConsentStatus::Given,
-    ConsentStatus::Refused,
-    ConsentStatus::Withdrawn,
-];
 
 /// Where the reading of the logs of an object goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

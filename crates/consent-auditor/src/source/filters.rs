@@ -229,12 +229,7 @@ fn layer(text: &str) -> Result<Layer, String> {
 }
 
 fn status(text: &str) -> Result<ConsentStatus, String> {
-    let kept = [
-        ConsentStatus::Given,
-        ConsentStatus::Refused,
-        ConsentStatus::Withdrawn,
-    ];
-    parse_name(text, &kept, ConsentStatus::as_str)
+    parse_name(text, &ConsentStatus::OF_RECORDS, ConsentStatus::as_str)
 }
 
 fn jurisdiction(text: &str) -> Result<Jurisdiction, String> {

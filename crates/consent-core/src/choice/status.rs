@@ -20,6 +20,9 @@ pub enum ConsentStatus {
 }
 
 impl ConsentStatus {
+    /// Those that a record can have: that a choice has ended, none says.
+    pub const OF_RECORDS: [Self; 3] = [Self::Given, Self::Refused, Self::Withdrawn];
+
     /// Where the consent stands after a decision made that way.
     pub fn after(method: Method, decision: Decision, services: &ServiceAnswers) -> Self {
         if decision.any_optional(Consent::Granted) || services.grant_any() {
