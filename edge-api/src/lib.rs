@@ -14,6 +14,7 @@
 //! There reports that come together share one commit (`site::batch`); `site::ledger` decides what
 //! each comes to, a pure function; `log` grows the tree and signs it; `site::store` writes.
 
+mod access;
 mod anchor;
 mod clock;
 mod contain;
@@ -22,7 +23,6 @@ mod edition;
 mod enforce;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
-mod guard;
 mod http;
 mod log;
 mod publication;
@@ -31,17 +31,20 @@ mod setting;
 mod site;
 mod storage;
 
+use access::{guard, tokens};
+use consent_core::api::Role;
 use consent_core::api::security_event::GuardedRequest;
 use consent_core::{ReceiptId, SiteId};
 use contain::contained;
 use edition::Enforcement;
 use http::admission;
-use http::auth::{self, Role};
 use http::error::ApiError;
 use http::own::OwnOrigins;
 use http::response::{self, Cors};
-use publication::{assets, classifications, declaration, door, editions, hosts, publish, sites};
-use site::{archive, search, shards};
+use publication::{
+    assets, classifications, declaration, door, editions, hosts, preview, publish, sites,
+};
+use site::{archive, search, shards, stats};
 
 use route::Route;
 use std::rc::Rc;
@@ -129,14 +132,11 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         | Route::ReceiptPreflight(ReceiptId { site, .. }) => {
             shards::forward_to_shard(env, site, &route, request).await
         }
-        Route::Consents(site) | Route::Count(site) => {
-            let guarded = GuardedRequest::Consents;
-            guard::require(env, &request, &[Role::Auditor], site, guarded).await?;
-            match route {
-                Route::Count(_) => search::count(env, site, &request).await,
-                _ => search::page(env, site, &request).await,
-            }
-        }
+        Route::Consents(site)
+        | Route::Count(site)
+        | Route::Stats(site)
+        | Route::Evidence(site)
+        | Route::Events(site) => serve_records(env, site, &route, request).await,
         // Any page may ask: the request needs a token, which a browser never adds by itself.
         Route::ClassifyPreflight => response::preflight("POST", Cors::Origin("*")),
         Route::Classify(site) => {
@@ -150,19 +150,9 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             answer.or_else(|error| Ok(response::problem(&error, Cors::Origin("*"))?))
         }
         Route::Inspector(_) => assets::inspector(env, &request).await,
-        Route::Evidence(site) => {
-            let guarded = GuardedRequest::Evidence;
-            guard::require(env, &request, &[Role::Owner], site, guarded).await?;
-            shards::forward_to_shard(env, site, &route, request).await
-        }
-        Route::Events(site) => {
-            let (roles, guarded) = ([Role::Owner, Role::Auditor], GuardedRequest::Events);
-            guard::require(env, &request, &roles, site, guarded).await?;
-            shards::forward_to_shard(env, site, &route, request).await
-        }
         Route::Sites => {
             let roles = [Role::Owner, Role::Auditor];
-            let permission = auth::require_on_any_site(env, &request, &roles)?;
+            let permission = guard::require_on_any_site(env, &request, &roles).await?;
             sites::list(env, &permission, &request).await
         }
         Route::Configuration(site)
@@ -171,6 +161,11 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         | Route::Edition(site, _)
         | Route::PublishEdition(site, _)
         | Route::Compare(site) => serve_editions(env, site, &route, request).await,
+        Route::Token => tokens::own(env, &request).await,
+        Route::Tokens(_) | Route::MakeToken(_) | Route::RevokeToken(..) => {
+            serve_tokens(env, &route, request).await
+        }
+        Route::Preview(site, hash, language) => preview::page(env, site, *hash, language).await,
         Route::Hosts(site) => {
             let guarded = GuardedRequest::Hosts;
             guard::require(env, &request, &[Role::Owner], site, guarded).await?;
@@ -187,6 +182,49 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             door::page(&request)
         }
         Route::Door => Err(ApiError::NoSuchAddress),
+    }
+}
+
+/// What is kept of a site's visitors, and beside it.
+async fn serve_records(
+    env: &Env,
+    site: &SiteId,
+    route: &Route,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let both: &[Role] = &[Role::Owner, Role::Auditor];
+    let (roles, guarded): (&[Role], _) = match route {
+        Route::Evidence(_) => (&[Role::Owner], GuardedRequest::Evidence),
+        Route::Events(_) => (both, GuardedRequest::Events),
+        Route::Stats(_) => (both, GuardedRequest::Stats),
+        _ => (&[Role::Auditor], GuardedRequest::Consents),
+    };
+    guard::require(env, &request, roles, site, guarded).await?;
+    match route {
+        Route::Consents(_) => search::page(env, site, &request).await,
+        Route::Count(_) => search::count(env, site, &request).await,
+        Route::Stats(_) => stats::serve(env, site, &request).await,
+        _ => shards::forward_to_shard(env, site, route, request).await,
+    }
+}
+
+/// The tokens of a site, which its owners make, and all of them, which the administrator does.
+async fn serve_tokens(
+    env: &Env,
+    route: &Route,
+    mut request: Request,
+) -> Result<Response, ApiError> {
+    let permission = match route.site() {
+        Some(site) => {
+            let (roles, guarded) = ([Role::Owner], GuardedRequest::Tokens);
+            guard::require(env, &request, &roles, site, guarded).await?
+        }
+        None => guard::require_on_any_site(env, &request, &[Role::Administrator]).await?,
+    };
+    match route {
+        Route::MakeToken(site) => tokens::make(env, site.as_ref(), &permission, &mut request).await,
+        Route::RevokeToken(site, id) => tokens::revoke(env, site.as_ref(), id, &permission).await,
+        _ => tokens::list(env, route.site(), &permission, &request).await,
     }
 }
 

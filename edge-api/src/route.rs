@@ -4,7 +4,7 @@ use crate::directory::protocol::Part;
 use crate::http::error::ApiError;
 use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
-use consent_core::{NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
+use consent_core::{GrantId, NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
 use consent_log::LogResource;
 use worker::Method;
 
@@ -28,6 +28,16 @@ pub enum Route {
     Asset(String),
     /// `GET /v1/notices/HASH`
     Notice(NoticeHash),
+    /// `GET /v1/token`
+    Token,
+    /// `GET /v1/sites/SITE/tokens`, and `GET /v1/tokens` without a site
+    Tokens(Option<SiteId>),
+    /// `POST /v1/sites/SITE/tokens`, and `POST /v1/tokens` without a site
+    MakeToken(Option<SiteId>),
+    /// `DELETE /v1/sites/SITE/tokens/ID`, and `DELETE /v1/tokens/ID` without a site
+    RevokeToken(Option<SiteId>, GrantId),
+    /// `GET /preview/SITE/HASH/LANGUAGE`
+    Preview(SiteId, Sha256Digest, LanguageTag),
     /// `GET /v1/sites`
     Sites,
     /// `GET /v1/sites/SITE`
@@ -52,6 +62,8 @@ pub enum Route {
     Consents(SiteId),
     /// `GET /v1/sites/SITE/consents/count`
     Count(SiteId),
+    /// `GET /v1/sites/SITE/stats`
+    Stats(SiteId),
     /// `GET /v1/receipts/ID`
     Receipt(ReceiptId),
     /// `DELETE /v1/receipts/ID`
@@ -147,6 +159,12 @@ impl Route {
                 let page = Self::DeclarationPage(site(name)?, Some(language));
                 vec![(Method::Get, page)]
             }
+            ["preview", name, hash, language] => {
+                let hash = hash.parse().map_err(|_| ApiError::UnknownPart)?;
+                let language = language.parse().map_err(|_| ApiError::UnknownLanguage)?;
+                let page = Self::Preview(site(name)?, hash, language);
+                vec![(Method::Get, page)]
+            }
             ["w", name] => vec![(Method::Get, Self::Asset(name.to_owned()))],
             ["i", file] => vec![(
                 Method::Get,
@@ -160,6 +178,8 @@ impl Route {
     fn of_api(segments: &[&str]) -> Result<Vec<(Method, Self)>, ApiError> {
         Ok(match *segments {
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
+            ["v1", "token"] => vec![(Method::Get, Self::Token)],
+            ["v1", "tokens", ref tail @ ..] => tokens(None, tail)?,
             ["v1", "notices", hash] => {
                 let hash = hash.parse().map_err(|_| ApiError::UnknownNotice)?;
                 vec![(Method::Get, Self::Notice(hash))]
@@ -192,6 +212,7 @@ impl Route {
             | Self::Report(site)
             | Self::Consents(site)
             | Self::Count(site)
+            | Self::Stats(site)
             | Self::Receipts(site)
             | Self::EraseAll(site)
             | Self::ReceiptsPreflight(site)
@@ -208,7 +229,13 @@ impl Route {
             | Self::Receipt(ReceiptId { site, .. })
             | Self::Erase(ReceiptId { site, .. })
             | Self::ReceiptPreflight(ReceiptId { site, .. }) => Some(site),
-            Self::Types
+            Self::Tokens(site) | Self::MakeToken(site) | Self::RevokeToken(site, _) => {
+                site.as_ref()
+            }
+            // A page that the server shows under its own name alone.
+            Self::Preview(..)
+            | Self::Types
+            | Self::Token
             | Self::Sites
             | Self::ClassifyPreflight
             | Self::Part(..)
@@ -273,6 +300,7 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
             Method::Delete,
             Route::ReleaseHost(site(name)?, host.to_owned()),
         )],
+        ["tokens", ref tail @ ..] => tokens(Some(&site(name)?), tail)?,
         ["consents"] => {
             let site = site(name)?;
             vec![
@@ -281,6 +309,7 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
             ]
         }
         ["consents", "count"] => vec![(Method::Get, Route::Count(site(name)?))],
+        ["stats"] => vec![(Method::Get, Route::Stats(site(name)?))],
         ["ticket"] => vec![(Method::Get, Route::Ticket(site(name)?))],
         ["receipts"] => receipts(&site(name)?),
         ["declaration"] => {
@@ -301,6 +330,22 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
                 Method::Get,
                 Route::RedeemHandover(site(name)?, token.to_owned()),
             )]
+        }
+        _ => return Err(ApiError::NoSuchAddress),
+    })
+}
+
+/// What may be asked of the tokens of a site, or of all.
+fn tokens(site: Option<&SiteId>, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> {
+    let site = site.cloned();
+    Ok(match *tail {
+        [] => vec![
+            (Method::Get, Route::Tokens(site.clone())),
+            (Method::Post, Route::MakeToken(site)),
+        ],
+        [id] => {
+            let id = id.parse().map_err(|_| ApiError::UnknownToken)?;
+            vec![(Method::Delete, Route::RevokeToken(site, id))]
         }
         _ => return Err(ApiError::NoSuchAddress),
     })

@@ -260,6 +260,68 @@ impl FromStr for Host {
 
 serde_as_text!(Host);
 
+/// A host with the port if it is not the scheme's own, `relais.example`, or every host below one: `*.relais.example`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct HostPattern {
+    authority: String,
+    below: bool,
+}
+
+impl HostPattern {
+    /// Whether it covers a host, with its port.
+    pub fn covers(&self, authority: &str) -> bool {
+        if self.below {
+            let above = authority.strip_suffix(&self.authority);
+            above.is_some_and(|above| above.len() > 1 && above.ends_with('.'))
+        } else {
+            self.authority == authority
+        }
+    }
+
+    /// Whether it covers all that another one does.
+    pub fn includes(&self, other: &Self) -> bool {
+        if other.below {
+            self.below && (self.authority == other.authority || self.covers(&other.authority))
+        } else {
+            self.covers(&other.authority)
+        }
+    }
+}
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let below = if self.below { "*." } else { "" };
+        write!(f, "{below}{}", self.authority)
+    }
+}
+
+impl FromStr for HostPattern {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        let (authority, below) = match text.strip_prefix("*.") {
+            Some(authority) => (authority, true),
+            None => (text, false),
+        };
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
+        let host_is_right = host.parse::<Host>().is_ok();
+        if host_is_right && port.is_none_or(|port| port.parse::<u16>().is_ok()) {
+            let authority = authority.to_owned();
+            Ok(Self { authority, below })
+        } else {
+            Err(BadText(format!(
+                "{text:?} is no host: write shop.example, or *.shop.example for every host below it"
+            )))
+        }
+    }
+}
+
+serde_as_text!(HostPattern);
+
 fn is_host(text: &str) -> bool {
     text.split('.').all(|label| {
         !label.is_empty()
@@ -440,5 +502,25 @@ mod tests {
         assert!(Text::<3>::try_from("étés".to_owned()).is_err());
         assert!(Text::<3>::try_from(" ".to_owned()).is_err());
         assert!(Text::<3>::try_from("a\u{0}".to_owned()).is_err());
+    }
+
+    #[test]
+    fn a_pattern_includes_what_it_covers_and_nothing_above_or_beside() {
+        let pattern = |text: &str| text.parse::<HostPattern>().unwrap();
+        let includes = |one: &str, other: &str| pattern(one).includes(&pattern(other));
+        assert!(includes("a.example", "a.example"));
+        assert!(includes("*.a.example", "b.a.example"));
+        assert!(includes("*.a.example", "*.a.example"));
+        assert!(includes("*.a.example", "*.b.a.example"));
+        for (one, other) in [
+            ("*.a.example", "a.example"),
+            ("a.example", "*.a.example"),
+            ("*.b.a.example", "*.a.example"),
+            ("*.a.example", "*.xa.example"),
+            ("a.example", "a.example:8443"),
+        ] {
+            assert!(!includes(one, other), "{one} {other}");
+        }
+        assert_eq!(pattern("*.a.example:8443").to_string(), "*.a.example:8443");
     }
 }

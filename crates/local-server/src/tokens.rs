@@ -12,6 +12,8 @@ pub struct Tokens {
     pub auditor: String,
     /// Inspects pages.
     pub inspector: String,
+    /// Runs the server: makes tokens.
+    pub administrator: String,
 }
 
 impl Tokens {
@@ -21,6 +23,7 @@ impl Tokens {
             owner: random("owner")?,
             auditor: random("auditor")?,
             inspector: random("inspector")?,
+            administrator: random("administrator")?,
         })
     }
 
@@ -33,7 +36,8 @@ impl Tokens {
         serde_json::json!([
             grant("owner", &self.owner),
             grant("auditor", &self.auditor),
-            grant("inspector", &self.inspector)
+            grant("inspector", &self.inspector),
+            grant("administrator", &self.administrator)
         ])
         .to_string()
     }

@@ -48,6 +48,7 @@ fn print(environment: &TestEnvironment) {
     println!("owner token: {}", tokens.owner);
     println!("auditor token: {}", tokens.auditor);
     println!("inspector token: {}", tokens.inspector);
+    println!("administrator token: {}", tokens.administrator);
     println!();
     println!("Answer the banner at {own_origin}/{site}/, then read the proof back:");
     println!(

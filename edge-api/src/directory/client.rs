@@ -6,9 +6,10 @@ use super::protocol::{
 };
 use crate::http::error::ApiError;
 use crate::http::object;
+use consent_core::api::TokenSummary;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
-use consent_core::{NoticeHash, Sha256Digest, SiteId};
+use consent_core::{GrantId, NoticeHash, Sha256Digest, SiteId};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use worker::Env;
@@ -141,6 +142,79 @@ pub async fn release(env: &Env, site: &SiteId, authority: &str) -> Result<(), Ap
 pub async fn enforce(env: &Env, enforced: EnforcedSite) -> Result<(), ApiError> {
     match ask(env, &DirectoryRequest::Enforce(enforced)).await? {
         DirectoryResponse::Enforced => Ok(()),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Keeps what was rendered for a draft, for some days.
+pub async fn keep_draft(env: &Env, draft: Registration) -> Result<(), ApiError> {
+    match ask(env, &DirectoryRequest::KeepDraft(Box::new(draft))).await? {
+        DirectoryResponse::Kept(_) => Ok(()),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The token with this SHA-256, whether or not it opens something still. Nothing is remembered here: what is revoked opens
+/// nothing from then on, in every isolate.
+pub async fn token(env: &Env, sha256: Sha256Digest) -> Result<Option<TokenSummary>, ApiError> {
+    one_token(env, &DirectoryRequest::Token(sha256)).await
+}
+
+/// The token that is called so.
+pub async fn token_named(env: &Env, id: &GrantId) -> Result<Option<TokenSummary>, ApiError> {
+    one_token(env, &DirectoryRequest::TokenNamed(id.clone())).await
+}
+
+async fn one_token(
+    env: &Env,
+    request: &DirectoryRequest,
+) -> Result<Option<TokenSummary>, ApiError> {
+    match ask(env, request).await? {
+        DirectoryResponse::Token(found) => Ok(found.map(|found| *found)),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The tokens with their numbers, newest first: those that open a site or all of them, with a number below `before`.
+pub async fn tokens(
+    env: &Env,
+    site: Option<SiteId>,
+    before: Option<u64>,
+    limit: u16,
+) -> Result<Vec<(u64, TokenSummary)>, ApiError> {
+    let request = DirectoryRequest::Tokens {
+        site,
+        before,
+        limit,
+    };
+    match ask(env, &request).await? {
+        DirectoryResponse::Tokens(tokens) => Ok(tokens),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Keeps a new token.
+///
+/// # Errors
+///
+/// [`ApiError::TooManyTokens`], and nothing is kept.
+pub async fn keep_token(
+    env: &Env,
+    sha256: Sha256Digest,
+    token: TokenSummary,
+) -> Result<(), ApiError> {
+    let token = Box::new(token);
+    match ask(env, &DirectoryRequest::KeepToken { sha256, token }).await? {
+        DirectoryResponse::Kept(true) => Ok(()),
+        DirectoryResponse::Kept(false) => Err(ApiError::TooManyTokens),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Revokes a token.
+pub async fn revoke_token(env: &Env, id: GrantId) -> Result<(), ApiError> {
+    match ask(env, &DirectoryRequest::RevokeToken(id)).await? {
+        DirectoryResponse::Kept(_) => Ok(()),
         _ => Err(unexpected()),
     }
 }

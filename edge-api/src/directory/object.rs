@@ -2,6 +2,7 @@
 
 use super::protocol::{DirectoryRequest, DirectoryResponse, DirectoryResult};
 use super::store::DirectoryStore;
+use crate::clock::now;
 use crate::contain::contained;
 use crate::storage::database::Database;
 use crate::storage::error::StoreError;
@@ -65,6 +66,28 @@ impl Directory {
             DirectoryRequest::Enforce(enforced) => {
                 store.enforce(&enforced)?;
                 DirectoryResponse::Enforced
+            }
+            DirectoryRequest::KeepDraft(draft) => {
+                store.keep_draft(&draft, now())?;
+                DirectoryResponse::Kept(true)
+            }
+            DirectoryRequest::Token(sha256) => {
+                DirectoryResponse::Token(store.token(sha256)?.map(Box::new))
+            }
+            DirectoryRequest::TokenNamed(id) => {
+                DirectoryResponse::Token(store.token_named(&id)?.map(Box::new))
+            }
+            DirectoryRequest::Tokens {
+                site,
+                before,
+                limit,
+            } => DirectoryResponse::Tokens(store.tokens(site.as_ref(), before, limit)?),
+            DirectoryRequest::KeepToken { sha256, token } => {
+                DirectoryResponse::Kept(store.keep_token(sha256, &token, now())?)
+            }
+            DirectoryRequest::RevokeToken(id) => {
+                store.revoke_token(&id, now())?;
+                DirectoryResponse::Kept(true)
             }
         })
     }

@@ -1,10 +1,11 @@
 //! What crosses between the directory's object and those who ask it.
 
 use crate::storage::error::StoreError;
+use consent_core::api::TokenSummary;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
-use consent_core::{NoticeHash, Sha256Digest, SiteId};
+use consent_core::{GrantId, NoticeHash, Sha256Digest, SiteId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -61,6 +62,30 @@ pub enum DirectoryRequest {
     },
     /// Enforces a site's choices on its hosts. Answered by [`DirectoryResponse::Enforced`].
     Enforce(EnforcedSite),
+    /// Keeps what was rendered for a draft. Answered by [`DirectoryResponse::Kept`].
+    KeepDraft(Box<Registration>),
+    /// The token with this SHA-256, whether or not it opens something still. Answered by [`DirectoryResponse::Token`].
+    Token(Sha256Digest),
+    /// The token that is called so. Answered by [`DirectoryResponse::Token`].
+    TokenNamed(GrantId),
+    /// The tokens, newest first. Answered by [`DirectoryResponse::Tokens`].
+    Tokens {
+        /// Only those that open this site; `None` for all.
+        site: Option<SiteId>,
+        /// Only those with a number below this one; `None` for all.
+        before: Option<u64>,
+        /// How many at most.
+        limit: u16,
+    },
+    /// Keeps a new token. Answered by [`DirectoryResponse::Kept`].
+    KeepToken {
+        /// SHA-256 of the token.
+        sha256: Sha256Digest,
+        /// What it allows.
+        token: Box<TokenSummary>,
+    },
+    /// Revokes a token. Answered by [`DirectoryResponse::Kept`].
+    RevokeToken(GrantId),
 }
 
 /// What the directory answers: an error where its database failed.
@@ -84,6 +109,12 @@ pub enum DirectoryResponse {
     Release(Release),
     /// The hosts are enforced as asked, or as a later edition asked.
     Enforced,
+    /// Whether it was kept; it is not where there are too many.
+    Kept(bool),
+    /// A token, if it is there.
+    Token(Option<Box<TokenSummary>>),
+    /// Tokens with their numbers.
+    Tokens(Vec<(u64, TokenSummary)>),
 }
 
 /// A publication before it is in force.

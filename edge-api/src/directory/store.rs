@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 
 /// The tables. A notice and what was rendered from it never change. A row of `host` says whose the
 /// host is; it has a `body`, an `Enforcement`, where choices are enforced on it. A site's `revision`
-/// is that of the last edition whose hosts are in force; 0 before the first.
+/// is that of the last edition whose hosts are in force; 0 before the first. A row of `token` is a token that was made: its
+/// SHA-256, and in `token` a `TokenSummary`, in JSON. A row of `draft_part` is what was rendered from a draft that is not
+/// published.
 pub const SCHEMA: Schema = Schema {
     object: "the directory",
     migrations: &[
@@ -54,6 +56,32 @@ pub const SCHEMA: Schema = Schema {
             "CREATE INDEX host_site ON host (site)",
             "ALTER TABLE site ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
         ]),
+        // Tokens stood in the environment alone, and nothing could be looked at before it was published.
+        Migration(&[
+            "CREATE TABLE token (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL UNIQUE,
+    token TEXT NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+) STRICT",
+            "CREATE TABLE draft (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    site TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT",
+            "CREATE INDEX draft_site ON draft (site)",
+            "CREATE TABLE draft_part (
+    hash TEXT NOT NULL,
+    language TEXT NOT NULL,
+    name TEXT NOT NULL,
+    draft INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (hash, language, name)
+) STRICT, WITHOUT ROWID",
+            "CREATE INDEX draft_part_draft ON draft_part (draft)",
+        ]),
     ],
 };
 
@@ -78,6 +106,11 @@ impl DirectoryStore {
     pub fn open(database: Database) -> Result<Self, StoreError> {
         SCHEMA.migrate(&database)?;
         Ok(Self { database })
+    }
+
+    /// The database itself, for the other files of this room.
+    pub(super) const fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The shards of a site that has a name.
@@ -121,7 +154,7 @@ impl DirectoryStore {
         self.text(query, vec![hash.to_string().into()])
     }
 
-    /// What was rendered from a notice in one language.
+    /// What was rendered from a notice in one language; the notice may be that of a draft.
     pub fn part(
         &self,
         hash: Sha256Digest,
@@ -129,7 +162,10 @@ impl DirectoryStore {
         part: Part,
     ) -> Result<Option<String>, StoreError> {
         let query =
-            "SELECT body AS text FROM rendered WHERE hash = ? AND language = ? AND name = ?";
+            "SELECT body AS text FROM rendered WHERE hash = ?1 AND language = ?2 AND name = ?3
+             UNION ALL
+             SELECT body AS text FROM draft_part WHERE hash = ?1 AND language = ?2 AND name = ?3
+             LIMIT 1";
         let values = vec![
             hash.to_string().into(),
             language.as_str().into(),

@@ -1,107 +1,102 @@
 //! Checks who may ask what.
 //!
-//! Tokens come from the environment as SHA-256 digests, with their roles and sites. A token is
-//! looked up by comparing its digest with every one known, in constant time, without stopping at
-//! the first that fits.
+//! The first tokens come from the environment as SHA-256 digests, with their roles and sites. A token is
+//! looked up among them by comparing its digest with every one, in constant time, without stopping at
+//! the first that fits. Those that were made are in the directory (`directory/tokens.rs`).
 
 use crate::http::error::ApiError;
 use crate::setting;
-use consent_core::text::Host;
-use consent_core::{ConsentId, GrantId, SiteId};
+use consent_core::api::token::{Role, TokenGrant, TokenName};
+use consent_core::calendar::Timestamp;
+use consent_core::text::HostPattern;
+use consent_core::{ConsentId, GrantId, Sha256Digest, SiteId};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use subtle::{Choice, ConstantTimeEq as _};
+use subtle::ConstantTimeEq as _;
 use worker::{Env, Request};
 
 /// The environment variable that holds the tokens: a JSON list of [`Grant`]s.
 const TOKENS: &str = "TEMOIN_TOKENS";
 
 /// What a token allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Publishes sites.
-    Owner,
-    /// Queries proofs.
-    Auditor,
-    /// Asks what the cookies seen in pages are for, and no more: the inspector's token is typed
-    /// into a page, where other scripts could read it.
-    Inspector,
-}
-
-/// One token.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Grant {
+pub struct Grant {
     /// What it is called where the server says who did what; absent, the beginning of `sha256`.
     #[serde(default)]
     id: Option<GrantId>,
     role: Role,
     /// The sites it is for; absent is all of them.
     #[serde(default)]
-    sites: Option<Vec<SiteId>>,
+    sites: Option<BTreeSet<SiteId>>,
     /// The hosts on which its owner may have choices enforced (`edge`); absent is any host for a token of every
     /// site, and none for a token of some.
     #[serde(default)]
     hosts: Option<Vec<HostPattern>>,
     /// SHA-256 of the token, in hexadecimal.
-    sha256: consent_core::Sha256Digest,
-}
-
-/// A host with the port if it is not the scheme's own, `relais.example`, or every host below one: `*.relais.example`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-struct HostPattern {
-    authority: String,
-    below: bool,
-}
-
-impl TryFrom<String> for HostPattern {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let (authority, below) = match text.strip_prefix("*.") {
-            Some(authority) => (authority, true),
-            None => (&*text, false),
-        };
-        let (host, port) = match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
-        };
-        let host_is_right = host.parse::<Host>().is_ok();
-        if host_is_right && port.is_none_or(|port| port.parse::<u16>().is_ok()) {
-            let authority = authority.to_owned();
-            Ok(Self { authority, below })
-        } else {
-            Err(format!(
-                "{text:?} is no host: write shop.example, or *.shop.example for every host below it"
-            ))
-        }
-    }
-}
-
-impl HostPattern {
-    fn covers(&self, authority: &str) -> bool {
-        if self.below {
-            let above = authority.strip_suffix(&self.authority);
-            above.is_some_and(|above| above.len() > 1 && above.ends_with('.'))
-        } else {
-            self.authority == authority
-        }
-    }
+    sha256: Sha256Digest,
+    /// From when on it opens nothing. Only tokens that were made have it.
+    #[serde(skip)]
+    expires_at: Option<Timestamp>,
+    /// What its maker calls it. Only tokens that were made have it.
+    #[serde(skip)]
+    name: Option<TokenName>,
 }
 
 impl Grant {
+    /// That of a token that was made, with the SHA-256 of the token.
+    pub fn made(grant: TokenGrant, sha256: Sha256Digest) -> Self {
+        Self {
+            id: Some(grant.id),
+            role: grant.role,
+            sites: grant.sites,
+            hosts: grant.hosts,
+            sha256,
+            expires_at: grant.expires_at,
+            name: grant.name,
+        }
+    }
+
+    /// As the API tells of it.
+    pub fn to_api(&self) -> TokenGrant {
+        TokenGrant {
+            id: self.id(),
+            name: self.name.clone(),
+            role: self.role,
+            sites: self.sites.clone(),
+            hosts: self.hosts.clone(),
+            expires_at: self.expires_at,
+        }
+    }
+
     fn id(&self) -> GrantId {
         self.id
             .clone()
             .unwrap_or_else(|| GrantId::of_token(self.sha256))
     }
 
+    /// Whether it gives one of these roles on a site, or on any site. An administrator has every role.
+    fn gives(&self, roles: &[Role], site: Option<&SiteId>) -> bool {
+        (self.role == Role::Administrator || roles.contains(&self.role))
+            && site.is_none_or(|site| self.covers(site))
+    }
+
+    /// Whether it is for this site.
+    pub fn covers(&self, site: &SiteId) -> bool {
+        self.sites.as_ref().is_none_or(|sites| sites.contains(site))
+    }
+
     fn may_claim(&self, authority: &str) -> bool {
         match &self.hosts {
             Some(hosts) => hosts.iter().any(|pattern| pattern.covers(authority)),
+            None => self.sites.is_none(),
+        }
+    }
+
+    fn may_hand_on(&self, hosts: &HostPattern) -> bool {
+        match &self.hosts {
+            Some(own) => own.iter().any(|pattern| pattern.includes(hosts)),
             None => self.sites.is_none(),
         }
     }
@@ -112,6 +107,24 @@ impl Grant {
 pub struct Permission(Vec<Grant>);
 
 impl Permission {
+    /// What these grants, which are one token's, allow.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError::Forbidden`] where none of them gives one of these roles on this site, or on any site.
+    pub fn of(
+        mut grants: Vec<Grant>,
+        roles: &[Role],
+        site: Option<&SiteId>,
+    ) -> Result<Self, ApiError> {
+        grants.retain(|grant| grant.gives(roles, site));
+        if grants.is_empty() {
+            Err(ApiError::Forbidden)
+        } else {
+            Ok(Self(grants))
+        }
+    }
+
     /// The grants that give it.
     pub fn grants(&self) -> Vec<GrantId> {
         self.0.iter().map(Grant::id).collect()
@@ -124,45 +137,61 @@ impl Permission {
         Some(sites.into_iter().flatten().cloned().collect())
     }
 
+    /// Whether it opens all of these sites; `None` for every site.
+    pub fn covers_all(&self, sites: Option<&BTreeSet<SiteId>>) -> bool {
+        match (self.sites(), sites) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(sites)) => sites.is_subset(&own),
+        }
+    }
+
     /// Whether choices may be enforced on a host that no site has yet.
     pub fn may_claim(&self, authority: &str) -> bool {
         self.0.iter().any(|grant| grant.may_claim(authority))
     }
+
+    /// Whether a token that it makes may claim these hosts.
+    pub fn may_hand_on(&self, hosts: &HostPattern) -> bool {
+        self.0.iter().any(|grant| grant.may_hand_on(hosts))
+    }
+
+    /// From when on it opens nothing; `None` for never.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        let ends: Option<Vec<_>> = self.0.iter().map(|grant| grant.expires_at).collect();
+        ends?.into_iter().max()
+    }
 }
 
-/// Fails unless the request carries a token for one of these roles on this site.
-pub fn require(
-    env: &Env,
-    request: &Request,
-    roles: &[Role],
-    site: &SiteId,
-) -> Result<Permission, ApiError> {
-    require_for(env, request, roles, Some(site))
-}
-
-/// Fails unless the request carries a token for one of these roles, on whatever sites.
-pub fn require_on_any_site(
-    env: &Env,
-    request: &Request,
-    roles: &[Role],
-) -> Result<Permission, ApiError> {
-    require_for(env, request, roles, None)
-}
-
-fn require_for(
-    env: &Env,
-    request: &Request,
-    roles: &[Role],
-    site: Option<&SiteId>,
-) -> Result<Permission, ApiError> {
-    let token = bearer(request)?.ok_or(ApiError::MissingToken)?;
-    let grants = setting::read(env, TOKENS).ok_or_else(|| ApiError::Setting {
-        name: TOKENS,
-        why: "is not set: nobody may publish, nor query".to_owned(),
-    })?;
+/// The grants of the server's environment; none where it has none.
+pub fn of_environment(env: &Env) -> Result<Vec<Grant>, ApiError> {
+    let grants = setting::read(env, TOKENS).unwrap_or_else(|| "[]".to_owned());
     let grants: Vec<Grant> = serde_json::from_str(&grants)
         .map_err(|error| ApiError::Internal(format!("{TOKENS}: {error}")))?;
-    check(&grants, &token, roles, site)
+    let names_sites = |grant: &&Grant| grant.role == Role::Administrator && grant.sites.is_some();
+    match grants.iter().find(names_sites) {
+        None => Ok(grants),
+        Some(grant) => Err(ApiError::Setting {
+            name: TOKENS,
+            why: format!(
+                "names the sites of the administrator {}: leave `sites` out, or make it an owner",
+                grant.id()
+            ),
+        }),
+    }
+}
+
+/// Those of the grants that are a token's.
+pub fn of_token(grants: &[Grant], token: &str) -> Vec<Grant> {
+    let digest: [u8; 32] = Sha256::digest(token).into();
+    // Every one is compared, and each in constant time.
+    let same: Vec<bool> = grants
+        .iter()
+        .map(|grant| digest.ct_eq(grant.sha256.as_bytes()).into())
+        .collect();
+    let grants = grants.iter().zip(same);
+    let same = grants.filter(|(_, same)| *same);
+    same.map(|(grant, _)| grant.clone()).collect()
 }
 
 /// The secret with which a visitor asks for their own proofs, if the request carries one.
@@ -170,45 +199,27 @@ pub fn secret(request: &Request) -> Result<Option<ConsentId>, ApiError> {
     Ok(bearer(request)?.and_then(|secret| secret.parse().ok()))
 }
 
-fn bearer(request: &Request) -> Result<Option<String>, ApiError> {
+/// The token of a request, if it carries one.
+pub fn bearer(request: &Request) -> Result<Option<String>, ApiError> {
     let header = request.headers().get("authorization")?;
     Ok(header.and_then(|header| Some(header.strip_prefix("Bearer ")?.to_owned())))
-}
-
-fn check(
-    grants: &[Grant],
-    token: &str,
-    roles: &[Role],
-    site: Option<&SiteId>,
-) -> Result<Permission, ApiError> {
-    let digest: [u8; 32] = Sha256::digest(token).into();
-    let mut known = Choice::from(0);
-    let mut allowing = Vec::new();
-    for grant in grants {
-        let same = digest.ct_eq(grant.sha256.as_bytes());
-        let covers = roles.contains(&grant.role)
-            && grant
-                .sites
-                .as_ref()
-                .is_none_or(|sites| site.is_none_or(|site| sites.contains(site)));
-        known |= same;
-        if bool::from(same & Choice::from(u8::from(covers))) {
-            allowing.push(grant.clone());
-        }
-    }
-    if !bool::from(known) {
-        Err(ApiError::WrongToken)
-    } else if allowing.is_empty() {
-        Err(ApiError::Forbidden)
-    } else {
-        Ok(Permission(allowing))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use consent_core::Sha256Digest;
+
+    fn check(
+        grants: &[Grant],
+        token: &str,
+        roles: &[Role],
+        site: Option<&SiteId>,
+    ) -> Result<Permission, ApiError> {
+        match of_token(grants, token) {
+            grants if grants.is_empty() => Err(ApiError::WrongToken),
+            grants => Permission::of(grants, roles, site),
+        }
+    }
 
     fn grant(role: Role, token: &str, sites: Option<&[&str]>) -> Grant {
         Grant {
@@ -217,6 +228,8 @@ mod tests {
             sites: sites.map(|sites| sites.iter().map(|site| site.parse().unwrap()).collect()),
             hosts: None,
             sha256: Sha256Digest::of(token.as_bytes()),
+            expires_at: None,
+            name: None,
         }
     }
 
@@ -226,6 +239,7 @@ mod tests {
             grant(Role::Owner, "owner", None),
             grant(Role::Auditor, "auditor", Some(&["a"])),
             grant(Role::Inspector, "inspector", None),
+            grant(Role::Administrator, "administrator", None),
         ];
         let check = |token, roles: &[Role], site: &str| match check(
             &grants,
@@ -250,6 +264,10 @@ mod tests {
         assert_eq!(check("inspector", &either, "a"), "allowed");
         assert_eq!(check("auditor", &either, "a"), "forbidden");
         assert_eq!(check("inspector", &[Role::Owner], "a"), "forbidden");
+        for role in Role::ALL {
+            assert_eq!(check("administrator", &[role], "a"), "allowed");
+        }
+        assert_eq!(check("owner", &[Role::Administrator], "a"), "forbidden");
     }
 
     #[test]

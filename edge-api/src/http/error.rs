@@ -89,6 +89,26 @@ pub enum ApiError {
     /// A token for something else.
     #[error("the token is valid, but not for this site and action")]
     Forbidden,
+    /// No token of that id, or none that the asker may know of.
+    #[error("no token with this id opens this site; its list names those that do")]
+    UnknownToken,
+    /// A token that opens more than the asker's.
+    #[error(
+        "this token also opens sites that yours does not, or stands in the server's environment: have the operator of this \
+         server revoke it"
+    )]
+    NotYourToken,
+    /// More tokens than are kept.
+    #[error(
+        "200 tokens open this site already: revoke those that nobody uses, or set `expires_at`"
+    )]
+    TooManyTokens,
+    /// Too many wrong tokens from one network.
+    #[error("too many wrong tokens came from this network: try again in {seconds} s")]
+    TooManyWrongTokens {
+        /// How long to wait, in seconds.
+        seconds: u64,
+    },
     /// No secret, or a text that is none.
     #[error(
         "send the consent's secret, 32 lower-case hexadecimal digits, in the header: Authorization: Bearer …"
@@ -213,6 +233,12 @@ impl ApiError {
             Self::MissingToken => (401, "missing-token", "A token is needed"),
             Self::WrongToken => (401, "wrong-token", "Wrong token"),
             Self::Forbidden => (403, "forbidden", "Not allowed with this token"),
+            Self::UnknownToken => (404, "unknown-token", "Unknown token"),
+            Self::NotYourToken => (403, "not-your-token", "Not yours to revoke"),
+            Self::TooManyTokens => (409, "too-many-tokens", "Too many tokens"),
+            Self::TooManyWrongTokens { .. } => {
+                (429, "too-many-wrong-tokens", "Too many wrong tokens")
+            }
             Self::MissingSecret => (401, "missing-secret", "The consent's secret is needed"),
             Self::NotTheHolder => (403, "not-the-holder", "Not the holder of this receipt"),
             Self::Erased => (410, "erased", "Erased"),

@@ -19,3 +19,4 @@ pub mod rate;
 pub mod refusals;
 pub mod response;
 pub mod time_limit;
+pub mod wrong_tokens;

@@ -120,7 +120,7 @@ impl From<IpAddr> for Network {
 }
 
 /// Buckets of one kind.
-struct Buckets<Key> {
+pub struct Buckets<Key> {
     /// When each has room for all again, in microseconds since 1970.
     full_at: HashMap<Key, u64>,
     /// The bucket of all who found none.
@@ -128,15 +128,22 @@ struct Buckets<Key> {
 }
 
 impl<Key: Eq + Hash> Buckets<Key> {
-    fn new() -> Self {
+    /// Every bucket is full.
+    pub fn new() -> Self {
         Self {
             full_at: HashMap::new(),
             shared: 0,
         }
     }
 
+    /// How long to wait at `now` until one can be taken out; both in microseconds.
+    pub fn wait(&self, key: &Key, now: u64, rate: Rate) -> u64 {
+        let full_at = self.full_at.get(key).copied().unwrap_or(0);
+        wait(full_at, now, rate)
+    }
+
     /// Takes one out at `now`; an error is how long to wait for it, in microseconds.
-    fn take(&mut self, key: Key, now: u64, rate: Rate) -> Result<(), u64> {
+    pub fn take(&mut self, key: Key, now: u64, rate: Rate) -> Result<(), u64> {
         let known = self.full_at.contains_key(&key);
         if !known && self.full_at.len() >= MOST_BUCKETS {
             // A full bucket says nothing: it is as one that is not there.
@@ -147,15 +154,24 @@ impl<Key: Eq + Hash> Buckets<Key> {
         } else {
             &mut self.shared
         };
-        let begins = now.max(*full_at);
-        let tolerance = rate.interval().saturating_mul(u64::from(rate.burst) - 1);
-        let wait = (begins - now).saturating_sub(tolerance);
+        let wait = wait(*full_at, now, rate);
         if wait > 0 {
             return Err(wait);
         }
-        *full_at = begins.saturating_add(rate.interval());
+        *full_at = now.max(*full_at).saturating_add(rate.interval());
         Ok(())
     }
+}
+
+/// How long to wait for a bucket that is full again at `full_at`; all in microseconds.
+fn wait(full_at: u64, now: u64, rate: Rate) -> u64 {
+    let tolerance = rate.interval().saturating_mul(u64::from(rate.burst) - 1);
+    full_at.saturating_sub(now).saturating_sub(tolerance)
+}
+
+/// Microseconds as whole seconds for `Retry-After`, at least 1.
+pub fn seconds(wait: u64) -> u64 {
+    wait.div_ceil(1_000_000).max(1)
 }
 
 /// The buckets of all sites.
@@ -183,7 +199,6 @@ impl<Site: Eq + Hash + Clone> Meter<Site> {
         limits: Limits,
     ) -> Result<(), u64> {
         let now = now.saturating_mul(1_000);
-        let seconds = |wait: u64| wait.div_ceil(1_000_000).max(1);
         if let Some(network) = network {
             self.networks
                 .take((site.clone(), network), now, limits.network)

@@ -110,7 +110,7 @@ pub fn problem(error: &ApiError, cors: Cors) -> worker::Result<Response> {
         ApiError::MethodNotAllowed { allowed } => headers.set("allow", allowed)?,
         // In seconds (RFC 9110, "Retry-After").
         ApiError::Overloaded => headers.set("retry-after", "1")?,
-        ApiError::TooManyRequests { seconds } => {
+        ApiError::TooManyRequests { seconds } | ApiError::TooManyWrongTokens { seconds } => {
             headers.set("retry-after", &seconds.to_string())?;
         }
         _ => {}

@@ -420,6 +420,7 @@ fn publication(edition: &Edition) -> Publication {
         embed: String::new(),
         pinned: Localized::new(),
         inspector: String::new(),
+        preview: Localized::new(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod editions;
 pub mod faults;
 pub mod hosts;
 pub mod loader_script;
+pub mod preview;
 pub mod publish;
 pub mod published;
 pub mod sequence;

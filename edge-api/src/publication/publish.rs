@@ -14,6 +14,7 @@ use crate::http::response::{self, Cors};
 use crate::publication::assets;
 use crate::publication::compose::{Composed, compose};
 use crate::publication::hosts;
+use crate::publication::preview;
 use crate::publication::sequence::{self, Parties};
 use crate::publication::turn::Turn;
 use crate::site;
@@ -29,17 +30,28 @@ use consent_core::{NoticeHash, Sha256Digest, SiteConfig, SiteId};
 use sha2::{Digest as _, Sha384};
 use worker::{Env, Request, Response};
 
+/// What becomes of a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// It is published.
+    Publish,
+    /// Nothing: the answer says what publishing it would answer.
+    DryRun,
+    /// It can be looked at for some days.
+    Draft,
+}
+
 /// `PUT /v1/sites/SITE`: 201 for a new notice, 200 where it was in force already; with `?dry_run`,
-/// 200 and what publishing would answer.
+/// 200 and what publishing would answer; with `?draft`, the same, and where to look at the banner.
 pub async fn publish(
     env: &Env,
     site: SiteId,
     permission: &Permission,
     mut request: Request,
 ) -> Result<Response, ApiError> {
-    let dry_run = is_dry_run(&request)?;
+    let purpose = purpose(&request)?;
     let body = body::read(&mut request, LARGEST_CONFIG_BYTES).await?;
-    publish_text(env, site, permission, body, dry_run).await
+    publish_text(env, site, permission, body, purpose).await
 }
 
 /// `POST /v1/sites/SITE/editions/HASH/publish`: publishes a configuration that was published before, as `PUT` does.
@@ -50,15 +62,24 @@ pub async fn publish_again(
     permission: &Permission,
     request: &Request,
 ) -> Result<Response, ApiError> {
-    let dry_run = is_dry_run(request)?;
+    let purpose = purpose(request)?;
     directory::client::shards(env, &site).await?;
     let stored = site::client::configuration(env, &site, Some(hash)).await?;
-    publish_text(env, site, permission, stored.text.into_bytes(), dry_run).await
+    publish_text(env, site, permission, stored.text.into_bytes(), purpose).await
 }
 
-fn is_dry_run(request: &Request) -> Result<bool, ApiError> {
+fn purpose(request: &Request) -> Result<Purpose, ApiError> {
     let url = request.url()?;
-    Ok(Query::parse(url.query().unwrap_or_default()).has("dry_run"))
+    let query = Query::parse(url.query().unwrap_or_default());
+    match (query.has("dry_run"), query.has("draft")) {
+        (false, false) => Ok(Purpose::Publish),
+        (true, false) => Ok(Purpose::DryRun),
+        (false, true) => Ok(Purpose::Draft),
+        (true, true) => {
+            let why = "cannot stand beside `draft`, which publishes nothing either: leave one out";
+            Err(ApiError::Malformed(vec![FieldError::new("dry_run", why)]))
+        }
+    }
 }
 
 /// Publishes a configuration, or says what publishing it would answer.
@@ -67,7 +88,7 @@ async fn publish_text(
     site: SiteId,
     permission: &Permission,
     body: Vec<u8>,
-    dry_run: bool,
+    purpose: Purpose,
 ) -> Result<Response, ApiError> {
     let own = OwnOrigins::from_env(env)?;
     let server = own.first().as_str();
@@ -89,22 +110,34 @@ async fn publish_text(
         hosts,
     } = compose(env, &site, config, &manifest, server, permission, &turn).await?;
     drop(turn);
-    let mut publication: Publication = if dry_run {
+    let mut publication: Publication = if purpose == Purpose::Publish {
+        let by = PublishedBy {
+            grants: permission.grants(),
+            configuration: StoredConfiguration::new(text),
+        };
+        sequence::publish(&Objects(env), registration, &edition, hosts, by).await?
+    } else {
         directory::client::check(env, &registration).await?;
+        if purpose == Purpose::Draft {
+            directory::client::keep_draft(env, registration).await?;
+        }
         // A site that is not published yet has no object, and a dry run makes none.
         match directory::client::shards(env, &site).await {
             Ok(_) => site::client::preview(env, &edition).await?,
             Err(ApiError::UnknownSite) => first(&edition),
             Err(other) => return Err(other),
         }
-    } else {
-        let by = PublishedBy {
-            grants: permission.grants(),
-            configuration: StoredConfiguration::new(text),
-        };
-        sequence::publish(&Objects(env), registration, &edition, hosts, by).await?
     };
     publication.findings = findings;
+    if purpose != Purpose::DryRun {
+        let loaders = edition.loaders.iter();
+        publication.preview = loaders
+            .map(|(language, loader)| {
+                let address = preview::address(server, &site, loader.digest, language);
+                (language.clone(), address)
+            })
+            .collect();
+    }
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
     publication.inspector =
         format!(r#"javascript:import("{server}/i/{site}.js").then((it)=>it.open())"#);
@@ -120,7 +153,7 @@ async fn publish_text(
             (language.clone(), tag)
         })
         .collect();
-    let status = if publication.unchanged || dry_run {
+    let status = if publication.unchanged || purpose != Purpose::Publish {
         200
     } else {
         201
@@ -171,6 +204,7 @@ fn first(edition: &Edition) -> Publication {
         embed: String::new(),
         pinned: Localized::new(),
         inspector: String::new(),
+        preview: Localized::new(),
     }
 }
 

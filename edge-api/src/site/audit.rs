@@ -12,6 +12,7 @@ use crate::site::protocol::StoredConfiguration;
 use crate::site::published_editions;
 use crate::site::query::{ConsentQuery, Paging};
 use crate::site::security_events;
+use crate::site::tally::{self, Days, Tally};
 use consent_core::Sha256Digest;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{AnchorSummary, ConsentCount, ConsentPage, EditionInForce, SiteLogs};
@@ -34,6 +35,16 @@ impl SiteState {
     pub fn count(&self, query: &str) -> Result<ConsentCount, ApiError> {
         let query = ConsentQuery::parse(&Query::parse(query), Paging::Count);
         self.proofs()?.count(&query.map_err(ApiError::Malformed)?)
+    }
+
+    /// Counts some of what is not in the tally yet: whether there is more.
+    pub fn count_some(&self) -> Result<bool, ApiError> {
+        tally::count_some(self.database(), &self.proofs()?.logs, tally::AT_ONCE)
+    }
+
+    /// What the tally has of some days.
+    pub fn tally(&self, days: Days) -> Result<Tally, ApiError> {
+        tally::of_days(self.database(), days)
     }
 
     /// The logs of this shard.

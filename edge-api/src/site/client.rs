@@ -7,6 +7,7 @@ use super::protocol::{
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::http::object;
+use crate::site::tally::{Days, Tally};
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
 use consent_core::log_origin::Shard;
@@ -98,6 +99,22 @@ pub async fn count(
 ) -> Result<ConsentCount, ApiError> {
     match ask(env, site, shard, &SiteRequest::Count(query)).await? {
         SiteResponse::Count(count) => Ok(count),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Has one shard count some of what is not in its tally yet: whether there is more.
+pub async fn count_some(env: &Env, site: &SiteId, shard: Shard) -> Result<bool, ApiError> {
+    match ask(env, site, shard, &SiteRequest::CountSome).await? {
+        SiteResponse::More(more) => Ok(more),
+        _ => Err(unexpected()),
+    }
+}
+
+/// What the tally of one shard has of some days.
+pub async fn tally(env: &Env, site: &SiteId, shard: Shard, days: Days) -> Result<Tally, ApiError> {
+    match ask(env, site, shard, &SiteRequest::Tally(days)).await? {
+        SiteResponse::Tally(tally) => Ok(*tally),
         _ => Err(unexpected()),
     }
 }

@@ -8,7 +8,7 @@ use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
 use consent_core::log_origin::{Quarter, Shard, SiteLog};
-use consent_core::{LogOrigin, NoticeHash, SiteId};
+use consent_core::{LogEntry, LogOrigin, NoticeHash, SiteId};
 use serde::Deserialize;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
@@ -44,6 +44,40 @@ pub struct OpenLog {
 }
 
 impl OpenLog {
+    /// The place of the first entry that is no earlier than `time`: found by halving, as in a log time
+    /// never goes back.
+    pub fn first_at(&self, time: Timestamp) -> Result<u64, ApiError> {
+        let size = self.log.head()?.size;
+        let (mut low, mut high) = (0, size);
+        if time == Timestamp::MIN {
+            return Ok(0);
+        }
+        if time == Timestamp::MAX {
+            return Ok(size);
+        }
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.time_of(middle)? < time {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low)
+    }
+
+    /// When an entry was appended.
+    pub fn time_of(&self, place: u64) -> Result<Timestamp, ApiError> {
+        let entries = self.log.store().entries(place, place + 1)?;
+        let entry = entries.first().map(|bytes| LogEntry::from_bytes(bytes));
+        match entry {
+            Some(Ok(entry)) => Ok(entry.time),
+            _ => Err(ApiError::Internal(format!(
+                "the entry at place {place} cannot be read"
+            ))),
+        }
+    }
+
     /// What makes its subject tags.
     pub fn subject_key(&self) -> Result<&SecretKey, ApiError> {
         self.subject_key.as_ref().ok_or(ApiError::Erased)

@@ -28,6 +28,8 @@ pub mod search;
 mod security_events;
 pub mod shards;
 mod state;
+pub mod stats;
 pub mod store;
+pub mod tally;
 pub mod terms;
 pub mod ticket;

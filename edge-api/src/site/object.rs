@@ -84,6 +84,8 @@ impl Site {
                 SiteResponse::Consents(Box::new(site.consents(&query)?))
             }
             SiteRequest::Count(query) => SiteResponse::Count(site.count(&query)?),
+            SiteRequest::CountSome => SiteResponse::More(site.count_some()?),
+            SiteRequest::Tally(days) => SiteResponse::Tally(Box::new(site.tally(days)?)),
             SiteRequest::Preview(new) => SiteResponse::Publication(Box::new(site.preview(&new)?)),
             SiteRequest::AdmitNotice(new) => {
                 site.admit_notice(&new).await?;

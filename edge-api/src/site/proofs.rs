@@ -1,7 +1,6 @@
 //! The proofs of a site: reports become records, records become receipts, and end.
 
 use crate::http::error::ApiError;
-use crate::log::Store as _;
 use crate::site::consents::{self, Consents, LocatedConsent};
 use crate::site::ledger::{self, Earlier, Entry, Outcome};
 use crate::site::logs::{Logs, OpenLog};
@@ -486,8 +485,8 @@ impl Proofs {
             } else {
                 0
             };
-            let from = first_at(&open, query.from)?.max(start);
-            let to = first_at(&open, query.until)?;
+            let from = open.first_at(query.from)?.max(start);
+            let to = open.first_at(query.until)?;
             let end = to.min(from.saturating_add(left));
             if from < end {
                 part.ranges.push((open.number, (from, end)));
@@ -598,33 +597,6 @@ fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt
     let proof = open.log.proof(disclosed.record.index)?.to_string();
     let evidence = Evidence::new(disclosed, open.log.key(), proof);
     Ok(disclosed.record.receipt(evidence))
-}
-
-/// The place of the first entry that is no earlier than `time`: found by halving, as in a log time
-/// never goes back.
-fn first_at(open: &OpenLog, time: Timestamp) -> Result<u64, ApiError> {
-    let size = open.log.head()?.size;
-    let (mut low, mut high) = (0, size);
-    if time == Timestamp::MIN {
-        return Ok(0);
-    }
-    if time == Timestamp::MAX {
-        return Ok(size);
-    }
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let entry = open.log.store().entries(middle, middle + 1)?;
-        let entry = entry.first().map(|bytes| LogEntry::from_bytes(bytes));
-        match entry {
-            Some(Ok(entry)) if entry.time < time => low = middle + 1,
-            Some(Ok(_)) => high = middle,
-            _ => {
-                let why = format!("the entry at place {middle} cannot be read");
-                return Err(ApiError::Internal(why));
-            }
-        }
-    }
-    Ok(low)
 }
 
 fn random_seed() -> Result<Seed, ApiError> {

@@ -8,6 +8,7 @@ use crate::edition::{Edition, InForce};
 use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
+use crate::site::tally::{Days, Tally};
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
 use consent_core::log_origin::Quarter;
@@ -155,6 +156,10 @@ pub enum SiteRequest {
     Consents(String),
     /// How many there are in a part. Answered by [`SiteResponse::Count`].
     Count(String),
+    /// Count some of what is not in the tally yet. Answered by [`SiteResponse::More`].
+    CountSome,
+    /// What the tally has of some days. Answered by [`SiteResponse::Tally`].
+    Tally(Days),
     /// What publishing an edition would change; nothing is changed. Answered by
     /// [`SiteResponse::Publication`].
     Preview(Box<Edition>),
@@ -188,6 +193,10 @@ pub enum SiteResponse {
     Consents(Box<ConsentPage>),
     /// How many there are in a part.
     Count(ConsentCount),
+    /// Whether there is more to do of the same.
+    More(bool),
+    /// What was counted.
+    Tally(Box<Tally>),
     /// What a publication changes or has changed.
     Publication(Box<Publication>),
     /// It is done.

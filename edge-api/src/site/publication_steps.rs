@@ -89,6 +89,7 @@ impl SiteState {
             embed: String::new(),
             pinned: Localized::new(),
             inspector: String::new(),
+            preview: Localized::new(),
         })
     }
 }

@@ -144,9 +144,7 @@ impl ConsentQuery {
             "notice" => self.notice = Some(parsed(value)?),
             "language" => self.language = Some(parsed(value)?),
             "jurisdiction" => {
-                let jurisdiction = serde_json::from_value(value.into());
-                let wrong = |_| "must be the code of a law, such as CA-QC".to_owned();
-                self.jurisdiction = Some(jurisdiction.map_err(wrong)?);
+                self.jurisdiction = Some(named(value, &Jurisdiction::ALL, Jurisdiction::as_str)?);
             }
             "gpc" => self.gpc = Some(boolean(value)?),
             "trusted" => self.trusted = Some(boolean(value)?),
@@ -216,8 +214,7 @@ impl ConsentQuery {
         if let Some(jurisdiction) = self.jurisdiction {
             let text = "granted IS NOT NULL AND notice IN
                 (SELECT number FROM notice WHERE terms ->> '$.jurisdiction' = ?)";
-            let name = serde_json::to_value(jurisdiction).unwrap_or_default();
-            condition.and(text, [name.as_str().unwrap_or_default().into()]);
+            condition.and(text, [jurisdiction.as_str().into()]);
         }
         match &self.decision {
             None => {}
@@ -446,7 +443,7 @@ mod tests {
         insta::assert_snapshot!(parse("from=yesterday&decision=maybe&limit=0&cursor=x&color=red&limit=3").unwrap_err(), @"from: must be a day, 2026-11-22, or an instant, 2026-11-22T20:27:45Z; decision: must be one of granted, denied; limit: must be a number from 1 to 1000; cursor: must be the `next` of an earlier answer; color: is not a filter; those are from, to, purpose, service, decision, status, method, layer, notice, language, jurisdiction, gpc, trusted, served, subject; besides them there is cursor, limit; limit: is given twice");
         insta::assert_snapshot!(parse("purpose=marketing").unwrap_err(), @"purpose: needs decision=granted or decision=denied: every record answers for all of them");
         insta::assert_snapshot!(parse("service=youtube&purpose=marketing&decision=granted").unwrap_err(), @"service: cannot be asked for together with a purpose: a service has its own");
-        insta::assert_snapshot!(parse("service=You'&status=expired&layer=top&jurisdiction=XX&gpc=1&trusted=yes&served=&subject=a&language=e").unwrap_err(), @"service: must be a service id: 1 to 40 lower-case letters, digits and single dashes; status: must be one of given, refused, withdrawn; layer: must be one of banner, dialog, placeholder, none; jurisdiction: must be the code of a law, such as CA-QC; gpc: must be true or false; trusted: must be true or false; served: must be true or false; subject: must be a subject tag: 32 lower-case hexadecimal digits; language: must be a language tag such as fr-CA, fr-FR or en; service: needs decision=granted or decision=denied: every record answers for all of them");
+        insta::assert_snapshot!(parse("service=You'&status=expired&layer=top&jurisdiction=XX&gpc=1&trusted=yes&served=&subject=a&language=e").unwrap_err(), @"service: must be a service id: 1 to 40 lower-case letters, digits and single dashes; status: must be one of given, refused, withdrawn; layer: must be one of banner, dialog, placeholder, none; jurisdiction: must be one of CA-QC, FR, US-CA; gpc: must be true or false; trusted: must be true or false; served: must be true or false; subject: must be a subject tag: 32 lower-case hexadecimal digits; language: must be a language tag such as fr-CA, fr-FR or en; service: needs decision=granted or decision=denied: every record answers for all of them");
         let limit = ConsentQuery::parse(&Query::parse("limit=3"), Paging::Count).unwrap_err();
         assert!(limit[0].message.ends_with("besides them there is cursor"));
     }

@@ -18,6 +18,8 @@
 //!   None is ever taken out, and each is there once.
 //! - `publication`, in the first object: a row for each publication, the newest of which is in force. `grants` and
 //!   `material_changes` are lists, in JSON. What was published before the table was there has none.
+//! - `tally`: how many consents there were, by day (days since 1970-01-01, in UTC) and kind of answer. Of each log, the entries
+//!   before its `tallied` are counted.
 //! - `security_event`, in the first object: what was done with tokens, and what was tried. `event` is a `SecurityEventKind`,
 //!   in JSON; `about` is the same for those that are compared or counted together.
 
@@ -148,6 +150,22 @@ pub const SCHEMA: Schema = Schema {
     notice TEXT NOT NULL,
     material_changes TEXT NOT NULL
 ) STRICT",
+        ]),
+        // Statistics would have read every entry each time.
+        Migration(&[
+            "CREATE TABLE tally (
+    day INTEGER NOT NULL,
+    notice INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    method INTEGER NOT NULL,
+    trusted INTEGER NOT NULL,
+    gpc INTEGER NOT NULL,
+    granted INTEGER NOT NULL,
+    choices INTEGER NOT NULL,
+    PRIMARY KEY (day, notice, language, kind, method, trusted, gpc, granted)
+) STRICT, WITHOUT ROWID",
+            "ALTER TABLE log ADD COLUMN tallied INTEGER NOT NULL DEFAULT 0",
         ]),
     ],
 };

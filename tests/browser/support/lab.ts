@@ -20,6 +20,8 @@ export interface Publication {
   embed: string;
   /** The bookmark that starts the inspector. */
   inspector: string;
+  /** By language, the page that shows this banner. */
+  preview: Record<string, string>;
 }
 
 export interface Answer {
@@ -119,6 +121,11 @@ export class Lab {
   /** What publishing these changes would do. */
   async dryRun(changes: Record<string, unknown>): Promise<Publication> {
     return publishSite(this.site, { ...this.config, ...changes }, "?dry_run");
+  }
+
+  /** Has these changes kept as a draft, to look at. */
+  async draft(changes: Record<string, unknown> = {}): Promise<Publication> {
+    return publishSite(this.site, { ...this.config, ...changes }, "?draft");
   }
 
   /** The script tag that the owner pastes. */

@@ -3,6 +3,7 @@
 pub mod export;
 pub mod query;
 pub mod receipt;
+pub mod token;
 pub mod verify;
 pub mod watch;
 
@@ -26,6 +27,8 @@ pub enum Command {
     Export(export::Export),
     /// Find records; each is verified, and so is that none is missing
     Query(query::Query),
+    /// Make, list and revoke tokens
+    Token(token::Token),
     /// Remember checkpoints, and report a log that forks or is rolled back
     Watch(watch::Watch),
 }
@@ -38,6 +41,7 @@ impl Command {
             Self::Receipt(receipt) => receipt.run(),
             Self::Export(export) => export.run(),
             Self::Query(query) => query.run(),
+            Self::Token(token) => token.run(),
             Self::Watch(watch) => watch.run(),
         }
     }

@@ -163,7 +163,7 @@ impl Filters {
         words.extend(self.language.as_ref().map(|tag| format!("in {tag}")));
         words.extend(
             self.jurisdiction
-                .map(|law| format!("under the law of {}", code(law))),
+                .map(|law| format!("under the law of {}", law.as_str())),
         );
         words.extend(self.gpc.map(|sent| with("Global Privacy Control", sent)));
         words.extend(
@@ -181,12 +181,6 @@ impl Filters {
 
 fn with(what: &str, there: bool) -> String {
     format!("{} {what}", if there { "with" } else { "without" })
-}
-
-/// The code of a law, as the configuration has it.
-fn code(law: Jurisdiction) -> String {
-    let code = serde_json::to_value(law).unwrap_or_default();
-    code.as_str().unwrap_or_default().to_owned()
 }
 
 fn parse_from(text: &str) -> Result<Timestamp, String> {
@@ -233,8 +227,7 @@ fn status(text: &str) -> Result<ConsentStatus, String> {
 }
 
 fn jurisdiction(text: &str) -> Result<Jurisdiction, String> {
-    let wrong = |_| "must be the code of a law, such as CA-QC".to_owned();
-    serde_json::from_value(text.into()).map_err(wrong)
+    parse_name(text, &Jurisdiction::ALL, Jurisdiction::as_str)
 }
 
 fn parse_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {

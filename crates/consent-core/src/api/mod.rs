@@ -1,4 +1,4 @@
-//! What the HTTP API answers: problems, publications, editions, pages of records, the logs of a site.
+//! What the HTTP API answers: problems, publications, editions, tokens, pages of records, statistics, the logs of a site.
 //!
 //! Routes and handlers belong in `edge-api`; receipts and records, in [`proof`](crate::proof).
 
@@ -8,6 +8,8 @@ pub mod problem;
 pub mod publication;
 pub mod security_event;
 pub mod site_logs;
+pub mod stats;
+pub mod token;
 
 pub use consent_page::{ConsentCount, ConsentPage, Receipts};
 pub use editions::{
@@ -17,3 +19,5 @@ pub use problem::Problem;
 pub use publication::Publication;
 pub use security_event::{SecurityEvent, SecurityEvents};
 pub use site_logs::{AnchorSummary, LogSummary, SiteLogs};
+pub use stats::SiteStats;
+pub use token::{MadeToken, NewToken, Role, TokenGrant, TokenGrants, TokenSummary, Tokens};

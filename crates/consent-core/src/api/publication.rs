@@ -31,4 +31,7 @@ pub struct Publication {
     pub pinned: Localized<String>,
     /// What the owner keeps as a bookmark, and presses in a page of theirs to have it inspected.
     pub inspector: String,
+    /// By language, the page that shows this banner and keeps and sends nothing; of a draft, for seven days. Empty after a dry run.
+    #[serde(default, skip_serializing_if = "Localized::is_empty")]
+    pub preview: Localized<String>,
 }

@@ -1,5 +1,6 @@
 //! What was done with tokens, and what was tried, on one site: what its owner looks at after an incident.
 
+use crate::api::token::Role;
 use crate::calendar::Timestamp;
 use crate::ident::{GrantId, NoticeHash, Sha256Digest};
 use crate::text::Origin;
@@ -53,6 +54,25 @@ pub enum SecurityEventKind {
         /// The host.
         host: String,
     },
+    /// A token was made that opens the site.
+    TokenMade {
+        /// The grants of the token that made it.
+        grants: Vec<GrantId>,
+        /// What it is called.
+        token: GrantId,
+        /// What it lets its holder do.
+        role: Role,
+        /// From when on it opens nothing; absent for never.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Timestamp>,
+    },
+    /// A token was revoked that opened the site.
+    TokenRevoked {
+        /// The grants of the token that revoked it.
+        grants: Vec<GrantId>,
+        /// What it is called.
+        token: GrantId,
+    },
     /// Requests with a token that the site does not take, within one hour.
     TokenRefused {
         /// What was asked.
@@ -78,12 +98,16 @@ pub enum GuardedRequest {
     Hosts,
     /// `GET /v1/sites/SITE/consents`
     Consents,
+    /// `GET /v1/sites/SITE/stats`
+    Stats,
     /// `POST /v1/sites/SITE/evidence`
     Evidence,
     /// `POST /v1/sites/SITE/classifications`
     Classify,
     /// `GET /v1/sites/SITE/events`
     Events,
+    /// `GET`, `POST` and `DELETE /v1/sites/SITE/tokens`
+    Tokens,
 }
 
 /// Why a token was refused.

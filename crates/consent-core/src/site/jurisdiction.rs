@@ -47,6 +47,18 @@ pub struct Preset {
 }
 
 impl Jurisdiction {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Quebec, Self::France, Self::California];
+
+    /// Its code, as configurations and records have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quebec => "CA-QC",
+            Self::France => "FR",
+            Self::California => "US-CA",
+        }
+    }
+
     /// How consent works there.
     pub const fn model(self) -> ConsentModel {
         match self {
@@ -110,3 +122,15 @@ const EUROPEAN_ECONOMIC_AREA: [&str; 30] = [
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
     "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_law_has_the_same_code_everywhere() {
+        for law in Jurisdiction::ALL {
+            assert_eq!(serde_json::to_value(law).unwrap(), law.as_str());
+        }
+    }
+}

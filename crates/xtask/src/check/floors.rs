@@ -7,7 +7,7 @@ use std::path::{Component, Path};
 const FLOORS: [&str; 16] = [
     "lib",
     "fuzz",
-    "guard",
+    "access",
     "enforce",
     "publication",
     "site",
