@@ -106,6 +106,8 @@ fn the_page_of_a_draft_can_keep_nothing_and_send_nothing() {
     let connect = format!("connect-src {server}/n/ {server}/w/;");
     assert!(policy.contains(&connect), "{policy}");
     assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
+    // The banner brings its style as an element, which a hash would have to name.
+    assert!(policy.contains("style-src 'unsafe-inline';"), "{policy}");
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
 }

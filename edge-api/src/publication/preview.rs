@@ -9,11 +9,8 @@ use crate::directory;
 use crate::directory::protocol::Part;
 use crate::http::error::ApiError;
 use crate::http::own::OwnOrigins;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use consent_core::text::LanguageTag;
 use consent_core::{Sha256Digest, SiteId};
-use sha2::{Digest as _, Sha256};
 use worker::{Env, Response};
 
 const STYLE: &str = "\
@@ -56,10 +53,9 @@ pub async fn page(
 <i class=\"short\"></i></div></main></body></html>"
     );
     let response = Response::from_html(page)?;
-    let style = STANDARD.encode(Sha256::digest(STYLE));
     let policy = format!(
         "sandbox allow-scripts; default-src 'none'; script-src {server}/t/ {server}/w/ 'wasm-unsafe-eval'; \
-         style-src 'sha256-{style}' 'unsafe-inline'; img-src data:; connect-src {server}/n/ {server}/w/; base-uri 'none'; \
+         style-src 'unsafe-inline'; img-src data:; connect-src {server}/n/ {server}/w/; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'self'"
     );
     let headers = response.headers();

@@ -16,6 +16,9 @@ test("shows the banner and the dialog of the draft", async ({ lab }) => {
   const { frame } = await preview(lab);
   const banner = frame.locator("#cookie-consent .temoin-banner");
   await expect(banner).toBeVisible();
+  // With its own style: no policy of the page stands in its way.
+  const refuse = await banner.locator('[data-action="reject_all"]').boundingBox();
+  expect(refuse?.height).toBeGreaterThanOrEqual(44);
   await frame.locator('[data-action="customize"]').click();
   const dialog = frame.locator("#cookie-consent").getByRole("dialog");
   await expect(dialog).toBeVisible();
