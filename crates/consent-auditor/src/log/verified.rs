@@ -183,6 +183,20 @@ impl<'a> VerifiedLog<'a> {
     }
 }
 
+impl TileReader for VerifiedLog<'_> {
+    type Error = Failure;
+
+    /// The hashes of a tile of this tree, or of an earlier one, whose tiles are beginnings of this one's.
+    fn tile(&mut self, tile: TileId) -> Result<Vec<Hash>, Failure> {
+        let mut hashes = match tile.level {
+            0 => self.leaves(tile.index)?.to_vec(),
+            level => self.read(level, tile.index)?,
+        };
+        hashes.truncate(tile.width.into());
+        Ok(hashes)
+    }
+}
+
 /// A finding: the tree does not have the root that was signed.
 pub fn wrong_root(log: ServedLog<'_>, signed: &SignedCheckpoint, found: Hash) -> Finding {
     let what = format!(

@@ -303,7 +303,8 @@ fn answer(folder: &Folder, filters: &Filters) -> query::Answer {
         state: &state,
     };
     let mut progress = Progress::hidden();
-    query::answer(&place, place.site().unwrap(), pins, filters, &mut progress).unwrap()
+    let logs = place.site().unwrap();
+    query::answer(&place, logs, pins, filters, usize::MAX, &mut progress).unwrap()
 }
 
 #[test]

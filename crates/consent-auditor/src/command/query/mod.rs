@@ -9,6 +9,7 @@ mod range;
 use super::{TargetArguments, print};
 use crate::Verdict;
 use crate::audit::export::record_files;
+use crate::log::checkpoint::SignedCheckpoint;
 use crate::log::fetched::ServedLog;
 use crate::log::pins::Pins;
 use crate::log::state::State;
@@ -19,11 +20,12 @@ use crate::report::{Check, Report, Section, counted};
 use crate::source::filters::{Filters, Period};
 use crate::source::records::{self as source_records, Disclosure, ReadDisclosure};
 use crate::source::target::{self, Target};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use consent_core::api::SiteLogs;
-use consent_core::proof::DisclosedRecord;
+use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_core::{ConsentRecord, Purpose};
+use consent_log::VerifierKey;
 use range::LogRange;
 use serde_json::json;
 use std::collections::HashMap;
@@ -62,7 +64,7 @@ pub struct Answer {
 }
 
 /// A range of one log over which the answer is complete.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Covered {
     /// The log's origin.
     pub origin: String,
@@ -70,6 +72,12 @@ pub struct Covered {
     pub range: Range<u64>,
     /// How many of its consents were erased.
     pub erased: u64,
+    /// What is left of those that were erased, in the order of the answer.
+    pub erasures: Vec<ErasedRecord>,
+    /// The key of the log.
+    pub key: VerifierKey,
+    /// The checkpoint up to which everything was verified.
+    pub signed: SignedCheckpoint,
 }
 
 impl Covered {
@@ -100,7 +108,8 @@ impl Query {
             state: &state,
         };
         let mut progress = Progress::new(self.progress);
-        let answer = answer(&target, target.site()?, pins, &self.filters, &mut progress)?;
+        let (logs, most) = (target.site()?, usize::MAX);
+        let answer = answer(&target, logs, pins, &self.filters, most, &mut progress)?;
         progress.clear();
         let holds = answer.report.holds();
         let evidence = if holds {
@@ -219,12 +228,13 @@ fn table(records: &[DisclosedRecord]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// Requests the records, checks them, and applies the filters.
+/// Requests the records, checks them, and applies the filters. An error if more than `most` records pass them.
 pub fn answer(
     target: &Target,
     logs: &SiteLogs,
     pins: Pins<'_>,
     filters: &Filters,
+    most: usize,
     progress: &mut Progress,
 ) -> Result<Answer> {
     let prefixes: Vec<_> = logs
@@ -277,6 +287,11 @@ pub fn answer(
         answer
             .records
             .extend(record.filter(|disclosed| filters.matches(&disclosed.record)));
+        ensure!(
+            answer.records.len() <= most,
+            "more than {most} records pass the filters; narrow them (--from, --to, …), or take `temoin export`, which \
+             has no limit"
+        );
     }
     section.conclude(Check::Records, elsewhere, "all are of the site's logs");
     answer.report.sections.push(section);

@@ -31,6 +31,7 @@ pub struct LogRange<'a> {
     consents: IndexSet,
     disclosed: IndexSet,
     erased: IndexRanges,
+    erasures: Vec<ErasedRecord>,
     wrong: Findings,
 }
 
@@ -67,6 +68,7 @@ impl<'a> LogRange<'a> {
                 consents,
                 disclosed: IndexSet::default(),
                 erased: IndexRanges::default(),
+                erasures: Vec::new(),
                 wrong: Findings::default(),
             })),
             Err(finding) => {
@@ -102,7 +104,10 @@ impl<'a> LogRange<'a> {
         }
         Ok(match disclosure {
             Disclosure::Record(claim) => Some(claim.disclosed),
-            Disclosure::Erased(_) => None,
+            Disclosure::Erased(erased) => {
+                self.erasures.push(erased);
+                None
+            }
         })
     }
 
@@ -174,6 +179,9 @@ impl<'a> LogRange<'a> {
             origin: self.key.name().to_owned(),
             range: self.range,
             erased: balance.erased,
+            erasures: self.erasures,
+            key: self.key,
+            signed: verified.signed().clone(),
         };
         let seen = covered.in_words();
         self.section
