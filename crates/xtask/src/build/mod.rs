@@ -31,7 +31,7 @@ pub fn everything(server: Server) -> Result<()> {
     tools::rust::for_builds(&shell)?;
     // Styles go into both halves. Where they can be prepared first, they are.
     if tools::npm::is_installed(&shell, "") {
-        prepare_styles(&shell)?;
+        prepare(&shell)?;
     }
     let packing = LazyLock::new(|| packing_tools().map_err(|error| format!("{error:#}")));
     let packing = || packing.as_ref().map_err(|error| anyhow!("{error}"));
@@ -66,9 +66,16 @@ pub fn glue(shell: &Shell) -> Result<PathBuf> {
     wasm::glue(shell)
 }
 
-/// Writes `consent-widget/style/prepared`, which is committed, anew where the styles have changed.
-fn prepare_styles(shell: &Shell) -> Result<()> {
-    Ok(cmd!(shell, "node consent-widget/style/prepare.mjs")
-        .quiet()
-        .run()?)
+/// What prepares files that are committed: the styles, and the verifier that `temoin dossier` puts into its file. Each
+/// writes anew what has changed, and with `--check` fails instead.
+pub const PREPARED: [&str; 2] = [
+    "consent-widget/style/prepare.mjs",
+    "consent-widget/loader/dossier/prepare.mjs",
+];
+
+fn prepare(shell: &Shell) -> Result<()> {
+    for script in PREPARED {
+        cmd!(shell, "node {script}").quiet().run()?;
+    }
+    Ok(())
 }

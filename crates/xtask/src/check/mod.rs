@@ -8,6 +8,7 @@ mod locks;
 mod rust;
 mod typescript;
 
+use crate::build::PREPARED;
 use crate::step::log_step;
 use crate::tools;
 use anyhow::{Result, ensure};
@@ -42,17 +43,17 @@ const PANICS: [&str; 7] = [
     "clippy::todo",
 ];
 
-/// Checks formatting, imports, lock files, styles, lints and types, the quickest first.
+/// Checks formatting, imports, lock files, prepared files, lints and types, the quickest first.
 pub fn run(shell: &Shell) -> Result<()> {
     log_step("Formatting, imports, lock files");
     cmd!(shell, "cargo fmt --all --check").quiet().run()?;
     imports_run_one_way(local_server::root())?;
     locks::check(local_server::root())?;
     tools::npm::packages(shell)?;
-    log_step("Styles and types");
-    cmd!(shell, "node consent-widget/style/prepare.mjs --check")
-        .quiet()
-        .run()?;
+    log_step("Prepared files and types");
+    for script in PREPARED {
+        cmd!(shell, "node {script} --check").quiet().run()?;
+    }
     for project in TYPESCRIPT {
         cmd!(shell, "node_modules/.bin/tsc --project {project}")
             .quiet()
