@@ -19,6 +19,7 @@ fn help_lists_the_commands_and_the_exit_codes() {
         "receipt",
         "export",
         "query",
+        "dossier",
         "watch",
         "Exit codes",
     ] {

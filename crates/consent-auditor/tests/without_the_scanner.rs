@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// What the scan needs, and verifies nothing.
-const OF_THE_SCAN: [&str; 7] = [
+const OF_THE_SCAN: [&str; 6] = [
     "site-scanner",
     "cookie-database",
     "tungstenite",
     "robotxt",
-    "maud",
     "psl",
     "tempfile",
 ];

@@ -1,5 +1,6 @@
 //! The commands of the verifier, one file each: their arguments, and what they print.
 
+pub mod dossier;
 pub mod export;
 pub mod query;
 pub mod receipt;
@@ -27,6 +28,8 @@ pub enum Command {
     Export(export::Export),
     /// Find records; each is verified, and so is that none is missing
     Query(query::Query),
+    /// Write one file for a regulator or a judge: the answer, the banner as it was shown, and the proof
+    Dossier(Box<dossier::Dossier>),
     /// Make, list and revoke tokens
     Token(token::Token),
     /// Remember checkpoints, and report a log that forks or is rolled back
@@ -41,6 +44,7 @@ impl Command {
             Self::Receipt(receipt) => receipt.run(),
             Self::Export(export) => export.run(),
             Self::Query(query) => query.run(),
+            Self::Dossier(dossier) => dossier.run(),
             Self::Token(token) => token.run(),
             Self::Watch(watch) => watch.run(),
         }

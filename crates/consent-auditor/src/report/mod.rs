@@ -9,6 +9,4 @@ pub mod progress;
 mod section;
 
 pub use check::Check;
-#[cfg(test)]
-pub use section::Outcome;
-pub use section::{Report, Section, counted};
+pub use section::{Outcome, Report, Section, counted};

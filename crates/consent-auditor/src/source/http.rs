@@ -23,7 +23,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// A server at `base`. The token is sent only with requests for records.
+    /// A server at `base`. The token is sent only with the requests that need it.
     pub fn new(base: &str, token: Option<String>) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
@@ -72,9 +72,9 @@ pub fn fetch(url: &str) -> Result<Option<Vec<u8>>> {
     Http::new(url, None).get("")
 }
 
-/// Whether a request needs a token: those for records do, proofs are public.
+/// Whether a request needs a token: those for records and for who published do, proofs are public.
 fn needs_token(path: &str) -> bool {
-    path.starts_with("v1/sites/") && path.contains("/consents")
+    path.starts_with("v1/sites/") && (path.contains("/consents") || path.contains("/events"))
 }
 
 impl Source for Http {

@@ -2,6 +2,7 @@
 
 mod commands;
 mod corrupted;
+mod dossier;
 mod forged;
 mod honest;
 mod receipts;

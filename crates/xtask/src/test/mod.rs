@@ -169,6 +169,13 @@ fn browser(shell: &Shell, arguments: &[String]) -> Result<()> {
 pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     let chromium = tools::system::chromium(shell)?;
     let _chromium = shell.push_env("CHROMIUM", chromium);
+    cmd!(
+        shell,
+        "cargo build --quiet --package consent-auditor --bin temoin"
+    )
+    .run()?;
+    let program = local_server::root().join("target/debug/temoin");
+    let _program = shell.push_env("TEMOIN_PROGRAM", program);
     playwright(shell, workers(), "tests/browser/support", arguments)
 }
 

@@ -11,12 +11,14 @@ pub use log::Log;
 pub use site::Site;
 
 use consent_core::calendar::Timestamp;
-use consent_core::notice::BundleDigests;
+use consent_core::notice::{BundleDigests, ShownDigests};
 use consent_core::{Notice, Sha256Digest, SiteConfig, SiteId};
 use std::sync::LazyLock;
 
 /// The site.
 pub const SITE: &str = "relais";
+/// What they saw of it: the same for each part.
+pub const LAYER: &str = "<section class=\"temoin-banner\" hidden><p>Témoins & choix</p></section>";
 /// What its visitors were shown.
 pub static NOTICE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let config = include_bytes!("../../../../../demo-site/sites/atelier.json");
@@ -27,7 +29,15 @@ pub static NOTICE: LazyLock<Vec<u8>> = LazyLock::new(|| {
         script: digest,
         wasm: digest,
     };
-    Notice::new(site_id(), config, bundle).to_bytes()
+    let mut notice = Notice::new(site_id(), config, bundle);
+    let shown = Sha256Digest::of(LAYER.as_bytes());
+    let shown = ShownDigests {
+        layer: shown,
+        dialog: shown,
+        declaration: shown,
+    };
+    notice.shown = [("fr-CA".parse().unwrap(), shown)].into();
+    notice.to_bytes()
 });
 /// When the first entry was written.
 pub const START: &str = "2026-11-22T20:00:00.000Z";
