@@ -42,7 +42,7 @@ use http::error::ApiError;
 use http::own::OwnOrigins;
 use http::response::{self, Cors};
 use publication::{
-    assets, classifications, declaration, door, editions, hosts, preview, publish, sites,
+    assets, classifications, console, declaration, editions, hosts, preview, publish, sites,
 };
 use site::{archive, search, shards, stats};
 
@@ -177,11 +177,25 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             hosts::release(env, site, host, &permission).await
         }
         Route::Health => response::health(),
-        // On any other host, it would look like the site that the host was for.
-        Route::Door if OwnOrigins::from_env(env)?.has(&enforce::authority(&request)?) => {
-            door::page(&request)
+        Route::Door | Route::Console | Route::ConsoleFile(_) => {
+            serve_console(env, &route, &request).await
         }
-        Route::Door => Err(ApiError::NoSuchAddress),
+    }
+}
+
+/// The console, on the server's own names alone: on any other host, it would look like the site that the host was for.
+async fn serve_console(
+    env: &Env,
+    route: &Route,
+    request: &Request,
+) -> Result<Response, ApiError> {
+    if !OwnOrigins::from_env(env)?.has(&enforce::authority(request)?) {
+        return Err(ApiError::NoSuchAddress);
+    }
+    match route {
+        Route::ConsoleFile(name) => assets::serve(env, name, request).await,
+        Route::Console => console::page(env).await,
+        _ => console::door(),
     }
 }
 

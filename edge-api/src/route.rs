@@ -98,8 +98,12 @@ pub enum Route {
     Anchor(ServerName, LogResource),
     /// `GET /v1/health`
     Health,
-    /// `GET /`
+    /// `GET /` and `GET /console`
     Door,
+    /// `GET /console/`
+    Console,
+    /// `GET /console/NAME`
+    ConsoleFile(String),
 }
 
 impl Route {
@@ -170,6 +174,9 @@ impl Route {
                 Method::Get,
                 Self::Inspector(site(file.strip_suffix(".js").unwrap_or_default())?),
             )],
+            ["console"] => vec![(Method::Get, Self::Door)],
+            ["console", ""] => vec![(Method::Get, Self::Console)],
+            ["console", name] => vec![(Method::Get, Self::ConsoleFile(name.to_owned()))],
             _ => return Err(ApiError::NoSuchAddress),
         })
     }
@@ -243,6 +250,8 @@ impl Route {
             | Self::Notice(_)
             | Self::Anchor(..)
             | Self::Door
+            | Self::Console
+            | Self::ConsoleFile(_)
             | Self::Health => None,
         }
     }
@@ -381,6 +390,14 @@ mod tests {
         let site: SiteId = "communautaire".parse().unwrap();
         for (method, path, route) in [
             (Method::Get, "/t/temoin.d.ts", Route::Types),
+            (Method::Get, "/", Route::Door),
+            (Method::Get, "/console", Route::Door),
+            (Method::Get, "/console/", Route::Console),
+            (
+                Method::Get,
+                "/console/a.js",
+                Route::ConsoleFile("a.js".to_owned()),
+            ),
             (
                 Method::Get,
                 "/t/communautaire.js",
@@ -444,6 +461,7 @@ mod tests {
         for (method, path, error) in [
             (Method::Get, "//", ApiError::NoSuchAddress),
             (Method::Get, "/v1/site", ApiError::NoSuchAddress),
+            (Method::Get, "/console/sites/a", ApiError::NoSuchAddress),
             (Method::Get, "/v1/sites/", ApiError::UnknownSite),
             (
                 Method::Post,

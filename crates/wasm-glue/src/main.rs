@@ -1,4 +1,4 @@
-//! `wasm-glue widget|worker|tests COMPILED.wasm FOLDER`: writes the module and its JavaScript into the folder.
+//! `wasm-glue widget|console|worker|tests COMPILED.wasm FOLDER`: writes the module and its JavaScript into the folder.
 
 use anyhow::{Context as _, Result, bail};
 use std::env;
@@ -7,15 +7,15 @@ use wasm_bindgen_cli_support::Bindgen;
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [kind, compiled, folder] = &arguments[..] else {
-        bail!("usage: wasm-glue widget|worker|tests COMPILED.wasm FOLDER");
+        bail!("usage: wasm-glue widget|console|worker|tests COMPILED.wasm FOLDER");
     };
     let mut bindgen = Bindgen::new();
     bindgen.input_path(compiled).typescript(false);
     match kind.as_str() {
-        // `widget.js` and `widget_bg.wasm`, for a page.
-        "widget" => bindgen
+        // `widget.js` and `widget_bg.wasm`, for a page; the same of the console.
+        "widget" | "console" => bindgen
             .web(true)?
-            .out_name("widget")
+            .out_name(kind)
             .omit_default_module_path(true)
             .remove_producers_section(true),
         // `index.js` and `index_bg.wasm`, for a Worker: with what starts the instance anew after a panic.
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
             .debug(true)
             .export_wasm(true)
             .emit_start(false),
-        _ => bail!("`{kind}` is none of `widget`, `worker` and `tests`"),
+        _ => bail!("`{kind}` is none of `widget`, `console`, `worker` and `tests`"),
     };
     bindgen
         .generate(folder)

@@ -1,7 +1,7 @@
-//! Serves the widget's files. Each is named by its content, so it never changes and may be cached for ever.
+//! Serves the files of the widget and of the console. Each is named by its content, so it never changes and may be cached for ever.
 //!
 //! `cargo xtask build` makes the folder that the `ASSETS` binding serves: `manifest.json`, the
-//! loader, and each file of the widget plain and compressed (`.br`).
+//! loader, the page of the console, and each file of both plain and compressed (`.br`).
 
 use crate::http::error::ApiError;
 use crate::http::{negotiation, response};
@@ -43,6 +43,11 @@ pub async fn text(env: &Env, asset: &Asset) -> Result<String, ApiError> {
     Ok(fetch(env, &asset.name).await?.text().await?)
 }
 
+/// The page of the console of this build.
+pub async fn console_page(env: &Env) -> Result<String, ApiError> {
+    Ok(fetch(env, "console.page").await?.text().await?)
+}
+
 /// `GET /i/SITE.js`: the inspector of this build, which owners start in their pages.
 pub async fn inspector(env: &Env, request: &Request) -> Result<Response, ApiError> {
     let name = manifest(env).await?.inspector.name;
@@ -51,7 +56,7 @@ pub async fn inspector(env: &Env, request: &Request) -> Result<Response, ApiErro
     Ok(response)
 }
 
-/// `GET /w/NAME`
+/// `GET /w/NAME` and `GET /console/NAME`
 pub async fn serve(env: &Env, name: &str, request: &Request) -> Result<Response, ApiError> {
     let kind = content_type(name).ok_or(ApiError::UnknownAsset)?;
     let compressed = negotiation::accepts_brotli(request)?;
@@ -97,6 +102,7 @@ fn content_type(name: &str) -> Option<&'static str> {
     match ending {
         "js" => Some("text/javascript; charset=utf-8"),
         "wasm" => Some("application/wasm"),
+        "css" => Some("text/css; charset=utf-8"),
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
 //! Makes a publication from a site's configuration, and serves what was published: notices, their
-//! parts, declarations and the widget's files. What is in force, and the proofs, belong to `site`.
+//! parts, declarations, and the files of the widget and of the console. What is in force, and the proofs, belong to `site`.
 
 pub mod assets;
 pub mod classifications;
 pub mod compose;
+pub mod console;
 pub mod declaration;
-pub mod door;
 pub mod editions;
 #[cfg(test)]
 pub mod faults;

@@ -220,40 +220,24 @@ impl PurposeTexts {
     }
 }
 
-/// The languages that have texts, and their files.
-const LOCALES: [(&str, &str); 27] = [
-    ("ar", include_str!("../../locales/ar.json")),
-    ("bg", include_str!("../../locales/bg.json")),
-    ("cs", include_str!("../../locales/cs.json")),
-    ("da", include_str!("../../locales/da.json")),
-    ("de", include_str!("../../locales/de.json")),
-    ("el", include_str!("../../locales/el.json")),
-    ("en", include_str!("../../locales/en.json")),
-    ("es", include_str!("../../locales/es.json")),
-    ("et", include_str!("../../locales/et.json")),
-    ("fi", include_str!("../../locales/fi.json")),
-    ("fr-CA", include_str!("../../locales/fr-CA.json")),
-    ("fr-FR", include_str!("../../locales/fr-FR.json")),
-    ("ga", include_str!("../../locales/ga.json")),
-    ("he", include_str!("../../locales/he.json")),
-    ("hr", include_str!("../../locales/hr.json")),
-    ("hu", include_str!("../../locales/hu.json")),
-    ("it", include_str!("../../locales/it.json")),
-    ("lt", include_str!("../../locales/lt.json")),
-    ("lv", include_str!("../../locales/lv.json")),
-    ("mt", include_str!("../../locales/mt.json")),
-    ("nl", include_str!("../../locales/nl.json")),
-    ("pl", include_str!("../../locales/pl.json")),
-    ("pt", include_str!("../../locales/pt.json")),
-    ("ro", include_str!("../../locales/ro.json")),
-    ("sk", include_str!("../../locales/sk.json")),
-    ("sl", include_str!("../../locales/sl.json")),
-    ("sv", include_str!("../../locales/sv.json")),
-];
+/// Declares the languages that have texts, and their files: apart, so that whoever lists the languages does not carry the
+/// texts.
+macro_rules! locales {
+    ($($tag:literal)*) => {
+        const TAGS: &[&str] = &[$($tag),*];
+        const LOCALES: &[(&str, &str)] =
+            &[$(($tag, include_str!(concat!("../../locales/", $tag, ".json")))),*];
+    };
+}
+
+locales! {
+    "ar" "bg" "cs" "da" "de" "el" "en" "es" "et" "fi" "fr-CA" "fr-FR" "ga" "he" "hr" "hu" "it"
+    "lt" "lv" "mt" "nl" "pl" "pt" "ro" "sk" "sl" "sv"
+}
 
 /// The tags of the languages that have texts.
 pub fn available() -> impl Iterator<Item = &'static str> {
-    LOCALES.iter().map(|(tag, _)| *tag)
+    TAGS.iter().copied()
 }
 
 /// The texts of a language, if there are any.
@@ -422,7 +406,7 @@ mod tests {
         };
         let english = places_of(include_str!("../../locales/en.json"));
         assert!(english.len() > 60);
-        for (tag, json) in LOCALES {
+        for (tag, json) in LOCALES.iter().copied() {
             assert_eq!(places_of(json), english, "{tag}");
         }
     }

@@ -44,9 +44,7 @@ pub fn pack(shell: &Shell, built: &Built) -> Result<()> {
     let assets = local_server::assets();
     shell.create_dir(&assets)?;
     let write = |bytes: &[u8], ending: &str| -> Result<Value> {
-        let name = name_of(bytes, ending);
-        shell.write_file(assets.join(&name), bytes)?;
-        shell.write_file(assets.join(format!("{name}.br")), compress(bytes)?)?;
+        let name = write(shell, bytes, ending)?;
         Ok(json!({ "name": name, "digest": Sha256Digest::of(bytes) }))
     };
     let mut templates = serde_json::Map::new();
@@ -68,8 +66,17 @@ pub fn pack(shell: &Shell, built: &Built) -> Result<()> {
     Ok(())
 }
 
-/// Brotli at its best: done once, when the widget is built.
-pub fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+/// Writes a file among the assets, plain and compressed, and returns its name.
+pub fn write(shell: &Shell, bytes: &[u8], ending: &str) -> Result<String> {
+    let assets = local_server::assets();
+    let name = name_of(bytes, ending);
+    shell.write_file(assets.join(&name), bytes)?;
+    shell.write_file(assets.join(format!("{name}.br")), compress(bytes)?)?;
+    Ok(name)
+}
+
+/// Brotli at its best: done once, when something is built.
+fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,

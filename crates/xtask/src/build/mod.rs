@@ -1,12 +1,14 @@
-//! Building what is served: the loaders, the widget, the server. Not how a machine gets the tools for it.
+//! Building what is served: the loaders, the widget, the console, the server. Not how a machine gets the tools for it.
 //!
 //! ```text
 //! consent-widget (Rust) ─ cargo ─ wasm-bindgen ─ wasm-opt ─┐
 //! consent-widget/loader (TypeScript) ─ esbuild, terser ────┼─ target/temoin/assets
+//! console (Rust) ─ cargo ─ wasm-bindgen ─ wasm-opt, esbuild ┘
 //! edge-api (Rust) ─ cargo ─ wasm-bindgen ─ esbuild ─ edge-api/build   (named by content, compressed)
 //! ```
 
 pub mod assets;
+pub mod console;
 mod script;
 mod server;
 mod stamp;
@@ -37,10 +39,13 @@ pub fn everything(server: Server) -> Result<()> {
     let packing = || packing.as_ref().map_err(|error| anyhow!("{error}"));
     thread::scope(|scope| {
         let tools = scope.spawn(|| packing().map(drop));
-        let widget = scope.spawn(|| {
+        let pages = scope.spawn(|| {
             let shell = tools::shell()?;
-            let (toolchain, compiled) = widget::compile(&shell)?;
-            widget::make(&shell, packing()?, toolchain, &compiled)
+            let (toolchain, compiled) = wasm::compile_small(&shell, "consent-widget")?;
+            widget::make(&shell, packing()?, toolchain, &compiled)?;
+            // It shares what the widget is compiled from, and so waits for it.
+            let (toolchain, compiled) = wasm::compile_small(&shell, "console")?;
+            console::make(&shell, packing()?, toolchain, &compiled)
         });
         let server = scope.spawn(move || {
             let shell = tools::shell()?;
@@ -48,7 +53,7 @@ pub fn everything(server: Server) -> Result<()> {
             server::make(&shell, packing()?, server, &compiled)
         });
         // All of them end before the first error is told, so that none goes on behind it.
-        let ends = [tools, widget, server].map(thread::ScopedJoinHandle::join);
+        let ends = [tools, pages, server].map(thread::ScopedJoinHandle::join);
         ends.into_iter()
             .try_for_each(|end| end.map_err(|_| anyhow!("a part of the build panicked"))?)
     })

@@ -3,58 +3,13 @@
 use super::assets::{Built, Toolchain, name_of, pack};
 use super::script::{MODULE, esbuild, minify};
 use super::stamp::Stamp;
-use super::wasm::{self, TARGET};
+use super::wasm;
 use crate::step::log_step;
 use anyhow::Result;
 use consent_core::loader::{LoaderOption, variant};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use xshell::{Shell, cmd};
-
-/// Compiles the widget as small as this machine can: with the standard library rebuilt for size
-/// where a nightly toolchain and its sources are installed, otherwise with the stable one.
-pub fn compile(shell: &Shell) -> Result<(Toolchain, PathBuf)> {
-    let sources = cmd!(shell, "rustc +nightly --print sysroot")
-        .quiet()
-        .ignore_stderr()
-        .read()
-        .ok()
-        .map(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock"));
-    let small = sources.is_some_and(|sources| sources.exists());
-    if small {
-        log_step("Compiling the widget (nightly, standard library built for size)");
-        let _flags = shell.push_env(
-            "RUSTFLAGS",
-            "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
-        );
-        let built = cmd!(
-            shell,
-            "cargo +nightly build --quiet --package consent-widget --release --target {TARGET}
-             --target-dir target/widget-nightly
-             -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size"
-        )
-        .quiet()
-        .run();
-        if built.is_ok() {
-            let target = "target/widget-nightly";
-            let compiled = wasm::compiled(target, "release", "consent_widget");
-            return Ok((Toolchain::Nightly, compiled));
-        }
-        log_step("The nightly build failed");
-    }
-    log_step(
-        "Compiling the widget (stable; a nightly toolchain with rust-src makes it a fifth smaller)",
-    );
-    let target = "target/widget-stable";
-    cmd!(
-        shell,
-        "cargo build --quiet --package consent-widget --release --target {TARGET} --target-dir {target}"
-    )
-    .quiet()
-    .run()?;
-    let compiled = wasm::compiled(target, "release", "consent_widget");
-    Ok((Toolchain::Stable, compiled))
-}
 
 /// Makes the assets of the compiled widget and the scripts, if one of them has changed.
 pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -> Result<()> {
@@ -88,8 +43,7 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
         .quiet()
         .run()?;
     let small = work.join("widget_opt.wasm");
-    let arguments = ["-tnh", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
-    wasm::optimise(shell, &work.join("widget_bg.wasm"), &small, &arguments)?;
+    wasm::optimise(shell, &work.join("widget_bg.wasm"), &small, wasm::SMALLEST)?;
     let proof = minify(shell, work, [("proof".to_owned(), proof)].into())?;
     let proof = &*proof["proof"];
     // The widget knows it by its content, so that the widget's digest vouches for it too.

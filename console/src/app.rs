@@ -1,0 +1,76 @@
+//! Chooses the page: by whether somebody is signed in, and by the address.
+
+use crate::address::{Address, Page, Section};
+use crate::api::Api;
+use crate::browser::{self, language::Language};
+use crate::pages::{configuration, new_site, proofs, sign_in, site, sites, unknown};
+use crate::parts::frame::frame;
+use crate::session::Session;
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+/// The element of the page that the console fills.
+const ROOT: &str = "app";
+
+/// Fills the page, and follows its address from then on.
+pub fn start() {
+    Language::current().declare();
+    let root = browser::document().and_then(|document| document.get_element_by_id(ROOT));
+    let Some(root) = root else {
+        return;
+    };
+    root.set_inner_html("");
+    mount_to(root.unchecked_into(), console).forget();
+}
+
+fn console() -> AnyView {
+    let session = Session::of_tab();
+    let address = RwSignal::new(Address::parse(&browser::fragment()));
+    let follow = Closure::<dyn Fn()>::new(move || {
+        address.set(Address::parse(&browser::fragment()));
+    });
+    if let Some(window) = browser::window() {
+        let listener = follow.as_ref().unchecked_ref();
+        let _ = window.add_event_listener_with_callback("hashchange", listener);
+    }
+    // For as long as the page is.
+    follow.forget();
+    // Whoever goes to another page hears its heading, and goes on from there with the keyboard.
+    Effect::new(move |before: Option<()>| {
+        address.track();
+        let _ = session.is_open();
+        if before.is_some() {
+            browser::focus("h1");
+        }
+    });
+    (move || {
+        let address = address.get();
+        let page = if session.is_open() {
+            page(Api::new(session), &address)
+        } else {
+            sign_in::page(session)
+        };
+        frame(session, &address, page)
+    })
+    .into_any()
+}
+
+fn page(api: Api, address: &Address) -> AnyView {
+    match &address.page {
+        Page::Sites => sites::page(api, address),
+        Page::NewSite => new_site::page(api),
+        Page::Site(id, section) => match section {
+            Section::Overview => site::overview::page(api, id),
+            Section::Configuration => {
+                configuration::page(api, id, address.query.get("new").is_some())
+            }
+            Section::Editions => site::editions::page(api, id, &address.query),
+            Section::Install => site::install::page(api, id),
+            Section::Proofs => proofs::search::page(api, id, &address.query),
+            Section::Proof(receipt) => proofs::one::page(api, id, receipt, &address.query),
+        },
+        Page::Unknown => unknown::page(),
+    }
+}

@@ -1,0 +1,89 @@
+//! Dates, numbers and names of languages and countries, by the browser's own tables (ECMA-402).
+
+use super::language::Language;
+use consent_core::Timestamp;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
+    #[wasm_bindgen(method)]
+    fn format(this: &DateTimeFormat, millis: f64) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    type NumberFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str) -> Result<NumberFormat, JsValue>;
+    #[wasm_bindgen(method)]
+    fn format(this: &NumberFormat, number: f64) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DisplayNames;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str, options: &JsValue) -> Result<DisplayNames, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn of(this: &DisplayNames, code: &str) -> Result<JsValue, JsValue>;
+}
+
+fn options(pairs: &[(&str, &str)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in pairs {
+        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
+    }
+    object.into()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a timestamp is well within 53 bits"
+)]
+fn format(at: Timestamp, date: &str, time: Option<&str>) -> String {
+    let mut pairs = vec![("dateStyle", date)];
+    pairs.extend(time.map(|time| ("timeStyle", time)));
+    DateTimeFormat::new(&Language::locale(), &options(&pairs)).map_or_else(
+        |_| at.to_string(),
+        |format| format.format(at.as_millis() as f64),
+    )
+}
+
+/// A day and a time to the minute: `29 nov. 2026, 15 h 27`.
+pub fn moment(at: Timestamp) -> String {
+    format(at, "medium", Some("short"))
+}
+
+/// A day and a time to the second, with the zone: what a proof is quoted with.
+pub fn exact(at: Timestamp) -> String {
+    format(at, "long", Some("long"))
+}
+
+/// A number: `1 204`.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no log has 2⁵³ entries"
+)]
+pub fn number(number: u64) -> String {
+    NumberFormat::new(&Language::locale())
+        .map_or_else(|_| number.to_string(), |format| format.format(number as f64))
+}
+
+/// The name of a language, of a tag: `français (Canada)`.
+pub fn language_name(tag: &str) -> String {
+    name(tag, "language")
+}
+
+/// The name of a country, of its code.
+pub fn country_name(code: &str) -> String {
+    name(code, "region")
+}
+
+fn name(code: &str, kind: &str) -> String {
+    DisplayNames::new(&Language::locale(), &options(&[("type", kind)]))
+        .and_then(|names| names.of(code))
+        .ok()
+        .and_then(|name| name.as_string())
+        .unwrap_or_else(|| code.to_owned())
+}

@@ -1,0 +1,9 @@
+//! A file for each page. What several pages are made of is in `parts`.
+
+pub mod configuration;
+pub mod new_site;
+pub mod proofs;
+pub mod sign_in;
+pub mod site;
+pub mod sites;
+pub mod unknown;
