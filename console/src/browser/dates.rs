@@ -1,4 +1,4 @@
-//! Dates, numbers and names of languages and countries, by the browser's own tables (ECMA-402).
+//! Dates, numbers and names of languages, by the browser's own tables (ECMA-402).
 
 use super::language::Language;
 use consent_core::Timestamp;
@@ -46,7 +46,11 @@ fn format(at: Timestamp, date: &str, time: Option<&str>) -> String {
     pairs.extend(time.map(|time| ("timeStyle", time)));
     DateTimeFormat::new(&Language::locale(), &options(&pairs)).map_or_else(
         |_| at.to_string(),
-        |format| format.format(at.as_millis() as f64),
+        // The browser parts `18 h 27` with spaces at which a line may end.
+        |format| {
+            let text = format.format(at.as_millis() as f64);
+            text.replace(" h ", "\u{a0}h\u{a0}")
+        },
     )
 }
 
@@ -70,20 +74,11 @@ pub fn number(number: u64) -> String {
         .map_or_else(|_| number.to_string(), |format| format.format(number as f64))
 }
 
-/// The name of a language, of a tag: `français (Canada)`.
+/// The name of a language, of its tag: `français (Canada)`.
 pub fn language_name(tag: &str) -> String {
-    name(tag, "language")
-}
-
-/// The name of a country, of its code.
-pub fn country_name(code: &str) -> String {
-    name(code, "region")
-}
-
-fn name(code: &str, kind: &str) -> String {
-    DisplayNames::new(&Language::locale(), &options(&[("type", kind)]))
-        .and_then(|names| names.of(code))
+    DisplayNames::new(&Language::locale(), &options(&[("type", "language")]))
+        .and_then(|names| names.of(tag))
         .ok()
         .and_then(|name| name.as_string())
-        .unwrap_or_else(|| code.to_owned())
+        .unwrap_or_else(|| tag.to_owned())
 }

@@ -27,7 +27,7 @@ pub fn snippet(name: Word, text: String) -> AnyView {
     let label = site::COPY_WHAT.with(&[("what", name.t())]);
     view! {
         <div class="snippet">
-            <pre tabindex="0" role="region" aria-label=name.t()>
+            <pre>
                 <code>{shown}</code>
             </pre>
             <button type="button" class="button small" aria-label=label on:click=copy>

@@ -6,7 +6,7 @@ words! {
     LEAD: "What visitors are asked, in which languages, under which law. Nothing changes for them before you publish.",
         "Ce qui est demandé aux visiteurs, dans quelles langues, selon quel droit. Rien ne change pour eux avant la publication.";
     NEW_LEAD: "Fill in what the law asks you to say. Check as often as you like: nothing is published before you say so.",
-        "Remplissez ce que la loi vous demande de dire. Vérifiez aussi souvent que vous voulez : rien n’est publié sans votre accord.";
+        "Remplissez ce que la loi vous demande de dire. Vérifiez aussi souvent que vous voulez\u{a0}: rien n’est publié sans votre accord.";
     AS_FORM: "Form", "Formulaire";
     AS_TEXT: "Text (JSON)", "Texte (JSON)";
     VIEW: "How to edit it", "Façon de modifier";
@@ -24,18 +24,17 @@ words! {
     NAME: "Name of the site", "Nom du site";
     NAME_HINT: "As visitors know it.", "Tel que les visiteurs le connaissent.";
     ORIGINS: "Origins", "Origines";
-    ORIGINS_HINT: "Where its pages are, one a line: https://www.example.org", "Où se trouvent ses pages, une par ligne : https://www.exemple.org";
+    ORIGINS_HINT: "Where its pages are, one a line: https://www.example.org", "Où se trouvent ses pages, une par ligne\u{a0}: https://www.exemple.org";
     LANGUAGES: "Languages of the notice", "Langues de l’avis";
     LANGUAGES_HINT: "The first is the default. Each service needs its description in each of them.",
         "La première sert par défaut. Chaque service doit être décrit dans chacune.";
     ADD_LANGUAGE: "Add a language", "Ajouter une langue";
-    CHOOSE: "Choose…", "Choisir…";
     DEFAULT: "Default", "Par défaut";
     MAKE_DEFAULT: "Make {name} the default", "Choisir {name} par défaut";
     REMOVE: "Remove", "Retirer";
-    REMOVE_WHICH: "Remove: {name}", "Retirer : {name}";
+    REMOVE_WHICH: "Remove: {name}", "Retirer\u{a0}: {name}";
     LAW: "The law that applies", "Le droit applicable";
-    MINORS: "The site is for minors: it cannot ask for marketing", "Le site s’adresse à des mineurs : il ne peut pas demander le marketing";
+    MINORS: "The site is for minors: it cannot ask for marketing", "Le site s’adresse à des mineurs\u{a0}: il ne peut pas demander le marketing";
 
     ANSWERS_FOR_IT: "Who answers for it", "Qui en répond";
     CONTROLLER: "Organisation", "Organisation";
@@ -44,16 +43,16 @@ words! {
     PERSON_HINT: "Of the protection of personal information.", "De la protection des renseignements personnels.";
     CONTACT: "How to reach them", "Comment la joindre";
     POLICY_URL: "Address of the privacy policy", "Adresse de la politique de confidentialité";
-    POLICY_URL_HINT: "A whole address, or a path on the site: /privacy", "Une adresse entière, ou un chemin du site : /confidentialite";
+    POLICY_URL_HINT: "A whole address, or a path on the site: /privacy", "Une adresse entière, ou un chemin du site\u{a0}: /confidentialite";
     POLICY_VERSION: "Version of the policy", "Version de la politique";
     POLICY_VERSION_HINT: "A new version asks every visitor again.", "Une nouvelle version sollicite de nouveau chaque visiteur.";
 
     PURPOSES: "What it asks for", "Ce qu’il demande";
     PURPOSES_HINT: "Without any of these there is no banner. One more or one less asks every visitor again.",
         "Sans aucune, il n’y a pas de bandeau. Une de plus ou de moins sollicite de nouveau chaque visiteur.";
-    PREFERENCES: "Preferences: remembers how a visitor likes the site", "Préférences : retenir comment un visiteur aime le site";
-    STATISTICS: "Statistics: counts and measures visits", "Statistiques : compter et mesurer les visites";
-    MARKETING: "Marketing: advertising, and what third parties do for themselves", "Marketing : la publicité, et ce que des tiers font pour eux-mêmes";
+    PREFERENCES: "Preferences: remembers how a visitor likes the site", "Préférences\u{a0}: retenir comment un visiteur aime le site";
+    STATISTICS: "Statistics: counts and measures visits", "Statistiques\u{a0}: compter et mesurer les visites";
+    MARKETING: "Marketing: advertising, and what third parties do for themselves", "Marketing\u{a0}: la publicité, et ce que des tiers font pour eux-mêmes";
 
     SERVICES: "Services", "Services";
     SERVICES_HINT: "Every tool that reads or writes something on a visitor’s device, with who receives the data.",
@@ -63,18 +62,18 @@ words! {
     UNNAMED: "New service", "Nouveau service";
     ID: "Id", "Identifiant";
     ID_HINT: "As in data-service on your pages: lower-case letters, digits, dashes.",
-        "Comme dans data-service sur vos pages : minuscules, chiffres, traits d’union.";
+        "Comme dans data-service sur vos pages\u{a0}: minuscules, chiffres, traits d’union.";
     SERVICE_NAME: "Name", "Nom";
     PURPOSE: "Purpose", "Finalité";
     RECIPIENT: "Who receives the data", "Qui reçoit les données";
     COUNTRY: "Country", "Pays";
-    COUNTRY_HINT: "Two letters: CA, FR, US.", "Deux lettres : CA, FR, US.";
+    COUNTRY_HINT: "Two letters: CA, FR, US.", "Deux lettres\u{a0}: CA, FR, US.";
     DESCRIPTION: "What it does, in {language}", "Ce qu’il fait, en {language}";
     COOKIES: "Cookies and storage keys", "Témoins et clés de stockage";
     COOKIES_HINT: "One a line, with how long it stays: _ga P13M, or _ga_* P2Y, or id session",
-        "Un par ligne, avec sa durée : _ga P13M, ou _ga_* P2Y, ou id session";
+        "Un par ligne, avec sa durée\u{a0}: _ga P13M, ou _ga_* P2Y, ou id session";
     HOSTS: "Hosts that it is loaded from", "Hôtes d’où il est chargé";
-    HOSTS_HINT: "One a line; subdomains are included.", "Un par ligne ; les sous-domaines sont compris.";
+    HOSTS_HINT: "One a line; subdomains are included.", "Un par ligne\u{a0}; les sous-domaines sont compris.";
     SERVICE_POLICY: "Its own policy", "Sa propre politique";
     SAFEGUARD: "What protects data that leaves the jurisdiction", "Ce qui protège les données à l’étranger";
     NOT_SAID: "Not said", "Non précisé";
@@ -88,10 +87,10 @@ words! {
     AUTOMATIC: "That, and everything from third parties", "Cela, et tout ce qui vient de tiers";
     GOOGLE: "Google Consent Mode", "Google Consent Mode";
     OFF: "Off", "Non";
-    BASIC: "Basic: tags wait for a choice", "De base : les balises attendent un choix";
-    ADVANCED: "Advanced: tags run without cookies before a choice", "Avancé : les balises tournent sans témoins avant un choix";
+    BASIC: "Basic: tags wait for a choice", "De base\u{a0}: les balises attendent un choix";
+    ADVANCED: "Advanced: tags run without cookies before a choice", "Avancé\u{a0}: les balises tournent sans témoins avant un choix";
     REASK: "Ask again after (months)", "Solliciter de nouveau après (mois)";
-    REASK_HINT: "Empty: what is good practice under the law above.", "Vide : la bonne pratique selon le droit choisi.";
+    REASK_HINT: "Empty: what is good practice under the law above.", "Vide\u{a0}: la bonne pratique selon le droit choisi.";
     REOPEN: "A small button stays on every page", "Un petit bouton reste sur chaque page";
 
     ERRORS_ONE: "{n} field to correct", "{n} champ à corriger";
@@ -101,24 +100,21 @@ words! {
     FINDINGS: "What you should know", "Ce qu’il faut savoir";
     FINDINGS_LEAD: "Nothing here stops the publication.", "Rien ici n’empêche la publication.";
     SOURCE: "Source", "Source";
-    PUBLISH_TITLE: "Publish this?", "Publier ceci ?";
-    PUBLISH_LEAD: "What differs from what is in force:", "Ce qui diffère de ce qui est en vigueur :";
+    PUBLISH_TITLE: "Publish this?", "Publier ceci\u{a0}?";
+    PUBLISH_LEAD: "What differs from what is in force:", "Ce qui diffère de ce qui est en vigueur\u{a0}:";
     FIRST_LEAD: "It is the first edition of the site. Its banner can be shown a moment later.",
         "C’est la première édition du site. Son bandeau pourra être affiché l’instant d’après.";
     UNCOMPARED: "What is in force was published by an earlier version of the server: the two cannot be compared.",
-        "Ce qui est en vigueur vient d’une version antérieure du serveur : la comparaison est impossible.";
+        "Ce qui est en vigueur vient d’une version antérieure du serveur\u{a0}: la comparaison est impossible.";
     PUBLISH: "Publish", "Publier";
     PUBLISHING: "Publishing…", "Publication…";
-    PUBLISHED: "Published", "Publiée";
-    PUBLISHED_LEAD: "It is in force now.", "Elle est maintenant en vigueur.";
-    TO_INSTALL: "To the tag to paste", "Voir la balise à coller";
 
     WHY_PURPOSE: "A well-known tracker has a milder purpose here than its own terms give it.",
         "Un traceur bien connu a ici une finalité plus douce que celle de ses propres conditions.";
     WHY_SAFEGUARD: "Data leaves the jurisdiction, and nothing says what protects it there.",
         "Des données quittent le territoire, et rien ne dit ce qui les y protège.";
     WHY_HOSTS: "Automatic blocking cannot recognise this service: it has no host.",
-        "Le blocage automatique ne peut pas reconnaître ce service : il n’a pas d’hôte.";
+        "Le blocage automatique ne peut pas reconnaître ce service\u{a0}: il n’a pas d’hôte.";
     WHY_LIFETIME: "A tracker should stay thirteen months at most. Declare what is true, and shorten it at the service if you can.",
         "Un traceur ne devrait pas durer plus de treize mois. Déclarez ce qui est vrai, et raccourcissez-le si possible chez le service.";
     WHY_REASK: "The regulator recommends another interval between two questions.",
@@ -128,7 +124,7 @@ words! {
     WHY_ADVANCED: "In the advanced mode, Google’s tags send data before a choice. Under an opt-in law, that is yours to justify.",
         "En mode avancé, les balises de Google envoient des données avant un choix. Sous un régime d’accord préalable, c’est à vous de le justifier.";
     CNIL_COOKIES: "CNIL, guidelines on cookies, 17 September 2020", "CNIL, lignes directrices sur les cookies, 17 septembre 2020";
-    LAW_25: "Québec, Law 25, section 17; GDPR, chapter V", "Québec, Loi 25, article 17 ; RGPD, chapitre V";
+    LAW_25: "Québec, Law 25, section 17; GDPR, chapter V", "Québec, Loi 25, article 17\u{a0}; RGPD, chapitre V";
     GOOGLE_HELP: "Google, Consent Mode overview", "Google, présentation du mode Consentement";
 }
 

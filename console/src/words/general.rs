@@ -10,12 +10,10 @@ words! {
     LANGUAGE: "Language", "Langue";
     SITES: "Sites", "Sites";
     LOADING: "Loading…", "Chargement…";
-    RETRY: "Try again", "Réessayer";
     COPY: "Copy", "Copier";
     COPIED: "Copied", "Copié";
     COPY_FAILED: "Select the text and copy it yourself", "Sélectionnez le texte et copiez-le";
     CANCEL: "Cancel", "Annuler";
-    NEXT_PAGE: "Next", "Suite";
     YES: "Yes", "Oui";
     NO: "No", "Non";
     UNKNOWN_PAGE: "This page does not exist", "Cette page n’existe pas";
@@ -33,11 +31,11 @@ words! {
     SIGNING_IN: "Signing in…", "Connexion…";
     TOKEN_EMPTY: "Paste a token first.", "Collez d’abord un jeton.";
     TOKEN_WRONG: "The server does not know this token. Check that it was copied whole; it may also have been revoked.",
-        "Le serveur ne connaît pas ce jeton. Vérifiez qu’il est copié en entier ; il peut aussi avoir été révoqué.";
+        "Le serveur ne connaît pas ce jeton. Vérifiez qu’il est copié en entier\u{a0}; il peut aussi avoir été révoqué.";
     TOKEN_OTHER: "This token is valid, but not for the console: it takes an owner’s or an auditor’s.",
-        "Ce jeton est valide, mais pas pour la console : il faut celui d’un propriétaire ou d’un auditeur.";
+        "Ce jeton est valide, mais pas pour la console\u{a0}: il faut celui d’un propriétaire ou d’un auditeur.";
     SESSION_ENDED: "The server no longer accepts your token: it was revoked, or has expired. Nothing more is shown.",
-        "Le serveur n’accepte plus votre jeton : il a été révoqué ou il a expiré. Plus rien n’est affiché.";
+        "Le serveur n’accepte plus votre jeton\u{a0}: il a été révoqué ou il a expiré. Plus rien n’est affiché.";
     PROMISE: "Consent that can be proved", "Un consentement qui se prouve";
     PROMISE_LEAD: "Publish the banner of a site, see what changed and who is asked again, and check each proof in your own browser.",
         "Publiez le bandeau d’un site, voyez ce qui change et qui sera sollicité de nouveau, et vérifiez chaque preuve dans votre navigateur.";
@@ -46,7 +44,7 @@ words! {
     NEW_SITE: "New site", "Nouveau site";
     NO_SITES: "No site yet", "Aucun site pour l’instant";
     NO_SITES_LEAD: "Publish the first one: its banner, its services and its languages take a few minutes.",
-        "Publiez le premier : son bandeau, ses services et ses langues demandent quelques minutes.";
+        "Publiez le premier\u{a0}: son bandeau, ses services et ses langues demandent quelques minutes.";
     IN_FORCE_SINCE: "In force since {date}", "En vigueur depuis le {date}";
     IN_FORCE: "In force", "En vigueur";
     SITE_FAILS: "Cannot say what is in force", "Ne peut pas dire ce qui est en vigueur";
@@ -57,7 +55,7 @@ words! {
         "Choisissez le nom sous lequel le serveur, la balise et les preuves connaissent le site. Il ne pourra plus changer.";
     SITE_ID: "Name of the site on this server", "Nom du site sur ce serveur";
     SITE_ID_HINT: "1 to 40 lower-case letters, digits and single dashes. It stands in the tag: /t/{site}.js",
-        "De 1 à 40 lettres minuscules, chiffres et traits d’union simples. Il figure dans la balise : /t/{site}.js";
+        "De 1 à 40 lettres minuscules, chiffres et traits d’union simples. Il figure dans la balise\u{a0}: /t/{site}.js";
     SITE_ID_WRONG: "Only lower-case letters without accents, digits and single dashes, 40 at most, with no dash at either end.",
         "Seulement des lettres minuscules sans accent, des chiffres et des traits d’union simples, 40 au plus, sans trait d’union au bord.";
     SITE_ID_TAKEN: "A site of that name is already published here.", "Un site de ce nom est déjà publié ici.";

@@ -6,8 +6,8 @@ words! {
     LEAD: "Each choice of a visitor is one record, and an entry in a signed public log. Filters narrow together.",
         "Chaque choix d’un visiteur est une fiche, et une entrée dans un journal public signé. Les filtres se combinent.";
     FILTERS: "Filters", "Filtres";
-    FROM: "From", "Du";
-    TO: "To (included)", "Au (compris)";
+    FROM: "From (UTC)", "Du (UTC)";
+    TO: "To, included (UTC)", "Au, compris (UTC)";
     PURPOSE: "Purpose", "Finalité";
     DECISION: "Answer", "Réponse";
     SERVICE: "Service (its id)", "Service (son identifiant)";
@@ -26,7 +26,7 @@ words! {
     SEARCH: "Search", "Chercher";
     CLEAR: "Clear all filters", "Effacer les filtres";
     NEEDS_ANSWER: "Choose an answer too: every record answers for every purpose.",
-        "Choisissez aussi une réponse : chaque fiche répond pour chaque finalité.";
+        "Choisissez aussi une réponse\u{a0}: chaque fiche répond pour chaque finalité.";
     RESULTS: "Results", "Résultats";
     COUNT_ONE: "{n} record", "{n} fiche";
     COUNT_MANY: "{n} records", "{n} fiches";
@@ -46,10 +46,10 @@ words! {
         "Le premier choix d’un visiteur apparaîtra ici un instant après.";
     NONE_SO_FAR: "Nothing found so far", "Rien trouvé jusqu’ici";
     NONE_SO_FAR_LEAD: "The server looks at a bounded number of records at a time: go on.",
-        "Le serveur parcourt un nombre limité de fiches à la fois : continuez.";
+        "Le serveur parcourt un nombre limité de fiches à la fois\u{a0}: continuez.";
     FIRST_PAGE: "First page", "Première page";
     NEXT_PAGE: "Next page", "Page suivante";
-    ERASED_HERE: "Erased on this page: {list}", "Effacées sur cette page : {list}";
+    ERASED_HERE: "Erased on this page: {list}", "Effacées sur cette page\u{a0}: {list}";
 
     RECORD: "Record", "Fiche";
     BACK: "Back to the results", "Retour aux résultats";
@@ -77,7 +77,6 @@ words! {
     CHECK_LEAD: "Your browser now reads the public log, without your token, and computes everything itself. It takes nobody’s word.",
         "Votre navigateur lit maintenant le journal public, sans votre jeton, et calcule tout lui-même. Il ne croit personne sur parole.";
     CHECK_START: "Check the proof in this browser", "Vérifier la preuve dans ce navigateur";
-    CHECKING: "Checking…", "Vérification…";
     HOLDS: "The proof holds", "La preuve est valide";
     HOLDS_LEAD: "This very record is entry {index} of the {size} that the server has signed for. Changing one character of it would have led to another root.",
         "Cette fiche, telle quelle, est l’entrée {index} des {size} que le serveur a signées. En changer un seul caractère aurait mené à une autre racine.";
@@ -89,7 +88,7 @@ words! {
         "58 octets, tirés de la fiche et de ses deux sels. Leur SHA-256, après un octet nul, est la feuille.";
     STEP_CHECKPOINT: "Read the checkpoint", "Lire le point de contrôle";
     STEP_CHECKPOINT_LEAD: "The log {log} has {size} entries; the server signs for this root.",
-        "Le journal {log} compte {size} entrées ; le serveur signe cette racine.";
+        "Le journal {log} compte {size} entrées\u{a0}; le serveur signe cette racine.";
     STEP_SIGNATURE: "Verify the signature", "Vérifier la signature";
     STEP_SIGNATURE_LEAD: "Ed25519, with the public key of the log.", "Ed25519, avec la clé publique du journal.";
     STEP_WAY: "Climb from the leaf to the root", "Remonter de la feuille à la racine";

@@ -26,9 +26,9 @@ words! {
     DIALOG: "Dialog", "Dialogue";
     PLACEHOLDER: "Placeholder of a frame", "Cadre en attente";
     NOWHERE: "Nothing was shown", "Rien d’affiché";
-    QUEBEC: "Québec: Law 25 (opt-in)", "Québec : Loi 25 (accord préalable)";
-    FRANCE: "France: GDPR and CNIL (opt-in)", "France : RGPD et CNIL (accord préalable)";
-    CALIFORNIA: "California: CCPA (opt-out)", "Californie : CCPA (droit d’opposition)";
+    QUEBEC: "Québec: Law 25 (opt-in)", "Québec\u{a0}: Loi 25 (accord préalable)";
+    FRANCE: "France: GDPR and CNIL (opt-in)", "France\u{a0}: RGPD et CNIL (accord préalable)";
+    CALIFORNIA: "California: CCPA (opt-out)", "Californie\u{a0}: CCPA (droit d’opposition)";
 }
 
 /// The name of a purpose.

@@ -14,11 +14,11 @@ words! {
     BY: "By", "Par";
     NOTICE: "Notice", "Avis";
     NOTICE_HINT: "Everything that visitors are shown has one name: the SHA-256 of it.",
-        "Tout ce qui est montré aux visiteurs porte un seul nom : son empreinte SHA-256.";
+        "Tout ce qui est montré aux visiteurs porte un seul nom\u{a0}: son empreinte SHA-256.";
     LANGUAGES: "Languages", "Langues";
     LAW: "Law", "Droit applicable";
     PURPOSES: "Purposes asked for", "Finalités demandées";
-    NO_PURPOSE: "None: there is no banner", "Aucune : il n’y a pas de bandeau";
+    NO_PURPOSE: "None: there is no banner", "Aucune\u{a0}: il n’y a pas de bandeau";
     SERVICES: "Services", "Services";
     POLICY: "Privacy policy", "Politique de confidentialité";
     VERSION: "version {version}", "version {version}";
@@ -44,7 +44,7 @@ words! {
     EARLIER: "Earlier", "Ancienne";
     LATER: "Later", "Récente";
     COMPARISON: "What differs", "Ce qui diffère";
-    SAME: "Nothing differs: both are the same configuration.", "Rien ne diffère : c’est la même configuration.";
+    SAME: "Nothing differs: both are the same configuration.", "Rien ne diffère\u{a0}: c’est la même configuration.";
     ASKS_AGAIN: "Visitors are asked again", "Les visiteurs seront sollicités de nouveau";
     ASKS_AGAIN_LEAD: "Those who chose under the earlier one see the banner again, because of the changes marked here.",
         "Ceux qui ont choisi sous l’ancienne revoient le bandeau, à cause des changements signalés ici.";
@@ -58,9 +58,9 @@ words! {
     ASKS: "Asks again", "Sollicite de nouveau";
     LEFT_OUT: "{n} more changes are not listed.", "{n} autres changements ne sont pas énumérés.";
     GO_BACK: "Go back to this one", "Revenir à celle-ci";
-    GO_BACK_TITLE: "Go back to edition {n}?", "Revenir à l’édition {n} ?";
+    GO_BACK_TITLE: "Go back to edition {n}?", "Revenir à l’édition {n}\u{a0}?";
     GO_BACK_LEAD: "It is published again, as a new edition. Nothing is lost: the one in force stays in the list.",
-        "Elle sera publiée de nouveau, comme une nouvelle édition. Rien n’est perdu : celle en vigueur reste dans la liste.";
+        "Elle sera publiée de nouveau, comme une nouvelle édition. Rien n’est perdu\u{a0}: celle en vigueur reste dans la liste.";
     GO_BACK_DO: "Publish edition {n} again", "Republier l’édition {n}";
     GONE_BACK: "Edition {n} is in force again.", "L’édition {n} est de nouveau en vigueur.";
 
@@ -71,7 +71,7 @@ words! {
         "Collez-la comme tout premier élément de <head>, avant tout autre script. Elle ne doit être ni différée, ni asynchrone, ni retardée par un optimiseur.";
     PINNED: "Pinned tags", "Balises figées";
     PINNED_LEAD: "Each names the loader of one language by its digest: a browser runs these very bytes or none. Paste the new tag after each publication.",
-        "Chacune désigne par son empreinte le chargeur d’une langue : un navigateur exécute exactement ces octets, ou rien. Collez la nouvelle balise après chaque publication.";
+        "Chacune désigne par son empreinte le chargeur d’une langue\u{a0}: un navigateur exécute exactement ces octets, ou rien. Collez la nouvelle balise après chaque publication.";
     CSP: "Content-Security-Policy", "Content-Security-Policy";
     CSP_LEAD: "If your pages have such a policy, this is what Témoin needs of it. Make a fresh NONCE for each answer, and add what your own pages load.",
         "Si vos pages ont une telle politique, voici ce qu’il faut à Témoin. Créez un NONCE neuf à chaque réponse, et ajoutez ce que chargent vos propres pages.";
@@ -84,5 +84,5 @@ words! {
     REOPEN: "A button to choose again", "Un bouton pour changer d’avis";
     REOPEN_LEAD: "Any element with this attribute opens the choices.", "Tout élément qui porte cet attribut ouvre les choix.";
     MY_COOKIES: "My cookies", "Mes témoins";
-    COPY_WHAT: "Copy: {what}", "Copier : {what}";
+    COPY_WHAT: "Copy: {what}", "Copier\u{a0}: {what}";
 }

@@ -154,7 +154,7 @@ fn purposes(draft: Draft, document: &Value) -> AnyView {
     });
     let id = format!("{}-error", id_of("purposes"));
     view! {
-        {boxes.into_iter().collect::<Vec<_>>()}
+        <div>{boxes.into_iter().collect::<Vec<_>>()}</div>
         {crate::parts::field::error_list(id, draft.errors_of("purposes"), Some("en"))}
     }
     .into_any()

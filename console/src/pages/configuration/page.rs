@@ -109,10 +109,17 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
                 }
                 Err(other) => Said::Failed(other),
             };
-            let is_review = matches!(answer, Said::Review(_));
+            let next = match answer {
+                Said::Review(_) => Some(publish::HEADING),
+                Said::Wrong => Some(verdict::ERRORS),
+                _ => None,
+            };
             let _ = said.try_set(answer);
-            if is_review {
-                browser::focus(&format!("#{}", publish::HEADING));
+            if let Some(id) = next {
+                // Once it is in the page.
+                spawn_local(async move {
+                    browser::focus(&format!("#{id}"));
+                });
             }
         });
     };

@@ -6,6 +6,9 @@ use crate::words::{configuration as words, counted};
 use consent_core::field::FieldError;
 use leptos::prelude::*;
 
+/// The list of errors, which gets the focus.
+pub const ERRORS: &str = "errors";
+
 /// Everything that is wrong, each with the way to its field.
 pub fn errors(errors: &[FieldError]) -> AnyView {
     let count = u64::try_from(errors.len()).unwrap_or(u64::MAX);
@@ -23,7 +26,7 @@ pub fn errors(errors: &[FieldError]) -> AnyView {
         }
     });
     view! {
-        <div class="note bad" role="alert">
+        <div class="note bad" id=ERRORS tabindex="-1">
             <p class="note-title">{counted(count, words::ERRORS_ONE, words::ERRORS_MANY)}</p>
             <ul>{entries.collect::<Vec<_>>()}</ul>
         </div>

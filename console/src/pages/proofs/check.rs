@@ -1,6 +1,6 @@
 //! The check of an inclusion proof, shown step by step.
 
-use crate::api::{Api, Load, load};
+use crate::api::{Api, Load};
 use crate::browser::{self, dates};
 use crate::parts::fact::{fact, whole};
 use crate::parts::states::{failed, note, waiting};
@@ -9,14 +9,19 @@ use crate::proof::climb::{Side, Step};
 use crate::words::{Word, counted, proofs as words};
 use consent_core::proof::disclosed::DisclosedRecord;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The section: a button, then what came of it.
 pub fn section(api: Api, found: DisclosedRecord) -> AnyView {
-    let report = RwSignal::new(None::<RwSignal<Load<Report>>>);
+    let report = RwSignal::new(None::<Load<Report>>);
     let start = move |_| {
         let found = found.clone();
-        report.set(Some(load(check(api, found))));
+        report.set(Some(Load::Waiting));
         browser::focus("#check");
+        spawn_local(async move {
+            let loaded = check(api, found).await;
+            let _ = report.try_set(Some(loaded.map_or_else(Load::Failed, Load::Ready)));
+        });
     };
     view! {
         <section class="card proof" aria-labelledby="check">
@@ -28,7 +33,7 @@ pub fn section(api: Api, found: DisclosedRecord) -> AnyView {
                 {move || {
                     report
                         .get()
-                        .map(|report| match report.get() {
+                        .map(|report| match report {
                             Load::Waiting => waiting(),
                             Load::Failed(failure) => failed(&failure),
                             Load::Ready(report) => show(&report),

@@ -90,7 +90,7 @@ fn panel(
     );
     view! {
         <div class="panel" role="group" aria-label=title.clone()>
-            <h3>{title.clone()}</h3>
+            <h2>{title.clone()}</h2>
             <p>{words::GO_BACK_LEAD.t()}</p>
             {loaded(preview, |preview| show(&preview))}
             {move || failure.get().map(|failure| failed(&failure))}
