@@ -184,11 +184,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
 }
 
 /// The console, on the server's own names alone: on any other host, it would look like the site that the host was for.
-async fn serve_console(
-    env: &Env,
-    route: &Route,
-    request: &Request,
-) -> Result<Response, ApiError> {
+async fn serve_console(env: &Env, route: &Route, request: &Request) -> Result<Response, ApiError> {
     if !OwnOrigins::from_env(env)?.has(&enforce::authority(request)?) {
         return Err(ApiError::NoSuchAddress);
     }

@@ -1,4 +1,4 @@
-//! `GET /w/NAME`; addresses that are nothing, and methods.
+//! `GET /w/NAME`, `GET /console/` and its files; addresses that are nothing, and methods.
 
 use crate::edge::ask_host;
 use crate::support::{Api, ORIGIN, manifest, secret};
@@ -49,13 +49,14 @@ fn nothing_but_the_widget_is_served() {
         "/w/loader.js",
         "/w/0000000000000000.js",
         "/w/0000000000000000.wasm.br",
+        "/w/console.page",
         "/w/..%2f..%2fCargo.toml",
     ] {
         let answer = api.get(path, &[]);
         answer.assert_problem(
             404,
             "unknown-asset",
-            "no file of that name belongs to this build of the widget",
+            "no file of that name belongs to this build of the widget or the console",
         );
     }
 }
@@ -79,33 +80,84 @@ fn an_address_that_is_nothing_says_so() {
 }
 
 #[test]
-fn whoever_opens_the_servers_address_finds_a_door_in_their_language() {
+fn whoever_opens_the_servers_address_is_led_to_the_console() {
     let api = Api::empty();
-    for (accepted, language, says) in [
-        ("fr-CA,fr;q=0.9", "fr", "serveur de consentement"),
-        ("fr", "fr", "serveur de consentement"),
-        ("de", "en", "consent server"),
-        ("", "en", "consent server"),
-    ] {
-        let page = api.get("/", &[("accept-language", accepted)]);
+    for path in ["/", "/console"] {
+        let door = api.get(path, &[]);
         assert_eq!(
-            (page.status, page.header("content-language")),
-            (200, language),
-            "{accepted}"
-        );
-        assert!(page.header("content-type").starts_with("text/html"));
-        assert!(
-            page.text.contains(says) && page.text.contains("PUT /v1/sites/SITE"),
-            "{}",
-            page.text
-        );
-        assert!(
-            page.header("content-security-policy")
-                .contains("default-src 'none'")
+            (
+                door.status,
+                door.header("location"),
+                door.header("cache-control")
+            ),
+            (302, "/console/", "no-store"),
+            "{path}"
         );
     }
     // Under another name it would look like whatever site the name was for.
-    assert_eq!(ask_host(&api, "autre.example", "GET /"), 404);
+    for path in ["/", "/console", "/console/"] {
+        assert_eq!(ask_host(&api, "autre.example", &format!("GET {path}")), 404);
+    }
+}
+
+#[test]
+fn the_console_is_one_page_under_a_policy_that_allows_its_own_files_alone() {
+    let api = Api::empty();
+    let page = api.get("/console/", &[]);
+    assert_eq!(page.status, 200);
+    for (name, value) in [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-cache"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("access-control-allow-origin", ""),
+        (
+            "content-security-policy",
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+             img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+    ] {
+        assert_eq!(page.header(name), value, "{name}");
+    }
+    // A browser without scripts finds what there is to do without them.
+    assert!(page.text.contains("<noscript>") && page.text.contains("PUT /v1/sites/SITE"));
+    let named: Vec<&str> = page
+        .text
+        .split('"')
+        .filter(|part| part.starts_with("/console/"))
+        .collect();
+    assert_eq!(named.len(), 3, "{named:?}");
+    for path in named {
+        let (status, headers, bytes) = api.get_whole(path, "identity");
+        assert_eq!(status, 200, "{path}");
+        let digest = Sha256Digest::of(&bytes).to_string();
+        assert!(path.contains(&digest[..16]), "{path} is {digest}");
+        assert_eq!(
+            headers.get("cache-control").unwrap(),
+            "public, max-age=31536000, immutable"
+        );
+    }
+}
+
+#[test]
+fn the_console_has_no_other_address_and_answers_to_get_alone() {
+    let api = Api::empty();
+    api.get("/console/0000000000000000.js", &[]).assert_problem(
+        404,
+        "unknown-asset",
+        "no file of that name belongs to this build of the widget or the console",
+    );
+    api.get("/console/sites/relais", &[]).assert_problem(
+        404,
+        "not-found",
+        "no resource has this address; the API's begin with /v1/",
+    );
+    for path in ["/", "/console/", "/console/0000000000000000.js"] {
+        let answer = api.options(path, &[("origin", ORIGIN)]);
+        answer.assert_problem(405, "method-not-allowed", "this address answers to GET");
+        assert_eq!(answer.header("allow"), "GET");
+    }
 }
 
 #[test]

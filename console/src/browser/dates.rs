@@ -65,13 +65,12 @@ pub fn exact(at: Timestamp) -> String {
 }
 
 /// A number: `1 204`.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no log has 2⁵³ entries"
-)]
+#[expect(clippy::cast_precision_loss, reason = "no log has 2⁵³ entries")]
 pub fn number(number: u64) -> String {
-    NumberFormat::new(&Language::locale())
-        .map_or_else(|_| number.to_string(), |format| format.format(number as f64))
+    NumberFormat::new(&Language::locale()).map_or_else(
+        |_| number.to_string(),
+        |format| format.format(number as f64),
+    )
 }
 
 /// The name of a language, of its tag: `français (Canada)`.

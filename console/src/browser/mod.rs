@@ -20,9 +20,7 @@ pub fn document() -> Option<Document> {
 /// What stands after `#` in the address.
 pub fn fragment() -> String {
     let hash = window().and_then(|window| window.location().hash().ok());
-    hash.unwrap_or_default()
-        .trim_start_matches('#')
-        .to_owned()
+    hash.unwrap_or_default().trim_start_matches('#').to_owned()
 }
 
 /// Goes to another page of the console.

@@ -44,7 +44,11 @@ pub fn page(session: Session) -> AnyView {
     };
     let is_wrong = move || trial.with(|trial| matches!(trial, Trial::Empty | Trial::Failed(_)));
     if let Some(document) = browser::document() {
-        document.set_title(&format!("{} · {}", general::SIGN_IN.t(), general::BRAND.t()));
+        document.set_title(&format!(
+            "{} · {}",
+            general::SIGN_IN.t(),
+            general::BRAND.t()
+        ));
     }
     view! {
         <div class="sign-in">

@@ -145,11 +145,7 @@ impl Field {
 }
 
 /// What is wrong.
-pub fn error_list(
-    id: String,
-    errors: Signal<Vec<String>>,
-    lang: Option<&'static str>,
-) -> AnyView {
+pub fn error_list(id: String, errors: Signal<Vec<String>>, lang: Option<&'static str>) -> AnyView {
     view! {
         <div class="field-errors" id=id lang=lang>
             {move || {

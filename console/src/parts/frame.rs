@@ -13,7 +13,11 @@ pub fn frame(session: Session, address: &Address, page: AnyView) -> AnyView {
         Page::Site(site, section) if session.is_open() => Some(site_nav(site, section)),
         _ => None,
     };
-    let class = if nav.is_some() { "frame in-site" } else { "frame" };
+    let class = if nav.is_some() {
+        "frame in-site"
+    } else {
+        "frame"
+    };
     view! {
         <header class="top">
             <button type="button" class="skip" on:click=|_| browser::focus("main")>
@@ -114,7 +118,11 @@ fn site_nav(site: &SiteId, current: &Section) -> AnyView {
 }
 
 /// The heading of a page, and what the page is for. It gets the focus when the page is opened.
-pub fn heading(title: impl Into<String>, lead: Option<String>, actions: Option<AnyView>) -> AnyView {
+pub fn heading(
+    title: impl Into<String>,
+    lead: Option<String>,
+    actions: Option<AnyView>,
+) -> AnyView {
     let title = title.into();
     if let Some(document) = browser::document() {
         document.set_title(&format!("{title} · {}", general::BRAND.t()));

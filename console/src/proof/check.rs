@@ -86,7 +86,7 @@ pub async fn check(api: Api, found: DisclosedRecord) -> Result<Report, Failure> 
         Err(lack) => Outcome::Incomplete(lack),
     };
     Ok(Report {
-        entry: entry.iter().map(|byte| format!("{byte:02x}")).collect(),
+        entry: hex(&entry),
         leaf,
         index,
         log,
@@ -101,7 +101,10 @@ async fn read_and_climb(
     leaf: Hash,
 ) -> Result<Result<Checked, Lack>, Failure> {
     let read = |resource: LogResource| api.public_text(format!("/log/{log}/{resource}"));
-    let Some(note) = read(LogResource::Checkpoint).await?.and_then(parsed) else {
+    let Some(note) = read(LogResource::Checkpoint)
+        .await?
+        .and_then(|text| text.parse().ok())
+    else {
         return Ok(Err(Lack::Checkpoint));
     };
     let note: SignedNote = note;
@@ -136,8 +139,11 @@ async fn read_and_climb(
     }))
 }
 
-fn parsed(text: String) -> Option<SignedNote> {
-    text.parse().ok()
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 /// The neighbours on the way up, from the public tiles, each fetched once.

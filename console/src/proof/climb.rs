@@ -35,13 +35,17 @@ pub fn climb(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Vec<St
             place >>= 1;
             last >>= 1;
         }
-        let side = if place & 1 == 1 { Side::Left } else { Side::Right };
-        node = match side {
+        let neighbour_at = if place & 1 == 1 {
+            Side::Left
+        } else {
+            Side::Right
+        };
+        node = match neighbour_at {
             Side::Left => Hash::node(neighbour, node),
             Side::Right => Hash::node(node, neighbour),
         };
         steps.push(Step {
-            side,
+            side: neighbour_at,
             neighbour,
             gives: node,
         });

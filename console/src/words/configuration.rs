@@ -150,10 +150,7 @@ pub fn why(field: &str) -> Option<(Word, Option<Source>)> {
             )),
         ),
         (_, "purpose") => (WHY_PURPOSE, None),
-        (_, "safeguard") => (
-            WHY_SAFEGUARD,
-            Some((LAW_25, "https://www.cai.gouv.qc.ca")),
-        ),
+        (_, "safeguard") => (WHY_SAFEGUARD, Some((LAW_25, "https://www.cai.gouv.qc.ca"))),
         (_, "hosts") => (WHY_HOSTS, None),
         (_, "lifetime") => (WHY_LIFETIME, Some(CNIL)),
         _ => return None,

@@ -43,7 +43,9 @@ pub fn of(kind: &str) -> (Word, Option<Word>) {
         "configuration-not-kept" => (NOT_KEPT, Some(NOT_KEPT_LEAD)),
         "contradiction" => (CONTRADICTION, Some(CONTRADICTION_LEAD)),
         "malformed" => (MALFORMED, None),
-        "too-many-requests" | "too-many-wrong-tokens" | "overloaded" => (TOO_MANY, Some(TOO_MANY_LEAD)),
+        "too-many-requests" | "too-many-wrong-tokens" | "overloaded" => {
+            (TOO_MANY, Some(TOO_MANY_LEAD))
+        }
         "internal" => (INTERNAL, Some(INTERNAL_LEAD)),
         _ => (REFUSED, None),
     }

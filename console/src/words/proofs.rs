@@ -74,8 +74,8 @@ words! {
     UNDER_NOTICE: "All records under this notice", "Toutes les fiches sous cet avis";
 
     CHECK: "Inclusion proof", "Preuve d’inclusion";
-    CHECK_LEAD: "Your browser now reads the public log, without your token, and computes everything itself. It takes nobody’s word.",
-        "Votre navigateur lit maintenant le journal public, sans votre jeton, et calcule tout lui-même. Il ne croit personne sur parole.";
+    CHECK_LEAD: "Your browser reads the public log, without your token, and computes everything itself. It takes nobody’s word.",
+        "Votre navigateur lit le journal public, sans votre jeton, et calcule tout lui-même. Il ne croit personne sur parole.";
     CHECK_START: "Check the proof in this browser", "Vérifier la preuve dans ce navigateur";
     HOLDS: "The proof holds", "La preuve est valide";
     HOLDS_LEAD: "This very record is entry {index} of the {size} that the server has signed for. Changing one character of it would have led to another root.",

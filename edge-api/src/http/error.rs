@@ -60,7 +60,7 @@ pub enum ApiError {
         seconds: u64,
     },
     /// An asset of another build.
-    #[error("no file of that name belongs to this build of the widget")]
+    #[error("no file of that name belongs to this build of the widget or the console")]
     UnknownAsset,
     /// A page whose origin is not one of the site's.
     #[error("only pages of the origins that the site publishes are answered; this one is of {0}")]

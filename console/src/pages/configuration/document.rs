@@ -4,13 +4,50 @@ use serde_json::{Map, Value};
 
 /// The fields in the order of `docs/configuration.md`; others follow, by name.
 const ORDER: [&str; 44] = [
-    "id", "name", "origins", "jurisdiction", "languages", "controller", "person_in_charge",
-    "contact", "version", "url", "policy", "purposes", "purpose", "recipient", "country",
-    "description", "policy_url", "lifetime", "cookies", "hosts", "safeguard", "consent_mode",
-    "services", "minors", "reopen_button", "choice_max_age_months", "reask_after_months",
-    "audience_data_months", "proof_months", "shards", "blocking", "mode", "wait_for_update_ms",
-    "url_passthrough", "ads_data_redaction", "google", "microsoft_uet", "clarity", "signals",
-    "origin_server", "unknown_cookies", "edge", "cookie_domain", "hand_over",
+    "id",
+    "name",
+    "origins",
+    "jurisdiction",
+    "languages",
+    "controller",
+    "person_in_charge",
+    "contact",
+    "version",
+    "url",
+    "policy",
+    "purposes",
+    "purpose",
+    "recipient",
+    "country",
+    "description",
+    "policy_url",
+    "lifetime",
+    "cookies",
+    "hosts",
+    "safeguard",
+    "consent_mode",
+    "services",
+    "minors",
+    "reopen_button",
+    "choice_max_age_months",
+    "reask_after_months",
+    "audience_data_months",
+    "proof_months",
+    "shards",
+    "blocking",
+    "mode",
+    "wait_for_update_ms",
+    "url_passthrough",
+    "ads_data_redaction",
+    "google",
+    "microsoft_uet",
+    "clarity",
+    "signals",
+    "origin_server",
+    "unknown_cookies",
+    "edge",
+    "cookie_domain",
+    "hand_over",
 ];
 
 /// A step of a path.
@@ -195,7 +232,11 @@ mod tests {
         let mut document = json!({ "services": [{ "id": "a" }, { "id": "b" }] });
         assert_eq!(text(&document, "services[1].id"), "b");
         assert_eq!(get(&document, "services[2].id"), None);
-        set(&mut document, "services[1].description.en", Some("B".into()));
+        set(
+            &mut document,
+            "services[1].description.en",
+            Some("B".into()),
+        );
         set(&mut document, "services[0]", None);
         set(&mut document, "policy.url", Some("/p".into()));
         set(&mut document, "nothing", None);

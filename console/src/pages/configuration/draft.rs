@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn an_error_belongs_to_the_field_that_it_is_in() {
-        assert!(is_within("services[1].cookies[0].name", "services[1].cookies"));
+        assert!(is_within(
+            "services[1].cookies[0].name",
+            "services[1].cookies"
+        ));
         assert!(is_within("policy.url", "policy.url"));
         assert!(!is_within("policy_url", "policy"));
         assert!(!is_within("services[10].id", "services[1]"));

@@ -38,7 +38,13 @@ fn group(title: Word, hint: Option<Word>, inside: AnyView) -> AnyView {
 }
 
 /// The field of a text at a path.
-pub fn text_field(draft: Draft, document: &Value, path: &str, label: Word, hint: Option<Word>) -> AnyView {
+pub fn text_field(
+    draft: Draft,
+    document: &Value,
+    path: &str,
+    label: Word,
+    hint: Option<Word>,
+) -> AnyView {
     let mut field = Field::new(id_of(path), label).server_errors(draft.errors_of(path));
     if let Some(hint) = hint {
         field = field.hint(hint);
@@ -51,7 +57,13 @@ pub fn text_field(draft: Draft, document: &Value, path: &str, label: Word, hint:
 }
 
 /// The same, for a field that may be left out.
-pub fn optional_field(draft: Draft, document: &Value, path: &str, label: Word, hint: Option<Word>) -> AnyView {
+pub fn optional_field(
+    draft: Draft,
+    document: &Value,
+    path: &str,
+    label: Word,
+    hint: Option<Word>,
+) -> AnyView {
     let mut field = Field::new(id_of(path), label).server_errors(draft.errors_of(path));
     if let Some(hint) = hint {
         field = field.hint(hint);

@@ -30,9 +30,7 @@ fn list(draft: Draft) -> AnyView {
         .map(|(at, tag)| entry(draft, at, tag))
         .collect();
     let free = locale::available().filter(|tag| !chosen.iter().any(|chosen| chosen == tag));
-    let mut free: Vec<(String, &str)> = free
-        .map(|tag| (dates::language_name(tag), tag))
-        .collect();
+    let mut free: Vec<(String, &str)> = free.map(|tag| (dates::language_name(tag), tag)).collect();
     free.sort();
     let options = free
         .into_iter()

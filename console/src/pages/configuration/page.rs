@@ -43,7 +43,9 @@ pub fn page(api: Api, id: &SiteId, is_new: bool) -> AnyView {
     let in_force = load(async move {
         match api.text(&path).await {
             Ok(text) => Ok(Some(text)),
-            Err(refused) if ["unknown-site", "configuration-not-kept"].contains(&refused.kind()) => {
+            Err(refused)
+                if ["unknown-site", "configuration-not-kept"].contains(&refused.kind()) =>
+            {
                 Ok(None)
             }
             Err(other) => Err(other),

@@ -7,7 +7,7 @@ use crate::api::{Api, Failure};
 use crate::browser;
 use crate::parts::changes::{changes, verdict};
 use crate::parts::states::failed;
-use crate::words::{general, configuration as words};
+use crate::words::{configuration as words, general};
 use consent_core::SiteId;
 use consent_core::api::Publication;
 use consent_core::site::compare::{Comparable, compare};

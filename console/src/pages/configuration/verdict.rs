@@ -44,13 +44,11 @@ fn focus_field(field: &str) {
             browser::focus(&format!("#{id}"));
             return;
         }
-        match path.rfind(['.', '[']) {
-            Some(at) => path = path.get(..at).unwrap_or_default(),
-            None => {
-                browser::focus("#configuration-text");
-                return;
-            }
-        }
+        let Some(at) = path.rfind(['.', '[']) else {
+            browser::focus("#configuration-text");
+            return;
+        };
+        path = path.get(..at).unwrap_or_default();
     }
 }
 

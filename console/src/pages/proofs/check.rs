@@ -83,7 +83,11 @@ fn all(report: &Report, checked: &Checked) -> AnyView {
             words::HOLDS_LEAD.with(&values),
         )
     } else {
-        note("bad", words::FAILS.t().to_owned(), words::FAILS_LEAD.t().to_owned())
+        note(
+            "bad",
+            words::FAILS.t().to_owned(),
+            words::FAILS_LEAD.t().to_owned(),
+        )
     };
     let climbed = checked.steps.as_deref().unwrap_or_default();
     let count = u64::try_from(climbed.len()).unwrap_or(u64::MAX);
@@ -99,7 +103,9 @@ fn all(report: &Report, checked: &Checked) -> AnyView {
     let key = view! {
         <dl class="facts wide-values">{fact(words::KEY.t(), whole(checked.key.clone()))}</dl>
     };
-    let computed = checked.computed.map_or_else(String::new, |it| it.to_string());
+    let computed = checked
+        .computed
+        .map_or_else(String::new, |it| it.to_string());
     let roots = view! {
         <dl class="facts wide-values">
             {fact(words::COMPUTED.t(), whole(computed))}

@@ -105,7 +105,11 @@ fn more() -> Vec<Filter> {
 }
 
 fn known<T: Copy>(all: &[T], name: fn(T) -> &'static str, word: fn(T) -> Word) -> Values {
-    Values::Known(all.iter().map(|value| (name(*value), word(*value))).collect())
+    Values::Known(
+        all.iter()
+            .map(|value| (name(*value), word(*value)))
+            .collect(),
+    )
 }
 
 /// The parameters of the address that are filters.

@@ -56,11 +56,16 @@ fn answers(record: &ConsentRecord) -> AnyView {
 }
 
 fn circumstances(record: &ConsentRecord) -> AnyView {
-    let yes_or_no = |yes: bool| if yes { general::YES.t() } else { general::NO.t() };
-    let served = record.served_at.map_or_else(
-        || words::NOT_SERVED.t().to_owned(),
-        dates::moment,
-    );
+    let yes_or_no = |yes: bool| {
+        if yes {
+            general::YES.t()
+        } else {
+            general::NO.t()
+        }
+    };
+    let served = record
+        .served_at
+        .map_or_else(|| words::NOT_SERVED.t().to_owned(), dates::moment);
     view! {
         <dl class="facts">
             {fact(words::KEPT_AT.t(), dates::exact(record.time))}

@@ -17,11 +17,9 @@ use leptos::prelude::*;
 
 /// The page. The parameters say what is compared (`a`, `b`) and before which number the list begins (`before`).
 pub fn page(api: Api, site: &SiteId, query: &Query) -> AnyView {
-    let before = query.get("before").map(ToOwned::to_owned);
-    let mut path = format!("/v1/sites/{site}/editions");
-    if let Some(before) = &before {
-        path.push_str(&format!("?{}", Query(vec![("before".to_owned(), before.clone())])));
-    }
+    let mut listed = Query::default();
+    listed.push("before", query.get("before").unwrap_or_default());
+    let path = format!("/v1/sites/{site}/editions?{listed}");
     let editions = load(async move { api.get::<PublishedEditions>(&path).await });
     let compared = query.get("a").zip(query.get("b"));
     let comparison = compared.map(|(a, b)| comparison(api, site, a, b));

@@ -43,7 +43,7 @@ pub fn control(api: Api, site: SiteId, edition: PublishedEdition) -> AnyView {
             </button>
         </p>
         {move || {
-            open.get().then(|| panel(api, site.clone(), edition.clone(), open, panel_id.clone()))
+            open.get().then(|| panel(api, site.clone(), &edition, open, panel_id.clone()))
         }}
     }
     .into_any()
@@ -52,12 +52,12 @@ pub fn control(api: Api, site: SiteId, edition: PublishedEdition) -> AnyView {
 fn panel(
     api: Api,
     site: SiteId,
-    edition: PublishedEdition,
+    edition: &PublishedEdition,
     open: RwSignal<bool>,
     button: String,
 ) -> AnyView {
     let number = dates::number(edition.number);
-    let hash = edition.configuration.to_string();
+    let (hash, back) = (edition.configuration.to_string(), edition.number);
     let preview = load(preview(api, site.clone(), hash.clone()));
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
@@ -69,7 +69,7 @@ fn panel(
             let path = format!("/v1/sites/{site}/editions/{hash}/publish");
             match api.send::<Publication>("POST", &path, "").await {
                 Ok(_) => {
-                    let done = Address::site(&site, Section::Editions).with("back", edition.number);
+                    let done = Address::site(&site, Section::Editions).with("back", back);
                     browser::go_to(&done);
                 }
                 Err(refused) => {
@@ -120,7 +120,10 @@ async fn preview(api: Api, site: SiteId, hash: String) -> Result<Preview, Failur
     let publication: Publication = api.send("POST", &path, "").await?;
     let editions: PublishedEditions = api.get(&format!("/v1/sites/{site}/editions")).await?;
     let current = editions.editions.first().ok_or(Failure::Unreadable)?;
-    let path = format!("/v1/sites/{site}/compare?a={}&b={hash}", current.configuration);
+    let path = format!(
+        "/v1/sites/{site}/compare?a={}&b={hash}",
+        current.configuration
+    );
     let compared: EditionComparison = api.get(&path).await?;
     Ok(Preview {
         comparison: compared.comparison,

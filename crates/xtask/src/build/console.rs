@@ -44,7 +44,12 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
     let page = shell.read_file("console/index.html")?;
     let start = shell.read_binary_file("console/start.js")?;
     let module = shell.read_binary_file(compiled)?;
-    let inputs = [module, start, style.clone().into_bytes(), page.clone().into_bytes()];
+    let inputs = [
+        module,
+        start,
+        style.clone().into_bytes(),
+        page.clone().into_bytes(),
+    ];
     let work = Path::new("target/temoin/console");
     let stamp = Stamp::of(&work.join("stamp"), &inputs);
     let assets = local_server::assets();
@@ -62,7 +67,10 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
     let module = shell.read_binary_file(&small)?;
     let glue = format!("--alias:#console=./{}", work.join("console.js").display());
     let name = format!("--define:__WASM__=\"./{}\"", name_of(&module, "wasm"));
-    let script = esbuild(shell, &[&["console/start.js", &*glue, &*name], MODULE].concat())?;
+    let script = esbuild(
+        shell,
+        &[&["console/start.js", &*glue, &*name], MODULE].concat(),
+    )?;
     let files = ConsoleFiles {
         script: write(shell, script.as_bytes(), "js")?,
         wasm: write(shell, &module, "wasm")?,
@@ -73,8 +81,14 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
         .replace("SCRIPT", &files.script)
         .replace("STYLE", &files.style)
         .replace("MODULE", &files.wasm);
-    ensure!(page.contains(&files.wasm), "console/index.html names no MODULE");
-    shell.write_file(assets.join(ConsoleFiles::PATH), serde_json::to_string(&files)?)?;
+    ensure!(
+        page.contains(&files.wasm),
+        "console/index.html names no MODULE"
+    );
+    shell.write_file(
+        assets.join(ConsoleFiles::PATH),
+        serde_json::to_string(&files)?,
+    )?;
     // Last, so that it never names a file that is not there.
     shell.write_file(assets.join(PAGE), page)?;
     stamp.write(shell)

@@ -1,7 +1,8 @@
-//! The size budget of what a visitor downloads: the widget as it is shipped, and the loaders, which are the same bytes
+//! The size budget of what a visitor downloads, and of the console: the widget as it is shipped, and the loaders, which are the same bytes
 //! whatever profile the server that composes them was compiled with.
 
 use crate::build::assets::Toolchain;
+use crate::build::console::ConsoleFiles;
 use crate::step::log_step;
 use anyhow::{Context as _, Result, ensure};
 use consent_core::SiteConfig;
@@ -22,6 +23,8 @@ const WASM_BUDGET: usize = 46_000;
 const PROOF_BUDGET: usize = 7_500;
 /// Everything of a first visit: the loader, and the widget that it fetches when the page is idle.
 const VISIT_BUDGET: usize = 62_000;
+/// Everything that an owner or auditor downloads to open the console: script, style and WebAssembly.
+const CONSOLE_BUDGET: usize = 330_000;
 
 #[derive(Deserialize)]
 struct Asset {
@@ -86,11 +89,26 @@ pub fn check() -> Result<()> {
     );
     let proof = Sizes::of(&server, &format!("/w/{}", manifest.proof.name))?;
     table.row("when a receipt is verified", proof, Some(PROOF_BUDGET));
+    console(&server, &mut table)?;
     if !shipped {
         println!("(compiled with stable Rust: the budget is for the shipped build, with nightly)");
     }
     let over = table.over.join("; ");
     ensure!(over.is_empty(), "over budget: {over}");
+    Ok(())
+}
+
+/// What the console takes the first time; afterwards, the browser has it.
+fn console(server: &LocalServer, table: &mut Table) -> Result<()> {
+    let files = ConsoleFiles::of_build()?;
+    let mut whole = Sizes::default();
+    for name in [&files.script, &files.style, &files.wasm] {
+        let file = Sizes::of(server, &format!("/console/{name}"))?;
+        whole.plain += file.plain;
+        whole.sent += file.sent;
+    }
+    let shipped = files.toolchain == Toolchain::Nightly;
+    table.row("console", whole, shipped.then_some(CONSOLE_BUDGET));
     Ok(())
 }
 
