@@ -36,6 +36,10 @@ pub enum Section {
     Editions,
     /// The tag to paste.
     Install,
+    /// How visitors answer.
+    Statistics,
+    /// The tokens that open the site.
+    Tokens,
     /// The search of proofs.
     Proofs,
     /// One proof; its time is the parameter `at`.
@@ -49,6 +53,8 @@ impl Section {
             ["configuration"] => Self::Configuration,
             ["editions"] => Self::Editions,
             ["install"] => Self::Install,
+            ["statistics"] => Self::Statistics,
+            ["tokens"] => Self::Tokens,
             ["proofs"] => Self::Proofs,
             ["proofs", receipt] => Self::Proof(receipt.parse().ok()?),
             _ => return None,
@@ -112,6 +118,8 @@ impl fmt::Display for Address {
                     Section::Configuration => f.write_str("/configuration")?,
                     Section::Editions => f.write_str("/editions")?,
                     Section::Install => f.write_str("/install")?,
+                    Section::Statistics => f.write_str("/statistics")?,
+                    Section::Tokens => f.write_str("/tokens")?,
                     Section::Proofs => f.write_str("/proofs")?,
                     Section::Proof(receipt) => write!(f, "/proofs/{receipt}")?,
                 }
@@ -215,6 +223,8 @@ mod tests {
             "/sites/atelier/configuration",
             "/sites/atelier/editions?a=1&b=2",
             "/sites/atelier/install",
+            "/sites/atelier/statistics?by=week",
+            "/sites/atelier/tokens",
             "/sites/atelier/proofs?from=2026-11-01T10:00:00Z&service=a%26b",
             "/sites/atelier/proofs/atelier.000102030405060708090a0b0c0d0e0f?at=2026",
         ] {

@@ -3,11 +3,15 @@
 use crate::address::{Address, Page, Section};
 use crate::api::Api;
 use crate::browser::{self, language::Language};
-use crate::pages::{configuration, new_site, proofs, sign_in, site, sites, unknown};
+use crate::pages::{
+    configuration, new_site, proofs, sign_in, site, sites, statistics, tokens, unknown,
+};
 use crate::parts::frame::frame;
 use crate::session::Session;
+use consent_core::api::TokenGrants;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
@@ -45,10 +49,21 @@ fn console() -> AnyView {
             browser::focus("h1");
         }
     });
+    // What the token allows, so that no page is offered that it does not open.
+    Effect::new(move || {
+        if session.is_open() {
+            let api = Api::new(session);
+            spawn_local(async move {
+                if let Ok(grants) = api.get::<TokenGrants>("/v1/token").await {
+                    session.learn(grants);
+                }
+            });
+        }
+    });
     (move || {
         let address = address.get();
         let page = if session.is_open() {
-            page(Api::new(session), &address)
+            page(session, &address)
         } else {
             sign_in::page(session)
         };
@@ -57,9 +72,10 @@ fn console() -> AnyView {
     .into_any()
 }
 
-fn page(api: Api, address: &Address) -> AnyView {
+fn page(session: Session, address: &Address) -> AnyView {
+    let api = Api::new(session);
     match &address.page {
-        Page::Sites => sites::page(api, address),
+        Page::Sites => sites::page(session, address),
         Page::NewSite => new_site::page(api),
         Page::Site(id, section) => match section {
             Section::Overview => site::overview::page(api, id),
@@ -68,6 +84,8 @@ fn page(api: Api, address: &Address) -> AnyView {
             }
             Section::Editions => site::editions::page(api, id, &address.query),
             Section::Install => site::install::page(api, id),
+            Section::Statistics => statistics::page(api, id, &address.query),
+            Section::Tokens => tokens::page(api, id),
             Section::Proofs => proofs::search::page(api, id, &address.query),
             Section::Proof(receipt) => proofs::one::page(api, id, receipt, &address.query),
         },

@@ -1,6 +1,8 @@
 //! The token, for as long as the tab is open. Nothing else is kept in the browser.
 
 use crate::browser::window;
+use consent_core::SiteId;
+use consent_core::api::{Role, TokenGrants};
 use leptos::prelude::*;
 use web_sys::Storage;
 
@@ -12,6 +14,7 @@ const KEY: &str = "temoin_console_token";
 pub struct Session {
     token: RwSignal<Option<String>>,
     ended: RwSignal<bool>,
+    grants: RwSignal<Option<TokenGrants>>,
 }
 
 impl Session {
@@ -21,6 +24,7 @@ impl Session {
         Self {
             token: RwSignal::new(stored),
             ended: RwSignal::new(false),
+            grants: RwSignal::new(None),
         }
     }
 
@@ -39,6 +43,30 @@ impl Session {
         self.token.get_untracked()
     }
 
+    /// Notes what the token allows.
+    pub fn learn(self, grants: TokenGrants) {
+        let _ = self.grants.try_set(Some(grants));
+    }
+
+    /// Whether the token has a role on a site or, without one, on any. Until it is known what the token allows, nothing is
+    /// hidden: the server decides in any case.
+    pub fn has_role(self, role: Role, site: Option<&SiteId>) -> bool {
+        self.grants.with(|grants| {
+            grants.as_ref().is_none_or(|known| {
+                known.grants.iter().any(|grant| {
+                    let covers = |site| {
+                        grant
+                            .sites
+                            .as_ref()
+                            .is_none_or(|sites| sites.contains(site))
+                    };
+                    let has = grant.role == role || grant.role == Role::Administrator;
+                    has && site.is_none_or(covers)
+                })
+            })
+        })
+    }
+
     /// Signs in with a token that the server has accepted.
     pub fn open(self, token: String) {
         if let Some(storage) = storage() {
@@ -55,6 +83,7 @@ impl Session {
             let _ = storage.remove_item(KEY);
         }
         self.token.set(None);
+        self.grants.set(None);
     }
 
     /// Signs out because the server no longer accepts the token.

@@ -66,6 +66,11 @@ impl Api {
         serde_json::from_slice(&answer.bytes).map_err(|_| Failure::Unreadable)
     }
 
+    /// `DELETE`.
+    pub async fn delete(self, path: &str) -> Result<(), Failure> {
+        self.ask("DELETE", path, None).await.map(drop)
+    }
+
     /// `GET` of something public, without the token: its bytes, or nothing where there is none.
     pub async fn public(self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         let answer = send("GET", path, None, None).await.ok_or(Failure::Silent)?;

@@ -6,4 +6,6 @@ pub mod proofs;
 pub mod sign_in;
 pub mod site;
 pub mod sites;
+pub mod statistics;
+pub mod tokens;
 pub mod unknown;

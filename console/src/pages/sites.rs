@@ -6,12 +6,14 @@ use crate::browser::dates;
 use crate::parts::fact::digest;
 use crate::parts::frame::heading;
 use crate::parts::states::{empty, loaded};
+use crate::session::Session;
 use crate::words::general;
-use consent_core::api::{SiteSummary, Sites};
+use consent_core::api::{Role, SiteSummary, Sites};
 use leptos::prelude::*;
 
 /// The page.
-pub fn page(api: Api, address: &Address) -> AnyView {
+pub fn page(session: Session, address: &Address) -> AnyView {
+    let api = Api::new(session);
     let after = address.query.get("after").map(ToOwned::to_owned);
     let is_first = after.is_none();
     let sites = load(async move {
@@ -21,10 +23,14 @@ pub fn page(api: Api, address: &Address) -> AnyView {
         };
         api.get::<Sites>(&path).await
     });
-    let new = view! {
-        <a class="button main" href=Address::new(Page::NewSite).href()>
-            {general::NEW_SITE.t()}
-        </a>
+    let new = move || {
+        session.has_role(Role::Owner, None).then(|| {
+            view! {
+                <a class="button main" href=Address::new(Page::NewSite).href()>
+                    {general::NEW_SITE.t()}
+                </a>
+            }
+        })
     };
     let lead = Some(general::SITES_LEAD.t().to_owned());
     view! {

@@ -5,12 +5,13 @@ use crate::browser::{self, language::Language};
 use crate::session::Session;
 use crate::words::{Word, general, site};
 use consent_core::SiteId;
+use consent_core::api::Role;
 use leptos::prelude::*;
 
 /// The frame around a page. It has the landmarks; the page has the heading.
 pub fn frame(session: Session, address: &Address, page: AnyView) -> AnyView {
     let nav = match &address.page {
-        Page::Site(site, section) if session.is_open() => Some(site_nav(site, section)),
+        Page::Site(site, section) if session.is_open() => Some(site_nav(session, site, section)),
         _ => None,
     };
     let class = if nav.is_some() {
@@ -87,31 +88,43 @@ fn languages(address: &Address) -> AnyView {
     .into_any()
 }
 
-/// The parts of a site.
-fn site_nav(site: &SiteId, current: &Section) -> AnyView {
-    let entries: [(Word, Section); 5] = [
-        (site::OVERVIEW, Section::Overview),
-        (site::CONFIGURATION, Section::Configuration),
-        (site::EDITIONS, Section::Editions),
-        (site::INSTALL, Section::Install),
-        (site::PROOFS, Section::Proofs),
+/// The parts of a site that the token opens.
+fn site_nav(session: Session, site: &SiteId, current: &Section) -> AnyView {
+    let any: &[Role] = &[Role::Owner, Role::Auditor];
+    let entries: [(Word, Section, &[Role]); 7] = [
+        (site::OVERVIEW, Section::Overview, any),
+        (site::CONFIGURATION, Section::Configuration, any),
+        (site::EDITIONS, Section::Editions, any),
+        (site::INSTALL, Section::Install, &[Role::Owner]),
+        (site::STATISTICS, Section::Statistics, any),
+        (site::PROOFS, Section::Proofs, &[Role::Auditor]),
+        (site::TOKENS, Section::Tokens, &[Role::Owner]),
     ];
-    let links = entries.map(|(word, section)| {
-        let is_current = match current {
-            Section::Proof(_) => section == Section::Proofs,
-            other => section == *other,
+    let (id, current) = (site.clone(), current.clone());
+    let links = move || {
+        let opened = entries.iter().filter(|(_, section, roles)| {
+            let mut roles = roles.iter();
+            *section == current || roles.any(|role| session.has_role(*role, Some(&id)))
+        });
+        let link = |(word, section, _): &(Word, Section, &[Role])| {
+            let is_current = match &current {
+                Section::Proof(_) => *section == Section::Proofs,
+                other => section == other,
+            };
+            let current = is_current.then_some("page");
+            let href = Address::site(&id, section.clone()).href();
+            let name = word.t();
+            view! { <li><a href=href aria-current=current>{name}</a></li> }
         };
-        let current = is_current.then_some("page");
-        let href = Address::site(site, section).href();
-        view! { <li><a href=href aria-current=current>{word.t()}</a></li> }
-    });
+        opened.map(link).collect::<Vec<_>>()
+    };
     view! {
         <nav class="side" aria-label=site::SITE_NAV.t()>
             <p class="side-site">
                 <a href="#/">{general::SITES.t()}</a>
                 <strong>{site.to_string()}</strong>
             </p>
-            <ul>{links.into_iter().collect::<Vec<_>>()}</ul>
+            <ul>{links}</ul>
         </nav>
     }
     .into_any()

@@ -2,6 +2,7 @@
 //! request of a page's own.
 
 pub mod changes;
+pub mod chart;
 pub mod copy;
 pub mod fact;
 pub mod field;

@@ -17,6 +17,14 @@ words! {
         "Ce texte n’est pas du JSON que le formulaire puisse montrer. Corrigez-le d’abord ici.";
     CHECK: "Check", "Vérifier";
     CHECKING: "Checking…", "Vérification…";
+    SHOW_BANNER: "Show the banner", "Voir le bandeau";
+    PREVIEW: "The banner of this draft", "Le bandeau de ce brouillon";
+    PREVIEW_LEAD: "It is the real one, in a page that keeps and sends nothing. Try it.",
+        "C’est le vrai, dans une page qui ne garde et n’envoie rien. Essayez-le.";
+    PREVIEW_OF: "Banner, {language}", "Bandeau, {language}";
+    WIDE: "Desktop", "Ordinateur";
+    NARROW: "Phone", "Téléphone";
+    WIDTH: "Width", "Largeur";
     REVIEW: "Review and publish", "Relire et publier";
     UNSAVED: "Changed, not published", "Modifiée, non publiée";
 

@@ -6,6 +6,8 @@ pub mod general;
 pub mod proofs;
 pub mod record;
 pub mod site;
+pub mod statistics;
+pub mod tokens;
 
 use crate::browser::language::Language;
 use consent_core::locale;

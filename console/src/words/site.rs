@@ -9,6 +9,8 @@ words! {
     EDITIONS: "Editions", "Éditions";
     INSTALL: "Install", "Installation";
     PROOFS: "Proofs", "Preuves";
+    STATISTICS: "Statistics", "Statistiques";
+    TOKENS: "Tokens", "Jetons";
 
     PUBLISHED_ON: "Published on", "Publié le";
     BY: "By", "Par";

@@ -7,6 +7,7 @@ mod draft;
 mod form;
 mod languages;
 mod page;
+mod preview;
 mod publish;
 mod services;
 mod verdict;

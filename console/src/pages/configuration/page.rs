@@ -3,6 +3,7 @@
 use super::document;
 use super::draft::Draft;
 use super::form::form;
+use super::preview::{self, preview};
 use super::publish::{self, Review, review};
 use super::verdict;
 use crate::api::{Api, Failure, load};
@@ -31,6 +32,7 @@ enum Said {
     Asking,
     Sound(Publication),
     Review(Publication),
+    Draft(Publication),
     Wrong,
     Failed(Failure),
 }
@@ -94,9 +96,9 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
             said.set(Said::Nothing);
         }
     });
-    let path = format!("/v1/sites/{site}?dry_run");
-    let ask = move |then: fn(Publication) -> Said| {
-        let path = path.clone();
+    let path = format!("/v1/sites/{site}");
+    let ask = move |how: &str, then: fn(Publication) -> Said| {
+        let path = format!("{path}?{how}");
         said.set(Said::Asking);
         spawn_local(async move {
             let text = draft.text.get_untracked();
@@ -113,6 +115,7 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
             };
             let next = match answer {
                 Said::Review(_) => Some(publish::HEADING),
+                Said::Draft(_) => Some(preview::HEADING),
                 Said::Wrong => Some(verdict::ERRORS),
                 _ => None,
             };
@@ -127,7 +130,11 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
     };
     let check = {
         let ask = ask.clone();
-        move |_| ask(Said::Sound)
+        move |_| ask("dry_run", Said::Sound)
+    };
+    let show = {
+        let ask = ask.clone();
+        move |_| ask("draft", Said::Draft)
     };
     let site = site.clone();
     let close = move || {
@@ -145,12 +152,15 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
             <button type="button" class="button" disabled=is_asking on:click=check>
                 {move || if is_asking() { words::CHECKING.t() } else { words::CHECK.t() }}
             </button>
+            <button type="button" class="button" disabled=is_asking on:click=show>
+                {words::SHOW_BANNER.t()}
+            </button>
             <button
                 type="button"
                 id="review-button"
                 class="button main"
                 disabled=is_asking
-                on:click=move |_| ask(Said::Review)
+                on:click=move |_| ask("dry_run", Said::Review)
             >
                 {words::REVIEW.t()}
             </button>
@@ -168,6 +178,7 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
             {move || match said.get() {
                 Said::Nothing | Said::Asking => ().into_any(),
                 Said::Sound(publication) => sound(&publication),
+                Said::Draft(publication) => preview(&publication.preview),
                 Said::Wrong => draft.errors.with(|errors| verdict::errors(errors)),
                 Said::Failed(failure) => failed(&failure),
                 Said::Review(dry_run) => {
