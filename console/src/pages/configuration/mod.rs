@@ -4,6 +4,7 @@
 
 mod document;
 mod draft;
+mod fields;
 mod form;
 mod languages;
 mod page;

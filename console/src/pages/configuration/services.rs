@@ -2,7 +2,7 @@
 
 use super::document::{get, push, set, text, texts};
 use super::draft::{Draft, id_of, is_within};
-use super::form::{choice_field, lines_field, optional_field, text_field};
+use super::fields::{choice_field, lines_field, optional_field, text_field};
 use crate::browser::{self, dates};
 use crate::parts::field::Field;
 use crate::words::{Word, configuration as words, record};

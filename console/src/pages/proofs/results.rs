@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 /// The table, or why there is none.
 pub fn table(site: &SiteId, page: &ConsentPage, filters: &Query, is_first: bool) -> AnyView {
-    let erased = super::search::erased(page).map(|said| view! { <p class="soft">{said}</p> });
+    let erased = erased(page).map(|said| view! { <p class="soft">{said}</p> });
     if page.records.is_empty() {
         let nothing = if page.next.is_some() {
             empty(words::NONE_SO_FAR, words::NONE_SO_FAR_LEAD)
@@ -110,4 +110,14 @@ fn answers(decision: Decision) -> AnyView {
         }
     });
     view! { <ul class="answers">{each.into_iter().collect::<Vec<_>>()}</ul> }.into_any()
+}
+
+/// The indexes of what was erased, in words.
+fn erased(page: &ConsentPage) -> Option<String> {
+    let places: Vec<String> = page
+        .erased
+        .iter()
+        .map(|erased| dates::number(erased.index))
+        .collect();
+    (!places.is_empty()).then(|| words::ERASED_HERE.with(&[("list", &places.join(", "))]))
 }

@@ -3,7 +3,6 @@
 use super::{filters, results};
 use crate::address::{Address, Query, Section};
 use crate::api::{Api, Failure, Load, load};
-use crate::browser::dates;
 use crate::parts::frame::heading;
 use crate::parts::states::loaded;
 use crate::words::{counted, proofs as words};
@@ -129,14 +128,4 @@ fn in_words(count: &ConsentCount) -> String {
             counted(erased, words::ERASED_ONE, words::ERASED_MANY)
         ),
     }
-}
-
-/// The indexes of what was erased, in words.
-pub fn erased(page: &ConsentPage) -> Option<String> {
-    let places: Vec<String> = page
-        .erased
-        .iter()
-        .map(|erased| dates::number(erased.index))
-        .collect();
-    (!places.is_empty()).then(|| words::ERASED_HERE.with(&[("list", &places.join(", "))]))
 }
