@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 /// The height of the plot and the width of the whole, in units of the drawing.
 const HEIGHT: u32 = 100;
-const WIDTH: u32 = 600;
+const WIDTH: u32 = 360;
 /// The room for the scale on the left.
-const LEFT: u32 = 44;
+const LEFT: u32 = 56;
 
 /// The chart; each bar has its period and its percents, or none where there is nothing to count.
 pub fn chart(description: String, bars: &[(String, Option<u8>)]) -> AnyView {

@@ -8,7 +8,7 @@ words! {
         "Qui peut faire quoi sur ce site. Un jeton n’est montré qu’une fois, à sa création\u{a0}; le serveur n’en garde que l’empreinte.";
     MAKE: "Make a token", "Créer un jeton";
     NAME: "What to call it", "Comment le nommer";
-    NAME_HINT: "For whom it is: it stands in the list of editions, too.", "À qui il est destiné\u{a0}: ce nom aide à le reconnaître.";
+    NAME_HINT: "For whom it is: so that you know it again in the list.", "À qui il est destiné\u{a0}: ce nom aide à le reconnaître.";
     ROLE: "Role", "Rôle";
     EXPIRES: "Last day (UTC)", "Dernier jour (UTC)";
     EXPIRES_HINT: "Empty: as long as your own token.", "Vide\u{a0}: aussi longtemps que votre propre jeton.";

@@ -52,9 +52,13 @@ test("a draft's real banner is shown in a frame, in each language, and is not pu
   await console.field("name").fill("Nom du brouillon");
   await console.button("Show the banner").click();
   const frame = page.frameLocator("iframe.preview");
-  await expect(frame.locator("#cookie-consent .temoin-banner")).toContainText("Nom du brouillon");
-  await page.locator("#preview-language").selectOption("1");
+  const banner = frame.locator("#cookie-consent .temoin-banner");
+  await expect(banner).toContainText("Nom du brouillon");
   await expect(frame.getByRole("button", { name: "Tout refuser" })).toBeVisible();
+  // It looks as visitors see it.
+  expect(await banner.evaluate((banner) => getComputedStyle(banner).position)).toBe("fixed");
+  await page.locator("#preview-language").selectOption("0");
+  await expect(frame.getByRole("button", { name: "Refuse all" })).toBeVisible();
   const editions = await fetch(`${CONSENT}/v1/sites/${lab.site}/editions`, { headers: { authorization: `Bearer ${OWNER}` } });
   expect(((await editions.json()) as { editions: unknown[] }).editions).toHaveLength(1);
 });

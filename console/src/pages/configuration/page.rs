@@ -178,7 +178,10 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
             {move || match said.get() {
                 Said::Nothing | Said::Asking => ().into_any(),
                 Said::Sound(publication) => sound(&publication),
-                Said::Draft(publication) => preview(&publication.preview),
+                Said::Draft(publication) => {
+                    let document = draft.document().unwrap_or_default();
+                    preview(&publication.preview, &document::text(&document, "languages[0]"))
+                }
                 Said::Wrong => draft.errors.with(|errors| verdict::errors(errors)),
                 Said::Failed(failure) => failed(&failure),
                 Said::Review(dry_run) => {

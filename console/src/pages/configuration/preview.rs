@@ -10,12 +10,16 @@ use leptos::prelude::*;
 pub const HEADING: &str = "preview";
 
 /// The preview; each page is of this server, and is sandboxed by its own policy.
-pub fn preview(pages: &Localized<String>) -> AnyView {
+pub fn preview(pages: &Localized<String>, default_language: &str) -> AnyView {
     let pages: Vec<(LanguageTag, String)> = pages
         .iter()
         .map(|(language, address)| (language.clone(), path_of(address)))
         .collect();
-    let shown = RwSignal::new(0_usize);
+    let first = pages
+        .iter()
+        .position(|(language, _)| language.as_str() == default_language)
+        .unwrap_or_default();
+    let shown = RwSignal::new(first);
     let is_narrow = RwSignal::new(false);
     let options = pages
         .iter()
@@ -41,7 +45,7 @@ pub fn preview(pages: &Localized<String>) -> AnyView {
             <p>{words::PREVIEW_LEAD.t()}</p>
             <div class="preview-bar">
                 {Field::new("preview-language", general::LANGUAGE)
-                    .choice(options, "0", move |at| shown.set(at.parse().unwrap_or_default()))}
+                    .choice(options, &first.to_string(), move |at| shown.set(at.parse().unwrap_or_default()))}
                 <div class="switch" role="group" aria-label=words::WIDTH.t()>
                     {width(false, words::WIDE)}
                     {width(true, words::NARROW)}
