@@ -137,10 +137,6 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
         move |_| ask("draft", Said::Draft)
     };
     let site = site.clone();
-    let close = move || {
-        said.set(Said::Nothing);
-        browser::focus("#review-button");
-    };
     let is_asking = move || said.with(|said| matches!(said, Said::Asking));
     view! {
         {switch(draft, shown)}
@@ -175,28 +171,46 @@ fn editor(api: Api, site: &SiteId, draft: Draft, in_force: RwSignal<Option<Strin
             </p>
         </div>
         <div aria-live="polite">
-            {move || match said.get() {
-                Said::Nothing | Said::Asking => ().into_any(),
-                Said::Sound(publication) => sound(&publication),
-                Said::Draft(publication) => {
-                    let document = draft.document().unwrap_or_default();
-                    preview(&publication.preview, &document::text(&document, "languages[0]"))
-                }
-                Said::Wrong => draft.errors.with(|errors| verdict::errors(errors)),
-                Said::Failed(failure) => failed(&failure),
-                Said::Review(dry_run) => {
-                    let what = Review {
-                        site: site.clone(),
-                        draft,
-                        in_force,
-                        dry_run,
-                    };
-                    review(api, what, close)
-                }
-            }}
+            {move || answer(api, &site, draft, in_force, said)}
         </div>
     }
     .into_any()
+}
+
+/// What the server said last, and what follows from it.
+fn answer(
+    api: Api,
+    site: &SiteId,
+    draft: Draft,
+    in_force: RwSignal<Option<String>>,
+    said: RwSignal<Said>,
+) -> AnyView {
+    match said.get() {
+        Said::Nothing | Said::Asking => ().into_any(),
+        Said::Sound(publication) => sound(&publication),
+        Said::Draft(publication) => {
+            let document = draft.document().unwrap_or_default();
+            preview(
+                &publication.preview,
+                &document::text(&document, "languages[0]"),
+            )
+        }
+        Said::Wrong => draft.errors.with(|errors| verdict::errors(errors)),
+        Said::Failed(failure) => failed(&failure),
+        Said::Review(dry_run) => {
+            let what = Review {
+                site: site.clone(),
+                draft,
+                in_force,
+                dry_run,
+            };
+            let close = move || {
+                said.set(Said::Nothing);
+                browser::focus("#review-button");
+            };
+            review(api, what, close)
+        }
+    }
 }
 
 fn sound(publication: &Publication) -> AnyView {
