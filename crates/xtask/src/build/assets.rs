@@ -76,7 +76,7 @@ pub fn write(shell: &Shell, bytes: &[u8], ending: &str) -> Result<String> {
 }
 
 /// Brotli at its best: done once, when something is built.
-fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+pub fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
