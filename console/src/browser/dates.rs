@@ -73,6 +73,14 @@ pub fn number(number: u64) -> String {
     )
 }
 
+/// A share in percent: `33 %`, `33%`.
+pub fn percent(share: u8) -> String {
+    match Language::current() {
+        Language::English => format!("{share}%"),
+        Language::French => format!("{share}\u{a0}%"),
+    }
+}
+
 /// The name of a language, of its tag: `français (Canada)`.
 pub fn language_name(tag: &str) -> String {
     DisplayNames::new(&Language::locale(), &options(&[("type", "language")]))

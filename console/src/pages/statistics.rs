@@ -157,23 +157,32 @@ fn part(id: &'static str, title: Word, parts: &[PartCount], name: fn(&str) -> St
 
 fn table(id: &'static str, title: Word, first: Word, rows: Vec<AnyView>) -> AnyView {
     let purposes = Purpose::OPTIONAL.map(|purpose| {
-        view! { <th scope="col">{record::purpose(purpose).t()}</th> }
+        view! {
+            <th scope="col" role="columnheader">
+                {record::purpose(purpose).t()}
+            </th>
+        }
     });
     view! {
         <section aria-labelledby=id>
             <div class="section-head">
                 <h2 id=id>{title.t()}</h2>
             </div>
-            <table class="records numbers">
+            // The roles are said: on a phone the rows are blocks, by style, and stay a table.
+            <table class="records numbers" role="table">
                 <caption class="visually-hidden">{title.t()}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{first.t()}</th>
-                        <th scope="col">{words::CHOICES.t()}</th>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">
+                            {first.t()}
+                        </th>
+                        <th scope="col" role="columnheader">
+                            {words::CHOICES.t()}
+                        </th>
                         {purposes.into_iter().collect::<Vec<_>>()}
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </section>
     }
@@ -184,16 +193,20 @@ fn row(name: String, choices: u64, counts: &GrantedCount) -> AnyView {
     let cells = Purpose::OPTIONAL.map(|purpose| {
         let count = granted(counts, purpose);
         view! {
-            <td>
+            <td role="cell" data-label=record::purpose(purpose).t()>
                 {percent(share(count, choices))} " "
                 <span class="soft">{dates::number(count)}</span>
             </td>
         }
     });
     view! {
-        <tr>
-            <th scope="row">{name}</th>
-            <td>{dates::number(choices)}</td>
+        <tr role="row">
+            <th scope="row" role="rowheader">
+                {name}
+            </th>
+            <td role="cell" data-label=words::CHOICES.t()>
+                {dates::number(choices)}
+            </td>
             {cells.into_iter().collect::<Vec<_>>()}
         </tr>
     }
@@ -216,7 +229,7 @@ fn share(part: u64, whole: u64) -> Option<u8> {
 }
 
 fn percent(share: Option<u8>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{share}\u{a0}%"))
+    share.map_or_else(|| "–".to_owned(), dates::percent)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ test("rates are a chart for each purpose, with the numbers in a table", async ({
   const console = new Console(page);
   await console.enter(AUDITOR, `#/sites/${lab.site}/statistics`);
   await expect(console.main.locator("svg.chart")).toHaveCount(3);
-  await expect(console.main.locator(".rate").first()).toHaveText("100\u{a0}%");
+  await expect(console.main.locator(".rate").first()).toHaveText("100%");
   const numbers = console.main.getByRole("table", { name: "The numbers, period by period" });
   await expect(numbers.locator("tbody td").first()).toHaveText("1");
   await expectFit(page, "statistics", "html");
