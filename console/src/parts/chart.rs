@@ -43,7 +43,7 @@ pub fn chart(description: String, bars: &[(String, Option<u8>)]) -> AnyView {
     let labels = ends.into_iter().enumerate().filter_map(|(at, end)| {
         let (period, _) = end?;
         let (x, anchor) = match at {
-            0 if bars.len() == 1 => ((LEFT + WIDTH) / 2, "middle"),
+            0 if bars.len() == 1 => (u32::midpoint(LEFT, WIDTH), "middle"),
             0 => (LEFT, "start"),
             _ => (WIDTH, "end"),
         };

@@ -5,6 +5,7 @@ import { service, test as laboratory, waitingScript } from "../support/lab";
 import { HOME, POLICY, VIDEO, expect, test } from "../support/demo-sites";
 import { CONSENT, OWNER } from "../support/environment";
 import { type Visitor } from "../support/visitor";
+import { Console } from "../console/console";
 
 const folder = process.env["TEMOIN_SCREENSHOTS"];
 test.skip(!folder, "pictures are taken by `cargo xtask screenshots`");
@@ -188,4 +189,15 @@ test("declaration-page", async ({ page }) => {
   await look(page, "small");
   await page.goto(`${CONSENT}/d/communautaire/fr-CA`);
   await take(page, "declaration-page");
+});
+
+test("console", async ({ page }) => {
+  await look(page, "desktop");
+  const console = new Console(page);
+  await console.enter(OWNER, "#/sites/boutique/configuration");
+  await console.button("Show the banner").click();
+  const frame = page.frameLocator("iframe.preview");
+  await expect(frame.locator("#cookie-consent .temoin-banner")).toBeVisible();
+  await page.locator("iframe.preview").evaluate((frame) => frame.scrollIntoView({ block: "end" }));
+  await take(page, "console-banner");
 });
