@@ -14,21 +14,24 @@ const MOST_OF_A_SITE: u64 = 5;
 const KEPT: i64 = 7;
 
 impl DirectoryStore {
-    /// Keeps what was rendered for a draft, and forgets the drafts that are too old or too many.
+    /// Keeps what was rendered for a draft, and forgets the drafts that are too old or too many. The same draft again is not
+    /// another one.
     pub fn keep_draft(&self, draft: &Registration, now: Timestamp) -> Result<(), StoreError> {
         #[derive(Deserialize)]
         struct Number {
             number: u64,
         }
-        let site = draft.site.as_str();
+        let (site, notice) = (draft.site.as_str(), draft.hash.to_string());
         self.database().transaction(|transaction| {
             transaction.run(
-                "INSERT INTO draft (site, made_at) VALUES (?, ?)",
-                vec![site.into(), millis(now)],
+                "INSERT INTO draft (site, notice, made_at) VALUES (?, ?, ?)
+                 ON CONFLICT (site, notice) DO UPDATE SET made_at = excluded.made_at",
+                vec![site.into(), notice.as_str().into(), millis(now)],
             )?;
-            let newest: Option<Number> =
-                transaction.one("SELECT max(number) AS number FROM draft", vec![])?;
-            let number = newest.map_or(0, |newest| newest.number);
+            let query = "SELECT number FROM draft WHERE site = ? AND notice = ?";
+            let row: Option<Number> =
+                transaction.one(query, vec![site.into(), notice.as_str().into()])?;
+            let number = row.map_or(0, |row| row.number);
             for part in &draft.parts {
                 transaction.run(
                     "INSERT OR REPLACE INTO draft_part (hash, language, name, draft, body) VALUES (?, ?, ?, ?, ?)",
@@ -55,7 +58,7 @@ fn forget(transaction: &Transaction<'_>, site: &str, now: Timestamp) -> Result<(
     )?;
     transaction.run(
         "DELETE FROM draft WHERE site = ?1 AND number NOT IN
-            (SELECT number FROM draft WHERE site = ?1 ORDER BY number DESC LIMIT ?2)",
+            (SELECT number FROM draft WHERE site = ?1 ORDER BY made_at DESC, number DESC LIMIT ?2)",
         vec![site.into(), integer(MOST_OF_A_SITE)],
     )?;
     transaction.run(

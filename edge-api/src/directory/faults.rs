@@ -5,7 +5,9 @@ use super::store::DirectoryStore;
 use crate::directory::protocol::Part;
 use crate::storage::database::Database;
 use crate::storage::faults::assert_whole_or_nothing;
-use consent_core::NoticeHash;
+use consent_core::api::{Role, TokenGrant, TokenSummary};
+use consent_core::calendar::Timestamp;
+use consent_core::{NoticeHash, Sha256Digest};
 
 fn registration(site: &str, notice: &str, hosts: &[&str]) -> Registration {
     let hash = NoticeHash::of(notice.as_bytes());
@@ -250,4 +252,126 @@ fn an_older_edition_that_comes_late_changes_nothing() {
             .unwrap();
         assert_eq!(database.dump(&[]), before, "{late}");
     }
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds * 1000).unwrap()
+}
+
+/// A token for a site or, without one, for all of them.
+fn token(id: &str, site: Option<&str>, expires_at: Option<Timestamp>) -> TokenSummary {
+    TokenSummary {
+        grant: TokenGrant {
+            id: id.parse().unwrap(),
+            name: None,
+            role: Role::Auditor,
+            sites: site.map(|site| [site.parse().unwrap()].into()),
+            hosts: None,
+            expires_at,
+        },
+        made_at: Some(at(1)),
+        made_by: Vec::new(),
+        revoked_at: None,
+    }
+}
+
+fn sha256(id: &str) -> Sha256Digest {
+    Sha256Digest::of(id.as_bytes())
+}
+
+#[test]
+fn a_token_is_kept_or_revoked_whole_or_not_at_all() {
+    let one = || {
+        let database = Database::in_memory();
+        let old = token("old", Some("relais"), None);
+        assert!(
+            open(&database)
+                .keep_token(sha256("old"), &old, at(1))
+                .unwrap()
+        );
+        database
+    };
+    let keep = |database: &Database| {
+        let new = token("new", None, None);
+        open(database)
+            .keep_token(sha256("new"), &new, at(2))
+            .is_ok()
+    };
+    assert_whole_or_nothing(one, keep, &[]);
+    let revoke = |database: &Database| {
+        let old = "old".parse().unwrap();
+        open(database).revoke_token(&old, at(2)).is_ok()
+    };
+    assert_whole_or_nothing(one, revoke, &[]);
+}
+
+#[test]
+fn a_token_that_opens_nothing_any_more_is_listed_for_400_days_and_counts_for_no_bound() {
+    const DAY: i64 = 86_400;
+    let store = open(&Database::in_memory());
+    let keep = |id: &str, expires_at, now| {
+        let token = token(id, Some("relais"), expires_at);
+        store.keep_token(sha256(id), &token, now).unwrap()
+    };
+    for nth in 0..200 {
+        assert!(keep(&format!("t{nth}"), Some(at(DAY)), at(1)));
+    }
+    assert!(!keep("one-too-many", None, at(2)));
+    // They have expired.
+    assert!(keep("next", None, at(DAY)));
+    let ids = |now: Timestamp| {
+        assert!(keep(&format!("at-{}", now.as_millis()), None, now));
+        let all = store.tokens(Some(&"relais".parse().unwrap()), None, 1000);
+        all.unwrap().len()
+    };
+    assert_eq!(ids(at(401 * DAY)), 200 + 2);
+    assert_eq!(ids(at(401 * DAY + 1)), 3);
+    assert!(store.token(sha256("t0")).unwrap().is_none());
+    assert!(store.token(sha256("next")).unwrap().is_some());
+}
+
+#[test]
+fn a_draft_is_kept_whole_or_not_at_all_and_for_seven_days() {
+    let draft = |site: &str, notice: &str| registration(site, notice, &[]);
+    let drafts = || {
+        let database = two_sites();
+        let store = open(&database);
+        for nth in 0..5 {
+            store
+                .keep_draft(&draft("relais", &format!("draft {nth}")), at(nth))
+                .unwrap();
+        }
+        database
+    };
+    let sixth = |database: &Database| {
+        let sixth = draft("relais", "draft 5");
+        open(database).keep_draft(&sixth, at(10)).is_ok()
+    };
+    assert_whole_or_nothing(drafts, sixth, &[]);
+
+    let store = open(&drafts());
+    let is_there = |notice: &str| {
+        let hash = NoticeHash::of(notice.as_bytes()).into();
+        let part = store.part(hash, &"fr-CA".parse().unwrap(), Part::Dialog);
+        part.unwrap().is_some()
+    };
+    assert!(is_there("draft 0") && is_there("relais 1"));
+    store
+        .keep_draft(&draft("relais", "draft 5"), at(10))
+        .unwrap();
+    assert!(!is_there("draft 0") && is_there("draft 1"));
+    // What another site's draft rendered in the same way belongs to the newer one.
+    store
+        .keep_draft(&draft("autre", "draft 1"), at(11))
+        .unwrap();
+    store
+        .keep_draft(&draft("relais", "draft 6"), at(12))
+        .unwrap();
+    assert!(is_there("draft 1") && is_there("draft 6"));
+    store
+        .keep_draft(&draft("relais", "draft 7"), at(12 + 7 * 86_400))
+        .unwrap();
+    assert!(!is_there("draft 1") && is_there("draft 6") && is_there("draft 7"));
+    // What is published stays.
+    assert!(is_there("relais 1") && is_there("autre 1"));
 }

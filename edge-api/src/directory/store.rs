@@ -59,7 +59,7 @@ pub const SCHEMA: Schema = Schema {
         // Tokens stood in the environment alone, and nothing could be looked at before it was published.
         Migration(&[
             "CREATE TABLE token (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     sha256 TEXT NOT NULL UNIQUE,
     id TEXT NOT NULL UNIQUE,
     token TEXT NOT NULL,
@@ -67,11 +67,12 @@ pub const SCHEMA: Schema = Schema {
     revoked_at INTEGER
 ) STRICT",
             "CREATE TABLE draft (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     site TEXT NOT NULL,
-    made_at INTEGER NOT NULL
+    notice TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    UNIQUE (site, notice)
 ) STRICT",
-            "CREATE INDEX draft_site ON draft (site)",
             "CREATE TABLE draft_part (
     hash TEXT NOT NULL,
     language TEXT NOT NULL,

@@ -73,7 +73,7 @@ impl DirectoryStore {
             .collect()
     }
 
-    /// Keeps a new token, unless there are too many: whether it was kept.
+    /// Keeps a new token, unless there are too many: whether it was kept. Keeping it again changes nothing.
     pub fn keep_token(
         &self,
         sha256: Sha256Digest,
@@ -99,7 +99,7 @@ impl DirectoryStore {
             }
             let expires_at = token.grant.expires_at.map(millis);
             transaction.run(
-                "INSERT INTO token (sha256, id, token, expires_at) VALUES (?, ?, ?, ?)",
+                "INSERT INTO token (sha256, id, token, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
                 vec![
                     sha256.to_string().into(),
                     token.grant.id.as_str().into(),
