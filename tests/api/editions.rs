@@ -168,7 +168,10 @@ fn going_back_is_a_publication_of_the_same_text_and_going_back_again_too() {
 
     let back = publish_again(&api, &hash_of(&first));
     assert_eq!(back.status, 201, "{}", back.text);
-    assert_eq!(back.json(), would);
+    let mut answer = back.json();
+    // Nothing can be looked at after a dry run.
+    answer.as_object_mut().unwrap().remove("preview").unwrap();
+    assert_eq!(answer, would);
     assert_eq!(back.json()["notice"], notice);
     assert_eq!(
         back.json()["material_changes"],

@@ -123,8 +123,10 @@ fn a_dry_run_says_what_publishing_would_and_leaves_nothing_behind() {
     assert_eq!(api.files(), files);
 
     let publication = api.publish(SITE, &config()).json();
-    assert_eq!(would.get("published_at"), None);
-    would["published_at"] = publication["published_at"].clone();
+    for name in ["published_at", "preview"] {
+        assert_eq!(would.get(name), None);
+        would[name] = publication[name].clone();
+    }
     assert_eq!(would, publication);
 }
 
