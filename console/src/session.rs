@@ -54,14 +54,7 @@ impl Session {
         self.grants.with(|grants| {
             grants.as_ref().is_none_or(|known| {
                 known.grants.iter().any(|grant| {
-                    let covers = |site| {
-                        grant
-                            .sites
-                            .as_ref()
-                            .is_none_or(|sites| sites.contains(site))
-                    };
-                    let has = grant.role == role || grant.role == Role::Administrator;
-                    has && site.is_none_or(covers)
+                    grant.role.includes(role) && site.is_none_or(|site| grant.covers(site))
                 })
             })
         })

@@ -8,6 +8,7 @@ use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::response::{self, Cors};
 use crate::site::query;
+use crate::storage::secret_key::SecretKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use consent_core::api::security_event::SecurityEventKind;
@@ -44,7 +45,6 @@ pub async fn list(
     let url = request.url()?;
     let text = url.query().unwrap_or_default();
     let before = query::before(text).map_err(ApiError::Malformed)?;
-    let before = u64::try_from(before).ok().filter(|_| before < i64::MAX);
     let mut tokens = Vec::new();
     if before.is_none() {
         let of_environment = auth::of_environment(env)?;
@@ -191,8 +191,7 @@ fn errors(
 
 /// 256 random bits, as text.
 fn new_token() -> Result<String, ApiError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| ApiError::Internal(error.to_string()))?;
+    let bytes = SecretKey::random()?;
     Ok(format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
@@ -204,16 +203,14 @@ pub async fn revoke(
     id: &GrantId,
     permission: &Permission,
 ) -> Result<Response, ApiError> {
-    let opens = |sites: Option<&BTreeSet<SiteId>>| {
-        site.is_none_or(|site| sites.is_none_or(|sites| sites.contains(site)))
-    };
+    let opens = |grant: &TokenGrant| site.is_none_or(|site| grant.covers(site));
     let found = directory::client::token_named(env, id).await?;
-    let Some(token) = found.filter(|token| opens(token.grant.sites.as_ref())) else {
+    let Some(token) = found.filter(|token| opens(&token.grant)) else {
         let environment = auth::of_environment(env)?;
         let of_environment = environment
             .iter()
             .map(auth::Grant::to_api)
-            .any(|grant| grant.id == *id && opens(grant.sites.as_ref()));
+            .any(|grant| grant.id == *id && opens(&grant));
         return Err(if of_environment {
             ApiError::NotYourToken
         } else {

@@ -78,7 +78,7 @@ impl Grant {
 
     /// Whether it gives one of these roles on a site, or on any site. An administrator has every role.
     fn gives(&self, roles: &[Role], site: Option<&SiteId>) -> bool {
-        (self.role == Role::Administrator || roles.contains(&self.role))
+        roles.iter().any(|role| self.role.includes(*role))
             && site.is_none_or(|site| self.covers(site))
     }
 

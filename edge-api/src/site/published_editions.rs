@@ -10,7 +10,6 @@ use consent_core::calendar::Timestamp;
 use consent_core::material::Material;
 use consent_core::{NoticeHash, Sha256Digest};
 use serde::Deserialize;
-use worker::SqlStorageValue;
 
 /// Publications answered at once.
 const PAGE: usize = 100;
@@ -50,12 +49,13 @@ impl Row {
 /// The publications with a number below `before`, newest first.
 fn newest(
     database: &Database,
-    before: i64,
+    before: Option<u64>,
     limit: usize,
 ) -> Result<Vec<PublishedEdition>, ApiError> {
     let query =
         format!("SELECT {COLUMNS} FROM publication WHERE number < ? ORDER BY number DESC LIMIT ?");
-    let values = vec![SqlStorageValue::Integer(before), integer(limit as u64)];
+    let before = integer(before.unwrap_or(u64::MAX));
+    let values = vec![before, integer(limit as u64)];
     let rows: Vec<Row> = database.all(&query, values)?;
     rows.into_iter().map(Row::read).collect()
 }
@@ -73,7 +73,7 @@ pub fn keep(
         material: String,
     }
     let configuration = &by.configuration;
-    let before = newest(transaction, i64::MAX, 1)?.pop();
+    let before = newest(transaction, None, 1)?.pop();
     if before.is_some_and(|before| {
         before.configuration == configuration.hash
             && before.notice == new.notice
@@ -134,7 +134,7 @@ pub fn in_force(database: &Database) -> Result<EditionInForce, ApiError> {
     let query = "SELECT edition ->> '$.notice' AS notice FROM edition";
     let row: Option<InForce> = database.one(query, vec![])?;
     let InForce { notice } = row.ok_or(ApiError::UnknownSite)?;
-    let newest = newest(database, i64::MAX, 1)?.pop();
+    let newest = newest(database, None, 1)?.pop();
     Ok(EditionInForce {
         notice,
         since: newest.as_ref().map(|edition| edition.from),

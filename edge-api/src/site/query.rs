@@ -349,15 +349,15 @@ pub fn cursor(text: &str) -> Result<Cursor, String> {
     read(text).ok_or_else(|| BAD_CURSOR.to_owned())
 }
 
-/// Reads the one parameter of a list that has its newest first: `before`, a number that an answer gave as its `next`. Without it, the list begins.
-pub fn before(query: &str) -> Result<i64, Vec<FieldError>> {
-    let mut before = i64::MAX;
+/// Reads the one parameter of a list that has its newest first: `before`, a number that an answer gave as its `next`. Nothing where the list begins.
+pub fn before(query: &str) -> Result<Option<u64>, Vec<FieldError>> {
+    let mut before = None;
     Query::parse(query).read(Repeated::Refused, |name, value| {
         let "before" = name else {
             return Err("is not a parameter; `before` is".to_owned());
         };
         let number: Option<u32> = value.parse().ok();
-        before = number.ok_or_else(|| BAD_CURSOR.to_owned())?.into();
+        before = Some(number.ok_or_else(|| BAD_CURSOR.to_owned())?.into());
         Ok(())
     })?;
     Ok(before)

@@ -7,7 +7,6 @@ use crate::storage::database::{Database, Transaction, instant, integer, millis};
 use consent_core::api::security_event::{SecurityEvent, SecurityEventKind, SecurityEvents};
 use consent_core::calendar::Timestamp;
 use serde::Deserialize;
-use worker::SqlStorageValue;
 
 /// Events answered at once.
 const PAGE: usize = 100;
@@ -157,7 +156,7 @@ pub fn page(database: &Database, asked: &str) -> Result<SecurityEvents, ApiError
     let rows: Vec<Row> = database.all(
         "SELECT number, time, event FROM security_event WHERE number < ? ORDER BY number DESC LIMIT ?",
         vec![
-            SqlStorageValue::Integer(before),
+            integer(before.unwrap_or(u64::MAX)),
             integer(PAGE as u64 + 1),
         ],
     )?;

@@ -7,11 +7,11 @@ use crate::http::response::{self, Cors};
 use crate::site::client;
 use crate::site::columns::EntryKind;
 use crate::site::tally::{AnswerColumns, Days, Tally};
+use consent_core::ConsentStatus;
 use consent_core::SiteId;
 use consent_core::api::SiteStats;
 use consent_core::api::stats::{Breakdown, Counted, GrantedCount, PartCount, PeriodCount, Step};
 use consent_core::field::FieldError;
-use consent_core::{ConsentStatus, Purpose};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -226,11 +226,7 @@ impl Parts {
             granted: GrantedCount::default(),
         });
         part.choices += choices;
-        for purpose in Purpose::OPTIONAL {
-            if answer.grants(purpose) {
-                part.granted.add(purpose, choices);
-            }
-        }
+        answer.add_granted(&mut part.granted, choices);
     }
 
     /// The most frequent first.

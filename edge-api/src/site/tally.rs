@@ -7,7 +7,7 @@ use crate::http::error::ApiError;
 use crate::site::columns::{Code as _, EntryKind, bit};
 use crate::site::logs::{Logs, OpenLog};
 use crate::storage::database::{Database, integer};
-use consent_core::api::stats::{Counted, OtherCount};
+use consent_core::api::stats::{Counted, GrantedCount, OtherCount};
 use consent_core::calendar::Timestamp;
 use consent_core::jurisdiction::Jurisdiction;
 use consent_core::text::LanguageTag;
@@ -96,11 +96,6 @@ impl AnswerColumns {
         self.trusted == 1
     }
 
-    /// Whether it granted a purpose.
-    pub fn grants(self, purpose: Purpose) -> bool {
-        self.granted & i64::from(bit(purpose)) != 0
-    }
-
     /// Which count of others it belongs to; none where a person answered.
     fn other(self, others: &mut OtherCount) -> Result<Option<&mut u64>, ApiError> {
         if self.entry()? == EntryKind::Withdraw {
@@ -129,12 +124,17 @@ impl AnswerColumns {
             return Ok(());
         }
         counted.choices += choices;
+        self.add_granted(&mut counted.granted, choices);
+        Ok(())
+    }
+
+    /// Adds so many to each purpose that was granted.
+    pub fn add_granted(self, granted: &mut GrantedCount, choices: u64) {
         for purpose in Purpose::OPTIONAL {
-            if self.grants(purpose) {
-                counted.granted.add(purpose, choices);
+            if self.granted & i64::from(bit(purpose)) != 0 {
+                granted.add(purpose, choices);
             }
         }
-        Ok(())
     }
 }
 

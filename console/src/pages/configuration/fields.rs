@@ -15,15 +15,7 @@ pub fn text_field(
     label: Word,
     hint: Option<Word>,
 ) -> AnyView {
-    let mut field = Field::new(id_of(path), label).server_errors(draft.errors_of(path));
-    if let Some(hint) = hint {
-        field = field.hint(hint);
-    }
-    let value = text(document, path);
-    let path = path.to_owned();
-    field.text("text", value, move |value| {
-        draft.set(&path, Some(value.into()));
-    })
+    one_line(draft, document, (path, label, hint), Some)
 }
 
 /// The same, for a field that may be left out.
@@ -34,6 +26,17 @@ pub fn optional_field(
     label: Word,
     hint: Option<Word>,
 ) -> AnyView {
+    let kept = |value: String| (!value.is_empty()).then_some(value);
+    one_line(draft, document, (path, label, hint), kept)
+}
+
+/// A text on one line; `kept` says what of it the document keeps.
+fn one_line(
+    draft: Draft,
+    document: &Value,
+    (path, label, hint): (&str, Word, Option<Word>),
+    kept: fn(String) -> Option<String>,
+) -> AnyView {
     let mut field = Field::new(id_of(path), label).server_errors(draft.errors_of(path));
     if let Some(hint) = hint {
         field = field.hint(hint);
@@ -41,7 +44,7 @@ pub fn optional_field(
     let value = text(document, path);
     let path = path.to_owned();
     field.text("text", value, move |value| {
-        draft.set(&path, (!value.is_empty()).then(|| value.into()));
+        draft.set(&path, kept(value).map(Into::into));
     })
 }
 

@@ -30,6 +30,11 @@ impl Role {
         Self::Administrator,
     ];
 
+    /// Whether whoever has it may do what another one may: an administrator may do everything.
+    pub fn includes(self, other: Self) -> bool {
+        self == Self::Administrator || self == other
+    }
+
     /// Its name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -59,6 +64,13 @@ pub struct TokenGrant {
     /// From when on it opens nothing; absent for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+}
+
+impl TokenGrant {
+    /// Whether it is for this site.
+    pub fn covers(&self, site: &SiteId) -> bool {
+        self.sites.as_ref().is_none_or(|sites| sites.contains(site))
+    }
 }
 
 /// The answer to `GET /v1/token`.
