@@ -42,6 +42,10 @@ pub enum Section {
     Tokens,
     /// The search of proofs.
     Proofs,
+    /// Who read records.
+    Reads,
+    /// The owner leaves the server.
+    Departure,
     /// One proof; its time is the parameter `at`.
     Proof(ReceiptId),
 }
@@ -56,6 +60,8 @@ impl Section {
             ["statistics"] => Self::Statistics,
             ["tokens"] => Self::Tokens,
             ["proofs"] => Self::Proofs,
+            ["reads"] => Self::Reads,
+            ["leave"] => Self::Departure,
             ["proofs", receipt] => Self::Proof(receipt.parse().ok()?),
             _ => return None,
         })
@@ -121,6 +127,8 @@ impl fmt::Display for Address {
                     Section::Statistics => f.write_str("/statistics")?,
                     Section::Tokens => f.write_str("/tokens")?,
                     Section::Proofs => f.write_str("/proofs")?,
+                    Section::Reads => f.write_str("/reads")?,
+                    Section::Departure => f.write_str("/leave")?,
                     Section::Proof(receipt) => write!(f, "/proofs/{receipt}")?,
                 }
             }
@@ -225,6 +233,8 @@ mod tests {
             "/sites/atelier/install",
             "/sites/atelier/statistics?by=week",
             "/sites/atelier/tokens",
+            "/sites/atelier/reads?before=12",
+            "/sites/atelier/leave",
             "/sites/atelier/proofs?from=2026-11-01T10:00:00Z&service=a%26b",
             "/sites/atelier/proofs/atelier.000102030405060708090a0b0c0d0e0f?at=2026",
         ] {

@@ -4,7 +4,7 @@ use crate::address::{Address, Page, Section};
 use crate::api::Api;
 use crate::browser::{self, language::Language};
 use crate::pages::{
-    configuration, new_site, proofs, sign_in, site, sites, statistics, tokens, unknown,
+    configuration, new_site, proofs, reads, sign_in, site, sites, statistics, tokens, unknown,
 };
 use crate::parts::frame::frame;
 use crate::session::Session;
@@ -86,6 +86,8 @@ fn page(session: Session, address: &Address) -> AnyView {
             Section::Install => site::install::page(api, id),
             Section::Statistics => statistics::page(api, id, &address.query),
             Section::Tokens => tokens::page(api, id),
+            Section::Reads => reads::page(api, id, &address.query),
+            Section::Departure => site::departure::page(api, id),
             Section::Proofs => proofs::search::page(api, id, &address.query),
             Section::Proof(receipt) => proofs::one::page(api, id, receipt, &address.query),
         },

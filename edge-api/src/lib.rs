@@ -42,7 +42,8 @@ use http::error::ApiError;
 use http::own::OwnOrigins;
 use http::response::{self, Cors};
 use publication::{
-    assets, classifications, console, declaration, editions, hosts, preview, publish, sites,
+    assets, classifications, console, declaration, departure, editions, hosts, preview, publish,
+    sites,
 };
 use site::{archive, search, shards, stats};
 
@@ -135,6 +136,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         Route::Consents(site)
         | Route::Count(site)
         | Route::Stats(site)
+        | Route::Reads(site)
         | Route::Evidence(site)
         | Route::Events(site) => serve_records(env, site, &route, request).await,
         // Any page may ask: the request needs a token, which a browser never adds by itself.
@@ -157,6 +159,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         }
         Route::Configuration(site)
         | Route::Publish(site)
+        | Route::Leave(site)
         | Route::Editions(site)
         | Route::Edition(site, _)
         | Route::PublishEdition(site, _)
@@ -207,12 +210,13 @@ async fn serve_records(
         Route::Evidence(_) => (&[Role::Owner], GuardedRequest::Evidence),
         Route::Events(_) => (both, GuardedRequest::Events),
         Route::Stats(_) => (both, GuardedRequest::Stats),
+        Route::Reads(_) => (both, GuardedRequest::Reads),
         _ => (&[Role::Auditor], GuardedRequest::Consents),
     };
-    guard::require(env, &request, roles, site, guarded).await?;
+    let permission = guard::require(env, &request, roles, site, guarded).await?;
     match route {
-        Route::Consents(_) => search::page(env, site, &request).await,
-        Route::Count(_) => search::count(env, site, &request).await,
+        Route::Consents(_) => search::page(env, site, &permission, &request).await,
+        Route::Count(_) => search::count(env, site, &permission, &request).await,
         Route::Stats(_) => stats::serve(env, site, &request).await,
         _ => shards::forward_to_shard(env, site, route, request).await,
     }
@@ -247,11 +251,13 @@ async fn serve_editions(
 ) -> Result<Response, ApiError> {
     let (roles, guarded): (&[Role], _) = match route {
         Route::Publish(_) | Route::PublishEdition(..) => (&[Role::Owner], GuardedRequest::Publish),
+        Route::Leave(_) => (&[Role::Owner], GuardedRequest::Departure),
         _ => (&[Role::Owner, Role::Auditor], GuardedRequest::Editions),
     };
     let permission = guard::require(env, &request, roles, site, guarded).await?;
     match route {
         Route::Publish(_) => publish::publish(env, site.clone(), &permission, request).await,
+        Route::Leave(_) => departure::leave(env, site, &permission, &request).await,
         Route::PublishEdition(_, hash) => {
             publish::publish_again(env, site.clone(), *hash, &permission, &request).await
         }

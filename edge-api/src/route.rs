@@ -44,6 +44,8 @@ pub enum Route {
     Configuration(SiteId),
     /// `PUT /v1/sites/SITE`
     Publish(SiteId),
+    /// `DELETE /v1/sites/SITE`
+    Leave(SiteId),
     /// `GET /v1/sites/SITE/editions`
     Editions(SiteId),
     /// `GET /v1/sites/SITE/editions/HASH`
@@ -64,6 +66,8 @@ pub enum Route {
     Count(SiteId),
     /// `GET /v1/sites/SITE/stats`
     Stats(SiteId),
+    /// `GET /v1/sites/SITE/reads`
+    Reads(SiteId),
     /// `GET /v1/receipts/ID`
     Receipt(ReceiptId),
     /// `DELETE /v1/receipts/ID`
@@ -210,6 +214,7 @@ impl Route {
             | Self::Ticket(site)
             | Self::Configuration(site)
             | Self::Publish(site)
+            | Self::Leave(site)
             | Self::Editions(site)
             | Self::Edition(site, _)
             | Self::PublishEdition(site, _)
@@ -220,6 +225,7 @@ impl Route {
             | Self::Consents(site)
             | Self::Count(site)
             | Self::Stats(site)
+            | Self::Reads(site)
             | Self::Receipts(site)
             | Self::EraseAll(site)
             | Self::ReceiptsPreflight(site)
@@ -291,7 +297,8 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
             let site = site(name)?;
             vec![
                 (Method::Get, Route::Configuration(site.clone())),
-                (Method::Put, Route::Publish(site)),
+                (Method::Put, Route::Publish(site.clone())),
+                (Method::Delete, Route::Leave(site)),
             ]
         }
         ["editions"] => vec![(Method::Get, Route::Editions(site(name)?))],
@@ -319,6 +326,7 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
         }
         ["consents", "count"] => vec![(Method::Get, Route::Count(site(name)?))],
         ["stats"] => vec![(Method::Get, Route::Stats(site(name)?))],
+        ["reads"] => vec![(Method::Get, Route::Reads(site(name)?))],
         ["ticket"] => vec![(Method::Get, Route::Ticket(site(name)?))],
         ["receipts"] => receipts(&site(name)?),
         ["declaration"] => {

@@ -184,7 +184,8 @@ fn only_a_receipt_answers_a_browser_that_asks_first() {
     let (api, _) = Api::with_site();
     for (path, allowed) in [
         ("/t/relais.js", "GET"),
-        ("/v1/sites/relais", "GET, PUT"),
+        ("/v1/sites/relais", "GET, PUT, DELETE"),
+        ("/v1/sites/relais/reads", "GET"),
         ("/v1/sites/relais/consents", "GET, POST"),
         ("/v1/sites/relais/handovers", "POST"),
     ] {

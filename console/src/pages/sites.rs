@@ -7,7 +7,7 @@ use crate::parts::fact::digest;
 use crate::parts::frame::heading;
 use crate::parts::states::{empty, loaded};
 use crate::session::Session;
-use crate::words::general;
+use crate::words::{departure, general};
 use consent_core::api::{Role, SiteSummary, Sites};
 use leptos::prelude::*;
 
@@ -68,6 +68,16 @@ fn entry(summary: &SiteSummary) -> AnyView {
             );
             view! {
                 <p class="soft">{since}</p>
+                {in_force
+                    .purge_at
+                    .map(|at| {
+                        let said = departure::LEAVING.with(&[("date", &dates::moment(at))]);
+                        view! {
+                            <p>
+                                <span class="tag warn">{said}</span>
+                            </p>
+                        }
+                    })}
                 {digest(&in_force.notice.to_string())}
             }
             .into_any()

@@ -91,13 +91,14 @@ fn languages(address: &Address) -> AnyView {
 /// The parts of a site that the token opens.
 fn site_nav(session: Session, site: &SiteId, current: &Section) -> AnyView {
     let any: &[Role] = &[Role::Owner, Role::Auditor];
-    let entries: [(Word, Section, &[Role]); 7] = [
+    let entries: [(Word, Section, &[Role]); 8] = [
         (site::OVERVIEW, Section::Overview, any),
         (site::CONFIGURATION, Section::Configuration, any),
         (site::EDITIONS, Section::Editions, any),
         (site::INSTALL, Section::Install, &[Role::Owner]),
         (site::STATISTICS, Section::Statistics, any),
         (site::PROOFS, Section::Proofs, &[Role::Auditor]),
+        (site::READS, Section::Reads, any),
         (site::TOKENS, Section::Tokens, &[Role::Owner]),
     ];
     let (id, current) = (site.clone(), current.clone());
@@ -109,6 +110,7 @@ fn site_nav(session: Session, site: &SiteId, current: &Section) -> AnyView {
         let link = |(word, section, _): &(Word, Section, &[Role])| {
             let is_current = match &current {
                 Section::Proof(_) => *section == Section::Proofs,
+                Section::Departure => *section == Section::Overview,
                 other => section == other,
             };
             let current = is_current.then_some("page");

@@ -15,6 +15,8 @@ words! {
     WRONG_TOKEN: "The token is not valid", "Le jeton n’est pas valide";
     UNKNOWN_SITE: "No site of that name is published here", "Aucun site de ce nom n’est publié ici";
     UNKNOWN_SITE_LEAD: "It may have been published on another server.", "Il a peut-être été publié sur un autre serveur.";
+    SITE_LEFT: "The owner of this site has left", "Le propriétaire de ce site est parti";
+    SITE_LEFT_LEAD: "To publish it again brings it back, until everything is erased.", "Le publier de nouveau le ramène, tant que tout n’est pas effacé.";
     NOT_KEPT: "The configuration in force was not kept", "La configuration en vigueur n’a pas été conservée";
     NOT_KEPT_LEAD: "An earlier version of the server published it, and kept only its hash: publish it once more.",
         "Une version antérieure du serveur l’a publiée et n’en a gardé que l’empreinte\u{a0}: publiez-la de nouveau.";
@@ -38,6 +40,7 @@ pub fn of(kind: &str) -> (Word, Option<Word>) {
         "forbidden" => (FORBIDDEN, Some(FORBIDDEN_LEAD)),
         "wrong-token" | "missing-token" => (WRONG_TOKEN, None),
         "unknown-site" => (UNKNOWN_SITE, Some(UNKNOWN_SITE_LEAD)),
+        "site-left" => (SITE_LEFT, Some(SITE_LEFT_LEAD)),
         "unknown-edition" => (UNKNOWN_EDITION, None),
         "publication-failed" => (NOT_PUBLISHED, Some(NOT_PUBLISHED_LEAD)),
         "configuration-not-kept" => (NOT_KEPT, Some(NOT_KEPT_LEAD)),

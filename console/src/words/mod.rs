@@ -1,9 +1,11 @@
 //! Every text of the console, in English and in French, side by side: a file for each part of it. No markup.
 
 pub mod configuration;
+pub mod departure;
 pub mod failures;
 pub mod general;
 pub mod proofs;
+pub mod reads;
 pub mod record;
 pub mod site;
 pub mod statistics;

@@ -11,6 +11,7 @@ words! {
     PROOFS: "Proofs", "Preuves";
     STATISTICS: "Statistics", "Statistiques";
     TOKENS: "Tokens", "Jetons";
+    READS: "Reads", "Consultations";
 
     PUBLISHED_ON: "Published on", "Publié le";
     BY: "By", "Par";

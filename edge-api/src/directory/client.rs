@@ -219,6 +219,14 @@ pub async fn revoke_token(env: &Env, id: GrantId) -> Result<(), ApiError> {
     }
 }
 
+/// Forgets what belongs to a site whose owner has left.
+pub async fn forget_site(env: &Env, site: &SiteId) -> Result<(), ApiError> {
+    match ask(env, &DirectoryRequest::ForgetSite(site.clone())).await? {
+        DirectoryResponse::Kept(_) => Ok(()),
+        _ => Err(unexpected()),
+    }
+}
+
 async fn text(env: &Env, request: &DirectoryRequest) -> Result<Option<String>, ApiError> {
     match ask(env, request).await? {
         DirectoryResponse::Text(found) => Ok(found),

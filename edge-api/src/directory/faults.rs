@@ -331,6 +331,47 @@ fn a_token_that_opens_nothing_any_more_is_listed_for_400_days_and_counts_for_no_
 }
 
 #[test]
+fn what_belongs_to_a_site_is_forgotten_whole_or_not_at_all_and_nothing_of_another() {
+    let with_tokens = || {
+        let database = two_sites();
+        let store = open(&database);
+        for (id, site) in [("one", "relais"), ("other", "autre")] {
+            let token = token(id, Some(site), None);
+            store.keep_token(sha256(id), &token, at(1)).unwrap();
+        }
+        let draft = registration("relais", "draft", &[]);
+        store.keep_draft(&draft, at(1)).unwrap();
+        database
+    };
+    let relais = "relais".parse().unwrap();
+    let forget = |database: &Database| open(database).forget_site(&relais, at(2)).is_ok();
+    assert_whole_or_nothing(with_tokens, forget, &[]);
+
+    let database = with_tokens();
+    assert!(forget(&database));
+    let store = open(&database);
+    let is_there = |notice: &str| {
+        let hash = NoticeHash::of(notice.as_bytes()).into();
+        let part = store.part(hash, &"fr-CA".parse().unwrap(), Part::Dialog);
+        part.unwrap().is_some()
+    };
+    assert!(!is_there("relais 1") && !is_there("draft") && is_there("autre 1"));
+    assert_eq!(store.hosts(&relais).unwrap(), vec![]);
+    let is_live = |id: &str| {
+        store
+            .token(sha256(id))
+            .unwrap()
+            .unwrap()
+            .revoked_at
+            .is_none()
+    };
+    assert!(!is_live("one") && is_live("other"));
+    // Receipts name it for ever.
+    assert!(store.notice(NoticeHash::of(b"relais 1")).unwrap().is_some());
+    assert!(store.shards(&relais).unwrap().is_some());
+}
+
+#[test]
 fn a_draft_is_kept_whole_or_not_at_all_and_for_seven_days() {
     let draft = |site: &str, notice: &str| registration(site, notice, &[]);
     let drafts = || {

@@ -67,6 +67,10 @@ impl Directory {
                 store.enforce(&enforced)?;
                 DirectoryResponse::Enforced
             }
+            DirectoryRequest::ForgetSite(site) => {
+                store.forget_site(&site, now())?;
+                DirectoryResponse::Kept(true)
+            }
             DirectoryRequest::KeepDraft(draft) => {
                 store.keep_draft(&draft, now())?;
                 DirectoryResponse::Kept(true)

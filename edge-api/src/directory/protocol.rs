@@ -62,6 +62,8 @@ pub enum DirectoryRequest {
     },
     /// Enforces a site's choices on its hosts. Answered by [`DirectoryResponse::Enforced`].
     Enforce(EnforcedSite),
+    /// Forgets what belongs to a site whose owner has left. Answered by [`DirectoryResponse::Kept`].
+    ForgetSite(SiteId),
     /// Keeps what was rendered for a draft. Answered by [`DirectoryResponse::Kept`].
     KeepDraft(Box<Registration>),
     /// The token with this SHA-256, whether or not it opens something still. Answered by [`DirectoryResponse::Token`].

@@ -2,9 +2,10 @@
 
 use super::protocol::{EnforcedSite, HostClaim, Registration, Release, SiteHost};
 use crate::directory::protocol::Part;
-use crate::storage::database::{Database, Transaction, integer};
+use crate::storage::database::{Database, Transaction, integer, millis};
 use crate::storage::error::StoreError;
 use crate::storage::schema::{Migration, Schema};
+use consent_core::calendar::Timestamp;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
@@ -82,6 +83,11 @@ pub const SCHEMA: Schema = Schema {
     PRIMARY KEY (hash, language, name)
 ) STRICT, WITHOUT ROWID",
             "CREATE INDEX draft_part_draft ON draft_part (draft)",
+        ]),
+        // Nothing said whose it was. What was rendered before has no site, and is kept.
+        Migration(&[
+            "ALTER TABLE rendered ADD COLUMN site TEXT",
+            "CREATE INDEX rendered_site ON rendered (site) WHERE site IS NOT NULL",
         ]),
     ],
 };
@@ -277,6 +283,26 @@ impl DirectoryStore {
         })
     }
 
+    /// Forgets what belongs to a site whose owner has left: its hosts, its drafts, what was rendered for it, and the tokens that open
+    /// nothing else. Its name stays, with its notices, which receipts name.
+    pub fn forget_site(&self, site: &SiteId, now: Timestamp) -> Result<(), StoreError> {
+        let name = || vec![site.as_str().into()];
+        self.database.transaction(|transaction| {
+            transaction.run("DELETE FROM host WHERE site = ?", name())?;
+            transaction.run("DELETE FROM rendered WHERE site = ?", name())?;
+            transaction.run("DELETE FROM draft WHERE site = ?", name())?;
+            transaction.run(
+                "DELETE FROM draft_part WHERE draft NOT IN (SELECT number FROM draft)",
+                vec![],
+            )?;
+            transaction.run(
+                "UPDATE token SET revoked_at = ? WHERE revoked_at IS NULL AND token -> '$.sites' = json_array(?)",
+                vec![millis(now), site.as_str().into()],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Enforces what an edition in force says, unless that of a later one is enforced already. A host that the site
     /// gives up stays the site's until it is released: nobody else may show pages under it meanwhile.
     pub fn enforce(&self, enforced: &EnforcedSite) -> Result<(), StoreError> {
@@ -330,12 +356,13 @@ fn keep(transaction: &Transaction<'_>, registration: &Registration) -> Result<()
     }
     for part in &registration.parts {
         transaction.run(
-            "INSERT INTO rendered (hash, language, name, body) VALUES (?, ?, ?, ?)
-             ON CONFLICT DO NOTHING",
+            "INSERT INTO rendered (hash, language, name, site, body) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET site = excluded.site",
             vec![
                 part.hash.to_string().into(),
                 part.language.as_str().into(),
                 part.part.as_str().into(),
+                site.into(),
                 part.body.as_str().into(),
             ],
         )?;

@@ -1,6 +1,7 @@
 //! What a site's objects need of a publication.
 
 use crate::http::compressed::Compressed;
+use consent_core::calendar::Timestamp;
 use consent_core::log_origin::{Shard, Shards};
 use consent_core::material::Material;
 use consent_core::notice::NoticeTerms;
@@ -34,6 +35,20 @@ pub struct Edition {
     /// Whether choices of other consent tools are taken over. An edition of before this was known may do so.
     #[serde(default = "yes")]
     pub imports: bool,
+    /// That the owner has left the server. What is published afterwards has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
+}
+
+/// That the owner of a site has left the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// When.
+    pub at: Timestamp,
+    /// When everything that belongs to the site is erased.
+    pub purge_at: Timestamp,
+    /// Whether it was erased.
+    pub purged: bool,
 }
 
 const fn yes() -> bool {
@@ -47,6 +62,19 @@ impl Edition {
             shard,
             loaders: Localized::new(),
             ..self.clone()
+        }
+    }
+
+    /// What is left of it once everything that belongs to the site was erased: what its logs need.
+    pub fn purged(&self, left: Left) -> Self {
+        Self {
+            origins: Vec::new(),
+            cookie_domain: None,
+            left: Some(Left {
+                purged: true,
+                ..left
+            }),
+            ..self.for_proofs(self.shard)
         }
     }
 }

@@ -9,6 +9,6 @@ mod edition;
 mod enforcement;
 mod in_force;
 
-pub use edition::{Edition, Loader};
+pub use edition::{Edition, Left, Loader};
 pub use enforcement::{Enforcement, hash_source};
 pub use in_force::InForce;

@@ -20,6 +20,9 @@ pub enum ApiError {
     /// No publication under that name.
     #[error("no site of that name is published here")]
     UnknownSite,
+    /// A site whose owner has left.
+    #[error("the owner of the site left this server: nothing of it is served or kept any more")]
+    SiteLeft,
     /// No notice under that hash, or not one of this site's.
     #[error("no notice with that hash was published here")]
     UnknownNotice,
@@ -210,6 +213,7 @@ impl ApiError {
             Self::NoSuchAddress => (404, "not-found", "Nothing is at this address"),
             Self::MethodNotAllowed { .. } => (405, "method-not-allowed", "Method not allowed"),
             Self::UnknownSite => (404, "unknown-site", "Unknown site"),
+            Self::SiteLeft => (410, "site-left", "The site has left"),
             Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
             Self::UnknownEdition => (404, "unknown-edition", "Unknown edition"),
             Self::ConfigurationNotKept => (
@@ -305,6 +309,8 @@ impl From<serde_json::Error> for ApiError {
 pub enum ObjectError {
     /// The site was never published.
     UnknownSite,
+    /// The owner of the site has left.
+    SiteLeft,
     /// A later version of the server wrote the object's tables.
     UnknownSchema(String),
     /// The key of a log is missing.
@@ -317,6 +323,7 @@ impl From<ApiError> for ObjectError {
     fn from(error: ApiError) -> Self {
         match error {
             ApiError::UnknownSite => Self::UnknownSite,
+            ApiError::SiteLeft => Self::SiteLeft,
             ApiError::UnknownSchema(detail) => Self::UnknownSchema(detail),
             ApiError::MissingKey(origin) => Self::MissingKey(origin),
             other => Self::Internal(other.to_log()),
@@ -328,6 +335,7 @@ impl From<ObjectError> for ApiError {
     fn from(error: ObjectError) -> Self {
         match error {
             ObjectError::UnknownSite => Self::UnknownSite,
+            ObjectError::SiteLeft => Self::SiteLeft,
             ObjectError::UnknownSchema(detail) => Self::UnknownSchema(detail),
             ObjectError::MissingKey(origin) => Self::MissingKey(origin),
             ObjectError::Internal(cause) => Self::Internal(cause),

@@ -99,6 +99,7 @@ pub async fn compose(
             origins: config.origins,
             cookie_domain: config.cookie_domain,
             imports: !config.import_from.is_empty(),
+            left: None,
             languages: notice.languages,
             loaders,
         },

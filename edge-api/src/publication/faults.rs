@@ -379,6 +379,7 @@ pub fn edition(version: u8) -> Edition {
         languages: notice.languages,
         loaders: Localized::new(),
         imports: false,
+        left: None,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod classifications;
 pub mod compose;
 pub mod console;
 pub mod declaration;
+pub mod departure;
 pub mod editions;
 #[cfg(test)]
 pub mod faults;

@@ -11,13 +11,14 @@ use crate::log;
 use crate::site::protocol::StoredConfiguration;
 use crate::site::published_editions;
 use crate::site::query::{ConsentQuery, Paging};
+use crate::site::reads;
 use crate::site::security_events;
 use crate::site::tally::{self, Days, Tally};
 use consent_core::Sha256Digest;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{AnchorSummary, ConsentCount, ConsentPage, EditionInForce, SiteLogs};
 use consent_core::log_origin::Quarter;
-use consent_core::proof::EvidenceReport;
+use consent_core::proof::{DisclosedRead, EvidenceReport};
 use consent_log::LogResource;
 use worker::{Request, Response};
 
@@ -73,6 +74,19 @@ impl SiteState {
         response::json(&page, 200, Cors::None)
     }
 
+    /// `GET /v1/sites/SITE/reads`
+    pub fn reads(&self, query: &str) -> Result<Response, ApiError> {
+        let page = reads::page(self.database(), &self.proofs()?.logs, query)?;
+        response::json(&page, 200, Cors::None)
+    }
+
+    /// Keeps that somebody reads records.
+    pub async fn keep_read(&self, kept: &DisclosedRead) -> Result<(), ApiError> {
+        let proofs = self.proofs()?;
+        self.ensure_alarm().await?;
+        proofs.keep_read(kept, now())
+    }
+
     /// `GET /v1/sites/SITE/editions`
     pub fn published_editions(&self, query: &str) -> Result<Response, ApiError> {
         let page = published_editions::page(self.database(), query)?;
@@ -111,7 +125,7 @@ impl SiteState {
         let body =
             body::read_declared(&mut request, declared_length, LARGEST_EVIDENCE_BYTES).await?;
         let file: EvidenceReport = body::parse(&body)?;
-        let (proofs, notice) = (self.proofs()?, self.edition()?.notice);
+        let (proofs, notice) = (self.proofs()?, self.published()?.notice);
         self.ensure_alarm().await?;
         let (receipt, new) = proofs.enter(file.sha256, notice, now())?;
         response::json(&receipt, if new { 201 } else { 200 }, Cors::None)

@@ -1,8 +1,8 @@
 //! All that the Worker may ask of a site's objects.
 
 use super::protocol::{
-    EnforcedHosts, PUBLIC_REQUEST, PublicRequest, PublishedBy, SiteRequest, SiteResponse,
-    SiteResult, StoredConfiguration,
+    EnforcedHosts, PUBLIC_REQUEST, PublicRequest, PublishedBy, SiteDeparture, SiteRequest,
+    SiteResponse, SiteResult, StoredConfiguration,
 };
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
@@ -11,7 +11,8 @@ use crate::site::tally::{Days, Tally};
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
 use consent_core::log_origin::Shard;
-use consent_core::{ReportId, Sha256Digest, SiteId};
+use consent_core::proof::DisclosedRead;
+use consent_core::{GrantId, ReportId, Sha256Digest, SiteId};
 use wasm_bindgen::JsValue;
 use worker::{Env, Response, Stub};
 
@@ -160,6 +161,33 @@ pub async fn forget(
     done(&ask(env, site, shard, &SiteRequest::Forget(reports)).await?)
 }
 
+/// Whether the owner of a site has left.
+pub async fn departure(env: &Env, site: &SiteId) -> Result<SiteDeparture, ApiError> {
+    left(ask(env, site, Shard::FIRST, &SiteRequest::Departure).await?)
+}
+
+/// Has the owner of a site leave, if what they confirm is what is in force.
+pub async fn leave(
+    env: &Env,
+    site: &SiteId,
+    grants: Vec<GrantId>,
+    confirm: String,
+) -> Result<SiteDeparture, ApiError> {
+    let request = SiteRequest::Leave { grants, confirm };
+    left(ask(env, site, Shard::FIRST, &request).await?)
+}
+
+/// Has another shard erase everything that belongs to a site whose owner has left.
+pub async fn purge(env: &Env, site: &SiteId, shard: Shard) -> Result<(), ApiError> {
+    done(&ask(env, site, shard, &SiteRequest::Purge).await?)
+}
+
+/// Keeps that somebody reads records of a site, before they are answered.
+pub async fn keep_read(env: &Env, site: &SiteId, kept: DisclosedRead) -> Result<(), ApiError> {
+    let request = SiteRequest::KeepRead(Box::new(kept));
+    done(&ask(env, site, Shard::FIRST, &request).await?)
+}
+
 /// Notes a security event of a site that is published.
 pub async fn note(env: &Env, site: &SiteId, event: SecurityEventKind) -> Result<(), ApiError> {
     done(&ask(env, site, Shard::FIRST, &SiteRequest::Note(event)).await?)
@@ -172,6 +200,13 @@ async fn publication(
 ) -> Result<Publication, ApiError> {
     match ask(env, &edition.site, edition.shard, request).await? {
         SiteResponse::Publication(publication) => Ok(*publication),
+        _ => Err(unexpected()),
+    }
+}
+
+fn left(response: SiteResponse) -> Result<SiteDeparture, ApiError> {
+    match response {
+        SiteResponse::Departure(departure) => Ok(departure),
         _ => Err(unexpected()),
     }
 }

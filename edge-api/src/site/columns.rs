@@ -60,6 +60,7 @@ codes!(Layer, "layer", {
 codes!(ErasureReason, "reason", {
     Holder = 1,
     Retention = 2,
+    Departure = 3,
 });
 
 /// What kind of entry a row is, by the number that the entry's own bytes have for it.
@@ -77,6 +78,8 @@ pub enum EntryKind {
     Publish,
     /// A file entered as evidence.
     Evidence,
+    /// A read of records.
+    Read,
 }
 
 codes!(EntryKind, "kind", {
@@ -86,6 +89,7 @@ codes!(EntryKind, "kind", {
     Erase = 4,
     Publish = 5,
     Evidence = 6,
+    Read = 7,
 });
 
 impl From<&Event> for EntryKind {
@@ -99,6 +103,7 @@ impl From<&Event> for EntryKind {
             Event::Erase(_) => Self::Erase,
             Event::Publish { .. } => Self::Publish,
             Event::Evidence { .. } => Self::Evidence,
+            Event::Read { .. } => Self::Read,
         }
     }
 }
@@ -108,7 +113,7 @@ pub fn hash(event: &Event) -> Option<String> {
     match event {
         Event::Publish { notice, .. } => Some(notice.to_string()),
         Event::Evidence { hash, .. } => Some(hash.to_string()),
-        Event::Consent { .. } | Event::Erase(_) => None,
+        Event::Consent { .. } | Event::Erase(_) | Event::Read { .. } => None,
     }
 }
 
@@ -212,7 +217,11 @@ mod tests {
         );
         assert_pinned(
             "reason",
-            &[(ErasureReason::Holder, 1), (ErasureReason::Retention, 2)],
+            &[
+                (ErasureReason::Holder, 1),
+                (ErasureReason::Retention, 2),
+                (ErasureReason::Departure, 3),
+            ],
         );
         assert_pinned(
             "kind",
@@ -223,6 +232,7 @@ mod tests {
                 (EntryKind::Erase, 4),
                 (EntryKind::Publish, 5),
                 (EntryKind::Evidence, 6),
+                (EntryKind::Read, 7),
             ],
         );
         assert_pinned("trusted, gpc", &[(false, 0), (true, 1)]);
@@ -275,6 +285,9 @@ mod tests {
             Event::Evidence {
                 notice: notice.into(),
                 hash: consent_core::EvidenceHash::from_bytes([4; 32]),
+            },
+            Event::Read {
+                commitment: consent_core::Commitment::from_bytes([2; 32]),
             },
         ];
         for event in events {

@@ -279,6 +279,18 @@ pub fn erase(
     forget(transaction, site, &reports)
 }
 
+/// Whether a log has a record or a read that is not erased.
+pub fn are_left(transaction: &Transaction<'_>, log: LogNumber) -> Result<bool, ApiError> {
+    #[derive(Deserialize)]
+    struct Left {
+        left_over: u8,
+    }
+    let query = "SELECT EXISTS (SELECT 1 FROM entry WHERE log = ?1 AND kind IN (1, 2, 3) AND erased_at IS NULL)
+            OR EXISTS (SELECT 1 FROM read WHERE log = ?1 AND text IS NOT NULL) AS left_over";
+    let row: Option<Left> = transaction.one(query, vec![i64::from(log.0).into()])?;
+    Ok(row.is_some_and(|row| row.left_over == 1))
+}
+
 /// Reports forgotten by one statement.
 const FORGOTTEN_AT_ONCE: usize = 1000;
 

@@ -3,14 +3,18 @@
 
 use crate::log::LogKeys;
 use crate::publication::faults::{edition, published_by};
+use crate::site::departure;
 use crate::site::logs::Logs;
 use crate::site::proofs::Proofs;
 use crate::site::protocol::EnforcedHosts;
 use crate::site::publishing::Editions;
+use crate::site::reads;
 use crate::site::schema::SCHEMA;
 use crate::site::ticket::TicketKeys;
 use crate::storage::database::Database;
 use crate::storage::faults::{assert_whole_or_nothing, every_fault};
+use consent_core::ident::Salt;
+use consent_core::proof::{DisclosedRead, ReadRequest, ReadText};
 use consent_core::{
     ConsentId, ConsentReport, Decision, Layer, Method, ReceiptId, ReportId, ServiceAnswers,
     Timestamp,
@@ -164,6 +168,56 @@ fn the_end_of_a_quarter_its_entry_and_its_key_are_one() {
     let later = now().add_months(60);
     let retire = |database: &Database| proofs(database).enforce_retention(later).is_ok();
     assert_whole_or_nothing(|| database.duplicate(), retire, &[]);
+}
+
+fn read() -> DisclosedRead {
+    DisclosedRead {
+        read: ReadText {
+            site: edition(1).site,
+            grants: vec!["auditor".parse().unwrap()],
+            request: ReadRequest::Page,
+            query: "status=refused".to_owned(),
+            records: Some(1),
+            erased: Some(0),
+        },
+        salt: Salt::from_bytes([5; 32]),
+    }
+}
+
+#[test]
+fn a_read_and_its_entry_are_one_and_kept_once() {
+    let database = with_consent();
+    let keep = |database: &Database| proofs(database).keep_read(&read(), now()).is_ok();
+    assert_whole_or_nothing(|| database.duplicate(), keep, &[]);
+    assert!(keep(&database) && keep(&database));
+    let logs = proofs(&database).logs;
+    let told = reads::page(&database, &logs, "").unwrap().reads;
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        (told[0].index, told[0].disclosed.as_ref()),
+        (2, Some(&read()))
+    );
+}
+
+#[test]
+fn a_departure_is_whole_or_nothing_and_so_is_its_end() {
+    let database = with_consent();
+    assert!(proofs(&database).keep_read(&read(), now()).is_ok());
+    let leave = |database: &Database| {
+        departure::leave(database, vec!["owner".parse().unwrap()], now()).is_ok()
+    };
+    assert_whole_or_nothing(|| database.duplicate(), leave, &["key"]);
+    assert!(leave(&database));
+    let early = now().saturating_add_seconds(30 * 86_400 - 1);
+    let end = now().saturating_add_seconds(30 * 86_400);
+    let before = database.dump(&[]);
+    departure::purge(&database, &proofs(&database), early).unwrap();
+    assert_eq!(database.dump(&[]), before);
+    // In the same quarter, whose log gets another key, and in a later one.
+    for at in [end, end.add_months(6)] {
+        let purge = |database: &Database| departure::purge(database, &proofs(database), at).is_ok();
+        assert_whole_or_nothing(|| database.duplicate(), purge, &["subject_key"]);
+    }
 }
 
 #[test]

@@ -257,6 +257,20 @@ impl Logs {
         Ok(())
     }
 
+    /// Gives a log a new key for its subject tags, after all its consents were erased: what comes is of nobody who was there before.
+    pub fn renew_key(
+        &self,
+        transaction: &Transaction<'_>,
+        log: LogNumber,
+    ) -> Result<(), StoreError> {
+        transaction.run(
+            "UPDATE log SET subject_key = ?, keep_until = 0 WHERE number = ?",
+            vec![SecretKey::random()?.into(), i64::from(log.0).into()],
+        )?;
+        self.forget();
+        Ok(())
+    }
+
     fn numbers(&self) -> Result<Vec<LogNumber>, ApiError> {
         let rows: Vec<Number> = self
             .database

@@ -35,6 +35,8 @@ impl SiteState {
         let followed = self.tell_the_others().await;
         anchoring::submit(&self.env, &proofs.logs).await?;
         followed?;
+        let purged = self.purge_when_due(now).await?;
+        let next = [next, purged].into_iter().flatten().min();
         if archive::copy(&self.env, &proofs.logs).await? {
             return Ok(self.set_alarm_soon(1).await?);
         }

@@ -8,6 +8,7 @@ mod batch;
 pub mod client;
 mod columns;
 mod consents;
+pub mod departure;
 #[cfg(test)]
 mod faults;
 pub mod handover;
@@ -23,6 +24,7 @@ mod publication_steps;
 pub mod published_editions;
 pub mod publishing;
 pub mod query;
+mod reads;
 pub mod schema;
 pub mod search;
 mod security_events;

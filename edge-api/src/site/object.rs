@@ -48,12 +48,13 @@ impl Site {
             return response::problem(&error, Cors::None);
         }
         let result = match asked {
-            PublicRequest::Loader(asked) => site.edition().and_then(|edition| {
+            PublicRequest::Loader(asked) => site.published().and_then(|edition| {
                 loader::serve(&edition, &asked, site.ticket()?, crate::clock::now())
             }),
             PublicRequest::Ticket => site.ticket().and_then(ticket::serve),
             PublicRequest::Log { quarter, resource } => site.log(quarter, resource),
             PublicRequest::Events { query } => site.security_events(&query),
+            PublicRequest::Reads { query } => site.reads(&query),
             PublicRequest::Editions { query } => site.published_editions(&query),
             PublicRequest::Evidence { declared_length } => {
                 site.evidence(request, declared_length).await
@@ -97,6 +98,18 @@ impl Site {
             }
             SiteRequest::Note(event) => {
                 site.note(&event)?;
+                SiteResponse::Done
+            }
+            SiteRequest::Departure => SiteResponse::Departure(site.departure()?),
+            SiteRequest::Leave { grants, confirm } => {
+                SiteResponse::Departure(site.leave(grants, &confirm).await?)
+            }
+            SiteRequest::Purge => {
+                site.purge(crate::clock::now())?;
+                SiteResponse::Done
+            }
+            SiteRequest::KeepRead(kept) => {
+                site.keep_read(&kept).await?;
                 SiteResponse::Done
             }
             SiteRequest::Forget(reports) => {

@@ -71,6 +71,7 @@ impl SiteState {
         gpc: bool,
         cors: Cors<'_>,
     ) -> Result<Response, ApiError> {
+        self.published()?;
         let body = body::read_declared(&mut request, declared_length, LARGEST_REPORT_BYTES).await?;
         let mut report: ConsentReport = body::parse(&body)?;
         report.gpc |= gpc;

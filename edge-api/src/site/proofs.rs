@@ -5,6 +5,7 @@ use crate::site::consents::{self, Consents, LocatedConsent};
 use crate::site::ledger::{self, Earlier, Entry, Outcome};
 use crate::site::logs::{Logs, OpenLog};
 use crate::site::query::{ConsentQuery, Cursor};
+use crate::site::reads;
 use crate::site::store::{LogNumber, SiteRow};
 use crate::site::terms::{KnownNotice, Terms};
 use crate::site::ticket::TicketKeys;
@@ -13,7 +14,7 @@ use consent_core::api::{ConsentCount, ConsentPage, LogSummary};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{ConfigurationPrefix, Erasure, ErasureReason, Event, LogEntry};
 use consent_core::log_origin::Shards;
-use consent_core::proof::{DisclosedRecord, EvidenceReceipt};
+use consent_core::proof::{DisclosedRead, DisclosedRecord, EvidenceReceipt};
 use consent_core::receipt::Evidence;
 use consent_core::record::Placement;
 use consent_core::{
@@ -272,6 +273,24 @@ impl Proofs {
         Ok((receipt, new))
     }
 
+    /// Keeps that somebody read records, in the log of this quarter. It is erased with the records there, and does not make
+    /// them be kept any longer. The same read again is not another one.
+    pub fn keep_read(&self, kept: &DisclosedRead, now: Timestamp) -> Result<(), ApiError> {
+        let open = self.logs.current(now)?;
+        let commitment = kept.read.commit(&kept.salt);
+        self.appending(|transaction| {
+            if reads::is_kept(transaction, &kept.salt)? {
+                return Ok(());
+            }
+            let mut pending = Pending::new(&open, now)?;
+            let (place, time) = (pending.next, pending.time);
+            let event = Event::Read { commitment };
+            pending.push(SiteRow::other(LogEntry { time, event }));
+            pending.write(&open)?;
+            reads::keep(transaction, (open.number, place), kept)
+        })
+    }
+
     /// The record of a receipt, for whoever has its holder's secret.
     pub fn authorize(
         &self,
@@ -408,14 +427,49 @@ impl Proofs {
                 next = Some(next.map_or(due, |next| next.min(due)));
                 continue;
             }
-            let last = open.log.head()?.size.saturating_sub(1);
             self.appending(|transaction| {
-                let (range, reason) = ((0, last), ErasureReason::Retention);
-                let at = self.erase_range(transaction, &open, range, reason, now)?;
+                let at = self.erase_log(transaction, &open, ErasureReason::Retention, now)?;
                 Ok(self.logs.destroy_key(transaction, open.number, at)?)
             })?;
         }
         Ok(next)
+    }
+
+    /// Erases every record and every read that there still is, and what made the subject tags.
+    pub fn erase_everything(
+        &self,
+        transaction: &Transaction<'_>,
+        reason: ErasureReason,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let current = self.logs.current(now)?.number;
+        for open in self.logs.all()? {
+            if !consents::are_left(transaction, open.number)? {
+                continue;
+            }
+            let at = self.erase_log(transaction, &open, reason, now)?;
+            if open.number == current {
+                // Whoever publishes the site again this quarter goes on in this log.
+                self.logs.renew_key(transaction, open.number)?;
+            } else {
+                self.logs.destroy_key(transaction, open.number, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Erases all the consents and reads of a log. When.
+    fn erase_log(
+        &self,
+        transaction: &Transaction<'_>,
+        open: &OpenLog,
+        reason: ErasureReason,
+        now: Timestamp,
+    ) -> Result<Timestamp, ApiError> {
+        let last = open.log.head()?.size.saturating_sub(1);
+        let at = self.erase_range(transaction, open, (0, last), reason, now)?;
+        reads::erase(transaction, open.number)?;
+        Ok(at)
     }
 
     /// What an auditor asks for. Each consent is on one page, erased or not.

@@ -4,7 +4,7 @@
 //! its answer is a finished response, which the Worker passes on unread, byte for byte. A
 //! [`SiteRequest`] is the server's own: its answer is a [`SiteResult`].
 
-use crate::edition::{Edition, InForce};
+use crate::edition::{Edition, InForce, Left};
 use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
@@ -12,6 +12,7 @@ use crate::site::tally::{Days, Tally};
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
 use consent_core::log_origin::Quarter;
+use consent_core::proof::DisclosedRead;
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
 use consent_log::LogResource;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,11 @@ pub enum PublicRequest {
     },
     /// `GET /v1/sites/SITE/events`
     Events {
+        /// The query of the address.
+        query: String,
+    },
+    /// `GET /v1/sites/SITE/reads`
+    Reads {
         /// The query of the address.
         query: String,
     },
@@ -170,6 +176,20 @@ pub enum SiteRequest {
     PutInForce(Box<Edition>, EnforcedHosts, PublishedBy),
     /// Note a security event that is no publication: the first shard. Answered by [`SiteResponse::Done`].
     Note(SecurityEventKind),
+    /// Whether the owner has left: the first shard. Answered by [`SiteResponse::Departure`].
+    Departure,
+    /// The owner leaves, if what they confirm is what is in force: the first shard. Answered by [`SiteResponse::Departure`].
+    Leave {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// See [`SiteDeparture::confirm`].
+        confirm: String,
+    },
+    /// Erase everything that belongs to a site whose owner has left: each shard but the first, by which it is asked. Answered by
+    /// [`SiteResponse::Done`].
+    Purge,
+    /// Keep that somebody reads records, before they are answered: the first shard. Answered by [`SiteResponse::Done`].
+    KeepRead(Box<DisclosedRead>),
     /// Take over an edition that is in force, of this revision: each shard but the first. Answered by
     /// [`SiteResponse::Done`].
     Adopt(Box<Edition>, u64),
@@ -193,6 +213,8 @@ pub enum SiteResponse {
     Consents(Box<ConsentPage>),
     /// How many there are in a part.
     Count(ConsentCount),
+    /// Whether the owner has left.
+    Departure(SiteDeparture),
     /// Whether there is more to do of the same.
     More(bool),
     /// What was counted.
@@ -205,6 +227,15 @@ pub enum SiteResponse {
 
 /// The answer to a [`SiteRequest`].
 pub type SiteResult = Result<SiteResponse, ObjectError>;
+
+/// Whether the owner of a site has left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteDeparture {
+    /// What the owner sends to leave: it names the edition in force.
+    pub confirm: String,
+    /// That they have left.
+    pub left: Option<Left>,
+}
 
 /// Who puts an edition in force, and from what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

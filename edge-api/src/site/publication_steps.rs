@@ -82,7 +82,8 @@ impl SiteState {
             site: new.site.clone(),
             notice: new.notice,
             published_at: self.terms().published_at(new.notice)?,
-            unchanged: before.is_some_and(|before| before.notice == new.notice),
+            unchanged: before
+                .is_some_and(|before| before.notice == new.notice && before.left.is_none()),
             asks_anew: !changes.is_empty(),
             material_changes: changes,
             findings: Vec::new(),

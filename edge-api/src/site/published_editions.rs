@@ -130,15 +130,19 @@ pub fn in_force(database: &Database) -> Result<EditionInForce, ApiError> {
     #[derive(Deserialize)]
     struct InForce {
         notice: NoticeHash,
+        purge_at: Option<Timestamp>,
     }
-    let query = "SELECT edition ->> '$.notice' AS notice FROM edition";
+    // Of a site that was erased, nothing is.
+    let query = "SELECT edition ->> '$.notice' AS notice, edition ->> '$.left.purge_at' AS purge_at FROM edition
+        WHERE ifnull(edition ->> '$.left.purged', 0) = 0";
     let row: Option<InForce> = database.one(query, vec![])?;
-    let InForce { notice } = row.ok_or(ApiError::UnknownSite)?;
+    let InForce { notice, purge_at } = row.ok_or(ApiError::UnknownSite)?;
     let newest = newest(database, None, 1)?.pop();
     Ok(EditionInForce {
         notice,
         since: newest.as_ref().map(|edition| edition.from),
         configuration: newest.map(|edition| edition.configuration),
+        purge_at,
     })
 }
 

@@ -20,6 +20,8 @@
 //!   `material_changes` are lists, in JSON. What was published before the table was there has none.
 //! - `tally`: how many consents there were, by day (days since 1970-01-01, in UTC) and kind of answer. Of each log, the entries
 //!   before its `tallied` are counted.
+//! - `read`, in the first object: who read which records, for each entry of the log that says that somebody did. `text` is a
+//!   `ReadText`, in JSON; it and the salt are gone once it is erased.
 //! - `security_event`, in the first object: what was done with tokens, and what was tried. `event` is a `SecurityEventKind`,
 //!   in JSON; `about` is the same for those that are compared or counted together.
 
@@ -167,6 +169,14 @@ pub const SCHEMA: Schema = Schema {
 ) STRICT, WITHOUT ROWID",
             "ALTER TABLE log ADD COLUMN tallied INTEGER NOT NULL DEFAULT 0",
         ]),
+        // Nobody could tell who had read records.
+        Migration(&["CREATE TABLE read (
+    number INTEGER PRIMARY KEY,
+    log INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    salt BLOB UNIQUE,
+    text TEXT
+) STRICT"]),
     ],
 };
 

@@ -4,22 +4,31 @@
 //! is made of many such requests, one after another: between two of them, the object keeps whatever consents have come.
 
 use crate::directory;
+use crate::http::auth::Permission;
 use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::site::client;
 use crate::site::query::{BAD_CURSOR, ConsentQuery, Cursor, Paging, cursor};
+use crate::storage::secret_key::SecretKey;
 use consent_core::SiteId;
 use consent_core::api::{ConsentCount, ConsentPage};
 use consent_core::field::FieldError;
+use consent_core::ident::Salt;
 use consent_core::log_origin::Shards;
+use consent_core::proof::read::{DisclosedRead, LONGEST_QUERY_BYTES, ReadRequest, ReadText};
 use worker::{Env, Request, Response};
 
 /// Requests to objects for one answer, at most: a platform may allow a thousand, and a client waits some seconds.
 const MOST_PARTS: usize = 200;
 
 /// `GET /v1/sites/SITE/consents`: a page is full, or is the last one, or comes after all that one answer may look at.
-pub async fn page(env: &Env, site: &SiteId, request: &Request) -> Result<Response, ApiError> {
+pub async fn page(
+    env: &Env,
+    site: &SiteId,
+    permission: &Permission,
+    request: &Request,
+) -> Result<Response, ApiError> {
     let (text, asked, shards) = read(env, site, request, Paging::Pages).await?;
     let mut page = ConsentPage::default();
     let mut start = asked.start;
@@ -39,11 +48,18 @@ pub async fn page(env: &Env, site: &SiteId, request: &Request) -> Result<Respons
             _ => break,
         }
     }
+    let found = (page.records.len() as u64, page.erased.len() as u64);
+    keep_read(env, site, permission, ReadRequest::Page, text, Some(found)).await?;
     response::json(&page, 200, Cors::None)
 }
 
 /// `GET /v1/sites/SITE/consents/count`
-pub async fn count(env: &Env, site: &SiteId, request: &Request) -> Result<Response, ApiError> {
+pub async fn count(
+    env: &Env,
+    site: &SiteId,
+    permission: &Permission,
+    request: &Request,
+) -> Result<Response, ApiError> {
     let (text, asked, shards) = read(env, site, request, Paging::Count).await?;
     let mut count = ConsentCount::default();
     let mut start = asked.start;
@@ -59,7 +75,33 @@ pub async fn count(env: &Env, site: &SiteId, request: &Request) -> Result<Respon
             None => break,
         }
     }
+    let found = (count.records, count.erased);
+    keep_read(env, site, permission, ReadRequest::Count, text, Some(found)).await?;
     response::json(&count, 200, Cors::None)
+}
+
+/// Keeps that somebody reads records, and which: nothing is answered that was not kept before. `found` is how many records, and how
+/// many that were erased, if that is known.
+async fn keep_read(
+    env: &Env,
+    site: &SiteId,
+    permission: &Permission,
+    request: ReadRequest,
+    query: String,
+    found: Option<(u64, u64)>,
+) -> Result<(), ApiError> {
+    let read = ReadText {
+        site: site.clone(),
+        grants: permission.grants(),
+        request,
+        query,
+        records: found.map(|(records, _)| records),
+        erased: found.map(|(_, erased)| erased),
+    };
+    let salt = <[u8; 32]>::try_from(SecretKey::random()?)
+        .map(Salt::from_bytes)
+        .map_err(|_| ApiError::Internal("a key has 32 bytes".to_owned()))?;
+    client::keep_read(env, site, DisclosedRead { read, salt }).await
 }
 
 async fn read(
@@ -69,6 +111,10 @@ async fn read(
     paging: Paging,
 ) -> Result<(String, ConsentQuery, Shards), ApiError> {
     let text = request.url()?.query().unwrap_or_default().to_owned();
+    if text.len() > LONGEST_QUERY_BYTES {
+        let why = format!("is longer than {LONGEST_QUERY_BYTES} bytes: give each filter once");
+        return Err(ApiError::Malformed(vec![FieldError::new("query", why)]));
+    }
     let asked = ConsentQuery::parse(&Query::parse(&text), paging).map_err(ApiError::Malformed)?;
     Ok((text, asked, directory::client::shards(env, site).await?))
 }

@@ -106,6 +106,15 @@ pub fn published(
     insert(transaction, PUBLISHED, &published, now)
 }
 
+/// Notes that the owner has left: whatever is published afterwards differs from it.
+pub fn left(
+    transaction: &Transaction<'_>,
+    event: &SecurityEventKind,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    insert(transaction, PUBLISHED, event, now)
+}
+
 /// Notes an event that is no publication. Refusals of one kind within an hour are one event.
 pub fn note(
     database: &Database,

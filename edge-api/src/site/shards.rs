@@ -97,6 +97,11 @@ fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, Api
                 query: query(request)?,
             });
         }
+        Route::Reads(_) => {
+            return Ok(PublicRequest::Reads {
+                query: query(request)?,
+            });
+        }
         Route::Editions(_) => {
             return Ok(PublicRequest::Editions {
                 query: query(request)?,

@@ -84,6 +84,15 @@ impl SiteState {
         Ok(edition)
     }
 
+    /// The edition in force of a site whose owner has not left.
+    pub fn published(&self) -> Result<Rc<Edition>, ApiError> {
+        let edition = self.edition()?;
+        if edition.left.is_some() {
+            return Err(ApiError::SiteLeft);
+        }
+        Ok(edition)
+    }
+
     /// Makes the next call read the edition in force anew.
     pub(super) fn forget_edition(&self) {
         *self.edition.borrow_mut() = None;
@@ -91,7 +100,7 @@ impl SiteState {
 
     /// Which edition is in force.
     pub fn in_force(&self) -> Result<InForce, ApiError> {
-        let notice = self.edition()?.notice;
+        let notice = self.published()?.notice;
         Ok(InForce {
             notice,
             published_at: self.terms().published_at(notice)?,
@@ -139,7 +148,7 @@ impl SiteState {
     /// The ticket of the loader that is served now. Nothing where the server's secret cannot be read: a page must have
     /// its gate all the same.
     pub fn ticket(&self) -> Result<Option<LoaderTicket>, ApiError> {
-        let site = &self.edition()?.site;
+        let site = &self.published()?.site;
         Ok(self.tickets(site).ok().and_then(|keys| keys.issue(now())))
     }
 

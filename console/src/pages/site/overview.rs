@@ -6,7 +6,7 @@ use crate::browser::dates;
 use crate::parts::fact::{fact, whole};
 use crate::parts::frame::heading;
 use crate::parts::states::loaded;
-use crate::words::{record, site as words};
+use crate::words::{departure, record, site as words};
 use consent_core::api::{PublishedEdition, PublishedEditions};
 use consent_core::field::parse_json;
 use consent_core::{SiteConfig, SiteId};
@@ -34,6 +34,9 @@ pub fn page(api: Api, site: &SiteId) -> AnyView {
     view! {
         {heading(site.to_string(), None, Some(edit.into_any()))}
         {loaded(overview, move |overview| show(&owned, &overview))}
+        <p class="soft">
+            <a href=Address::site(site, Section::Departure).href()>{departure::TITLE.t()}</a>
+        </p>
     }
     .into_any()
 }

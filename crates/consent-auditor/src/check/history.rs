@@ -29,6 +29,7 @@ pub struct History {
     /// How many grants, refusals, withdrawals.
     answers: [u64; 3],
     evidence: u64,
+    reads: u64,
     format: Findings,
     publication: Findings,
     time: Findings,
@@ -52,6 +53,7 @@ impl History {
             erasures: Vec::new(),
             answers: [0; 3],
             evidence: 0,
+            reads: 0,
             format: Findings::default(),
             publication: Findings::default(),
             time: Findings::default(),
@@ -103,8 +105,12 @@ impl History {
             0 => String::new(),
             files => format!(", {}", counted(files, "evidence file")),
         };
+        let reads = match self.reads {
+            0 => String::new(),
+            reads => format!(", {}", counted(reads, "read")),
+        };
         let seen = format!(
-            "{}, {}, {}, {}, {}{evidence}",
+            "{}, {}, {}, {}, {}{evidence}{reads}",
             counted(grants, "grant"),
             counted(refusals, "refusal"),
             counted(withdrawals, "withdrawal"),
@@ -209,6 +215,7 @@ impl EntryReader for History {
                 self.check_publication(index, notice, bytes);
                 self.evidence += 1;
             }
+            Event::Read { .. } => self.reads += 1,
             Event::Publish { notice, .. } => {
                 if self.prefixes.insert(notice.into()) {
                     self.published.push(notice);

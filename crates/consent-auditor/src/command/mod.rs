@@ -3,7 +3,9 @@
 pub mod dossier;
 pub mod export;
 pub mod query;
+pub mod reads;
 pub mod receipt;
+mod text_table;
 pub mod token;
 pub mod verify;
 pub mod watch;
@@ -28,6 +30,8 @@ pub enum Command {
     Export(export::Export),
     /// Find records; each is verified, and so is that none is missing
     Query(query::Query),
+    /// Say who read which records; the log has an entry for each read
+    Reads(reads::Reads),
     /// Write one file for a regulator or a judge: the answer, the banner as it was shown, and the proof
     Dossier(Box<dossier::Dossier>),
     /// Make, list and revoke tokens
@@ -44,6 +48,7 @@ impl Command {
             Self::Receipt(receipt) => receipt.run(),
             Self::Export(export) => export.run(),
             Self::Query(query) => query.run(),
+            Self::Reads(reads) => reads.run(),
             Self::Dossier(dossier) => dossier.run(),
             Self::Token(token) => token.run(),
             Self::Watch(watch) => watch.run(),

@@ -7,6 +7,7 @@ use crate::report::Check;
 use crate::report::finding::{Failure, Finding};
 use crate::report::manual_steps;
 use consent_core::LogEntry;
+use consent_core::calendar::Timestamp;
 use consent_log::{BundleId, Hash, ReadError, TileId, TileReader, right_edge, tile_root};
 use std::collections::HashMap;
 
@@ -110,6 +111,26 @@ impl<'a> VerifiedLog<'a> {
                     .into())
             }
         }
+    }
+
+    /// The first index whose entry is not earlier than `time`, by binary search: in a log time never goes back, which
+    /// `temoin verify` checks over all entries.
+    pub fn first_at(&mut self, time: Timestamp) -> Result<u64, Failure> {
+        let (mut low, mut high) = (0, self.size());
+        if time == Timestamp::MIN {
+            return Ok(0);
+        }
+        if time == Timestamp::MAX {
+            return Ok(high);
+        }
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.entry(middle)? {
+                Some(entry) if entry.time < time => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(low)
     }
 
     fn read_entries(&mut self, index: u64) -> Result<Vec<Vec<u8>>, Failure> {

@@ -43,6 +43,8 @@ pub enum Check {
     Completeness,
     /// Each receipt by itself, and against its log.
     Receipts,
+    /// Each read of records against its entry of the log, and that none is missing.
+    Reads,
 }
 
 impl Check {
@@ -67,6 +69,7 @@ impl Check {
             Self::Records => "records",
             Self::Completeness => "completeness",
             Self::Receipts => "receipts",
+            Self::Reads => "reads",
         }
     }
 }

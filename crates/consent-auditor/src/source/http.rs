@@ -72,9 +72,10 @@ pub fn fetch(url: &str) -> Result<Option<Vec<u8>>> {
     Http::new(url, None).get("")
 }
 
-/// Whether a request needs a token: those for records and for who published do, proofs are public.
+/// Whether a request needs a token: those for records, for who read them and for who published do, proofs are public.
 fn needs_token(path: &str) -> bool {
-    path.starts_with("v1/sites/") && (path.contains("/consents") || path.contains("/events"))
+    let private = ["/consents", "/reads", "/events"];
+    path.starts_with("v1/sites/") && private.iter().any(|part| path.contains(part))
 }
 
 impl Source for Http {

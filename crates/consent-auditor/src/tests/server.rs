@@ -4,7 +4,7 @@ use super::commands::temoin;
 use crate::Verdict;
 use crate::tests::sample::{Folder, SITE, Site};
 use consent_core::LogOrigin;
-use consent_core::api::ConsentPage;
+use consent_core::api::{ConsentPage, Reads};
 use consent_core::entry::ErasureReason;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -101,6 +101,13 @@ fn answer(answering: &mut Answering, path: &str, token: bool) -> (&'static str, 
     if path == format!("v1/sites/{SITE}/logs") {
         return ("200 OK", serde_json::to_vec(&site.listing()).unwrap());
     }
+    if let Some(query) = path.strip_prefix(&format!("v1/sites/{SITE}/reads")) {
+        if !token {
+            return ("401 Unauthorized", Vec::new());
+        }
+        let page = reads(site, query);
+        return ("200 OK", serde_json::to_vec(&page).unwrap());
+    }
     if let Some(query) = path.strip_prefix(&format!("v1/sites/{SITE}/consents?")) {
         if !token {
             return ("401 Unauthorized", Vec::new());
@@ -140,6 +147,26 @@ fn file(files: &mut BTreeMap<String, Vec<u8>>, path: &str) -> Option<Vec<u8>> {
         bytes.truncate(width * each);
         bytes
     })
+}
+
+/// As the server does it: newest first, two on a page, each with a number.
+fn reads(site: &Site, query: &str) -> Reads {
+    let before = query
+        .strip_prefix("?before=")
+        .map_or(u64::MAX, |before| before.parse().unwrap());
+    let all = site.logs.iter().flat_map(|log| &log.reads).cloned();
+    let numbered: Vec<_> = (1_u64..).zip(all).collect();
+    let mut left: Vec<_> = numbered
+        .into_iter()
+        .filter(|(number, _)| *number < before)
+        .rev()
+        .collect();
+    let more = left.len() > 2;
+    left.truncate(2);
+    Reads {
+        next: left.last().filter(|_| more).map(|(number, _)| *number),
+        reads: left.into_iter().map(|(_, read)| read).collect(),
+    }
 }
 
 /// As the server does it: each consent has its place in the order of pages, erased or not.
@@ -263,4 +290,77 @@ fn a_query_and_a_watch_work_against_a_server() {
     assert_eq!(temoin(&watch).unwrap(), Verdict::Holds);
     let log = format!("{}/log/temoin.example/relais/2026q4/0", server.url);
     assert_eq!(temoin(&["verify", &log]).unwrap(), Verdict::Holds);
+}
+
+fn with_reads() -> Site {
+    let mut site = Site::small();
+    site.logs[0].read("from=2026-09-01");
+    for query in [
+        "",
+        "status=refused",
+        "subject=00000000000000000000000000000001",
+    ] {
+        site.logs[1].read(query);
+        site.logs[1].consent();
+    }
+    site
+}
+
+fn reads_hold(site: Site) -> bool {
+    let (server, folder) = (Server::start(site), Folder::new());
+    let evidence = folder.arg("evidence");
+    let command = [
+        "reads",
+        &server.url,
+        "--site",
+        SITE,
+        "--evidence",
+        &evidence,
+    ];
+    let with_token = [&command[..], &["--token", "secret"]].concat();
+    temoin(&with_token).unwrap() == Verdict::Holds
+}
+
+#[test]
+fn the_reads_that_a_server_tells_of_are_those_of_the_logs() {
+    assert!(reads_hold(Site::small()));
+    assert!(reads_hold(with_reads()));
+    type Tamper = fn(&mut Site);
+    let tampers: [(&str, Tamper); 6] = [
+        ("one is not told of", |site| {
+            site.logs[1].reads.remove(1);
+        }),
+        ("one was never entered", |site| {
+            let mut read = site.logs[1].reads[0].clone();
+            read.index = 0;
+            site.logs[1].reads.push(read);
+        }),
+        ("one is told twice", |site| {
+            let read = site.logs[1].reads[0].clone();
+            site.logs[1].reads.push(read);
+        }),
+        ("another query is told", |site| {
+            let read = &mut site.logs[1].reads[1];
+            read.disclosed.as_mut().unwrap().read.query.clear();
+        }),
+        ("another reader is told", |site| {
+            let read = &mut site.logs[1].reads[1];
+            let other = "nobody".parse().unwrap();
+            read.disclosed.as_mut().unwrap().read.grants = vec![other];
+        }),
+        ("its content is gone, and nothing says why", |site| {
+            site.logs[1].reads[1].disclosed = None;
+        }),
+    ];
+    for (what, tamper) in tampers {
+        let mut site = with_reads();
+        tamper(&mut site);
+        assert!(!reads_hold(site), "{what}");
+    }
+    // The log says that it was erased.
+    let mut site = with_reads();
+    let index = site.logs[1].reads[1].index;
+    site.logs[1].reads[1].disclosed = None;
+    site.logs[1].erase(0, index, ErasureReason::Retention);
+    assert!(reads_hold(site));
 }

@@ -40,6 +40,9 @@ pub struct EditionInForce {
     /// SHA-256 of its configuration; absent where `since` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<Sha256Digest>,
+    /// When everything that belongs to the site is erased; absent where its owner has not left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purge_at: Option<Timestamp>,
 }
 
 /// The answer to `GET /v1/sites/SITE/editions`.

@@ -1,22 +1,26 @@
-//! What the HTTP API answers: problems, publications, editions, tokens, pages of records, statistics, the logs of a site.
+//! What the HTTP API answers: problems, publications, editions, departures, tokens, pages of records, reads, statistics, the logs of a site.
 //!
 //! Routes and handlers belong in `edge-api`; receipts and records, in [`proof`](crate::proof).
 
 pub mod consent_page;
+pub mod departure;
 pub mod editions;
 pub mod problem;
 pub mod publication;
+pub mod reads;
 pub mod security_event;
 pub mod site_logs;
 pub mod stats;
 pub mod token;
 
 pub use consent_page::{ConsentCount, ConsentPage, Receipts};
+pub use departure::Departure;
 pub use editions::{
     EditionComparison, EditionInForce, PublishedEdition, PublishedEditions, SiteSummary, Sites,
 };
 pub use problem::Problem;
 pub use publication::Publication;
+pub use reads::Reads;
 pub use security_event::{SecurityEvent, SecurityEvents};
 pub use site_logs::{AnchorSummary, LogSummary, SiteLogs};
 pub use stats::SiteStats;

@@ -47,6 +47,13 @@ pub enum SecurityEventKind {
         /// What differs from the publication before: `notice`, `configuration`, `origins`, `hosts`.
         changed: Vec<String>,
     },
+    /// The owner left the server.
+    Left {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// When everything that belongs to the site is erased.
+        purge_at: Timestamp,
+    },
     /// A host was released.
     HostReleased {
         /// The grants of the token.
@@ -94,12 +101,16 @@ pub enum GuardedRequest {
     Publish,
     /// `GET /v1/sites/SITE`, `/v1/sites/SITE/editions`, `/v1/sites/SITE/editions/HASH` and `/v1/sites/SITE/compare`
     Editions,
+    /// `DELETE /v1/sites/SITE`
+    Departure,
     /// `GET` and `DELETE /v1/sites/SITE/hosts`
     Hosts,
     /// `GET /v1/sites/SITE/consents`
     Consents,
     /// `GET /v1/sites/SITE/stats`
     Stats,
+    /// `GET /v1/sites/SITE/reads`
+    Reads,
     /// `POST /v1/sites/SITE/evidence`
     Evidence,
     /// `POST /v1/sites/SITE/classifications`

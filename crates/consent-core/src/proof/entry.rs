@@ -54,6 +54,11 @@ pub enum Event {
         /// The file's hash.
         hash: EvidenceHash,
     },
+    /// Somebody read records of the site.
+    Read {
+        /// The commitment to who it was and what they asked for: [`crate::proof::read::ReadText::commit`].
+        commitment: Commitment,
+    },
 }
 
 /// What an answer amounts to.
@@ -129,6 +134,8 @@ pub enum ErasureReason {
     Holder,
     /// The time for which its proof is kept is over.
     Retention,
+    /// The owner of the site left the server.
+    Departure,
 }
 
 impl ErasureReason {
@@ -137,6 +144,7 @@ impl ErasureReason {
         match self {
             Self::Holder => 1,
             Self::Retention => 2,
+            Self::Departure => 3,
         }
     }
 
@@ -145,6 +153,7 @@ impl ErasureReason {
         match byte {
             1 => Some(Self::Holder),
             2 => Some(Self::Retention),
+            3 => Some(Self::Departure),
             _ => None,
         }
     }
@@ -154,6 +163,7 @@ impl ErasureReason {
         match self {
             Self::Holder => "holder",
             Self::Retention => "retention",
+            Self::Departure => "departure",
         }
     }
 }
@@ -168,13 +178,13 @@ pub enum EntryError {
     #[error("an entry's version is 1, or 2 of a publication; this one's is {0}")]
     Version(u8),
     /// The kind is unknown.
-    #[error("an entry's kind is 1 to 6; this one's is {0}")]
+    #[error("an entry's kind is 1 to 7; this one's is {0}")]
     Kind(u8),
     /// A time past the year 9999.
     #[error("an entry's time is in milliseconds, to the year 9999; this one's is {0}")]
     Time(u64),
     /// The reason is unknown.
-    #[error("an erasure's reason is 1 or 2; this one's is {0}")]
+    #[error("an erasure's reason is 1 to 3; this one's is {0}")]
     Reason(u8),
     /// An erasure that ends before it begins.
     #[error("an erasure goes from its first place to its last; this one goes from {0} to {1}")]
@@ -221,6 +231,7 @@ impl LogEntry {
                 (PUBLISH, prefix, *notice.as_bytes())
             }
             Event::Evidence { notice, hash } => (EVIDENCE, notice.0, *hash.as_bytes()),
+            Event::Read { commitment } => (READ, [0; 16], *commitment.as_bytes()),
         };
         bytes[1] = kind;
         bytes[10..26].copy_from_slice(&notice);
@@ -288,6 +299,14 @@ impl LogEntry {
                 notice,
                 hash: EvidenceHash::from_bytes(rest),
             },
+            READ => {
+                if notice.0 != [0; 16] {
+                    return Err(EntryError::Padding);
+                }
+                Event::Read {
+                    commitment: Commitment::from_bytes(rest),
+                }
+            }
             kind => return Err(EntryError::Kind(kind)),
         };
         Ok(Self { time, event })
@@ -312,6 +331,7 @@ impl ConsentRecord {
 const ERASE: u8 = 4;
 const PUBLISH: u8 = 5;
 const EVIDENCE: u8 = 6;
+const READ: u8 = 7;
 
 #[expect(
     clippy::indexing_slicing,
@@ -370,6 +390,10 @@ mod tests {
             hash: EvidenceHash::from_bytes([0xef; 32]),
         });
         insta::assert_snapshot!(hex::encode(evidence.to_bytes()), @"0106000001a204f17e60ababababababababababababababababefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef");
+        let read = entry(Event::Read {
+            commitment: Commitment::from_bytes([0xcd; 32]),
+        });
+        insta::assert_snapshot!(hex::encode(read.to_bytes()), @"0107000001a204f17e6000000000000000000000000000000000cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
     }
 
     #[test]
@@ -381,11 +405,12 @@ mod tests {
         };
         assert_eq!(changed(consent(), 0, 2), EntryError::Version(2));
         assert_eq!(changed(consent(), 1, 0), EntryError::Kind(0));
-        assert_eq!(changed(consent(), 1, 7), EntryError::Kind(7));
+        assert_eq!(changed(consent(), 1, 8), EntryError::Kind(8));
+        assert_eq!(changed(consent(), 1, 7), EntryError::Padding);
         assert!(matches!(changed(consent(), 2, 0xff), EntryError::Time(_)));
         assert_eq!(changed(erase(), 10, 1), EntryError::Padding);
         assert_eq!(changed(erase(), 57, 1), EntryError::Padding);
-        assert_eq!(changed(erase(), 42, 3), EntryError::Reason(3));
+        assert_eq!(changed(erase(), 42, 4), EntryError::Reason(4));
         assert_eq!(changed(erase(), 32, 9), EntryError::Range(0x901, 258));
         let publish = entry(Event::Publish {
             notice: NoticeHash::of(b"abc"),
@@ -398,7 +423,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_read_is_written_back(
-            mut bytes in any::<[u8; ENTRY_BYTES]>(), version in 0_u8..4, kind in 0_u8..8
+            mut bytes in any::<[u8; ENTRY_BYTES]>(), version in 0_u8..4, kind in 0_u8..9
         ) {
             bytes[0] = version;
             bytes[1] = kind;
@@ -409,8 +434,8 @@ mod tests {
         }
 
         #[test]
-        fn an_erasure_reads_back(first: u64, more in 0_u64..1 << 40, holder: bool) {
-            let reason = if holder { ErasureReason::Holder } else { ErasureReason::Retention };
+        fn an_erasure_reads_back(first: u64, more in 0_u64..1 << 40, reason in 1_u8..4) {
+            let reason = ErasureReason::from_byte(reason).unwrap();
             let last = first.saturating_add(more);
             let written = entry(Event::Erase(Erasure { first, last, reason }));
             prop_assert_eq!(LogEntry::from_bytes(&written.to_bytes()), Ok(written));

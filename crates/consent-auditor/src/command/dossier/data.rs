@@ -215,6 +215,6 @@ fn values(words: Words) -> Value {
         "status": table(statuses.into()), "method": table(methods.into()), "layer": table(layers.into()),
         "answer": table(answers.into()), "trusted": table(truths.clone().into()), "gpc": table(truths.into()),
         "jurisdiction": table(laws.into()), "jurisdiction_from": { "site": record.from_site },
-        "reason": { "1": document.reason_holder, "2": document.reason_retention },
+        "reason": { "1": document.reason_holder, "2": document.reason_retention, "3": document.reason_departure },
     })
 }

@@ -14,7 +14,6 @@ use crate::report::{Check, Section};
 use crate::source::filters::Period;
 use crate::source::records::{Claim, Disclosure};
 use anyhow::Result;
-use consent_core::calendar::Timestamp;
 use consent_core::entry::Event;
 use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_log::VerifierKey;
@@ -53,8 +52,7 @@ impl<'a> LogRange<'a> {
             if saved.is_some() {
                 consistency::check(log, saved.as_ref(), &opened.signed)?;
             }
-            let range =
-                first_at(&mut verified, period.from)?..first_at(&mut verified, period.until)?;
+            let range = verified.first_at(period.from)?..verified.first_at(period.until)?;
             let consents = read(&mut verified, &range, period)?;
             Ok((verified, range, consents))
         };
@@ -190,26 +188,6 @@ impl<'a> LogRange<'a> {
     }
 }
 
-/// The first index whose entry is not earlier than `time`, by binary search: in a log time never goes back, which
-/// `temoin verify` checks over all entries.
-fn first_at(verified: &mut VerifiedLog<'_>, time: Timestamp) -> Result<u64, Failure> {
-    let (mut low, mut high) = (0, verified.size());
-    if time == Timestamp::MIN {
-        return Ok(0);
-    }
-    if time == Timestamp::MAX {
-        return Ok(high);
-    }
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match verified.entry(middle)? {
-            Some(entry) if entry.time < time => low = middle + 1,
-            _ => high = middle,
-        }
-    }
-    Ok(low)
-}
-
 /// Reads the entries of a range, which must all be in the period. Returns the indices of the consents.
 fn read(
     verified: &mut VerifiedLog<'_>,
@@ -237,7 +215,7 @@ fn read(
 
 /// Whether the log has an erase entry of that time and reason that covers the record.
 fn was_erased(verified: &mut VerifiedLog<'_>, erased: &ErasedRecord) -> Result<bool, Failure> {
-    let first = first_at(verified, erased.erased_at)?.max(erased.index + 1);
+    let first = verified.first_at(erased.erased_at)?.max(erased.index + 1);
     for index in first..verified.size() {
         let Some(entry) = verified.entry(index)? else {
             break;

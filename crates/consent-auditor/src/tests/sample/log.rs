@@ -3,8 +3,10 @@
 use super::{NOTICE, SITE, after};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{Erasure, ErasureReason, Event};
-use consent_core::ident::SubjectTag;
-use consent_core::proof::{DisclosedRecord, ErasedRecord};
+use consent_core::ident::{Salt, SubjectTag};
+use consent_core::proof::{
+    DisclosedRead, DisclosedRecord, ErasedRecord, KeptRead, ReadRequest, ReadText,
+};
 use consent_core::receipt::Evidence;
 use consent_core::record::JurisdictionFrom;
 use consent_core::{
@@ -25,6 +27,8 @@ pub struct Log {
     pub entries: Vec<Vec<u8>>,
     pub records: BTreeMap<u64, DisclosedRecord>,
     pub erased: Vec<ErasedRecord>,
+    /// What the server tells of reads, oldest first.
+    pub reads: Vec<KeptRead>,
 }
 
 impl Log {
@@ -35,6 +39,7 @@ impl Log {
             entries: Vec::new(),
             records: BTreeMap::new(),
             erased: Vec::new(),
+            reads: Vec::new(),
         }
     }
 
@@ -145,6 +150,29 @@ impl Log {
                 });
             }
         }
+    }
+
+    /// Somebody reads records.
+    pub fn read(&mut self, query: &str) {
+        let (index, time) = self.next();
+        let read = ReadText {
+            site: SITE.parse().unwrap(),
+            grants: vec!["cabinet".parse().unwrap()],
+            request: ReadRequest::Page,
+            query: query.to_owned(),
+            records: Some(1),
+            erased: Some(0),
+        };
+        let salt = Salt::from_bytes(*Sha256Digest::of(query.as_bytes()).as_bytes());
+        let kept = KeptRead {
+            log: self.origin().parse().unwrap(),
+            index,
+            time,
+            disclosed: Some(DisclosedRead { read, salt }),
+        };
+        let entry = kept.claimed_entry().unwrap();
+        self.entries.push(entry.to_bytes().to_vec());
+        self.reads.push(kept);
     }
 
     /// The first `size` entries, as a tree.

@@ -179,5 +179,6 @@ pub fn reason_in_words(view: &View<'_>, reason: ErasureReason) -> &'static str {
     match reason {
         ErasureReason::Holder => view.words.document.reason_holder,
         ErasureReason::Retention => view.words.document.reason_retention,
+        ErasureReason::Departure => view.words.document.reason_departure,
     }
 }

@@ -106,6 +106,7 @@ super::words! {
         erased_here: "Rangs effacés dans l’étendue", "Indexes erased in the range";
         reason_holder: "à la demande de la personne", "the holder asked for it";
         reason_retention: "fin de la durée de conservation", "the end of its retention";
+        reason_departure: "départ du site : son propriétaire a quitté ce serveur", "the site's departure: its owner left this server";
         publications: "Publications de l’avis", "Publications of the notice";
         publications_intro: "Les publications de la période, et celles des avis que nomment les preuves : dans chaque registre, un avis est inscrit avant la première réponse qui le nomme.", "The publications of the period, and those of the notices that the records name: in each log, a notice is entered before the first answer that names it.";
         publications_none: "Aucune publication dans l’étendue de la réponse.", "No publication in the range of the answer.";
