@@ -414,11 +414,11 @@ fn an_imported_choice_ends_as_if_it_had_been_made_here() {
         let receipt = answer.receipt();
         let from = chosen_at.min(receipt.time);
         assert_eq!(receipt.valid_until, from.add_months(13));
+        let again = api.report(&report);
+        assert_eq!((again.status, again.text), (200, answer.text));
         let record = &api.records()[nth as usize - 1];
         assert_eq!(record["chosen_at"], json!(from));
         assert_eq!(record["time"], json!(receipt.time));
-        let again = api.report(&report);
-        assert_eq!((again.status, again.text), (200, answer.text));
     }
 }
 

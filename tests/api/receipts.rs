@@ -364,9 +364,16 @@ fn no_record_names_one_that_was_erased_and_what_is_left_still_proves_itself() {
     get(&api, 2, &second).assert_refused(ERASED);
     api.report(&second).assert_refused(ERASED);
     let again = api.report(&third);
+    let as_it_was = |mut receipt: ConsentReceipt| {
+        // Its place in the tree that has grown meanwhile.
+        receipt.evidence.proof = String::new();
+        (receipt.evidence.anchor_key, receipt.evidence.anchor_proof) = (None, None);
+        receipt
+    };
+    assert_eq!(again.status, 200);
     assert_eq!(
-        (again.status, again.receipt()),
-        (200, receipt),
+        as_it_was(again.receipt()),
+        as_it_was(receipt),
         "an outbox sends it as it was"
     );
 

@@ -1,6 +1,6 @@
 //! `GET /v1/sites`
 
-use crate::support::{Answer, Api, SITE, config};
+use crate::support::{Answer, Api, SITE, config, wait_for};
 use consent_core::Sha256Digest;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -89,6 +89,12 @@ fn a_token_sees_the_sites_that_it_is_for_and_no_others() {
         let published = api.put(&path, &headers, small().to_string().as_bytes());
         assert_eq!(published.status, 201, "{}", published.text);
     }
+    // The alarms, two seconds after a publication, make files too.
+    wait_for("no alarm is left to come", || {
+        let before = api.files();
+        std::thread::sleep(std::time::Duration::from_secs(4));
+        api.files() == before
+    });
     let files = api.files();
     for (token, sites) in [
         ("operator", &["a", "b", "c"][..]),

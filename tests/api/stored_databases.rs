@@ -105,11 +105,12 @@ fn answers(api: &Api, site: &str) -> Value {
         (log.origin.to_string(), json!(note))
     });
     json!({
-        "consents": consents(api, site),
         "checkpoints": checkpoints.collect::<serde_json::Map<_, _>>(),
         "logs": serde_json::from_str::<Value>(&text).unwrap(),
         "declaration": ok(&api.get(&format!("/v1/sites/{site}/declaration"), &[])),
         "loader": api.get(&format!("/t/{site}.js"), &[]).text,
+        // Last: who reads records leaves entries in the log.
+        "consents": consents(api, site),
     })
 }
 

@@ -6,7 +6,8 @@ use crate::session::Session;
 use consent_core::problem::Problem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use request::{Answer, send};
+pub use request::File;
+use request::{Answer, fetch_file, send};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 
@@ -88,20 +89,32 @@ impl Api {
         text.map_err(|_| Failure::Unreadable)
     }
 
+    /// `GET` of a file; `so_far` is told how many of its bytes have come.
+    pub async fn file(self, path: &str, so_far: impl Fn(u64)) -> Result<File, Failure> {
+        let token = self.session.token();
+        let came = fetch_file(path, token.as_deref(), so_far).await;
+        came.ok_or(Failure::Silent)?
+            .map_err(|answer| self.refused(&answer))
+    }
+
     async fn ask(self, method: &str, path: &str, body: Option<&str>) -> Result<Answer, Failure> {
         let token = self.session.token();
         let answer = send(method, path, body, token.as_deref())
             .await
             .ok_or(Failure::Silent)?;
+        if (200..300).contains(&answer.status) {
+            Ok(answer)
+        } else {
+            Err(self.refused(&answer))
+        }
+    }
+
+    fn refused(self, answer: &Answer) -> Failure {
         if answer.status == 401 {
             // Revoked or expired: nothing more can be shown with it.
             self.session.end();
         }
-        if (200..300).contains(&answer.status) {
-            Ok(answer)
-        } else {
-            Err(refusal(&answer))
-        }
+        refusal(answer)
     }
 }
 

@@ -73,6 +73,17 @@ pub fn number(number: u64) -> String {
     )
 }
 
+/// An amount of bytes, in thousands or millions: `12 kB`, `12 ko`.
+pub fn bytes(bytes: u64) -> String {
+    let (amount, unit) = match (bytes, Language::current()) {
+        (..1_000_000, Language::English) => (bytes.div_ceil(1_000), "kB"),
+        (..1_000_000, Language::French) => (bytes.div_ceil(1_000), "ko"),
+        (_, Language::English) => (bytes.div_ceil(1_000_000), "MB"),
+        (_, Language::French) => (bytes.div_ceil(1_000_000), "Mo"),
+    };
+    format!("{}\u{a0}{unit}", number(amount))
+}
+
 /// A share in percent: `33 %`, `33%`.
 pub fn percent(share: u8) -> String {
     match Language::current() {

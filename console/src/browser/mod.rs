@@ -5,7 +5,7 @@ pub mod language;
 
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, HtmlElement, Window};
+use web_sys::{Blob, Document, HtmlAnchorElement, HtmlElement, Url, Window};
 
 /// The window; none outside a browser.
 pub fn window() -> Option<Window> {
@@ -42,6 +42,21 @@ pub fn focus(selector: &str) {
     if let Some(element) = found {
         let _ = element.unchecked_into::<HtmlElement>().focus();
     }
+}
+
+/// Has the browser save a file under a name; nothing where it cannot.
+pub fn save(file: &Blob, name: &str) -> Option<()> {
+    let document = document()?;
+    let address = Url::create_object_url_with_blob(file).ok()?;
+    let link: HtmlAnchorElement = document.create_element("a").ok()?.unchecked_into();
+    link.set_href(&address);
+    link.set_download(name);
+    document.body()?.append_child(&link).ok()?;
+    link.click();
+    link.remove();
+    // A browser has read it by the time it is asked for something else.
+    let _ = Url::revoke_object_url(&address);
+    Some(())
 }
 
 /// Copies a text, and says whether the browser has let it.

@@ -2,6 +2,7 @@
 
 pub mod configuration;
 pub mod departure;
+pub mod export;
 pub mod failures;
 pub mod general;
 pub mod proofs;

@@ -1,6 +1,6 @@
 //! The search of proofs: its filters, how many records pass them, and a page of them.
 
-use super::{filters, results};
+use super::{export, filters, results};
 use crate::address::{Address, Query, Section};
 use crate::api::{Api, Failure, Load, load};
 use crate::parts::frame::heading;
@@ -26,6 +26,7 @@ pub fn page(api: Api, site: &SiteId, query: &Query) -> AnyView {
     let lead = Some(words::LEAD.t().to_owned());
     let form = filters::form(site, &filters);
     let count = count(api, site, &filters);
+    let export = export::control(api, site, &filters);
     let (site, is_first) = (site.clone(), cursor.is_none());
     view! {
         {heading(crate::words::site::PROOFS.t(), lead, None)}
@@ -47,6 +48,7 @@ pub fn page(api: Api, site: &SiteId, query: &Query) -> AnyView {
                 },
             )}
         </section>
+        {export}
     }
     .into_any()
 }
