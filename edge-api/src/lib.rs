@@ -45,7 +45,7 @@ use publication::{
     assets, classifications, console, declaration, departure, editions, hosts, preview, publish,
     sites,
 };
-use site::{archive, search, shards, stats};
+use site::{archive, export, search, shards, stats};
 
 use route::Route;
 use std::rc::Rc;
@@ -135,6 +135,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         }
         Route::Consents(site)
         | Route::Count(site)
+        | Route::Export(site)
         | Route::Stats(site)
         | Route::Reads(site)
         | Route::Evidence(site)
@@ -217,6 +218,7 @@ async fn serve_records(
     match route {
         Route::Consents(_) => search::page(env, site, &permission, &request).await,
         Route::Count(_) => search::count(env, site, &permission, &request).await,
+        Route::Export(_) => export::serve(env, site, &permission, &request).await,
         Route::Stats(_) => stats::serve(env, site, &request).await,
         _ => shards::forward_to_shard(env, site, route, request).await,
     }

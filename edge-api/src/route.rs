@@ -64,6 +64,8 @@ pub enum Route {
     Consents(SiteId),
     /// `GET /v1/sites/SITE/consents/count`
     Count(SiteId),
+    /// `GET /v1/sites/SITE/export`
+    Export(SiteId),
     /// `GET /v1/sites/SITE/stats`
     Stats(SiteId),
     /// `GET /v1/sites/SITE/reads`
@@ -224,6 +226,7 @@ impl Route {
             | Self::Report(site)
             | Self::Consents(site)
             | Self::Count(site)
+            | Self::Export(site)
             | Self::Stats(site)
             | Self::Reads(site)
             | Self::Receipts(site)
@@ -325,6 +328,7 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
             ]
         }
         ["consents", "count"] => vec![(Method::Get, Route::Count(site(name)?))],
+        ["export"] => vec![(Method::Get, Route::Export(site(name)?))],
         ["stats"] => vec![(Method::Get, Route::Stats(site(name)?))],
         ["reads"] => vec![(Method::Get, Route::Reads(site(name)?))],
         ["ticket"] => vec![(Method::Get, Route::Ticket(site(name)?))],

@@ -187,6 +187,7 @@ fn only_a_receipt_answers_a_browser_that_asks_first() {
         ("/v1/sites/relais", "GET, PUT, DELETE"),
         ("/v1/sites/relais/reads", "GET"),
         ("/v1/sites/relais/consents", "GET, POST"),
+        ("/v1/sites/relais/export", "GET"),
         ("/v1/sites/relais/handovers", "POST"),
     ] {
         let answer = api.options(path, &[("origin", ORIGIN)]);

@@ -518,6 +518,7 @@ fn a_configuration_that_was_not_kept_is_once_it_is_published_as_it_was() {
     execute(file, "DROP TABLE configuration");
     execute(file, "DROP TABLE tally");
     execute(file, "DROP TABLE read");
+    execute(file, "DROP TABLE summary");
     execute(file, "ALTER TABLE log DROP COLUMN tallied");
     execute(file, "UPDATE schema_version SET version = 5");
     api.server.restart().unwrap();
@@ -569,7 +570,7 @@ fn an_object_whose_tables_are_of_a_later_server_says_so_and_changes_nothing() {
     let paths = [&loader, &notice, &tile, &anchor];
     let before = paths.map(|path| api.get(path, &[]).text);
     for (folder, object, known, refused) in [
-        ("temoin-site", "a site", 8, vec![&loader, &tile]),
+        ("temoin-site", "a site", 9, vec![&loader, &tile]),
         (
             "temoin-directory",
             "the directory",

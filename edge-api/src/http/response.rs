@@ -140,6 +140,11 @@ pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {
     headers.set("x-content-type-options", "nosniff")
 }
 
+/// Has no cache store a response, and no page of another site read it.
+pub fn keep_from_caches(headers: &Headers) -> worker::Result<()> {
+    finish(headers, Cors::None)
+}
+
 fn finish(headers: &Headers, cors: Cors) -> worker::Result<()> {
     headers.set("cache-control", "no-store")?;
     headers.set("x-content-type-options", "nosniff")?;

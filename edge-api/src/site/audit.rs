@@ -8,7 +8,7 @@ use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::log;
-use crate::site::protocol::StoredConfiguration;
+use crate::site::protocol::{ExportPiece, LogCheckpoint, PieceRequest, StoredConfiguration};
 use crate::site::published_editions;
 use crate::site::query::{ConsentQuery, Paging};
 use crate::site::reads;
@@ -36,6 +36,18 @@ impl SiteState {
     pub fn count(&self, query: &str) -> Result<ConsentCount, ApiError> {
         let query = ConsentQuery::parse(&Query::parse(query), Paging::Count);
         self.proofs()?.count(&query.map_err(ApiError::Malformed)?)
+    }
+
+    /// The newest checkpoints of the logs.
+    pub fn checkpoints(&self) -> Result<Vec<LogCheckpoint>, ApiError> {
+        self.proofs()?.checkpoints()
+    }
+
+    /// A piece of an export.
+    pub fn export_piece(&self, asked: &PieceRequest) -> Result<ExportPiece, ApiError> {
+        let query = ConsentQuery::parse(&Query::parse(&asked.query), Paging::Count);
+        let query = query.map_err(ApiError::Malformed)?;
+        (self.proofs()?).export_piece(&query, asked.others, &asked.sizes)
     }
 
     /// Counts some of what is not in the tally yet: whether there is more.

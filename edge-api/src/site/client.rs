@@ -1,8 +1,8 @@
 //! All that the Worker may ask of a site's objects.
 
 use super::protocol::{
-    EnforcedHosts, PUBLIC_REQUEST, PublicRequest, PublishedBy, SiteDeparture, SiteRequest,
-    SiteResponse, SiteResult, StoredConfiguration,
+    EnforcedHosts, ExportPiece, LogCheckpoint, PUBLIC_REQUEST, PieceRequest, PublicRequest,
+    PublishedBy, SiteDeparture, SiteRequest, SiteResponse, SiteResult, StoredConfiguration,
 };
 use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
@@ -100,6 +100,31 @@ pub async fn count(
 ) -> Result<ConsentCount, ApiError> {
     match ask(env, site, shard, &SiteRequest::Count(query)).await? {
         SiteResponse::Count(count) => Ok(count),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The newest checkpoints of the logs of one shard.
+pub async fn checkpoints(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+) -> Result<Vec<LogCheckpoint>, ApiError> {
+    match ask(env, site, shard, &SiteRequest::Checkpoints).await? {
+        SiteResponse::Checkpoints(logs) => Ok(logs),
+        _ => Err(unexpected()),
+    }
+}
+
+/// A piece of an export, of one shard.
+pub async fn export_piece(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    asked: PieceRequest,
+) -> Result<ExportPiece, ApiError> {
+    match ask(env, site, shard, &SiteRequest::ExportPiece(asked)).await? {
+        SiteResponse::ExportPiece(piece) => Ok(*piece),
         _ => Err(unexpected()),
     }
 }

@@ -4,7 +4,9 @@ use crate::http::error::ApiError;
 use crate::site::columns::{Code as _, code};
 use crate::site::ledger::Entry;
 use crate::site::logs::Logs;
+use crate::site::query::ConsentQuery;
 use crate::site::store::LogNumber;
+use crate::site::summaries;
 use crate::site::terms::{KnownNotice, Terms};
 use crate::storage::database::{Database, Transaction, bytes, instant, integer, millis};
 use crate::storage::error::StoreError;
@@ -24,12 +26,14 @@ use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use worker::SqlStorageValue;
 
-/// Selects every entry that is, or was, a consent: [`ConsentRow`].
-const CONSENT: &str = "SELECT log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
+/// The columns of a [`ConsentRow`].
+const COLUMNS: &str = "log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
     erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed,
     lower(hex(subject_hash)) AS subject_hash, lower(hex(decision_salt)) AS decision_salt, method, layer,
-    trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at
-    FROM entry WHERE kind IN (1, 2, 3)";
+    trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at";
+
+/// Which entries are, or were, consents.
+const FROM: &str = "FROM entry WHERE kind IN (1, 2, 3)";
 
 #[derive(Deserialize)]
 struct ConsentRow {
@@ -55,6 +59,21 @@ struct ConsentRow {
     previous: Option<ReceiptId>,
     record_schema: u8,
     served_at: Option<i64>,
+    #[serde(default)]
+    passes: Option<i64>,
+    #[serde(default)]
+    decided: Option<i64>,
+}
+
+/// Whether a consent passes the filters of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passes {
+    /// All of them.
+    All,
+    /// All but that which names a visitor.
+    AllButSubject,
+    /// Not even those by what was answered.
+    No,
 }
 
 #[derive(Deserialize)]
@@ -89,7 +108,7 @@ impl Consents<'_> {
     /// Finds the consents with these ids that are not erased.
     pub fn find(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, LocatedConsent)>, ApiError> {
         let query = format!(
-            "{CONSENT} AND report IS NOT NULL AND report IN (SELECT unhex(value) FROM json_each(?))"
+            "SELECT {COLUMNS} {FROM} AND report IS NOT NULL AND report IN (SELECT unhex(value) FROM json_each(?))"
         );
         let values = vec![serde_json::to_string(reports)?.into()];
         let rows: Vec<ConsentRow> = self.database.all(&query, values)?;
@@ -122,7 +141,7 @@ impl Consents<'_> {
         limit: usize,
     ) -> Result<Vec<LocatedConsent>, ApiError> {
         let query = format!(
-            "{CONSENT} AND log = ? AND subject IS NOT NULL AND subject = unhex(?) ORDER BY place LIMIT ?"
+            "SELECT {COLUMNS} {FROM} AND log = ? AND subject IS NOT NULL AND subject = unhex(?) ORDER BY place LIMIT ?"
         );
         let subject = subject.to_string().into();
         let values = vec![i64::from(log.0).into(), subject, integer(limit as u64)];
@@ -139,12 +158,43 @@ impl Consents<'_> {
         limit: usize,
     ) -> Result<Vec<LocatedConsent>, ApiError> {
         let query = format!(
-            "{CONSENT} AND log = ? AND place >= ? AND place < ? {condition} ORDER BY place LIMIT ?"
+            "SELECT {COLUMNS} {FROM} AND log = ? AND place >= ? AND place < ? {condition} ORDER BY place LIMIT ?"
         );
         let range = vec![i64::from(log.0).into(), integer(from), integer(to)];
         let limit = vec![integer(limit as u64)];
         let rows: Vec<ConsentRow> = self.database.all(&query, [range, values, limit].concat())?;
         rows.into_iter().map(|row| self.read(row)).collect()
+    }
+
+    /// Finds at most `limit` consents of a log, from one index up to another, whose entries fit the query, and says of each
+    /// whether its record does.
+    pub fn range_with_others(
+        &self,
+        log: LogNumber,
+        (from, to): (u64, u64),
+        query: &ConsentQuery,
+        limit: usize,
+    ) -> Result<Vec<(LocatedConsent, Passes)>, ApiError> {
+        let (all, all_values) = query.condition();
+        let (decided, decided_values) = query.decision_condition();
+        let (entry, entry_values) = query.entry_condition();
+        let text = format!(
+            "SELECT {COLUMNS}, (1 {all}) AS passes, (1 {decided}) AS decided {FROM}
+             AND log = ? AND place >= ? AND place < ? {entry} ORDER BY place LIMIT ?"
+        );
+        let range = vec![i64::from(log.0).into(), integer(from), integer(to)];
+        let limit = vec![integer(limit as u64)];
+        let values = [all_values, decided_values, range, entry_values, limit].concat();
+        let rows: Vec<ConsentRow> = self.database.all(&text, values)?;
+        let read = rows.into_iter().map(|row| {
+            let passes = match (row.passes, row.decided) {
+                (Some(1), _) => Passes::All,
+                (_, Some(1)) => Passes::AllButSubject,
+                _ => Passes::No,
+            };
+            Ok((self.read(row)?, passes))
+        });
+        read.collect()
     }
 
     /// How many consents of a log, from one index up to another, meet a condition: those that are there, and those
@@ -276,6 +326,7 @@ pub fn erase(
          WHERE log = ? AND place >= ? AND place <= ? AND kind IN (1, 2, 3) AND erased_at IS NULL",
         [vec![millis(at), code(reason)], range()].concat(),
     )?;
+    summaries::delete(transaction, log, (first, last))?;
     forget(transaction, site, &reports)
 }
 

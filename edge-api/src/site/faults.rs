@@ -156,6 +156,143 @@ fn a_search_in_parts_finds_each_record_once_and_counts_it() {
     }
 }
 
+/// Keeps a thousand reports, of which one is unlike all others.
+fn with_a_thousand() -> Database {
+    let database = published();
+    let reports = (0..1000_u16).map(|nth| {
+        let [high, low] = nth.to_be_bytes();
+        let mut id = [0; 16];
+        (id[14], id[15]) = (high, low);
+        ConsentReport {
+            id: ReportId::from_bytes(id),
+            layer: if nth == 600 {
+                Layer::Placeholder
+            } else {
+                Layer::Banner
+            },
+            language: if nth == 600 { "en" } else { "fr-CA" }.parse().unwrap(),
+            ..report()
+        }
+    });
+    let kept = proofs(&database).keep(reports.collect(), now());
+    assert!(kept.iter().all(Result::is_ok));
+    database
+}
+
+/// What a filter finds in parts of 300 entries, and in how many parts.
+fn search(database: &Database, filter: &str) -> (Vec<u64>, usize) {
+    use crate::http::query::Query;
+    use crate::site::query::{ConsentQuery, Paging};
+    let mut proofs = proofs(database);
+    proofs.looked_at = 300;
+    let (mut found, mut parts, mut cursor) = (Vec::new(), 0, "p0-0".to_owned());
+    loop {
+        let text = format!("limit=1000&cursor={cursor}&{filter}");
+        let query = ConsentQuery::parse(&Query::parse(&text), Paging::Pages).unwrap();
+        let page = proofs.page(&query).unwrap();
+        let records = page.records.iter();
+        found.extend(records.map(|disclosed| disclosed.record.index));
+        parts += 1;
+        match page.next.filter(|next| next.starts_with('p')) {
+            Some(next) => cursor = next,
+            None => return (found, parts),
+        }
+    }
+}
+
+#[test]
+fn a_search_skips_the_blocks_in_which_nothing_passes_and_finds_the_same() {
+    let database = with_a_thousand();
+    let subject = {
+        let proofs = proofs(&database);
+        let key = proofs.logs.all().unwrap().remove(0);
+        key.subject_key().unwrap().subject_tag(SECRET)
+    };
+    let notice = edition(1).notice;
+    let (none, one, all): (Vec<u64>, _, Vec<u64>) = (vec![], vec![601], (1..=1000).collect());
+    let but_one: Vec<u64> = all.iter().copied().filter(|index| *index != 601).collect();
+    let filters = [
+        ("method=api".to_owned(), &none),
+        ("layer=placeholder".to_owned(), &one),
+        ("layer=banner".to_owned(), &but_one),
+        ("language=en".to_owned(), &one),
+        ("language=en-GB".to_owned(), &none),
+        ("status=given".to_owned(), &none),
+        ("status=refused".to_owned(), &all),
+        ("decision=granted".to_owned(), &none),
+        ("purpose=necessary&decision=denied".to_owned(), &none),
+        (
+            "purpose=marketing&decision=denied&language=en".to_owned(),
+            &one,
+        ),
+        ("service=nothing&decision=granted".to_owned(), &none),
+        ("gpc=true".to_owned(), &none),
+        ("gpc=false&trusted=true".to_owned(), &all),
+        ("trusted=false".to_owned(), &none),
+        ("served=false".to_owned(), &all),
+        ("served=true".to_owned(), &none),
+        ("jurisdiction=FR".to_owned(), &none),
+        (format!("notice={notice}&layer=placeholder"), &one),
+        (format!("notice={}", "0".repeat(64)), &none),
+        (format!("subject={subject}&layer=placeholder"), &one),
+        ("subject=00000000000000000000000000000000".to_owned(), &none),
+    ];
+    for (filter, expected) in &filters {
+        let first = search(&database, filter);
+        assert_eq!(&first.0, *expected, "{filter}");
+        let again = search(&database, filter);
+        assert_eq!(again.0, first.0, "{filter}");
+        // Three full blocks of four: what is left is the last one.
+        let parts = match expected.len() {
+            0 | 1 => 1..=2,
+            _ => 4..=4,
+        };
+        assert!(parts.contains(&again.1), "{filter}: {} parts", again.1);
+    }
+    // The first search had no summaries yet.
+    assert_eq!(search(&with_a_thousand(), "method=api").1, 4);
+}
+
+#[test]
+fn an_erasure_leaves_nothing_of_what_was_erased_in_a_summary() {
+    let database = with_a_thousand();
+    assert_eq!(search(&database, "layer=placeholder").0, [601]);
+    let mentions = |database: &Database| {
+        let lines = database.dump(&[]);
+        lines
+            .iter()
+            .any(|line| line.starts_with("summary ") && line.contains(",en,"))
+    };
+    assert!(mentions(&database));
+    let proofs = proofs(&database);
+    let mut id = [0; 16];
+    (id[14], id[15]) = (2, 88);
+    let id = ReceiptId {
+        site: edition(1).site,
+        report: ReportId::from_bytes(id),
+    };
+    let held = proofs.authorize(&id, SECRET).unwrap();
+    proofs.erase(&held, now()).unwrap();
+    assert!(!mentions(&database));
+    for _ in 0..2 {
+        assert_eq!(search(&database, "layer=placeholder").0, [0; 0]);
+        assert_eq!(search(&database, "layer=banner").0.len(), 999);
+    }
+    assert!(!mentions(&database));
+}
+
+#[test]
+fn summaries_are_made_whole_or_not_at_all() {
+    let database = with_a_thousand();
+    let look = |database: &Database| {
+        use crate::http::query::Query;
+        use crate::site::query::{ConsentQuery, Paging};
+        let query = ConsentQuery::parse(&Query::parse("method=api"), Paging::Count).unwrap();
+        proofs(database).count(&query).is_ok()
+    };
+    assert_whole_or_nothing(|| database.duplicate(), look, &[]);
+}
+
 #[test]
 fn an_erasure_and_its_entry_are_one() {
     let database = with_consent();

@@ -9,6 +9,7 @@ pub mod client;
 mod columns;
 mod consents;
 pub mod departure;
+pub mod export;
 #[cfg(test)]
 mod faults;
 pub mod handover;
@@ -32,6 +33,7 @@ pub mod shards;
 mod state;
 pub mod stats;
 pub mod store;
+mod summaries;
 pub mod tally;
 pub mod terms;
 pub mod ticket;

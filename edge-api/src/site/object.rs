@@ -85,6 +85,10 @@ impl Site {
                 SiteResponse::Consents(Box::new(site.consents(&query)?))
             }
             SiteRequest::Count(query) => SiteResponse::Count(site.count(&query)?),
+            SiteRequest::Checkpoints => SiteResponse::Checkpoints(site.checkpoints()?),
+            SiteRequest::ExportPiece(asked) => {
+                SiteResponse::ExportPiece(Box::new(site.export_piece(&asked)?))
+            }
             SiteRequest::CountSome => SiteResponse::More(site.count_some()?),
             SiteRequest::Tally(days) => SiteResponse::Tally(Box::new(site.tally(days)?)),
             SiteRequest::Preview(new) => SiteResponse::Publication(Box::new(site.preview(&new)?)),

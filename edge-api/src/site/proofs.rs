@@ -1,20 +1,22 @@
 //! The proofs of a site: reports become records, records become receipts, and end.
 
 use crate::http::error::ApiError;
-use crate::site::consents::{self, Consents, LocatedConsent};
+use crate::site::consents::{self, Consents, LocatedConsent, Passes};
 use crate::site::ledger::{self, Earlier, Entry, Outcome};
 use crate::site::logs::{Logs, OpenLog};
-use crate::site::query::{ConsentQuery, Cursor};
+use crate::site::protocol::{ExportPiece, LogCheckpoint};
+use crate::site::query::{BlockCondition, ConsentQuery, Cursor};
 use crate::site::reads;
 use crate::site::store::{LogNumber, SiteRow};
+use crate::site::summaries;
 use crate::site::terms::{KnownNotice, Terms};
 use crate::site::ticket::TicketKeys;
 use crate::storage::database::{Database, Transaction};
-use consent_core::api::{ConsentCount, ConsentPage, LogSummary};
+use consent_core::api::{ConsentCount, ConsentPage, ExportedLog, LogSummary, OtherLine};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{ConfigurationPrefix, Erasure, ErasureReason, Event, LogEntry};
 use consent_core::log_origin::Shards;
-use consent_core::proof::{DisclosedRead, DisclosedRecord, EvidenceReceipt};
+use consent_core::proof::{DisclosedRead, DisclosedRecord, EvidenceReceipt, OtherRecord};
 use consent_core::receipt::Evidence;
 use consent_core::record::Placement;
 use consent_core::{
@@ -29,6 +31,9 @@ const MOST_OF_ONE: usize = 1000;
 
 /// Entries that an object looks at for one request of an auditor: what it takes, no consent waits longer.
 const LOOKED_AT: u64 = 16_384;
+
+/// Consents that one piece of an export has, at most: a report that comes meanwhile waits for one piece.
+const EXPORTED_AT_ONCE: usize = 200;
 
 /// All of them, in the object's database.
 pub struct Proofs {
@@ -477,7 +482,7 @@ impl Proofs {
         let limit = usize::from(query.limit);
         let condition = query.condition();
         let mut found: Vec<LocatedConsent> = Vec::new();
-        let part = self.part(query)?;
+        let part = self.part(query, query.block_condition().as_ref(), None)?;
         for (log, range) in part.ranges {
             // One more than asked, to know whether there is a next page.
             let left = limit + 1 - found.len();
@@ -506,10 +511,95 @@ impl Proofs {
         Ok(page)
     }
 
+    /// The newest checkpoints of the logs in which something is, oldest log first.
+    pub fn checkpoints(&self) -> Result<Vec<LogCheckpoint>, ApiError> {
+        let mut checkpoints = Vec::new();
+        for open in self.logs.all()? {
+            let head = open.log.head()?;
+            checkpoints.push(LogCheckpoint {
+                number: open.number,
+                log: ExportedLog {
+                    origin: open.log.origin().clone(),
+                    key: open.log.key(),
+                    size: head.size,
+                    checkpoint: head.checkpoint.to_string(),
+                },
+            });
+        }
+        Ok(checkpoints)
+    }
+
+    /// A piece of an export of these logs, each up to a size. With `others`, it has every consent whose entry fits the
+    /// query: one whose record does not, with what shows that.
+    pub fn export_piece(
+        &self,
+        query: &ConsentQuery,
+        others: bool,
+        sizes: &[(LogNumber, u64)],
+    ) -> Result<ExportPiece, ApiError> {
+        // What is left out must be shown too, where that is asked for.
+        let passing = query.block_condition().filter(|_| !others);
+        let part = self.part(query, passing.as_ref(), Some(sizes))?;
+        let mut found = Vec::new();
+        for (log, range) in part.ranges {
+            // One more than a piece has, to know where the next one begins.
+            let left = EXPORTED_AT_ONCE + 1 - found.len();
+            if left == 0 {
+                break;
+            }
+            if others {
+                found.extend(self.consents().range_with_others(log, range, query, left)?);
+            } else {
+                let condition = query.condition();
+                let passing = self.consents().range(log, range, condition, left)?;
+                found.extend(passing.into_iter().map(|placed| (placed, Passes::All)));
+            }
+        }
+        let in_this = found.get(EXPORTED_AT_ONCE).map(|(placed, _)| Cursor {
+            shard: self.logs.shard(),
+            log: placed.log,
+            place: placed.place,
+        });
+        let next = in_this.or(part.next);
+        let mut entries = 0;
+        for open in self.logs.all()? {
+            entries += open.log.head()?.size;
+        }
+        let mut piece = ExportPiece {
+            entries,
+            next: next.map(|next| next.to_string()),
+            ..ExportPiece::default()
+        };
+        for (placed, passes) in found.into_iter().take(EXPORTED_AT_ONCE) {
+            let line = match (placed.entry, passes) {
+                (Entry::Erased(erased), _) => {
+                    piece.erased += 1;
+                    serde_json::to_string(&erased)?
+                }
+                (Entry::Present(disclosed), Passes::All) => {
+                    piece.records += 1;
+                    serde_json::to_string(&disclosed)?
+                }
+                (Entry::Present(disclosed), passes) => {
+                    piece.others += 1;
+                    let other = if passes == Passes::AllButSubject {
+                        OtherRecord::by_subject(&disclosed)
+                    } else {
+                        OtherRecord::by_decision(&disclosed)
+                    };
+                    serde_json::to_string(&OtherLine { other })?
+                }
+            };
+            piece.lines.push_str(&line);
+            piece.lines.push('\n');
+        }
+        Ok(piece)
+    }
+
     /// How many consents an auditor would get.
     pub fn count(&self, query: &ConsentQuery) -> Result<ConsentCount, ApiError> {
         let condition = query.condition();
-        let part = self.part(query)?;
+        let part = self.part(query, query.block_condition().as_ref(), None)?;
         let mut count = ConsentCount {
             next: part.next.map(|next| next.to_string()),
             ..ConsentCount::default()
@@ -522,8 +612,14 @@ impl Proofs {
         Ok(count)
     }
 
-    /// The places that one request looks at: from where the query starts, in the time that it asks for.
-    fn part(&self, query: &ConsentQuery) -> Result<Part, ApiError> {
+    /// The places that one request looks at: from where the query starts, in the time that it asks for, and not in blocks
+    /// that do not meet a condition. With sizes, in these logs alone, each up to its size.
+    fn part(
+        &self,
+        query: &ConsentQuery,
+        blocks: Option<&BlockCondition>,
+        sizes: Option<&[(LogNumber, u64)]>,
+    ) -> Result<Part, ApiError> {
         let shard = self.logs.shard();
         let mut part = Part {
             ranges: Vec::new(),
@@ -540,9 +636,23 @@ impl Proofs {
                 0
             };
             let from = open.first_at(query.from)?.max(start);
-            let to = open.first_at(query.until)?;
-            let end = to.min(from.saturating_add(left));
-            if from < end {
+            let mut to = open.first_at(query.until)?;
+            if let Some(sizes) = sizes {
+                let size = sizes.iter().find(|(number, _)| *number == open.number);
+                to = to.min(size.map_or(0, |(_, size)| *size));
+            }
+            let ruled_out = match blocks {
+                Some(condition) if from < to => {
+                    summaries::ruled_out(&self.database, open.number, (from, to), condition)?
+                }
+                _ => Vec::new(),
+            };
+            let (ranges, end) = summaries::look_at((from, to), &ruled_out, left);
+            if blocks.is_some() {
+                let size = open.log.head()?.size;
+                summaries::complete(&self.database, open.number, &ranges, size)?;
+            }
+            for (from, end) in ranges {
                 part.ranges.push((open.number, (from, end)));
                 left -= end - from;
             }
@@ -550,7 +660,7 @@ impl Proofs {
                 part.next = Some(Cursor {
                     shard,
                     log: open.number,
-                    place: from.max(end),
+                    place: end,
                 });
                 break;
             }

@@ -8,9 +8,12 @@ use crate::edition::{Edition, InForce, Left};
 use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
+use crate::site::store::LogNumber;
 use crate::site::tally::{Days, Tally};
 use consent_core::api::security_event::SecurityEventKind;
-use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
+use consent_core::api::{
+    ConsentCount, ConsentPage, EditionInForce, ExportedLog, Publication, SiteLogs,
+};
 use consent_core::log_origin::Quarter;
 use consent_core::proof::DisclosedRead;
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
@@ -162,6 +165,10 @@ pub enum SiteRequest {
     Consents(String),
     /// How many there are in a part. Answered by [`SiteResponse::Count`].
     Count(String),
+    /// The newest checkpoints of the logs, up to which an export goes. Answered by [`SiteResponse::Checkpoints`].
+    Checkpoints,
+    /// A piece of an export. Answered by [`SiteResponse::ExportPiece`].
+    ExportPiece(PieceRequest),
     /// Count some of what is not in the tally yet. Answered by [`SiteResponse::More`].
     CountSome,
     /// What the tally has of some days. Answered by [`SiteResponse::Tally`].
@@ -215,6 +222,10 @@ pub enum SiteResponse {
     Count(ConsentCount),
     /// Whether the owner has left.
     Departure(SiteDeparture),
+    /// The newest checkpoints of the logs, oldest log first.
+    Checkpoints(Vec<LogCheckpoint>),
+    /// A piece of an export.
+    ExportPiece(Box<ExportPiece>),
     /// Whether there is more to do of the same.
     More(bool),
     /// What was counted.
@@ -235,6 +246,43 @@ pub struct SiteDeparture {
     pub confirm: String,
     /// That they have left.
     pub left: Option<Left>,
+}
+
+/// Which piece of an export is asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PieceRequest {
+    /// The filters, and the `cursor` of where it begins.
+    pub query: String,
+    /// Whether it has, beside each record, what shows that the others do not pass the filters.
+    pub others: bool,
+    /// The logs that the export is of, each with its size when it was begun: it has nothing of what came later.
+    pub sizes: Vec<(LogNumber, u64)>,
+}
+
+/// A piece of an export.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ExportPiece {
+    /// What it has, in the order of the log: each is JSON on a line of its own, as the export in NDJSON has it.
+    pub lines: String,
+    /// The records in it.
+    pub records: u64,
+    /// Those that were erased.
+    pub erased: u64,
+    /// Those that the filters leave out.
+    pub others: u64,
+    /// How many entries the object's logs have by now: by it the Worker sees whether visitors report meanwhile.
+    pub entries: u64,
+    /// The `cursor` of the piece after it, if there is one.
+    pub next: Option<String>,
+}
+
+/// The newest checkpoint of a log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogCheckpoint {
+    /// The number of the log in its object.
+    pub number: LogNumber,
+    /// The log.
+    pub log: ExportedLog,
 }
 
 /// Who puts an edition in force, and from what.

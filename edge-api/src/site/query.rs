@@ -1,7 +1,7 @@
 //! What an auditor asks for.
 
 use crate::http::query::{Query, Repeated};
-use crate::site::columns::{EntryKind, bit, code, every_bit};
+use crate::site::columns::{Code as _, EntryKind, bit, code, every_bit};
 use crate::site::store::LogNumber;
 use crate::storage::database::integer;
 use consent_core::calendar::Timestamp;
@@ -11,6 +11,7 @@ use consent_core::jurisdiction::Jurisdiction;
 use consent_core::log_origin::Shard;
 use consent_core::text::LanguageTag;
 use consent_core::{Consent, ConsentStatus, Layer, Method, NoticeHash, Purpose, ServiceId};
+use serde_json::{Map, Value, json};
 use std::fmt;
 use std::str::FromStr;
 use worker::SqlStorageValue;
@@ -68,7 +69,12 @@ pub enum Paging {
     Pages,
     /// With `cursor` alone: a count that goes on.
     Count,
+    /// Not at all: an export, which has parameters of its own beside the filters.
+    Export,
 }
+
+/// The parameters of an export that are no filters.
+pub const EXPORT_PARAMETERS: [&str; 2] = ["format", "proof"];
 
 impl ConsentQuery {
     /// Reads the parameters of an address. Every one that is wrong or unknown is reported.
@@ -150,11 +156,13 @@ impl ConsentQuery {
             "trusted" => self.trusted = Some(boolean(value)?),
             "served" => self.served = Some(boolean(value)?),
             "subject" => self.subject = Some(parsed(value)?),
-            "cursor" => self.start = cursor(value)?,
+            "cursor" if paging != Paging::Export => self.start = cursor(value)?,
+            name if paging == Paging::Export && EXPORT_PARAMETERS.contains(&name) => {}
             _ => {
                 let paging = match paging {
                     Paging::Pages => "cursor, limit",
                     Paging::Count => "cursor",
+                    Paging::Export => "format, proof",
                 };
                 return Err(format!(
                     "is not a filter; those are {FILTERS}; besides them there is {paging}"
@@ -167,6 +175,122 @@ impl ConsentQuery {
     /// What a consent must meet besides its time, as the continuation of a `WHERE` clause with its
     /// values in order. What is erased meets none of it.
     pub fn condition(&self) -> (String, Vec<SqlStorageValue>) {
+        self.condition_with(self.subject)
+    }
+
+    /// What a consent must meet besides its time and the visitor who gave it.
+    pub fn decision_condition(&self) -> (String, Vec<SqlStorageValue>) {
+        self.condition_with(None)
+    }
+
+    /// What the entry of a consent must meet besides its time, as everybody can see it in the log.
+    pub fn entry_condition(&self) -> (String, Vec<SqlStorageValue>) {
+        let mut condition = Condition::default();
+        if let Some(status) = self.status {
+            condition.and("kind = ?", [code(kind_of(status))]);
+        }
+        if let Some(notice) = self.notice {
+            let text = "notice = (SELECT number FROM notice WHERE hash = ?)";
+            condition.and(text, [notice.to_string().into()]);
+        }
+        (condition.clause, condition.values)
+    }
+
+    /// What a block of entries must meet by its summary so that a consent in it can pass, whenever it was given; nothing
+    /// where every block does.
+    pub fn block_condition(&self) -> Option<BlockCondition> {
+        let mut condition = Condition::default();
+        let one_of = |code: u8| integer(1 << code);
+        if let Some(method) = self.method {
+            condition.and("methods & ? != 0", [one_of(method.to_code())]);
+        }
+        if let Some(layer) = self.layer {
+            condition.and("layers & ? != 0", [one_of(layer.to_code())]);
+        }
+        if let Some(status) = self.status {
+            condition.and("kinds & ? != 0", [one_of(kind_of(status).to_code())]);
+        }
+        for (asked, yes, no) in [
+            (self.gpc, flag::GPC, flag::NO_GPC),
+            (self.trusted, flag::TRUSTED, flag::NOT_TRUSTED),
+            (self.served, flag::SERVED, flag::NOT_SERVED),
+        ] {
+            if let Some(asked) = asked {
+                condition.and("flags & ? != 0", [integer(if asked { yes } else { no })]);
+            }
+        }
+        if let Some(language) = &self.language {
+            let listed = format!(",{language},");
+            condition.and("instr(languages, ?) > 0", [listed.into()]);
+        }
+        if let Some(subject) = self.subject {
+            let text = "block IN (SELECT place / 256 FROM entry
+                WHERE entry.log = summary.log AND subject IS NOT NULL AND subject = unhex(?))";
+            condition.and(text, [subject.to_string().into()]);
+        }
+        if let Some(notice) = self.notice {
+            let text = "ifnull(instr(notices, ',' || (SELECT number FROM notice WHERE hash = ?) || ','), 0) > 0";
+            condition.and(text, [notice.to_string().into()]);
+        }
+        if self.jurisdiction.is_some() {
+            let text = "EXISTS (SELECT 1 FROM lawful WHERE instr(notices, ',' || lawful.number || ',') > 0)";
+            condition.and(text, []);
+        }
+        match &self.decision {
+            None => {}
+            Some((Decided::Any, decision)) => condition.and_block_bits(every_bit(), *decision),
+            Some((Decided::Purpose(purpose), decision)) => {
+                condition.and_block_bits(bit(*purpose), *decision);
+            }
+            Some((Decided::Service(_), _)) => {
+                let text = "(flags & ? != 0
+                    OR EXISTS (SELECT 1 FROM offering WHERE instr(notices, ',' || offering.number || ',') > 0))";
+                condition.and(text, [integer(flag::APART)]);
+            }
+        }
+        let service = match &self.decision {
+            Some((Decided::Service(service), _)) => Some(service_path(service)),
+            _ => None,
+        };
+        (!condition.clause.is_empty()).then(|| BlockCondition {
+            clause: condition.clause,
+            values: condition.values,
+            jurisdiction: self.jurisdiction.map(|law| law.as_str().to_owned()),
+            service,
+        })
+    }
+
+    /// The filters that were given, by their names.
+    pub fn filters(&self) -> Map<String, Value> {
+        let mut filters = Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            filters.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        let time = |time: Timestamp, unbounded| (time != unbounded).then(|| json!(time));
+        put("from", time(self.from, Timestamp::MIN));
+        put("to", time(self.until, Timestamp::MAX));
+        if let Some((decided, decision)) = &self.decision {
+            put("decision", Some(json!(decision)));
+            match decided {
+                Decided::Any => {}
+                Decided::Purpose(purpose) => put("purpose", Some(json!(purpose))),
+                Decided::Service(service) => put("service", Some(json!(service))),
+            }
+        }
+        put("status", self.status.map(|one| json!(one)));
+        put("method", self.method.map(|one| json!(one)));
+        put("layer", self.layer.map(|one| json!(one)));
+        put("notice", self.notice.map(|one| json!(one)));
+        put("language", self.language.as_ref().map(|one| json!(one)));
+        put("jurisdiction", self.jurisdiction.map(|one| json!(one)));
+        put("gpc", self.gpc.map(|one| json!(one)));
+        put("trusted", self.trusted.map(|one| json!(one)));
+        put("served", self.served.map(|one| json!(one)));
+        put("subject", self.subject.map(|one| json!(one)));
+        filters
+    }
+
+    fn condition_with(&self, subject: Option<SubjectTag>) -> (String, Vec<SqlStorageValue>) {
         let mut condition = Condition::default();
         if let Some(method) = self.method {
             condition.and("method = ?", [code(method)]);
@@ -176,12 +300,8 @@ impl ConsentQuery {
         }
         if let Some(status) = self.status {
             // The kind of its entry is where it stands; that of an erased one is public.
-            let kind = match status {
-                ConsentStatus::Given => EntryKind::Grant,
-                ConsentStatus::Refused => EntryKind::Refuse,
-                ConsentStatus::Withdrawn | ConsentStatus::Expired => EntryKind::Withdraw,
-            };
-            condition.and("granted IS NOT NULL AND kind = ?", [code(kind)]);
+            let text = "granted IS NOT NULL AND kind = ?";
+            condition.and(text, [code(kind_of(status))]);
         }
         if let Some(gpc) = self.gpc {
             condition.and("gpc = ?", [code(gpc)]);
@@ -201,7 +321,7 @@ impl ConsentQuery {
         if let Some(language) = &self.language {
             condition.and("language = ?", [language.as_str().into()]);
         }
-        if let Some(subject) = self.subject {
+        if let Some(subject) = subject {
             // By the index of subjects, where there is nothing else to go by.
             let text = "subject IS NOT NULL AND subject = unhex(?)";
             condition.and(text, [subject.to_string().into()]);
@@ -230,6 +350,51 @@ impl ConsentQuery {
     }
 }
 
+/// What the summary of a block of entries must meet.
+pub struct BlockCondition {
+    /// The continuation of a `WHERE` clause. It may ask the tables `lawful` and `offering`: the notices of a law, and those
+    /// that offer a service.
+    pub clause: String,
+    /// Its values, in order.
+    pub values: Vec<SqlStorageValue>,
+    /// The law.
+    pub jurisdiction: Option<String>,
+    /// Where the terms of a notice have the service.
+    pub service: Option<String>,
+}
+
+/// What occurs in a block, as its summary has it. A bit is stored: it is never given another meaning.
+pub mod flag {
+    /// Sent with Global Privacy Control.
+    pub const GPC: u64 = 1;
+    /// Sent without.
+    pub const NO_GPC: u64 = 2;
+    /// The browser vouched for the click.
+    pub const TRUSTED: u64 = 4;
+    /// It did not.
+    pub const NOT_TRUSTED: u64 = 8;
+    /// A loader was served before.
+    pub const SERVED: u64 = 16;
+    /// None was.
+    pub const NOT_SERVED: u64 = 32;
+    /// A service was answered apart from its purpose.
+    pub const APART: u64 = 64;
+}
+
+/// Where the terms of a notice have the purpose of a service.
+fn service_path(service: &ServiceId) -> String {
+    format!("$.services.\"{service}\"")
+}
+
+/// The kind of the entry of a record of this status.
+const fn kind_of(status: ConsentStatus) -> EntryKind {
+    match status {
+        ConsentStatus::Given => EntryKind::Grant,
+        ConsentStatus::Refused => EntryKind::Refuse,
+        ConsentStatus::Withdrawn | ConsentStatus::Expired => EntryKind::Withdraw,
+    }
+}
+
 /// The continuation of a `WHERE` clause.
 #[derive(Default)]
 struct Condition {
@@ -254,11 +419,22 @@ impl Condition {
         self.and(text, [integer(bits.into())]);
     }
 
+    /// That in a block one of these purposes was answered so.
+    fn and_block_bits(&mut self, bits: u8, decision: Consent) {
+        match (bits, decision) {
+            // Every consent grants the necessary.
+            (0, Consent::Granted) => {}
+            (0, Consent::Denied) => self.and("0", []),
+            (_, Consent::Granted) => self.and("granted & ? != 0", [integer(bits.into())]),
+            (_, Consent::Denied) => self.and("denied & ? != 0", [integer(bits.into())]),
+        }
+    }
+
     /// That a service was answered so: apart from its purpose, or as the purpose that it has in the notice.
     fn and_service(&mut self, service: &ServiceId, decision: Consent) {
         let asked = "notice IN (SELECT number FROM notice WHERE json_extract(terms, ?) = ?)";
         let apart = |letter| format!("~{letter}{service}~");
-        let path = format!("$.services.\"{service}\"");
+        let path = service_path(service);
         let mut as_purpose = Vec::new();
         let mut values = Vec::new();
         for purpose in Purpose::ALL {

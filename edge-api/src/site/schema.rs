@@ -177,6 +177,20 @@ pub const SCHEMA: Schema = Schema {
     salt BLOB UNIQUE,
     text TEXT
 ) STRICT"]),
+        // A filter that matched nothing had every entry looked at.
+        Migration(&["CREATE TABLE summary (
+    log INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    kinds INTEGER NOT NULL,
+    methods INTEGER NOT NULL,
+    layers INTEGER NOT NULL,
+    granted INTEGER NOT NULL,
+    denied INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    languages TEXT NOT NULL,
+    notices TEXT NOT NULL,
+    PRIMARY KEY (log, block)
+) STRICT, WITHOUT ROWID"]),
     ],
 };
 

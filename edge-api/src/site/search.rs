@@ -9,7 +9,7 @@ use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::site::client;
-use crate::site::query::{BAD_CURSOR, ConsentQuery, Cursor, Paging, cursor};
+use crate::site::query::{BAD_CURSOR, ConsentQuery, Cursor, EXPORT_PARAMETERS, Paging, cursor};
 use crate::storage::secret_key::SecretKey;
 use consent_core::SiteId;
 use consent_core::api::{ConsentCount, ConsentPage};
@@ -82,7 +82,7 @@ pub async fn count(
 
 /// Keeps that somebody reads records, and which: nothing is answered that was not kept before. `found` is how many records, and how
 /// many that were erased, if that is known.
-async fn keep_read(
+pub async fn keep_read(
     env: &Env,
     site: &SiteId,
     permission: &Permission,
@@ -104,7 +104,9 @@ async fn keep_read(
     client::keep_read(env, site, DisclosedRead { read, salt }).await
 }
 
-async fn read(
+/// Every reading of records begins here, whether of a page, a count or an export: the query of the address as it is, what
+/// it asks for, and the objects that are asked.
+pub async fn read(
     env: &Env,
     site: &SiteId,
     request: &Request,
@@ -120,9 +122,11 @@ async fn read(
 }
 
 /// The query of one part: the filters that were given, from a place on.
-fn part(text: &str, start: Cursor, limit: Option<usize>) -> String {
+pub fn part(text: &str, start: Cursor, limit: Option<usize>) -> String {
     let filters = url::form_urlencoded::parse(text.as_bytes());
-    let filters = filters.filter(|(name, _)| name != "cursor" && name != "limit");
+    let filters = filters.filter(|(name, _)| {
+        !matches!(&**name, "cursor" | "limit") && !EXPORT_PARAMETERS.contains(&&**name)
+    });
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(filters);
     query.append_pair("cursor", &start.to_string());
@@ -142,7 +146,7 @@ fn require(shards: Shards, start: Cursor) -> Result<(), ApiError> {
 }
 
 /// A cursor that an object gave.
-fn read_back(text: &str) -> Result<Cursor, ApiError> {
+pub fn read_back(text: &str) -> Result<Cursor, ApiError> {
     cursor(text).map_err(ApiError::Internal)
 }
 

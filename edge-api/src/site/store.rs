@@ -12,7 +12,7 @@ use consent_core::entry::{Event, LogEntry};
 use consent_core::ident::Seed;
 use consent_core::{ConsentRecord, EvidenceHash, NoticeHash};
 use consent_log::Hash;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashSet;
 use worker::SqlStorageValue;
@@ -53,7 +53,7 @@ impl Row for SiteRow {
 }
 
 /// Which log of the object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LogNumber(pub u32);
 
 /// One log of the object.

@@ -8,6 +8,7 @@ pub mod receipt;
 mod text_table;
 pub mod token;
 pub mod verify;
+pub mod verify_export;
 pub mod watch;
 
 use crate::Verdict;
@@ -24,6 +25,8 @@ use std::time::{Duration, SystemTime};
 pub enum Command {
     /// Verify a log, a site's logs with their anchor and records, or an export
     Verify(verify::Verify),
+    /// Verify a file of the API's export against the logs: each line, and that none is missing
+    VerifyExport(verify_export::VerifyExport),
     /// Verify receipts, offline, and say what they prove
     Receipt(receipt::Receipt),
     /// Write records, notices and logs into a folder that verifies offline
@@ -45,6 +48,7 @@ impl Command {
     pub fn run(self) -> Result<Verdict> {
         match self {
             Self::Verify(verify) => verify.run(),
+            Self::VerifyExport(verify) => verify.run(),
             Self::Receipt(receipt) => receipt.run(),
             Self::Export(export) => export.run(),
             Self::Query(query) => query.run(),

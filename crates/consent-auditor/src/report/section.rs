@@ -73,6 +73,12 @@ impl Section {
         });
     }
 
+    /// Takes back a check that cannot be made, and says why.
+    pub fn drop(&mut self, check: Check, why: impl Into<String>) {
+        self.checks.retain(|line| line.check != check);
+        self.skip(check, why);
+    }
+
     /// Records a check that failed.
     pub fn fail(&mut self, finding: Finding) {
         let check = finding.check;

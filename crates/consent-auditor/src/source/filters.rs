@@ -1,11 +1,16 @@
 //! Which records are asked for: a period, and the other filters.
 
+use crate::report::finding::Failure;
+use crate::source::notices::Notices;
 use clap::Args;
 use consent_core::calendar::Timestamp;
+use consent_core::entry::{Answer, Event, NoticePrefix};
 use consent_core::ident::SubjectTag;
 use consent_core::jurisdiction::Jurisdiction;
 use consent_core::text::LanguageTag;
-use consent_core::{Consent, ConsentRecord, ConsentStatus, Layer, Method, NoticeHash, Purpose};
+use consent_core::{
+    Consent, ConsentRecord, ConsentStatus, Layer, LogEntry, Method, NoticeHash, Purpose, ServiceId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A half-open interval of time.
@@ -31,6 +36,24 @@ impl Period {
     }
 }
 
+/// Filters of what everybody can see of a consent in the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EntryFilter {
+    answer: Option<Answer>,
+    notice: Option<NoticePrefix>,
+}
+
+impl EntryFilter {
+    /// Whether an entry is a consent that passes them.
+    pub fn matches(&self, entry: &LogEntry) -> bool {
+        let Event::Consent { answer, notice, .. } = entry.event else {
+            return false;
+        };
+        self.answer.is_none_or(|wanted| wanted == answer)
+            && self.notice.is_none_or(|wanted| wanted == notice)
+    }
+}
+
 /// The filters of a query.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +70,16 @@ pub struct Filters {
     #[arg(long, value_parser = purpose, requires = "decision")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
-    /// granted or denied; without --purpose, for any optional purpose
+    /// The service that --decision is about: it follows its purpose, unless it was answered apart
+    #[arg(
+        long,
+        value_name = "ID",
+        requires = "decision",
+        conflicts_with = "purpose"
+    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    /// granted or denied; without --purpose or --service, for any optional purpose
     #[arg(long, value_parser = decision)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Consent>,
@@ -117,11 +149,42 @@ impl Filters {
         }
     }
 
-    /// Whether a record passes the filters.
-    pub fn matches(&self, record: &ConsentRecord) -> bool {
+    /// What can be told of a consent by its entry in the log alone.
+    pub fn of_entry(&self) -> EntryFilter {
+        EntryFilter {
+            answer: self.status.map(|status| match status {
+                ConsentStatus::Given => Answer::Grant,
+                ConsentStatus::Refused => Answer::Refuse,
+                ConsentStatus::Withdrawn | ConsentStatus::Expired => Answer::Withdraw,
+            }),
+            notice: self.notice.map(NoticePrefix::from),
+        }
+    }
+
+    /// Whether a record passes the filters. For what it says of a service its notice may have to be read.
+    pub fn matches(&self, record: &ConsentRecord, notices: &Notices<'_>) -> Result<bool, Failure> {
+        Ok(self.matches_without_service(record) && self.matches_service(record, notices)?)
+    }
+
+    fn matches_service(
+        &self,
+        record: &ConsentRecord,
+        notices: &Notices<'_>,
+    ) -> Result<bool, Failure> {
+        let (Some(service), Some(decision)) = (&self.service, self.decision) else {
+            return Ok(self.service.is_none());
+        };
+        if let Some(apart) = record.services.get(service.as_str()) {
+            return Ok(apart == decision);
+        }
+        let purpose = notices.purpose(record.notice, service)?;
+        Ok(purpose.is_some_and(|purpose| record.decision.get(purpose) == decision))
+    }
+
+    fn matches_without_service(&self, record: &ConsentRecord) -> bool {
         let decided = self.decision.is_none_or(|decision| match self.purpose {
             Some(purpose) => record.decision.get(purpose) == decision,
-            None => record.decision.any_optional(decision),
+            None => self.service.is_some() || record.decision.any_optional(decision),
         });
         decided
             && self.period().covers(record.time)
@@ -149,9 +212,13 @@ impl Filters {
         let mut words = Vec::new();
         words.extend(self.from.map(|from| format!("from {from}")));
         words.extend(self.to.map(|to| format!("before {to}")));
-        words.extend(self.decision.map(|decision| match self.purpose {
-            Some(purpose) => format!("{purpose} {}", decision.as_str()),
-            None => format!("something {}", decision.as_str()),
+        words.extend(self.decision.map(|decision| {
+            let about = match (&self.service, self.purpose) {
+                (Some(service), _) => service.to_string(),
+                (None, Some(purpose)) => purpose.to_string(),
+                (None, None) => "something".to_owned(),
+            };
+            format!("{about} {}", decision.as_str())
         }));
         words.extend(self.method.map(|method| format!("by {}", method.as_str())));
         words.extend(self.notice.map(|notice| format!("under notice {notice}")));

@@ -1,9 +1,11 @@
 //! Where files and records are read from: a server, a folder. What a log's files mean is for `log`.
 
 mod directory;
+pub mod export_file;
 pub mod filters;
 mod http;
 mod memory;
+pub mod notices;
 pub mod records;
 mod saving;
 pub mod target;

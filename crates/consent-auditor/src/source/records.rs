@@ -50,7 +50,8 @@ impl From<DisclosedRecord> for Claim {
 }
 
 impl Disclosure {
-    fn record(disclosed: DisclosedRecord) -> Self {
+    /// A record.
+    pub fn record(disclosed: DisclosedRecord) -> Self {
         Self::Record(Box::new(disclosed.into()))
     }
 }

@@ -24,7 +24,7 @@ pub fn temoin(arguments: &[&str]) -> Result<Verdict> {
     let folder = Folder::new();
     let evidence = folder.arg("evidence");
     let mut all = [&["temoin"], arguments].concat();
-    let writes_evidence = ["verify", "query", "watch"].contains(&arguments[0]);
+    let writes_evidence = ["verify", "verify-export", "query", "watch"].contains(&arguments[0]);
     if writes_evidence && !arguments.contains(&"--evidence") {
         // Not where the tests run.
         all.extend(["--evidence", &evidence]);

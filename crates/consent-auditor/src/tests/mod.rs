@@ -3,6 +3,7 @@
 mod commands;
 mod corrupted;
 mod dossier;
+mod exported;
 mod forged;
 mod honest;
 mod receipts;

@@ -1,10 +1,11 @@
-//! What the HTTP API answers: problems, publications, editions, departures, tokens, pages of records, reads, statistics, the logs of a site.
+//! What the HTTP API answers: problems, publications, editions, departures, tokens, pages of records, exports, reads, statistics, the logs of a site.
 //!
 //! Routes and handlers belong in `edge-api`; receipts and records, in [`proof`](crate::proof).
 
 pub mod consent_page;
 pub mod departure;
 pub mod editions;
+pub mod export;
 pub mod problem;
 pub mod publication;
 pub mod reads;
@@ -17,6 +18,9 @@ pub use consent_page::{ConsentCount, ConsentPage, Receipts};
 pub use departure::Departure;
 pub use editions::{
     EditionComparison, EditionInForce, PublishedEdition, PublishedEditions, SiteSummary, Sites,
+};
+pub use export::{
+    ExportEnd, ExportHead, ExportProof, ExportStart, ExportSums, ExportedLog, OtherLine,
 };
 pub use problem::Problem;
 pub use publication::Publication;

@@ -105,11 +105,8 @@ impl Texts {
 
     /// Computes the commitment that the log holds.
     pub fn commit(&self, salts: &Salts) -> Commitment {
-        Commitment::from_bytes(hash(&[
-            b"temoin commitment v1\n",
-            self.subject_hash(salts).as_bytes(),
-            &of_part(Part::Decision, salts.decision, &self.decision),
-        ]))
+        let decision = of_part(Part::Decision, salts.decision, &self.decision);
+        commit_parts(self.subject_hash(salts), Sha256Digest::from_bytes(decision))
     }
 
     /// Computes the hash of the part that says who answered. Where only the hash is left, the text does not count.
@@ -121,6 +118,43 @@ impl Texts {
             SubjectOpening::Hash(hash) => hash,
         }
     }
+}
+
+/// Computes the hash of the part that says who answered.
+///
+/// # Panics
+///
+/// Never: the text has nothing that JSON cannot hold.
+#[expect(
+    clippy::expect_used,
+    reason = "the text has nothing that JSON cannot hold"
+)]
+pub fn subject_hash(text: &SubjectText, salt: Salt) -> Sha256Digest {
+    let text = serde_json::to_string(text).expect("a text is plain data");
+    Sha256Digest::from_bytes(of_part(Part::Subject, salt, &text))
+}
+
+/// Computes the hash of the part that says what they answered.
+///
+/// # Panics
+///
+/// Never: the text has nothing that JSON cannot hold.
+#[expect(
+    clippy::expect_used,
+    reason = "the text has nothing that JSON cannot hold"
+)]
+pub fn decision_hash(text: &DecisionText, salt: Salt) -> Sha256Digest {
+    let text = serde_json::to_string(text).expect("a text is plain data");
+    Sha256Digest::from_bytes(of_part(Part::Decision, salt, &text))
+}
+
+/// Computes the commitment from the hashes of both parts.
+pub fn commit_parts(subject: Sha256Digest, decision: Sha256Digest) -> Commitment {
+    Commitment::from_bytes(hash(&[
+        b"temoin commitment v1\n",
+        subject.as_bytes(),
+        decision.as_bytes(),
+    ]))
 }
 
 fn of_part(part: Part, salt: Salt, text: &str) -> [u8; 32] {
@@ -153,18 +187,8 @@ pub struct SubjectText {
 
 impl SubjectText {
     /// Computes the hash of this part of a record with that seed.
-    ///
-    /// # Panics
-    ///
-    /// Never: the text has nothing that JSON cannot hold.
-    #[expect(
-        clippy::expect_used,
-        reason = "the text has nothing that JSON cannot hold"
-    )]
     pub fn hash(&self, seed: &Seed) -> Sha256Digest {
-        let text = serde_json::to_string(self).expect("a text is plain data");
-        let salt = seed.salt(Part::Subject);
-        Sha256Digest::from_bytes(of_part(Part::Subject, salt, &text))
+        subject_hash(self, seed.salt(Part::Subject))
     }
 }
 
@@ -231,11 +255,11 @@ impl From<&ConsentRecord> for DecisionText {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::choice::purpose::Purpose;
 
-    fn record() -> ConsentRecord {
+    pub(crate) fn record() -> ConsentRecord {
         ConsentRecord {
             schema: 1,
             receipt: "relais.000102030405060708090a0b0c0d0e0f".parse().unwrap(),

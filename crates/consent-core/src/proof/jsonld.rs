@@ -5,19 +5,45 @@ use crate::choice::decision::Consent;
 use crate::choice::purpose::Purpose;
 use crate::choice::status::ConsentStatus;
 use crate::notice::notice::Notice;
+use crate::proof::disclosed::ErasedRecord;
 use crate::proof::record::ConsentRecord;
 use serde_json::{Value, json};
 
+/// What the short names stand for.
+pub fn context() -> Value {
+    json!({
+        "dpv": "https://w3id.org/dpv#",
+        "dct": "http://purl.org/dc/terms/",
+        "temoin": "urn:temoin:",
+        "xsd": "http://www.w3.org/2001/XMLSchema#"
+    })
+}
+
 /// A record, together with what its notice says for it: who asks, for what, and who receives it.
 pub fn record(record: &ConsentRecord, notice: &Notice) -> Value {
+    let mut whole = json!({ "@context": context() });
+    if let (Some(whole), Value::Object(members)) = (whole.as_object_mut(), node(record, notice)) {
+        whole.extend(members);
+    }
+    whole
+}
+
+/// What is left of an erased record, within a document that has the [`context`].
+pub fn erased(erased: &ErasedRecord) -> Value {
+    json!({
+        "@type": "temoin:ErasedRecord",
+        "temoin:log": erased.log,
+        "temoin:index": erased.index,
+        "dct:issued": instant(&erased.time.to_string()),
+        "temoin:erasedAt": instant(&erased.erased_at.to_string()),
+        "temoin:reason": erased.reason
+    })
+}
+
+/// A record as [`record`] has it, within a document that has the [`context`].
+pub fn node(record: &ConsentRecord, notice: &Notice) -> Value {
     let subject = format!("urn:temoin:subject:{}", record.subject);
     json!({
-        "@context": {
-            "dpv": "https://w3id.org/dpv#",
-            "dct": "http://purl.org/dc/terms/",
-            "temoin": "urn:temoin:",
-            "xsd": "http://www.w3.org/2001/XMLSchema#"
-        },
         "@id": format!("urn:temoin:receipt:{}", record.receipt),
         "@type": "dpv:ConsentRecord",
         "dct:conformsTo": "ISO/IEC TS 27560:2023",

@@ -81,9 +81,11 @@ impl Question {
             say(own.to, time(to));
         }
         if let Some(decision) = filters.decision {
-            let about = filters
-                .purpose
-                .map_or(own.any_purpose, |purpose| record.purpose(purpose));
+            let about = match (&filters.service, filters.purpose) {
+                (Some(service), _) => service.as_str(),
+                (None, Some(purpose)) => record.purpose(purpose),
+                (None, None) => own.any_purpose,
+            };
             say(about, record.consent(decision).to_owned());
         }
         if let Some(status) = filters.status {

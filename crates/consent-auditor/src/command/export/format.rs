@@ -3,8 +3,8 @@
 use crate::source::records::Disclosure;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use consent_core::proof::DisclosedRecord;
-use consent_core::{Consent, ConsentRecord, Notice, NoticeHash, Purpose, jsonld};
+use consent_core::proof::{DisclosedRecord, table};
+use consent_core::{Notice, NoticeHash, jsonld};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fs::File;
@@ -84,7 +84,7 @@ impl Writers {
             ndjson.write_all(b"\n")?;
         }
         if let Some(csv) = &mut self.csv {
-            csv.write_record(row(&disclosed.record).map(defuse))?;
+            csv.write_record(table::row(&disclosed.record))?;
         }
         if let Some(jsonld) = &mut self.jsonld {
             jsonld.write(disclosed, &self.folder)?;
@@ -132,113 +132,25 @@ impl JsonLd {
     }
 }
 
-/// The columns of the CSV.
-const COLUMNS: [&str; 23] = [
-    "receipt",
-    "time",
-    "valid_until",
-    "status",
-    "necessary",
-    "preferences",
-    "statistics",
-    "marketing",
-    "services",
-    "method",
-    "chosen_at",
-    "layer",
-    "trusted",
-    "language",
-    "jurisdiction",
-    "gpc",
-    "policy_version",
-    "notice",
-    "subject",
-    "previous",
-    "log",
-    "index",
-    "served_at",
-];
-
 /// Starts a CSV (RFC 4180), with the byte order mark by which spreadsheets recognize UTF-8.
 fn begin_csv<W: std::io::Write>(mut file: W) -> Result<csv::Writer<W>> {
-    file.write_all("\u{feff}".as_bytes())?;
+    file.write_all(table::BYTE_ORDER_MARK.as_bytes())?;
     let mut builder = csv::WriterBuilder::new();
     let mut csv = builder.terminator(csv::Terminator::CRLF).from_writer(file);
-    csv.write_record(COLUMNS)?;
+    csv.write_record(table::COLUMNS)?;
     Ok(csv)
-}
-
-fn row(record: &ConsentRecord) -> [String; 23] {
-    let decided = |purpose| record.decision.get(purpose).as_str().to_owned();
-    let [necessary, preferences, statistics, marketing] = Purpose::ALL.map(decided);
-    let services: Vec<_> = record
-        .services
-        .iter()
-        .map(|(service, consent): (_, Consent)| format!("{service} {}", consent.as_str()))
-        .collect();
-    [
-        record.receipt.to_string(),
-        record.time.to_string(),
-        record.valid_until.to_string(),
-        record.status.as_str().to_owned(),
-        necessary,
-        preferences,
-        statistics,
-        marketing,
-        services.join(", "),
-        record.method.as_str().to_owned(),
-        record
-            .chosen_at
-            .map(|time| time.to_string())
-            .unwrap_or_default(),
-        record.layer.as_str().to_owned(),
-        record.trusted.to_string(),
-        record.language.to_string(),
-        text_of(&record.jurisdiction),
-        record.gpc.to_string(),
-        text_of(&record.policy_version),
-        record.notice.to_string(),
-        record.subject.to_string(),
-        record
-            .previous
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        record.log.to_string(),
-        record.index.to_string(),
-        record
-            .served_at
-            .map(|time| time.to_string())
-            .unwrap_or_default(),
-    ]
-}
-
-/// The text of a value that is a string in JSON.
-fn text_of(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => String::new(),
-    }
-}
-
-/// Puts a quote before what a spreadsheet would run as a formula.
-fn defuse(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tests::sample::Site;
+    use consent_core::ConsentRecord;
 
     fn written(records: impl Iterator<Item = ConsentRecord>) -> String {
         let mut csv = begin_csv(Vec::new()).unwrap();
         for record in records {
-            csv.write_record(row(&record).map(defuse)).unwrap();
+            csv.write_record(table::row(&record)).unwrap();
         }
         String::from_utf8(csv.into_inner().unwrap()).unwrap()
     }
@@ -258,10 +170,6 @@ mod tests {
         );
         assert!(lines[1].contains(",granted,denied,granted,denied,"));
         assert_eq!(lines[2..], [""]);
-        for cell in ["=1", "+1", "-1", "@a", "\ta", "\ra"] {
-            assert_eq!(defuse(cell.to_owned()), format!("'{cell}"));
-        }
-        assert_eq!(defuse("a=1".to_owned()), "a=1");
     }
 
     #[test]

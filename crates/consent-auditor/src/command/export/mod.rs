@@ -15,9 +15,11 @@ use crate::check::witnesses::WitnessPolicy;
 use crate::log::pins::Pins;
 use crate::log::state::State;
 use crate::report::counted;
+use crate::report::finding::split_finding;
 use crate::report::progress::Progress;
 use crate::source::Saving;
 use crate::source::filters::Filters;
+use crate::source::notices::Notices;
 use crate::source::records::Disclosure;
 use crate::source::target::Target;
 use anyhow::{Context as _, Result, ensure};
@@ -121,12 +123,16 @@ impl Export {
             manifest: None,
         };
         let mut writers = Writers::new(folder, &self.formats)?;
+        let notices = Notices::new(&*target.source);
         let mut progress = Progress::new(self.progress);
         let prefixes = Prefixes::of(logs);
         let period = self.filters.period();
         let audited = audit.site(logs, &prefixes, &mut progress, &mut |disclosure| {
             let wanted = match disclosure {
-                Disclosure::Record(claim) => self.filters.matches(&claim.disclosed.record),
+                Disclosure::Record(claim) => {
+                    let matches = self.filters.matches(&claim.disclosed.record, &notices);
+                    split_finding(matches)?.map_err(|finding| anyhow::anyhow!("{finding}"))?
+                }
                 Disclosure::Erased(erased) => period.covers(erased.time),
             };
             if wanted {

@@ -4,7 +4,7 @@
 //! requested, each is checked against its entry, and none may be missing; only then the other filters are applied,
 //! here.
 
-mod range;
+pub mod range;
 
 use super::{TargetArguments, print};
 use crate::Verdict;
@@ -18,6 +18,7 @@ use crate::report::finding::{Finding, Findings, split_finding};
 use crate::report::progress::Progress;
 use crate::report::{Check, Report, Section, counted};
 use crate::source::filters::{Filters, Period};
+use crate::source::notices::Notices;
 use crate::source::records::{self as source_records, Disclosure, ReadDisclosure};
 use crate::source::target::{self, Target};
 use anyhow::{Result, ensure};
@@ -26,7 +27,7 @@ use consent_core::api::SiteLogs;
 use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_core::{ConsentRecord, Purpose};
 use consent_log::VerifierKey;
-use range::LogRange;
+use range::{Asked, LogRange};
 use serde_json::json;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -251,7 +252,7 @@ pub fn answer(
     for (summary, prefix) in logs.logs.iter().zip(&prefixes) {
         let log = ServedLog::new(&*target.source, prefix);
         let listed = Some((summary.origin.as_str(), summary.key.as_str()));
-        match LogRange::open(log, listed, pins, filters.period())? {
+        match LogRange::open(log, listed, pins, Asked::of(filters.period()))? {
             Ok(range) => ranges.push(range),
             Err(section) => answer.report.sections.push(section),
         }
@@ -263,6 +264,7 @@ pub fn answer(
         .collect();
     let mut section = Section::new(format!("site {}", logs.site));
     let mut elsewhere = Findings::default();
+    let notices = Notices::new(&*target.source);
     progress.begin();
     for (number, read) in (1..).zip(disclosures(target, logs, filters.period())?) {
         progress.update("records", number, None);
@@ -284,9 +286,12 @@ pub fn answer(
             continue;
         };
         let record = ranges[*at].check(&source, disclosure, target.source.is_live())?;
-        answer
-            .records
-            .extend(record.filter(|disclosed| filters.matches(&disclosed.record)));
+        let Some(disclosed) = record else { continue };
+        match split_finding(filters.matches(&disclosed.record, &notices))? {
+            Ok(true) => answer.records.push(disclosed),
+            Ok(false) => {}
+            Err(finding) => elsewhere.push(finding),
+        }
         ensure!(
             answer.records.len() <= most,
             "more than {most} records pass the filters; narrow them (--from, --to, …), or take `temoin export`, which \

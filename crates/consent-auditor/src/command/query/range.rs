@@ -4,6 +4,7 @@
 use super::Covered;
 use crate::audit::{consistency, open::open};
 use crate::check::{completeness, records, signature};
+use crate::log::checkpoint::SignedCheckpoint;
 use crate::log::fetched::ServedLog;
 use crate::log::index_set::{IndexRanges, IndexSet};
 use crate::log::pins::Pins;
@@ -11,11 +12,11 @@ use crate::log::state::Saved;
 use crate::log::verified::VerifiedLog;
 use crate::report::finding::{Failure, Finding, Findings, split_finding};
 use crate::report::{Check, Section};
-use crate::source::filters::Period;
+use crate::source::filters::{EntryFilter, Period};
 use crate::source::records::{Claim, Disclosure};
 use anyhow::Result;
 use consent_core::entry::Event;
-use consent_core::proof::{DisclosedRecord, ErasedRecord};
+use consent_core::proof::{DisclosedRecord, ErasedRecord, OtherRecord};
 use consent_log::VerifierKey;
 use std::ops::Range;
 
@@ -34,14 +35,37 @@ pub struct LogRange<'a> {
     wrong: Findings,
 }
 
+/// Which part of a log is asked for.
+#[derive(Clone, Copy)]
+pub struct Asked<'c> {
+    /// The period.
+    pub period: Period,
+    /// Not beyond this checkpoint, of which the size is said too; without it, up to the newest one.
+    pub up_to: Option<(&'c [u8], u64)>,
+    /// Which of the consents: each must be accounted for.
+    pub wanted: EntryFilter,
+}
+
+impl Asked<'_> {
+    /// All of a period.
+    pub fn of(period: Period) -> Self {
+        Self {
+            period,
+            up_to: None,
+            wanted: EntryFilter::default(),
+        }
+    }
+}
+
 impl<'a> LogRange<'a> {
     /// Finds the range of a period, and reads its entries.
     pub fn open(
         log: ServedLog<'a>,
         listed: Option<(&str, &str)>,
         pins: Pins<'_>,
-        period: Period,
+        asked: Asked<'_>,
     ) -> Result<Result<Self, Section>> {
+        let period = asked.period;
         let mut opened = match open(log, listed, pins)? {
             Ok(opened) => opened,
             Err(section) => return Ok(Err(section)),
@@ -52,8 +76,13 @@ impl<'a> LogRange<'a> {
             if saved.is_some() {
                 consistency::check(log, saved.as_ref(), &opened.signed)?;
             }
-            let range = verified.first_at(period.from)?..verified.first_at(period.until)?;
-            let consents = read(&mut verified, &range, period)?;
+            let end = match asked.up_to {
+                None => verified.size(),
+                Some(earlier) => up_to(log, &opened.key, earlier, &opened.signed)?,
+            };
+            let first = verified.first_at(period.from)?.min(end);
+            let range = first..verified.first_at(period.until)?.min(end);
+            let consents = read(&mut verified, &range, asked)?;
             Ok((verified, range, consents))
         };
         match split_finding(found())? {
@@ -107,6 +136,35 @@ impl<'a> LogRange<'a> {
                 None
             }
         })
+    }
+
+    /// Whether an index is in the range.
+    pub fn has(&self, index: u64) -> bool {
+        self.range.contains(&index)
+    }
+
+    /// Whether there is no consent in the range that was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.consents.iter().next().is_none()
+    }
+
+    /// Checks what shows that a record does not pass the filters: it must fit its entry of the log.
+    pub fn check_other(&mut self, source: &str, other: &OtherRecord) -> Result<(), Failure> {
+        if self.disclosed.insert(other.index) {
+            let finding = Finding::new(Check::Records, source, "two lines have the same index");
+            return Err(finding.expected("one", "another one").into());
+        }
+        let entry = self.verified.entry(other.index)?;
+        if entry.is_some_and(|entry| other.fits(&entry)) {
+            return Ok(());
+        }
+        let what = "what is shown of this record does not give the entry in the log";
+        let mut finding = Finding::new(Check::Records, source, what);
+        if let Some(bytes) = self.verified.entry_bytes(other.index)? {
+            finding = finding.file("entry", bytes);
+        }
+        let place = self.verified.place(other.index);
+        Err(finding.expected(place, "another commitment").into())
     }
 
     fn check_record(&mut self, source: &str, claim: &Claim) -> Result<(), Failure> {
@@ -188,12 +246,35 @@ impl<'a> LogRange<'a> {
     }
 }
 
+/// Checks that an earlier checkpoint is the log's own, of the same tree, and of the size that is said of it: that size.
+fn up_to(
+    log: ServedLog<'_>,
+    key: &VerifierKey,
+    (note, size): (&[u8], u64),
+    newest: &SignedCheckpoint,
+) -> Result<u64, Failure> {
+    let place = "the checkpoint in the export";
+    let earlier = signature::check(note, key, place)?;
+    if earlier.checkpoint.size != size {
+        let what = "the export says another size than its checkpoint";
+        let finding = Finding::new(Check::Signature, place, what);
+        return Err(finding.expected(earlier.checkpoint.size, size).into());
+    }
+    let saved = Saved {
+        note: earlier.note,
+        checkpoint: earlier.checkpoint,
+    };
+    consistency::check(log, Some(&saved), newest)?;
+    Ok(size)
+}
+
 /// Reads the entries of a range, which must all be in the period. Returns the indices of the consents.
 fn read(
     verified: &mut VerifiedLog<'_>,
     range: &Range<u64>,
-    period: Period,
+    asked: Asked<'_>,
 ) -> Result<IndexSet, Failure> {
+    let period = asked.period;
     let mut consents = IndexSet::default();
     let mut newest = period.from;
     for index in range.clone() {
@@ -206,7 +287,7 @@ fn read(
             return Err(finding.expected(expected, entry.time).into());
         }
         newest = entry.time;
-        if matches!(entry.event, Event::Consent { .. }) {
+        if asked.wanted.matches(&entry) {
             consents.insert(index);
         }
     }

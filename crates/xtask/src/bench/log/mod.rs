@@ -5,7 +5,7 @@ mod append;
 mod bytes;
 mod load;
 mod million;
-mod target;
+pub mod target;
 mod verify;
 
 use crate::step::log_step;
