@@ -92,7 +92,9 @@ impl Proof {
             Check::Records => self.check_records,
             Check::Completeness => self.check_completeness,
             Check::Receipts => self.check_receipts,
-            Check::Manifest | Check::Publication | Check::Erasures => self.check_other,
+            Check::Manifest | Check::Publication | Check::Erasures | Check::Reads => {
+                self.check_other
+            }
         }
     }
 
