@@ -277,7 +277,7 @@ impl Export {
         let asked_at = now();
         let piece = client::export_piece(&self.env, &self.site, start.shard, asked).await?;
         self.stage = match piece.next.as_deref().map(read_back).transpose()? {
-            // The sites's objects go on in order, so that this ends.
+            // The site's objects go on in order, so that this ends.
             Some(next) if next > start && self.shards.contains(next.shard) => Stage::Piece(next),
             Some(_) => return Err(ApiError::Internal("a piece does not go on".to_owned())),
             None => Stage::End,

@@ -31,7 +31,7 @@ impl Blocks {
         let text = self.blocks.unwrap_or_default();
         let numbers = text.split(',').filter(|number| !number.is_empty());
         numbers
-            .map(|number| number.parse())
+            .map(str::parse)
             .collect::<Result<_, _>>()
             .map_err(|error| StoreError::unreadable("block", error))
     }
