@@ -17,7 +17,7 @@ const config :Workerd.Config = (
       allow = ["public", "private"],
       tlsOptions = (trustBrowserCas = true)
     )),
-    # The way to the servers of the sites whose pages pass through here (`edge.origin_server`): who may
+    # The way to the servers of the sites whose pages pass through here (`edge.origin_server`), and to webhooks: who may
     # publish a site may have it ask any address that this lets through, also by a name that resolves to it.
     (name = "origin-network", network = (
       allow = ["public"],

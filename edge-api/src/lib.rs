@@ -45,9 +45,9 @@ use publication::{
     assets, classifications, console, declaration, departure, editions, hosts, preview, publish,
     sites,
 };
-use site::{archive, export, search, shards, stats};
+use site::{archive, export, search, shards, stats, webhooks};
 
-use route::Route;
+use route::{Route, WebhookRoute};
 use std::rc::Rc;
 use worker::{Context, Env, Request, Response, event};
 
@@ -180,6 +180,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             let permission = guard::require(env, &request, &[Role::Owner], site, guarded).await?;
             hosts::release(env, site, host, &permission).await
         }
+        Route::Webhooks(site, asked) => serve_webhooks(env, site, asked, request).await,
         Route::Health => response::health(),
         Route::Door | Route::Console | Route::ConsoleFile(_) => {
             serve_console(env, &route, &request).await
@@ -242,6 +243,22 @@ async fn serve_tokens(
         Route::RevokeToken(site, id) => tokens::revoke(env, site.as_ref(), id, &permission).await,
         _ => tokens::list(env, route.site(), &permission, &request).await,
     }
+}
+
+/// The webhooks of a site, which its owners have, and what whoever watches its logs tells them.
+async fn serve_webhooks(
+    env: &Env,
+    site: &SiteId,
+    asked: &WebhookRoute,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (roles, guarded): (&[Role], _) = match asked {
+        WebhookRoute::Forked => (&[Role::Owner, Role::Auditor], GuardedRequest::Forks),
+        // An address may have a secret of its own in it: it is no auditor's.
+        _ => (&[Role::Owner], GuardedRequest::Webhooks),
+    };
+    let permission = guard::require(env, &request, roles, site, guarded).await?;
+    webhooks::serve::serve(env, site, asked, &permission, request).await
 }
 
 /// What is published, and what was.

@@ -4,6 +4,7 @@ use crate::directory::protocol::Part;
 use crate::http::error::ApiError;
 use consent_core::log_origin::{Log, SiteLog};
 use consent_core::text::LanguageTag;
+use consent_core::webhook::{MessageId, WebhookId};
 use consent_core::{GrantId, NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
 use consent_log::LogResource;
 use worker::Method;
@@ -98,6 +99,8 @@ pub enum Route {
     Evidence(SiteId),
     /// `GET /v1/sites/SITE/events`
     Events(SiteId),
+    /// `/v1/sites/SITE/webhooks/…` and `POST /v1/sites/SITE/forks`
+    Webhooks(SiteId, WebhookRoute),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
     SiteLog(ServerName, SiteLog, LogResource),
     /// `GET /log/SERVER/anchor/…`
@@ -110,6 +113,31 @@ pub enum Route {
     Console,
     /// `GET /console/NAME`
     ConsoleFile(String),
+}
+
+/// What is asked of a site's webhooks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WebhookRoute {
+    /// `GET /v1/sites/SITE/webhooks`
+    List,
+    /// `POST /v1/sites/SITE/webhooks`
+    Make,
+    /// `GET /v1/sites/SITE/webhooks/ID`
+    Read(WebhookId),
+    /// `PATCH /v1/sites/SITE/webhooks/ID`
+    Change(WebhookId),
+    /// `DELETE /v1/sites/SITE/webhooks/ID`
+    Remove(WebhookId),
+    /// `POST /v1/sites/SITE/webhooks/ID/secret`
+    NewSecret(WebhookId),
+    /// `POST /v1/sites/SITE/webhooks/ID/test`
+    Test(WebhookId),
+    /// `GET /v1/sites/SITE/webhooks/ID/deliveries`
+    Deliveries(WebhookId),
+    /// `POST /v1/sites/SITE/webhooks/ID/deliveries/DELIVERY/resend`
+    Resend(WebhookId, MessageId),
+    /// `POST /v1/sites/SITE/forks`
+    Forked,
 }
 
 impl Route {
@@ -237,6 +265,7 @@ impl Route {
             | Self::Logs(site)
             | Self::Evidence(site)
             | Self::Events(site)
+            | Self::Webhooks(site, _)
             | Self::Classify(site)
             | Self::Inspector(site)
             | Self::Declaration(site)
@@ -320,6 +349,11 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
             Route::ReleaseHost(site(name)?, host.to_owned()),
         )],
         ["tokens", ref tail @ ..] => tokens(Some(&site(name)?), tail)?,
+        ["webhooks", ref tail @ ..] => webhooks(&site(name)?, tail)?,
+        ["forks"] => vec![(
+            Method::Post,
+            Route::Webhooks(site(name)?, WebhookRoute::Forked),
+        )],
         ["consents"] => {
             let site = site(name)?;
             vec![
@@ -354,6 +388,38 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
         }
         _ => return Err(ApiError::NoSuchAddress),
     })
+}
+
+/// The routes of a site's webhooks, by what follows `/v1/sites/SITE/webhooks`.
+fn webhooks(site: &SiteId, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> {
+    let webhook = |id: &str| {
+        id.parse::<WebhookId>()
+            .map_err(|_| ApiError::UnknownWebhook)
+    };
+    let routes = match *tail {
+        [] => vec![
+            (Method::Get, WebhookRoute::List),
+            (Method::Post, WebhookRoute::Make),
+        ],
+        [id] => {
+            let id = webhook(id)?;
+            vec![
+                (Method::Get, WebhookRoute::Read(id.clone())),
+                (Method::Patch, WebhookRoute::Change(id.clone())),
+                (Method::Delete, WebhookRoute::Remove(id)),
+            ]
+        }
+        [id, "secret"] => vec![(Method::Post, WebhookRoute::NewSecret(webhook(id)?))],
+        [id, "test"] => vec![(Method::Post, WebhookRoute::Test(webhook(id)?))],
+        [id, "deliveries"] => vec![(Method::Get, WebhookRoute::Deliveries(webhook(id)?))],
+        [id, "deliveries", message, "resend"] => {
+            let message = message.parse().map_err(|_| ApiError::UnknownDelivery)?;
+            vec![(Method::Post, WebhookRoute::Resend(webhook(id)?, message))]
+        }
+        _ => return Err(ApiError::NoSuchAddress),
+    };
+    let of_site = |(method, route)| (method, Route::Webhooks(site.clone(), route));
+    Ok(routes.into_iter().map(of_site).collect())
 }
 
 /// What may be asked of the tokens of a site, or of all.

@@ -189,6 +189,12 @@ fn only_a_receipt_answers_a_browser_that_asks_first() {
         ("/v1/sites/relais/consents", "GET, POST"),
         ("/v1/sites/relais/export", "GET"),
         ("/v1/sites/relais/handovers", "POST"),
+        ("/v1/sites/relais/forks", "POST"),
+        ("/v1/sites/relais/webhooks", "GET, POST"),
+        (
+            "/v1/sites/relais/webhooks/wh_00000000000000000000000000000000",
+            "GET, PATCH, DELETE",
+        ),
     ] {
         let answer = api.options(path, &[("origin", ORIGIN)]);
         let detail = format!("this address answers to {allowed}");

@@ -39,3 +39,4 @@ mod tenants;
 mod tickets;
 mod tokens;
 mod types;
+mod webhooks;

@@ -520,6 +520,14 @@ fn a_configuration_that_was_not_kept_is_once_it_is_published_as_it_was() {
     execute(file, "DROP TABLE read");
     execute(file, "DROP TABLE summary");
     execute(file, "ALTER TABLE log DROP COLUMN tallied");
+    for table in [
+        "webhook",
+        "webhook_delivery",
+        "webhook_outgoing",
+        "webhook_wanted",
+    ] {
+        execute(file, &format!("DROP TABLE {table}"));
+    }
     execute(file, "UPDATE schema_version SET version = 5");
     api.server.restart().unwrap();
     assert_not_kept(&read(&api, SITE, ""));

@@ -21,7 +21,7 @@ pub mod site;
 pub mod text;
 
 // The files of the rooms, by their own names.
-pub use api::problem;
+pub use api::{problem, webhook};
 pub use browser::{loader, stored, wallet};
 pub use choice::{decision, purpose, service_answers};
 pub use notice::{locale, material};

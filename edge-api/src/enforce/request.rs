@@ -3,17 +3,12 @@
 use super::Visit;
 use crate::http::client::connecting_address;
 use crate::http::error::ApiError;
-use crate::http::time_limit::within;
-use crate::publication::hosts;
+use crate::http::outside;
 use edge_gate::cookies::of_request;
 use edge_gate::headers;
 use edge_gate::hop::{self, Connection};
 use edge_gate::plan::Reading;
-use js_sys::{Function, Reflect};
 use std::time::Duration;
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal};
 use worker::{Env, Headers, Request, Url};
 
 /// The header on a request to a site's server that says it came through here: such a request that comes back
@@ -31,45 +26,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Asks a site's server, and waits for the beginning of its answer.
 pub async fn fetch(env: &Env, request: &web_sys::Request) -> Result<web_sys::Response, ApiError> {
-    let controller = AbortController::new().map_err(worker::Error::from)?;
-    match within(TIME_LIMIT, send(env, request, &controller.signal())).await {
-        Some(Ok(answer)) => Ok(answer),
-        Some(Err(error)) => Err(ApiError::OriginSilent(format!("{error:?}"))),
-        None => {
-            controller.abort();
-            let limit = TIME_LIMIT.as_secs();
-            Err(ApiError::OriginSilent(format!(
-                "no answer within {limit} s"
-            )))
-        }
-    }
-}
-
-/// Sends a request to a site's server: through the binding `ORIGIN_NETWORK` where there is one, else through
-/// the public internet. Where the operator allows private addresses, the binding is `PRIVATE_ORIGIN_NETWORK`.
-async fn send(
-    env: &Env,
-    request: &web_sys::Request,
-    signal: &AbortSignal,
-) -> Result<web_sys::Response, JsValue> {
-    let binding = if hosts::private_origins_allowed(env) {
-        "PRIVATE_ORIGIN_NETWORK"
-    } else {
-        "ORIGIN_NETWORK"
-    };
-    let network = Reflect::get(env.as_ref(), &JsValue::from_str(binding))?;
-    let network = if network.is_truthy() {
-        network
-    } else {
-        js_sys::global().into()
-    };
-    let fetch: Function = Reflect::get(&network, &JsValue::from_str("fetch"))?.dyn_into()?;
-    let init = web_sys::RequestInit::new();
-    init.set_signal(Some(signal));
-    let answer = fetch.call2(&network, request, &init)?;
-    JsFuture::from(js_sys::Promise::resolve(&answer))
-        .await?
-        .dyn_into()
+    let answer = outside::fetch(env, request, TIME_LIMIT).await;
+    answer.map_err(|error| ApiError::OriginSilent(error.to_string()))
 }
 
 impl Visit<'_> {

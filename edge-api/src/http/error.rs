@@ -106,6 +106,22 @@ pub enum ApiError {
         "200 tokens open this site already: revoke those that nobody uses, or set `expires_at`"
     )]
     TooManyTokens,
+    /// No endpoint of that id.
+    #[error(
+        "this site has no webhook with this id; `/v1/sites/SITE/webhooks` lists those that it has"
+    )]
+    UnknownWebhook,
+    /// No delivery of that id, or one whose body is kept no more.
+    #[error(
+        "no delivery with this id is kept for this webhook, or what it told is kept no more: an erasure is told once"
+    )]
+    UnknownDelivery,
+    /// More endpoints than a site may have.
+    #[error("this site has 5 webhooks already: remove one, or have one tell of more events")]
+    TooManyWebhooks,
+    /// An endpoint to which nothing is sent.
+    #[error("this webhook is disabled: enable it first (`PATCH` with `enabled`)")]
+    WebhookDisabled,
     /// Too many wrong tokens from one network.
     #[error("too many wrong tokens came from this network: try again in {seconds} s")]
     TooManyWrongTokens {
@@ -240,6 +256,10 @@ impl ApiError {
             Self::UnknownToken => (404, "unknown-token", "Unknown token"),
             Self::NotYourToken => (403, "not-your-token", "Not yours to revoke"),
             Self::TooManyTokens => (409, "too-many-tokens", "Too many tokens"),
+            Self::UnknownWebhook => (404, "unknown-webhook", "Unknown webhook"),
+            Self::UnknownDelivery => (404, "unknown-delivery", "Unknown delivery"),
+            Self::TooManyWebhooks => (409, "too-many-webhooks", "Too many webhooks"),
+            Self::WebhookDisabled => (409, "webhook-disabled", "The webhook is disabled"),
             Self::TooManyWrongTokens { .. } => {
                 (429, "too-many-wrong-tokens", "Too many wrong tokens")
             }

@@ -13,6 +13,7 @@ pub mod error;
 pub mod inline_script;
 pub mod negotiation;
 pub mod object;
+pub mod outside;
 pub mod own;
 pub mod query;
 pub mod rate;

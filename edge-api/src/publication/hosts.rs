@@ -6,24 +6,14 @@
 use crate::directory::{self, protocol::HostClaim};
 use crate::http::auth::Permission;
 use crate::http::error::ApiError;
+use crate::http::outside::is_private;
 use crate::http::own::OwnOrigins;
 use crate::http::response::{self, Cors};
-use crate::setting;
 use crate::site;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::field::FieldError;
 use consent_core::{SiteConfig, SiteId};
-use std::net::Ipv4Addr;
-use worker::{Env, Response, Url};
-
-/// The environment variable that lets sites' servers be on private addresses, if it is `allow`: for a server whose
-/// owners are all known, such as a demo.
-const PRIVATE_ORIGINS: &str = "TEMOIN_PRIVATE_ORIGINS";
-
-/// Whether sites' servers may be on private addresses.
-pub fn private_origins_allowed(env: &Env) -> bool {
-    setting::read(env, PRIVATE_ORIGINS).is_some_and(|setting| setting == "allow")
-}
+use worker::{Env, Response};
 
 /// What is wrong with the domain whose subdomains share a choice, with the hosts of a configuration with `edge`, and with
 /// the server that its pages come from.
@@ -99,60 +89,6 @@ fn is_public_suffix(domain: &str) -> bool {
     domain.contains('.') && psl::domain_str(domain).is_none()
 }
 
-/// Whether an origin names an address that is not globally reachable (IANA special-purpose address registry), however it
-/// is spelt (WHATWG URL, host parsing: `0x7f000001` is 127.0.0.1), or a name that resolves only within a network (RFC
-/// 6761, RFC 6762, RFC 8375). What a public name resolves to, the runtime's network checks.
-fn is_private(origin: &str) -> bool {
-    const LOCAL: [&str; 7] = [
-        "localhost",
-        "local",
-        "internal",
-        "home.arpa",
-        "lan",
-        "intranet",
-        "test",
-    ];
-    let Ok(url) = origin.parse::<Url>() else {
-        return true;
-    };
-    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
-    if let Ok(address) = host.parse::<Ipv4Addr>() {
-        return is_special(address);
-    }
-    let is_name = host.contains('.') && !host.starts_with('[');
-    !is_name
-        || LOCAL
-            .iter()
-            .any(|suffix| host.ends_with(&format!(".{suffix}")))
-}
-
-/// Whether an address is in a block of the IANA IPv4 special-purpose registry that is not globally reachable, or is
-/// multicast.
-fn is_special(address: Ipv4Addr) -> bool {
-    const BLOCKS: [([u8; 4], u32); 15] = [
-        ([0, 0, 0, 0], 8),
-        ([10, 0, 0, 0], 8),
-        ([100, 64, 0, 0], 10),
-        ([127, 0, 0, 0], 8),
-        ([169, 254, 0, 0], 16),
-        ([172, 16, 0, 0], 12),
-        ([192, 0, 0, 0], 24),
-        ([192, 0, 2, 0], 24),
-        ([192, 88, 99, 0], 24),
-        ([192, 168, 0, 0], 16),
-        ([198, 18, 0, 0], 15),
-        ([198, 51, 100, 0], 24),
-        ([203, 0, 113, 0], 24),
-        ([224, 0, 0, 0], 4),
-        ([240, 0, 0, 0], 4),
-    ];
-    let bits = u32::from(address);
-    BLOCKS.iter().any(|&(block, length)| {
-        let mask = u32::MAX.checked_shl(32 - length).unwrap_or_default();
-        bits & mask == u32::from(Ipv4Addr::from(block))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,50 +106,6 @@ mod tests {
             "relais.qc.ca",
         ] {
             assert!(!is_public_suffix(own), "{own}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_on_the_public_internet() {
-        for private in [
-            "http://127.0.0.1:8080",
-            "https://169.254.169.254",
-            "https://10.0.0.1:22",
-            "https://0x7f000001",
-            "https://2130706433",
-            "https://0177.0.0.1",
-            "https://127.1",
-            "https://100.64.0.1",
-            "https://172.31.255.255",
-            "https://192.168.1.1",
-            "https://198.19.0.1",
-            "https://224.0.0.1",
-            "https://255.255.255.255",
-            "https://0.0.0.0",
-            "https://localhost",
-            "https://a.localhost",
-            "https://router",
-            "https://db.internal",
-            "https://printer.local",
-            "https://nas.home.arpa",
-            "https://db.internal.",
-            "https://[::1]",
-            "https://[::ffff:10.0.0.1]",
-            "https://[fd00::1]",
-            "not an origin",
-        ] {
-            assert!(is_private(private), "{private}");
-        }
-        for public in [
-            "https://pages.example.org",
-            "https://93.184.215.14",
-            "https://172.15.0.1",
-            "https://172.32.0.1",
-            "https://100.128.0.1",
-            "https://localhost.example.org",
-            "https://internal.example",
-        ] {
-            assert!(!is_private(public), "{public}");
         }
     }
 }

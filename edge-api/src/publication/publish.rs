@@ -8,6 +8,7 @@ use crate::http::auth::Permission;
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::negotiation::accepts_brotli;
+use crate::http::outside;
 use crate::http::own::OwnOrigins;
 use crate::http::query::Query;
 use crate::http::response::{self, Cors};
@@ -96,7 +97,7 @@ async fn publish_text(
     let text = String::from_utf8(body).map_err(|_| {
         ApiError::Contradiction(vec![FieldError::new(".", "must be encoded in UTF-8")])
     })?;
-    let errors = hosts::errors(&config, &own, hosts::private_origins_allowed(env));
+    let errors = hosts::errors(&config, &own, outside::private_allowed(env));
     if !errors.is_empty() {
         return Err(ApiError::Contradiction(errors));
     }

@@ -8,6 +8,7 @@ use crate::edition::{Edition, InForce};
 use crate::http::error::ApiError;
 use crate::http::object;
 use crate::site::tally::{Days, Tally};
+use crate::site::webhooks::events::Told;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{ConsentCount, ConsentPage, EditionInForce, Publication, SiteLogs};
 use consent_core::log_origin::Shard;
@@ -211,6 +212,22 @@ pub async fn purge(env: &Env, site: &SiteId, shard: Shard) -> Result<(), ApiErro
 pub async fn keep_read(env: &Env, site: &SiteId, kept: DisclosedRead) -> Result<(), ApiError> {
     let request = SiteRequest::KeepRead(Box::new(kept));
     done(&ask(env, site, Shard::FIRST, &request).await?)
+}
+
+/// Has another shard know which events webhooks want, by their bits.
+pub async fn heed(
+    env: &Env,
+    site: &SiteId,
+    shard: Shard,
+    wanted: u8,
+    revision: u64,
+) -> Result<(), ApiError> {
+    done(&ask(env, site, shard, &SiteRequest::Heed(wanted, revision)).await?)
+}
+
+/// Has the first shard tell the site's endpoints what happened in another.
+pub async fn tell(env: &Env, site: &SiteId, shard: Shard, told: Vec<Told>) -> Result<(), ApiError> {
+    done(&ask(env, site, shard, &SiteRequest::Tell(told)).await?)
 }
 
 /// Notes a security event of a site that is published.

@@ -4,6 +4,7 @@
 use crate::storage::database::integer;
 use crate::storage::error::StoreError;
 use consent_core::entry::{Answer, ErasureReason, Event};
+use consent_core::webhook::{DeliveryStatus, DisabledReason, WebhookEvent};
 use consent_core::{Decision, Layer, Method, Purpose};
 use worker::SqlStorageValue;
 
@@ -61,6 +62,28 @@ codes!(ErasureReason, "reason", {
     Holder = 1,
     Retention = 2,
     Departure = 3,
+});
+
+// Each is a bit of its own: a column has the events that an endpoint asks for.
+codes!(WebhookEvent, "event", {
+    SitePublished = 1,
+    ConsentWithdrawn = 2,
+    ConsentErased = 4,
+    ScanFindings = 8,
+    LogForked = 16,
+    Ping = 32,
+});
+
+codes!(DeliveryStatus, "outcome", {
+    Waiting = 0,
+    Delivered = 1,
+    Failed = 2,
+});
+
+codes!(DisabledReason, "disabled", {
+    Owner = 1,
+    Gone = 2,
+    Failing = 3,
 });
 
 /// What kind of entry a row is, by the number that the entry's own bytes have for it.
@@ -236,6 +259,33 @@ mod tests {
             ],
         );
         assert_pinned("trusted, gpc", &[(false, 0), (true, 1)]);
+        assert_pinned(
+            "event",
+            &[
+                (WebhookEvent::SitePublished, 1),
+                (WebhookEvent::ConsentWithdrawn, 2),
+                (WebhookEvent::ConsentErased, 4),
+                (WebhookEvent::ScanFindings, 8),
+                (WebhookEvent::LogForked, 16),
+                (WebhookEvent::Ping, 32),
+            ],
+        );
+        assert_pinned(
+            "outcome",
+            &[
+                (DeliveryStatus::Waiting, 0),
+                (DeliveryStatus::Delivered, 1),
+                (DeliveryStatus::Failed, 2),
+            ],
+        );
+        assert_pinned(
+            "disabled",
+            &[
+                (DisabledReason::Owner, 1),
+                (DisabledReason::Gone, 2),
+                (DisabledReason::Failing, 3),
+            ],
+        );
         let decision = |granted: &[Purpose]| Decision::granting(granted);
         let (preferences, statistics, marketing) = (
             Purpose::Preferences,

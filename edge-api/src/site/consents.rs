@@ -8,6 +8,7 @@ use crate::site::query::ConsentQuery;
 use crate::site::store::LogNumber;
 use crate::site::summaries;
 use crate::site::terms::{KnownNotice, Terms};
+use crate::site::webhooks::deliveries;
 use crate::storage::database::{Database, Transaction, bytes, instant, integer, millis};
 use crate::storage::error::StoreError;
 use consent_core::ConsentStatus;
@@ -368,6 +369,7 @@ pub fn forget(
                 report: *report,
             })
             .collect();
+        deliveries::forget(transaction, &names)?;
         let query = "SELECT log, place, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed, previous
              FROM entry WHERE previous IS NOT NULL AND previous IN (SELECT value FROM json_each(?))";
         let rows: Vec<NamingRow> =

@@ -141,7 +141,14 @@ pub fn purge(database: &Database, proofs: &Proofs, now: Timestamp) -> Result<(),
             return Ok(());
         };
         proofs.erase_everything(transaction, ErasureReason::Departure, now)?;
-        for table in ["tally", "publication", "configuration", "security_event"] {
+        let own = ["tally", "publication", "configuration", "security_event"];
+        let webhooks = [
+            "webhook",
+            "webhook_delivery",
+            "webhook_outgoing",
+            "webhook_wanted",
+        ];
+        for table in own.into_iter().chain(webhooks) {
             transaction.run(&format!("DELETE FROM {table}"), vec![])?;
         }
         transaction.run(
@@ -152,5 +159,6 @@ pub fn purge(database: &Database, proofs: &Proofs, now: Timestamp) -> Result<(),
     });
     // What is in memory may be ahead of what is written.
     proofs.logs.forget();
+    proofs.outbox.forget();
     purged
 }

@@ -299,6 +299,104 @@ fn an_erasure_and_its_entry_are_one() {
     assert_whole_or_nothing(|| database.duplicate(), erase, &[]);
 }
 
+/// A site one of whose endpoints wants every event.
+fn with_webhook() -> Database {
+    use crate::site::webhooks::endpoints::{self, New};
+    use consent_core::webhook::{WebhookEvent, WebhookId, WebhookSettings};
+    let database = published();
+    let settings = WebhookSettings {
+        name: Some("Registre".to_owned()),
+        url: Some("https://hooks.example/x".to_owned()),
+        events: Some(WebhookEvent::ALL.into()),
+        enabled: None,
+    };
+    let new = New {
+        id: &WebhookId::from_bytes([1; 16]),
+        settings: &settings,
+        secret: &[7; 32],
+    };
+    endpoints::make(&database, &new, &[], now()).unwrap();
+    database
+}
+
+/// How many deliveries wait.
+fn waiting(database: &Database) -> u64 {
+    crate::site::webhooks::endpoints::all(database).unwrap()[0]
+        .webhook
+        .waiting
+}
+
+#[test]
+fn what_happens_and_what_webhooks_are_told_of_it_are_one() {
+    let withdrawal = || ConsentReport {
+        method: Method::Withdraw,
+        layer: Layer::Dialog,
+        ..report()
+    };
+    let withdraw = |database: &Database| {
+        proofs(database)
+            .keep(vec![withdrawal()], now())
+            .remove(0)
+            .is_ok()
+    };
+    let database = with_webhook();
+    // The id of what is told is random, as are the seed of a record and what is signed.
+    for fault in every_fault(|| database.duplicate(), withdraw) {
+        let database = database.duplicate();
+        database.fail(fault);
+        assert!(!withdraw(&database), "{fault:?}");
+        assert!(withdraw(&database), "{fault:?}");
+        assert_eq!(waiting(&database), 1, "{fault:?}");
+        for fault in every_fault(|| database.duplicate(), erase) {
+            let database = database.duplicate();
+            database.fail(fault);
+            assert!(!erase(&database), "{fault:?}");
+            assert!(erase(&database), "{fault:?}");
+            assert_eq!(waiting(&database), 1, "the erasure alone, {fault:?}");
+        }
+    }
+    let evidence = consent_core::EvidenceHash::from_bytes([9; 32]);
+    let enter = |database: &Database| {
+        proofs(database)
+            .enter(evidence, edition(1).notice, now())
+            .is_ok()
+    };
+    let publish = |database: &Database| {
+        Editions::new(database.clone())
+            .put_in_force(
+                &proofs(database),
+                &edition(2),
+                &EnforcedHosts::default(),
+                published_by(2),
+                now(),
+            )
+            .is_ok()
+    };
+    let end = |database: &Database| {
+        let later = now().add_months(60);
+        proofs(database).enforce_retention(later).is_ok()
+    };
+    let with_consent = || {
+        let database = database.duplicate();
+        assert!(keep(&database));
+        database
+    };
+    assert_told_once(&database, enter);
+    assert_told_once(&database, publish);
+    assert_told_once(&with_consent(), end);
+}
+
+/// Whatever befalls it, it is told once.
+fn assert_told_once(database: &Database, act: impl Fn(&Database) -> bool) {
+    for fault in every_fault(|| database.duplicate(), &act) {
+        let database = database.duplicate();
+        database.fail(fault);
+        assert!(!act(&database), "{fault:?}");
+        assert!(act(&database), "{fault:?}");
+        assert_eq!(waiting(&database), 1, "{fault:?}");
+    }
+}
+
 #[test]
 fn the_end_of_a_quarter_its_entry_and_its_key_are_one() {
     let database = with_consent();

@@ -37,3 +37,4 @@ mod summaries;
 pub mod tally;
 pub mod terms;
 pub mod ticket;
+pub mod webhooks;

@@ -56,6 +56,7 @@ impl Site {
             PublicRequest::Events { query } => site.security_events(&query),
             PublicRequest::Reads { query } => site.reads(&query),
             PublicRequest::Editions { query } => site.published_editions(&query),
+            PublicRequest::Webhooks { request: asked, by } => site.webhooks(asked, by).await,
             PublicRequest::Evidence { declared_length } => {
                 site.evidence(request, declared_length).await
             }
@@ -118,6 +119,14 @@ impl Site {
             }
             SiteRequest::Forget(reports) => {
                 site.proofs()?.forget(&reports)?;
+                SiteResponse::Done
+            }
+            SiteRequest::Heed(wanted, revision) => {
+                site.heed_webhooks(wanted, revision)?;
+                SiteResponse::Done
+            }
+            SiteRequest::Tell(told) => {
+                site.tell_webhooks(told).await?;
                 SiteResponse::Done
             }
             SiteRequest::Adopt(edition, revision) => {

@@ -11,6 +11,8 @@ use crate::site::store::{LogNumber, SiteRow};
 use crate::site::summaries;
 use crate::site::terms::{KnownNotice, Terms};
 use crate::site::ticket::TicketKeys;
+use crate::site::webhooks::events::{Entered, Told};
+use crate::site::webhooks::outbox::Outbox;
 use crate::storage::database::{Database, Transaction};
 use consent_core::api::{ConsentCount, ConsentPage, ExportedLog, LogSummary, OtherLine};
 use consent_core::calendar::Timestamp;
@@ -19,6 +21,7 @@ use consent_core::log_origin::Shards;
 use consent_core::proof::{DisclosedRead, DisclosedRecord, EvidenceReceipt, OtherRecord};
 use consent_core::receipt::Evidence;
 use consent_core::record::Placement;
+use consent_core::webhook::WebhookEvent;
 use consent_core::{
     ConsentId, ConsentReceipt, ConsentReport, EvidenceHash, NoticeHash, ReceiptId, ReportId, Seed,
     SiteId,
@@ -41,6 +44,8 @@ pub struct Proofs {
     pub terms: Terms,
     /// The logs.
     pub logs: Logs,
+    /// What webhooks are to be told.
+    pub outbox: Outbox,
     database: Database,
     site: SiteId,
     shards: Shards,
@@ -81,6 +86,7 @@ impl Proofs {
             tickets,
             looked_at: LOOKED_AT,
             terms: Terms::new(database.clone()),
+            outbox: Outbox::new(database.clone(), logs.shard()),
             logs,
             database,
             site,
@@ -138,7 +144,16 @@ impl Proofs {
                 self.evaluate_report(&open, &mut pending, earlier, report)
             })
             .collect();
-        pending.write(&open)?;
+        let told = self.withdrawals(&pending)?;
+        if told.is_empty() {
+            pending.write(&open)?;
+        } else {
+            self.database.transaction(|transaction| {
+                pending.write(&open)?;
+                told.iter()
+                    .try_for_each(|told| self.outbox.put_told(transaction, told, now))
+            })?;
+        }
         let receipts = outcomes.into_iter().map(|outcome| {
             let (log, record, new) = outcome?;
             let log = self.logs.get(log)?;
@@ -217,6 +232,40 @@ impl Proofs {
         }
     }
 
+    /// What webhooks are to be told of records that take something back. Where none wants to know, no record is looked at.
+    fn withdrawals(&self, pending: &Pending) -> Result<Vec<Told>, ApiError> {
+        if !self.outbox.wants(WebhookEvent::ConsentWithdrawn)? {
+            return Ok(Vec::new());
+        }
+        let mut told = Vec::new();
+        for disclosed in pending.records.values() {
+            let record = &disclosed.record;
+            let before = match &record.previous {
+                Some(previous) => self.consents().find(&[previous.report])?.pop(),
+                None => None,
+            };
+            let before = before.and_then(|(_, placed)| placed.entry.present().ok());
+            let terms = &self.terms.of_notice(record.notice)?.terms;
+            let before = before.as_ref().map(|before| &before.record);
+            told.extend(Told::withdrawn(record, terms, before)?);
+        }
+        Ok(told)
+    }
+
+    /// Those of these events that name no record that was erased meanwhile.
+    pub fn still_true(&self, told: Vec<Told>) -> Result<Vec<Told>, ApiError> {
+        let named = told.iter().flat_map(|told| [&told.receipt, &told.previous]);
+        let named: Vec<_> = named.flatten().map(|receipt| receipt.report).collect();
+        let erased = self.consents().erased(&named)?;
+        let is_erased = |receipt: &Option<ReceiptId>| {
+            receipt
+                .as_ref()
+                .is_some_and(|receipt| erased.contains(&receipt.report))
+        };
+        let is_true = |told: &Told| !is_erased(&told.receipt) && !is_erased(&told.previous);
+        Ok(told.into_iter().filter(is_true).collect())
+    }
+
     /// Makes the publication of a notice an entry of the log, if it is not one there yet; and that of a configuration,
     /// if the newest publication there is of another.
     pub fn publish(
@@ -251,17 +300,9 @@ impl Proofs {
         let open = self.logs.current(now)?;
         let earlier = open.log.store().evidence(hash)?;
         let new = earlier.is_none();
-        let (index, entry) = if let Some(earlier) = earlier {
-            earlier
-        } else {
-            let mut pending = Pending::new(&open, now)?;
-            let (index, time) = (pending.next, pending.time);
-            let notice = in_force.into();
-            let event = Event::Evidence { notice, hash };
-            let entry = LogEntry { time, event };
-            pending.push(SiteRow::other(entry));
-            pending.write(&open)?;
-            (index, entry)
+        let (index, entry) = match earlier {
+            Some(earlier) => earlier,
+            None => self.enter_new(&open, hash, in_force, now)?,
         };
         let Event::Evidence { notice, .. } = entry.event else {
             return Err(ApiError::Internal(format!("place {index} is no evidence")));
@@ -276,6 +317,35 @@ impl Proofs {
             proof: open.log.proof(index)?.to_string(),
         };
         Ok((receipt, new))
+    }
+
+    /// Appends the entry of a file that is not in the log: its place, and the entry.
+    fn enter_new(
+        &self,
+        open: &OpenLog,
+        hash: EvidenceHash,
+        in_force: NoticeHash,
+        now: Timestamp,
+    ) -> Result<(u64, LogEntry), ApiError> {
+        let mut pending = Pending::new(open, now)?;
+        let (index, time) = (pending.next, pending.time);
+        let notice = in_force.into();
+        let event = Event::Evidence { notice, hash };
+        let entry = LogEntry { time, event };
+        pending.push(SiteRow::other(entry));
+        self.appending(|transaction| {
+            pending.write(open)?;
+            let entered = Entered {
+                sha256: hash,
+                notice: in_force,
+                log: open.log.origin(),
+                index,
+            };
+            let told = || Told::entered(&self.site, &entered, time);
+            self.outbox
+                .put(transaction, WebhookEvent::ScanFindings, now, told)
+        })?;
+        Ok((index, entry))
     }
 
     /// Keeps that somebody read records, in the log of this quarter. It is erased with the records there, and does not make
@@ -356,6 +426,12 @@ impl Proofs {
                 let places = (first.place(), last.place());
                 self.erase_range(transaction, &first.log, places, ErasureReason::Holder, now)?;
             }
+            for held in held {
+                let receipt = &held.disclosed.record.receipt;
+                let told = || Told::erased(receipt, now);
+                let kind = WebhookEvent::ConsentErased;
+                self.outbox.put(transaction, kind, now, told)?;
+            }
             Ok(())
         })
     }
@@ -434,6 +510,9 @@ impl Proofs {
             }
             self.appending(|transaction| {
                 let at = self.erase_log(transaction, &open, ErasureReason::Retention, now)?;
+                let told = || Told::ended(&self.site, open.log.origin(), now);
+                let kind = WebhookEvent::ConsentErased;
+                self.outbox.put(transaction, kind, now, told)?;
                 Ok(self.logs.destroy_key(transaction, open.number, at)?)
             })?;
         }

@@ -10,12 +10,14 @@ use crate::http::error::ObjectError;
 use crate::log::resource_as_text;
 use crate::site::store::LogNumber;
 use crate::site::tally::{Days, Tally};
+use crate::site::webhooks::events::Told;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{
     ConsentCount, ConsentPage, EditionInForce, ExportedLog, Publication, SiteLogs,
 };
 use consent_core::log_origin::Quarter;
 use consent_core::proof::DisclosedRead;
+use consent_core::webhook::{ForkReport, MessageId, WebhookId, WebhookSettings};
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
 use consent_log::LogResource;
 use serde::{Deserialize, Serialize};
@@ -54,6 +56,13 @@ pub enum PublicRequest {
         /// The query of the address.
         query: String,
     },
+    /// What an owner asks of webhooks, or a watcher tells: the first shard.
+    Webhooks {
+        /// What is asked.
+        request: WebhookRequest,
+        /// The grants of the token.
+        by: Vec<GrantId>,
+    },
     /// `POST /v1/sites/SITE/evidence`, with its body.
     Evidence {
         /// The `Content-Length` of the body, in bytes.
@@ -66,6 +75,31 @@ pub enum PublicRequest {
         /// What it asks.
         request: PageRequest,
     },
+}
+
+/// What is asked of webhooks. What an owner or a watcher wrote was checked.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum WebhookRequest {
+    /// `GET /v1/sites/SITE/webhooks`
+    List,
+    /// `POST /v1/sites/SITE/webhooks`
+    Make(WebhookSettings),
+    /// `GET /v1/sites/SITE/webhooks/ID`
+    Read(WebhookId),
+    /// `PATCH /v1/sites/SITE/webhooks/ID`
+    Change(WebhookId, WebhookSettings),
+    /// `DELETE /v1/sites/SITE/webhooks/ID`
+    Remove(WebhookId),
+    /// `POST /v1/sites/SITE/webhooks/ID/secret`
+    NewSecret(WebhookId),
+    /// `POST /v1/sites/SITE/webhooks/ID/test`
+    Test(WebhookId),
+    /// `GET /v1/sites/SITE/webhooks/ID/deliveries`, by the query of the address.
+    Deliveries(WebhookId, String),
+    /// `POST /v1/sites/SITE/webhooks/ID/deliveries/DELIVERY/resend`
+    Resend(WebhookId, MessageId),
+    /// `POST /v1/sites/SITE/forks`
+    Forked(ForkReport),
 }
 
 /// The loader, as it is asked for.
@@ -200,6 +234,11 @@ pub enum SiteRequest {
     /// Take over an edition that is in force, of this revision: each shard but the first. Answered by
     /// [`SiteResponse::Done`].
     Adopt(Box<Edition>, u64),
+    /// Know which events webhooks want, by their bits, since this revision: each shard but the first. Answered by
+    /// [`SiteResponse::Done`].
+    Heed(u8, u64),
+    /// Tell the endpoints what happened in the asking shard: the first shard. Answered by [`SiteResponse::Done`].
+    Tell(Vec<Told>),
     /// Forget the names of reports that the asking shard erases: each other shard. Answered by
     /// [`SiteResponse::Done`].
     Forget(Vec<ReportId>),

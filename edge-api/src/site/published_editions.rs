@@ -60,14 +60,14 @@ fn newest(
     rows.into_iter().map(Row::read).collect()
 }
 
-/// Keeps a publication and its configuration, unless the one in force is the same. It must run before the edition takes
-/// the place of the one in force.
+/// Keeps a publication and its configuration, unless the one in force is the same, and says what about it is material. It
+/// must run before the edition takes the place of the one in force.
 pub fn keep(
     transaction: &Transaction<'_>,
     new: &Edition,
     by: &PublishedBy,
     now: Timestamp,
-) -> Result<(), ApiError> {
+) -> Result<Option<Vec<String>>, ApiError> {
     #[derive(Deserialize)]
     struct InForce {
         material: String,
@@ -79,7 +79,7 @@ pub fn keep(
             && before.notice == new.notice
             && before.grants == by.grants
     }) {
-        return Ok(());
+        return Ok(None);
     }
     let query = "SELECT edition -> '$.material' AS material FROM edition";
     let in_force: Option<InForce> = transaction.one(query, vec![])?;
@@ -108,7 +108,7 @@ pub fn keep(
             serde_json::to_string(&material_changes)?.into(),
         ],
     )?;
-    Ok(())
+    Ok(Some(material_changes))
 }
 
 /// `GET /v1/sites/SITE/editions`: the newest first, those with a number below `before`.

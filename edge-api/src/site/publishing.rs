@@ -10,12 +10,14 @@ use crate::site::protocol::{EnforcedHosts, PublishedBy};
 use crate::site::published_editions;
 use crate::site::security_events;
 use crate::site::terms::Terms;
+use crate::site::webhooks::events::Told;
 use crate::storage::database::{Database, Transaction, bytes, integer};
 use crate::storage::error::StoreError;
 use crate::storage::secret_key::SecretKey;
 use consent_core::Sha256Digest;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::calendar::Timestamp;
+use consent_core::webhook::WebhookEvent;
 use serde::Deserialize;
 
 /// The edition in force in an object's database.
@@ -98,7 +100,12 @@ impl Editions {
         self.appending(proofs, |transaction| {
             proofs.publish(new.notice, Some(by.configuration.hash.into()), now)?;
             Terms::keep(transaction, new.notice, &new.terms, now)?;
-            published_editions::keep(transaction, new, &by, now)?;
+            if let Some(material) = published_editions::keep(transaction, new, &by, now)? {
+                let hash = by.configuration.hash;
+                let told = || Told::published(&new.site, new.notice, hash, &material, now);
+                let kind = WebhookEvent::SitePublished;
+                proofs.outbox.put(transaction, kind, now, told)?;
+            }
             let published = SecurityEventKind::Published {
                 grants: by.grants,
                 notice: new.notice,

@@ -24,6 +24,15 @@
 //!   `ReadText`, in JSON; it and the salt are gone once it is erased.
 //! - `security_event`, in the first object: what was done with tokens, and what was tried. `event` is a `SecurityEventKind`,
 //!   in JSON; `about` is the same for those that are compared or counted together.
+//! - `webhook`, in the first object: the endpoints that are told what happens. `events` has a bit for each event;
+//!   `secret` signs, and `previous_secret` too until `previous_until`. `failures` counts the attempts that have failed since
+//!   one went well.
+//! - `webhook_delivery`, in the first object: what each endpoint is told of each event. `due` is when it is attempted next,
+//!   and is null once it has ended; `tries` counts the attempts of this schedule. `receipt` and `previous` are those that
+//!   `body` names, and go with it when the record of `receipt` is erased.
+//! - `webhook_outgoing`, in every other object: what the first is yet to take.
+//! - `webhook_wanted` has one row, or none: the events that endpoints want. In the first object, the others know its
+//!   revision `told`.
 
 use crate::storage::schema::{Migration, Schema};
 
@@ -191,6 +200,59 @@ pub const SCHEMA: Schema = Schema {
     notices TEXT NOT NULL,
     PRIMARY KEY (log, block)
 ) STRICT, WITHOUT ROWID"]),
+        // Nobody was told what happens.
+        Migration(&[
+            "CREATE TABLE webhook (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    made_by TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    previous_secret BLOB,
+    previous_until INTEGER,
+    failures INTEGER NOT NULL DEFAULT 0,
+    failing_since INTEGER,
+    rest_until INTEGER,
+    disabled_at INTEGER,
+    disabled INTEGER
+) STRICT",
+            "CREATE TABLE webhook_delivery (
+    number INTEGER PRIMARY KEY,
+    webhook INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    event INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    body TEXT,
+    receipt TEXT,
+    previous TEXT,
+    due INTEGER,
+    outcome INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    attempts TEXT NOT NULL DEFAULT '[]',
+    UNIQUE (webhook, message)
+) STRICT",
+            "CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook, due) WHERE due IS NOT NULL",
+            "CREATE INDEX webhook_delivery_receipt ON webhook_delivery (receipt) WHERE receipt IS NOT NULL",
+            "CREATE INDEX webhook_delivery_previous ON webhook_delivery (previous) WHERE previous IS NOT NULL",
+            "CREATE TABLE webhook_outgoing (
+    number INTEGER PRIMARY KEY,
+    message TEXT NOT NULL UNIQUE,
+    event INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    receipt TEXT,
+    previous TEXT
+) STRICT",
+            "CREATE TABLE webhook_wanted (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    events INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    told INTEGER NOT NULL
+) STRICT",
+        ]),
     ],
 };
 

@@ -159,6 +159,19 @@ pub fn note(
     })
 }
 
+/// Notes an event, unless one about the same was noted before.
+pub fn note_once(
+    transaction: &Transaction<'_>,
+    about: &str,
+    event: &SecurityEventKind,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    match newest(transaction, about)? {
+        Some(_) => Ok(()),
+        None => insert(transaction, about, event, now),
+    }
+}
+
 /// `GET /v1/sites/SITE/events`: the newest first, those with a number below `before`.
 pub fn page(database: &Database, asked: &str) -> Result<SecurityEvents, ApiError> {
     let before = query::before(asked).map_err(ApiError::Malformed)?;

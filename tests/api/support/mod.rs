@@ -3,6 +3,7 @@
 mod answer;
 mod log;
 mod published;
+mod receiver;
 mod server;
 mod site;
 mod time;
@@ -13,6 +14,7 @@ pub use answer::{
     Answer, ERASED, NOT_THE_HOLDER, Refusal, UNKNOWN_NOTICE, UNKNOWN_RECEIPT, UNKNOWN_SITE, fields,
 };
 pub use log::{Log, logs, verify};
+pub use receiver::{Received, Receiver, Reply};
 pub use server::{Api, Framing};
 pub use site::{FOREIGN_ORIGINS, ORIGIN, SITE, config};
 pub use time::{Clock, DAY_MS, now, restart_at, restart_at_with, wait_for};

@@ -95,6 +95,10 @@ impl Api {
         send(ureq::put(self.url(path)), headers, body)
     }
 
+    pub fn patch(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        send(ureq::patch(self.url(path)), headers, body)
+    }
+
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         send(ureq::post(self.url(path)), headers, body)
     }

@@ -1,4 +1,5 @@
-//! What the HTTP API answers: problems, publications, editions, departures, tokens, pages of records, exports, reads, statistics, the logs of a site.
+//! What the HTTP API answers: problems, publications, editions, departures, tokens, webhooks, pages of records, exports, reads,
+//! statistics, the logs of a site.
 //!
 //! Routes and handlers belong in `edge-api`; receipts and records, in [`proof`](crate::proof).
 
@@ -13,6 +14,7 @@ pub mod security_event;
 pub mod site_logs;
 pub mod stats;
 pub mod token;
+pub mod webhook;
 
 pub use consent_page::{ConsentCount, ConsentPage, Receipts};
 pub use departure::Departure;

@@ -1,10 +1,13 @@
 //! What was done with tokens, and what was tried, on one site: what its owner looks at after an incident.
 
 use crate::api::token::Role;
+use crate::api::webhook::{DisabledReason, WebhookEvent, WebhookId};
 use crate::calendar::Timestamp;
 use crate::ident::{GrantId, NoticeHash, Sha256Digest};
+use crate::log_origin::LogOrigin;
 use crate::text::Origin;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The answer to `GET /v1/sites/SITE/events`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +83,63 @@ pub enum SecurityEventKind {
         /// What it is called.
         token: GrantId,
     },
+    /// An endpoint was made that the site's events are sent to.
+    WebhookMade {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The endpoint.
+        webhook: WebhookId,
+        /// The origin of its address; the rest may be a secret of the endpoint's.
+        origin: String,
+        /// What it is told of.
+        events: BTreeSet<WebhookEvent>,
+    },
+    /// An endpoint was changed: how it is since.
+    WebhookChanged {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The endpoint.
+        webhook: WebhookId,
+        /// The origin of its address.
+        origin: String,
+        /// What it is told of.
+        events: BTreeSet<WebhookEvent>,
+        /// Whether anything is sent.
+        enabled: bool,
+    },
+    /// An endpoint was removed.
+    WebhookRemoved {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The endpoint.
+        webhook: WebhookId,
+    },
+    /// An endpoint got another secret.
+    WebhookSecretMade {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The endpoint.
+        webhook: WebhookId,
+    },
+    /// The server sends an endpoint nothing more.
+    WebhookDisabled {
+        /// The endpoint.
+        webhook: WebhookId,
+        /// Why.
+        reason: DisabledReason,
+    },
+    /// Somebody who watches the logs said that one forked, or went back.
+    ForkReported {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The log.
+        log: LogOrigin,
+        /// What was seen.
+        finding: String,
+        /// SHA-256 of the evidence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Sha256Digest>,
+    },
     /// Requests with a token that the site does not take, within one hour.
     TokenRefused {
         /// What was asked.
@@ -119,6 +179,10 @@ pub enum GuardedRequest {
     Events,
     /// `GET`, `POST` and `DELETE /v1/sites/SITE/tokens`
     Tokens,
+    /// Everything below `/v1/sites/SITE/webhooks`
+    Webhooks,
+    /// `POST /v1/sites/SITE/forks`
+    Forks,
 }
 
 /// Why a token was refused.
