@@ -153,8 +153,8 @@ fn an_owner_makes_reads_changes_and_removes_an_endpoint() {
         "this site has no webhook with this id; `/v1/sites/SITE/webhooks` lists those that it has",
     );
     let events = get(&api, "/v1/sites/relais/events");
-    let kinds: Vec<_> = events["events"].as_array().unwrap().iter();
-    let kinds: Vec<_> = kinds.into_iter().map(|event| &event["kind"]).collect();
+    let kinds = events["events"].as_array().unwrap().iter();
+    let kinds: Vec<_> = kinds.map(|event| &event["kind"]).collect();
     assert_eq!(
         kinds,
         [
@@ -592,7 +592,7 @@ fn a_kill_between_what_happens_and_its_delivery_loses_nothing() {
     assert_eq!(told[1].header("webhook-id"), told[2].header("webhook-id"));
     assert_eq!(told[1].body, told[2].body);
     wait_for_status(&api, &made, "delivered");
-    assert_eq!(api.publish(SITE, &changed()).status, 200);
+    assert_eq!(api.publish(SITE, &changed()).status, 201);
     api.crash();
     wait_for_kind(&receiver, "site.published", 1);
 }
