@@ -185,14 +185,11 @@ fn read_events(names: &[String], errors: &mut Vec<FieldError>) -> BTreeSet<Webho
     }
     let mut events = BTreeSet::new();
     for (at, name) in names.iter().enumerate() {
-        match all.into_iter().find(|event| event.as_str() == name) {
-            Some(event) => {
-                events.insert(event);
-            }
-            None => {
-                let why = format!("must be one of {}", known());
-                errors.push(FieldError::new(format!("events[{at}]"), why));
-            }
+        if let Some(event) = all.into_iter().find(|event| event.as_str() == name) {
+            events.insert(event);
+        } else {
+            let why = format!("must be one of {}", known());
+            errors.push(FieldError::new(format!("events[{at}]"), why));
         }
     }
     events
