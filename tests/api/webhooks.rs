@@ -305,9 +305,9 @@ fn each_event_is_told_and_signed_and_says_nothing_personal() {
     test(&api, &made);
     wait_for_kind(&receiver, "webhook.ping", 1);
 
-    let received = receiver.received();
-    assert_eq!(received.len(), 6, "each is told once: {received:?}");
-    for told in &received {
+    let all_told = receiver.received();
+    assert_eq!(all_told.len(), 6, "each is told once: {all_told:?}");
+    for told in &all_told {
         told.assert_signed(&made.secret);
         let whole = format!("{} {:?}", told.body, told.headers);
         for personal in [
