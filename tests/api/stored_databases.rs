@@ -578,7 +578,7 @@ fn an_object_whose_tables_are_of_a_later_server_says_so_and_changes_nothing() {
     let paths = [&loader, &notice, &tile, &anchor];
     let before = paths.map(|path| api.get(path, &[]).text);
     for (folder, object, known, refused) in [
-        ("temoin-site", "a site", 9, vec![&loader, &tile]),
+        ("temoin-site", "a site", 10, vec![&loader, &tile]),
         (
             "temoin-directory",
             "the directory",
