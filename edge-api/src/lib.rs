@@ -57,7 +57,8 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 }
 
 async fn answer(request: Request, env: Env) -> worker::Result<web_sys::Response> {
-    let route = Route::parse(&request.method(), &request.path());
+    let method = route::method(&request.inner().method());
+    let route = Route::parse(&method, &request.path());
     let result = match site_behind(&request, &route, &env).await {
         Ok(Some(site)) => enforce::serve(&env, &site, &route, request).await,
         Ok(None) => match route {
@@ -182,6 +183,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
         }
         Route::Webhooks(site, asked) => serve_webhooks(env, site, asked, request).await,
         Route::Health => response::health(),
+        Route::OpenApi => assets::openapi(env, &request).await,
         Route::Door | Route::Console | Route::ConsoleFile(_) => {
             serve_console(env, &route, &request).await
         }

@@ -107,6 +107,8 @@ pub enum Route {
     Anchor(ServerName, LogResource),
     /// `GET /v1/health`
     Health,
+    /// `GET /v1/openapi.json`
+    OpenApi,
     /// `GET /` and `GET /console`
     Door,
     /// `GET /console/`
@@ -138,6 +140,17 @@ pub enum WebhookRoute {
     Resend(WebhookId, MessageId),
     /// `POST /v1/sites/SITE/forks`
     Forked,
+}
+
+/// The method that a name is of. The worker crate reads a name that it does not know as GET, and a method that is not
+/// the API's must not be answered as one that is: such a name becomes TRACE, which no route answers to.
+pub fn method(name: &str) -> Method {
+    let method = Method::from(name.to_owned());
+    if method.as_ref() == name {
+        method
+    } else {
+        Method::Trace
+    }
 }
 
 impl Route {
@@ -219,6 +232,7 @@ impl Route {
     fn of_api(segments: &[&str]) -> Result<Vec<(Method, Self)>, ApiError> {
         Ok(match *segments {
             ["v1", "health"] => vec![(Method::Get, Self::Health)],
+            ["v1", "openapi.json"] => vec![(Method::Get, Self::OpenApi)],
             ["v1", "token"] => vec![(Method::Get, Self::Token)],
             ["v1", "tokens", ref tail @ ..] => tokens(None, tail)?,
             ["v1", "notices", hash] => {
@@ -290,6 +304,7 @@ impl Route {
             | Self::Door
             | Self::Console
             | Self::ConsoleFile(_)
+            | Self::OpenApi
             | Self::Health => None,
         }
     }
@@ -464,6 +479,17 @@ mod tests {
     }
 
     #[test]
+    fn a_method_that_is_not_known_is_not_taken_for_another() {
+        for name in ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"] {
+            assert_eq!(method(name).as_ref(), name);
+        }
+        for name in ["QUERY", "get", "PROPFIND", "", "BREW"] {
+            assert_eq!(method(name), Method::Trace, "{name}");
+            assert!(parse(&method(name), "/v1/health").is_err(), "{name}");
+        }
+    }
+
+    #[test]
     fn addresses_that_exist() {
         let site: SiteId = "communautaire".parse().unwrap();
         for (method, path, route) in [
@@ -532,6 +558,131 @@ mod tests {
         ] {
             assert_eq!(parse(&method, path), Ok(route));
         }
+    }
+
+    /// Which operations of `crates/api-document` a route is, and all of them. A new route does not compile without its
+    /// own.
+    macro_rules! operations {
+        ($($route:pat => $($name:literal)|*;)*) => {
+            fn operations(route: &Route) -> &'static [&'static str] {
+                match route {
+                    $($route => &[$($name),*],)*
+                }
+            }
+
+            const OPERATIONS: &[&str] = &[$($($name,)*)*];
+        };
+    }
+
+    operations! {
+        Route::Loader(_) => "getLoader";
+        Route::Ticket(_) => "getTicket";
+        Route::Types => "getTypes";
+        Route::Part(_, _, Part::Loader) => "getPinnedLoader";
+        Route::Part(_, _, Part::Dialog) => "getDialog";
+        Route::Part(_, _, Part::Declaration) => "getDeclarationPart";
+        Route::DeclarationPage(_, None) => "getDeclarationPage";
+        Route::DeclarationPage(_, Some(_)) => "getDeclarationPageIn";
+        Route::Declaration(_) => "getDeclaration";
+        Route::Asset(_) => "getAsset";
+        Route::Notice(_) => "getNotice";
+        Route::Token => "getToken";
+        Route::Tokens(None) => "listTokens";
+        Route::Tokens(Some(_)) => "listSiteTokens";
+        Route::MakeToken(None) => "makeToken";
+        Route::MakeToken(Some(_)) => "makeSiteToken";
+        Route::RevokeToken(None, _) => "revokeToken";
+        Route::RevokeToken(Some(_), _) => "revokeSiteToken";
+        Route::Preview(..) => "getPreview";
+        Route::Sites => "listSites";
+        Route::Configuration(_) => "getSite";
+        Route::Publish(_) => "publishSite";
+        Route::Editions(_) => "listEditions";
+        Route::Edition(..) => "getEdition";
+        Route::PublishEdition(..) => "publishEdition";
+        Route::Compare(_) => "compareEditions";
+        Route::Hosts(_) => "listHosts";
+        Route::ReleaseHost(..) => "releaseHost";
+        Route::Report(_) => "reportConsent";
+        Route::Consents(_) => "listConsents";
+        Route::Count(_) => "countConsents";
+        Route::Stats(_) => "getStats";
+        Route::Receipt(_) => "getReceipt";
+        Route::Erase(_) => "eraseReceipt";
+        Route::Receipts(_) => "listReceipts";
+        Route::EraseAll(_) => "eraseReceipts";
+        Route::CreateHandover(_) => "createHandover";
+        Route::RedeemHandover(..) => "redeemHandover";
+        Route::Logs(_) => "listLogs";
+        Route::Classify(_) => "classify";
+        Route::Inspector(_) => "getInspector";
+        Route::Evidence(_) => "enterEvidence";
+        Route::Events(_) => "listEvents";
+        Route::SiteLog(..) => "getLogCheckpoint" | "getLogKey" | "getLogTile" | "getLogPartialTile" | "getLogEntries"
+            | "getLogPartialEntries";
+        Route::Anchor(..) => "getAnchorCheckpoint" | "getAnchorKey" | "getAnchorTile" | "getAnchorPartialTile"
+            | "getAnchorEntries" | "getAnchorPartialEntries";
+        Route::Health => "getHealth";
+        Route::OpenApi => "getOpenApi";
+        Route::Door => "openServer" | "openConsole";
+        Route::Console => "getConsole";
+        Route::ConsoleFile(_) => "getConsoleFile";
+        // What only browsers send, by themselves.
+        Route::ReceiptPreflight(_) | Route::ReceiptsPreflight(_) | Route::ClassifyPreflight => ;
+    }
+
+    #[test]
+    fn every_route_is_an_operation_of_the_document_and_every_operation_is_a_route() {
+        const DOCUMENT: &str = include_str!("../../crates/api-document/prepared/openapi.json");
+        let document: serde_json::Value = serde_json::from_str(DOCUMENT).unwrap();
+        let mut documented = Vec::new();
+        for (template, methods) in document["paths"].as_object().unwrap() {
+            let all = methods.as_object().unwrap();
+            for (name, operation) in all {
+                let mut path = template.clone();
+                for parameter in operation["parameters"].as_array().unwrap() {
+                    if parameter["in"] == "path" {
+                        let example = &parameter["example"];
+                        let text = example
+                            .as_str()
+                            .map_or_else(|| example.to_string(), str::to_owned);
+                        let name = parameter["name"].as_str().unwrap();
+                        path = path.replace(&format!("{{{name}}}"), &text);
+                    }
+                }
+                let method = Method::from(name.to_uppercase());
+                let route = parse(&method, &path);
+                let id = operation["operationId"].as_str().unwrap();
+                let known = route
+                    .as_ref()
+                    .is_ok_and(|route| operations(route).contains(&id));
+                assert!(known, "{id}: {name} {path} is the route {route:?}");
+                documented.push(id);
+            }
+            // The methods that the address says it answers to are those of the document, and preflights.
+            let path = template
+                .replace("{site}", "a")
+                .replace("{receipt}", &format!("a.{}", "0".repeat(32)));
+            if let (false, Err(ApiError::MethodNotAllowed { allowed })) =
+                (path.contains('{'), Route::parse(&Method::Patch, &path))
+            {
+                let allowed = allowed
+                    .split(", ")
+                    .filter(|one| *one != "OPTIONS")
+                    .map(str::to_lowercase);
+                let mut allowed: Vec<String> = allowed.collect();
+                allowed.sort();
+                assert_eq!(
+                    allowed,
+                    all.keys().cloned().collect::<Vec<_>>(),
+                    "{template}"
+                );
+            }
+        }
+        documented.sort_unstable();
+        let mut of_routes = OPERATIONS.to_vec();
+        of_routes.sort_unstable();
+        assert_eq!(of_routes, documented);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is wrong with one field of an input, in words its author can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldError {
     /// The path of the field: `services[2].cookies[0].lifetime`; `.` is the whole input.
     pub field: String,

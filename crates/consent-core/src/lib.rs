@@ -17,6 +17,8 @@ pub mod ident;
 pub mod log_origin;
 pub mod notice;
 pub mod proof;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod site;
 pub mod text;
 

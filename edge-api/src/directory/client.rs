@@ -1,12 +1,12 @@
 //! All that the Worker and the sites' objects may ask of the directory.
 
 use super::protocol::{
-    DirectoryRequest, DirectoryResponse, DirectoryResult, EnforcedSite, Part, Registration,
-    Release, SiteHost,
+    DirectoryRequest, DirectoryResponse, DirectoryResult, EnforcedSite, Part, Registration, Release,
 };
 use crate::http::error::ApiError;
 use crate::http::object;
 use consent_core::api::TokenSummary;
+use consent_core::api::hosts::SiteHost;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
 use consent_core::{GrantId, NoticeHash, Sha256Digest, SiteId};

@@ -1,10 +1,11 @@
 //! Whatever goes wrong with a write of the directory, it is as before or as after, and never between.
 
-use super::protocol::{EnforcedSite, HostClaim, Registration, Release, RenderedPart, SiteHost};
+use super::protocol::{EnforcedSite, HostClaim, Registration, Release, RenderedPart};
 use super::store::DirectoryStore;
 use crate::directory::protocol::Part;
 use crate::storage::database::Database;
 use crate::storage::faults::assert_whole_or_nothing;
+use consent_core::api::hosts::SiteHost;
 use consent_core::api::{Role, TokenGrant, TokenSummary};
 use consent_core::calendar::Timestamp;
 use consent_core::{NoticeHash, Sha256Digest};

@@ -2,6 +2,7 @@
 
 use crate::storage::error::StoreError;
 use consent_core::api::TokenSummary;
+use consent_core::api::hosts::SiteHost;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shards;
 use consent_core::text::LanguageTag;
@@ -144,15 +145,6 @@ pub struct HostClaim {
     pub authority: String,
     /// Whether who publishes may claim it, should no site have it yet.
     pub granted: bool,
-}
-
-/// A host that a site has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteHost {
-    /// The host, with its port if it is not the scheme's own.
-    pub host: String,
-    /// Whether the site's choices are enforced on it now.
-    pub enforced: bool,
 }
 
 /// What came of releasing a host.

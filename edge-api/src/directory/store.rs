@@ -1,10 +1,11 @@
 //! The directory in its object's database.
 
-use super::protocol::{EnforcedSite, HostClaim, Registration, Release, SiteHost};
+use super::protocol::{EnforcedSite, HostClaim, Registration, Release};
 use crate::directory::protocol::Part;
 use crate::storage::database::{Database, Transaction, integer, millis};
 use crate::storage::error::StoreError;
 use crate::storage::schema::{Migration, Schema};
+use consent_core::api::hosts::SiteHost;
 use consent_core::calendar::Timestamp;
 use consent_core::field::FieldError;
 use consent_core::log_origin::Shards;

@@ -1,7 +1,7 @@
 //! Every error that the API answers, in one table (RFC 9457).
 
 use consent_core::field::FieldError;
-use consent_core::problem::Problem;
+use consent_core::problem::{Problem, ProblemType};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -223,66 +223,60 @@ impl fmt::Display for AfterFailure {
 }
 
 impl ApiError {
-    /// The status, the stable name, and the title.
-    const fn kind(&self) -> (u16, &'static str, &'static str) {
+    /// Which problem it is.
+    pub const fn kind(&self) -> ProblemType {
         match self {
-            Self::NoSuchAddress => (404, "not-found", "Nothing is at this address"),
-            Self::MethodNotAllowed { .. } => (405, "method-not-allowed", "Method not allowed"),
-            Self::UnknownSite => (404, "unknown-site", "Unknown site"),
-            Self::SiteLeft => (410, "site-left", "The site has left"),
-            Self::UnknownNotice => (404, "unknown-notice", "Unknown notice"),
-            Self::UnknownEdition => (404, "unknown-edition", "Unknown edition"),
-            Self::ConfigurationNotKept => (
-                404,
-                "configuration-not-kept",
-                "The configuration is not kept",
-            ),
-            Self::UnknownPart => (404, "unknown-part", "Unknown part of a notice"),
-            Self::UnknownLanguage => (404, "unknown-language", "Unknown language"),
-            Self::UnknownReceipt => (404, "unknown-receipt", "Unknown receipt"),
-            Self::NoSuchTile => (404, "no-such-tile", "No such tile"),
-            Self::UnknownLog => (404, "unknown-log", "Unknown log"),
-            Self::Overloaded => (503, "overloaded", "Overloaded"),
-            Self::TooManyRequests { .. } => (429, "too-many-requests", "Too many requests"),
-            Self::UnknownAsset => (404, "unknown-asset", "Unknown file"),
-            Self::WrongOrigin(_) => (403, "wrong-origin", "Wrong origin"),
-            Self::TooLarge { .. } => (413, "too-large", "Body too large"),
-            Self::Malformed(_) => (400, "malformed", "Input that cannot be read"),
-            Self::Contradiction(_) => (422, "contradiction", "Input that cannot be accepted"),
-            Self::Conflict => (409, "conflict", "Already kept with another content"),
-            Self::MissingToken => (401, "missing-token", "A token is needed"),
-            Self::WrongToken => (401, "wrong-token", "Wrong token"),
-            Self::Forbidden => (403, "forbidden", "Not allowed with this token"),
-            Self::UnknownToken => (404, "unknown-token", "Unknown token"),
-            Self::NotYourToken => (403, "not-your-token", "Not yours to revoke"),
-            Self::TooManyTokens => (409, "too-many-tokens", "Too many tokens"),
-            Self::UnknownWebhook => (404, "unknown-webhook", "Unknown webhook"),
-            Self::UnknownDelivery => (404, "unknown-delivery", "Unknown delivery"),
-            Self::TooManyWebhooks => (409, "too-many-webhooks", "Too many webhooks"),
-            Self::WebhookDisabled => (409, "webhook-disabled", "The webhook is disabled"),
-            Self::TooManyWrongTokens { .. } => {
-                (429, "too-many-wrong-tokens", "Too many wrong tokens")
-            }
-            Self::MissingSecret => (401, "missing-secret", "The consent's secret is needed"),
-            Self::NotTheHolder => (403, "not-the-holder", "Not the holder of this receipt"),
-            Self::Erased => (410, "erased", "Erased"),
-            Self::ChoiceEnded => (409, "choice-ended", "The choice has ended"),
-            Self::BadHandOver => (403, "bad-handover", "Nothing is handed over"),
-            Self::Setting { .. } => (500, "setting", "The server is not set up for this"),
-            Self::UnknownHost => (404, "unknown-host", "Unknown host"),
-            Self::HostInUse => (409, "host-in-use", "The host is in use"),
-            Self::OriginSilent(_) => (502, "origin-silent", "The site's server does not answer"),
-            Self::Loop => (508, "loop", "The site leads back to itself"),
-            Self::UnknownSchema(_) => (503, "unknown-schema", "The data is of a later version"),
-            Self::MissingKey(_) => (503, "missing-key", "The key of a log is missing"),
-            Self::PublicationFailed { .. } => (500, "publication-failed", "The publication failed"),
-            Self::Internal(_) => (500, "internal", "The server failed"),
+            Self::NoSuchAddress => ProblemType::NoSuchAddress,
+            Self::MethodNotAllowed { .. } => ProblemType::MethodNotAllowed,
+            Self::UnknownSite => ProblemType::UnknownSite,
+            Self::SiteLeft => ProblemType::SiteLeft,
+            Self::UnknownNotice => ProblemType::UnknownNotice,
+            Self::UnknownEdition => ProblemType::UnknownEdition,
+            Self::ConfigurationNotKept => ProblemType::ConfigurationNotKept,
+            Self::UnknownPart => ProblemType::UnknownPart,
+            Self::UnknownLanguage => ProblemType::UnknownLanguage,
+            Self::UnknownReceipt => ProblemType::UnknownReceipt,
+            Self::NoSuchTile => ProblemType::NoSuchTile,
+            Self::UnknownLog => ProblemType::UnknownLog,
+            Self::Overloaded => ProblemType::Overloaded,
+            Self::TooManyRequests { .. } => ProblemType::TooManyRequests,
+            Self::UnknownAsset => ProblemType::UnknownAsset,
+            Self::WrongOrigin(_) => ProblemType::WrongOrigin,
+            Self::TooLarge { .. } => ProblemType::TooLarge,
+            Self::Malformed(_) => ProblemType::Malformed,
+            Self::Contradiction(_) => ProblemType::Contradiction,
+            Self::Conflict => ProblemType::Conflict,
+            Self::MissingToken => ProblemType::MissingToken,
+            Self::WrongToken => ProblemType::WrongToken,
+            Self::Forbidden => ProblemType::Forbidden,
+            Self::UnknownToken => ProblemType::UnknownToken,
+            Self::NotYourToken => ProblemType::NotYourToken,
+            Self::TooManyTokens => ProblemType::TooManyTokens,
+            Self::UnknownWebhook => ProblemType::UnknownWebhook,
+            Self::UnknownDelivery => ProblemType::UnknownDelivery,
+            Self::TooManyWebhooks => ProblemType::TooManyWebhooks,
+            Self::WebhookDisabled => ProblemType::WebhookDisabled,
+            Self::TooManyWrongTokens { .. } => ProblemType::TooManyWrongTokens,
+            Self::MissingSecret => ProblemType::MissingSecret,
+            Self::NotTheHolder => ProblemType::NotTheHolder,
+            Self::Erased => ProblemType::Erased,
+            Self::ChoiceEnded => ProblemType::ChoiceEnded,
+            Self::BadHandOver => ProblemType::BadHandOver,
+            Self::Setting { .. } => ProblemType::Setting,
+            Self::UnknownHost => ProblemType::UnknownHost,
+            Self::HostInUse => ProblemType::HostInUse,
+            Self::OriginSilent(_) => ProblemType::OriginSilent,
+            Self::Loop => ProblemType::Loop,
+            Self::UnknownSchema(_) => ProblemType::UnknownSchema,
+            Self::MissingKey(_) => ProblemType::MissingKey,
+            Self::PublicationFailed { .. } => ProblemType::PublicationFailed,
+            Self::Internal(_) => ProblemType::Internal,
         }
     }
 
     /// The HTTP status.
     pub const fn status(&self) -> u16 {
-        self.kind().0
+        self.kind().status()
     }
 
     /// The text for the server's own log: for a failure of the server, its cause.
@@ -297,11 +291,11 @@ impl ApiError {
 
     /// As RFC 9457 problem details.
     pub fn to_problem(&self) -> Problem {
-        let (status, name, title) = self.kind();
+        let kind = self.kind();
         Problem {
-            kind: format!("urn:temoin:problem:{name}"),
-            title: title.to_owned(),
-            status,
+            kind: kind.urn(),
+            title: kind.title().to_owned(),
+            status: kind.status(),
             detail: self.to_string(),
             errors: match self {
                 Self::Malformed(errors) | Self::Contradiction(errors) => errors.clone(),

@@ -3,6 +3,7 @@
 use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ApiError;
 use crate::http::query::{Query, Repeated};
+use consent_core::api::health::{Health, HealthStatus};
 use serde::Serialize;
 use worker::{Headers, Response, console_error};
 
@@ -121,7 +122,11 @@ pub fn problem(error: &ApiError, cors: Cors) -> worker::Result<Response> {
 
 /// `GET /v1/health`: the server answers.
 pub fn health() -> Result<Response, ApiError> {
-    json(&serde_json::json!({ "status": "ok" }), 200, Cors::None)
+    let health = Health {
+        status: HealthStatus::Ok,
+        openapi: "/v1/openapi.json".to_owned(),
+    };
+    json(&health, 200, Cors::None)
 }
 
 /// `Cache-Control` of what is named by its content and never changes.

@@ -3,6 +3,7 @@
 //! `cargo xtask build` makes the folder that the `ASSETS` binding serves: `manifest.json`, the
 //! loader, the page of the console, and each file of both plain and compressed (`.br`).
 
+use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ApiError;
 use crate::http::{negotiation, response};
 use consent_core::Sha256Digest;
@@ -54,6 +55,29 @@ pub async fn inspector(env: &Env, request: &Request) -> Result<Response, ApiErro
     let mut response = serve(env, &name, request).await?;
     response.headers_mut().set("cache-control", "no-cache")?;
     Ok(response)
+}
+
+/// `GET /v1/openapi.json`: the description of the API. It changes with the build.
+pub async fn openapi(env: &Env, request: &Request) -> Result<Response, ApiError> {
+    let compressed = negotiation::accepts_brotli(request)?;
+    let ending = if compressed { ".br" } else { "" };
+    let mut stored = fetch(env, &format!("openapi.json{ending}")).await?;
+    let bytes = stored.bytes().await?;
+    let etag = format!("\"{}\"", Sha256Digest::of(&bytes).abbreviated());
+    let known = IfNoneMatch::of(request)?.has(&etag);
+    let mut response = if known {
+        Response::empty()?.with_status(304)
+    } else {
+        Response::from_bytes(bytes)?
+    };
+    let headers = response.headers_mut();
+    response::share(headers, "application/json", response::CACHE_SHORT)?;
+    headers.set("vary", "Accept-Encoding")?;
+    headers.set("etag", &etag)?;
+    if compressed && !known {
+        headers.set("content-encoding", "br")?;
+    }
+    Ok(response.with_encode_body(EncodeBody::Manual))
 }
 
 /// `GET /w/NAME` and `GET /console/NAME`

@@ -10,6 +10,7 @@ use crate::http::outside::is_private;
 use crate::http::own::OwnOrigins;
 use crate::http::response::{self, Cors};
 use crate::site;
+use consent_core::api::hosts::SiteHosts;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::field::FieldError;
 use consent_core::{SiteConfig, SiteId};
@@ -65,7 +66,7 @@ pub fn claims(authorities: &[String], permission: &Permission) -> Vec<HostClaim>
 /// `GET /v1/sites/SITE/hosts`: the hosts that the site has.
 pub async fn list(env: &Env, site: &SiteId) -> Result<Response, ApiError> {
     let hosts = directory::client::hosts(env, site).await?;
-    response::json(&serde_json::json!({ "hosts": hosts }), 200, Cors::None)
+    response::json(&SiteHosts { hosts }, 200, Cors::None)
 }
 
 /// `DELETE /v1/sites/SITE/hosts/HOST`: releases one that the site does not use any more; 204.

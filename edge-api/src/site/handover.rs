@@ -10,9 +10,7 @@
 
 use crate::storage::secret_key::SecretKey;
 use consent_core::calendar::Timestamp;
-use consent_core::text::Origin;
-use consent_core::{ConsentId, ReceiptId, SiteId};
-use serde::{Deserialize, Serialize};
+use consent_core::{ReceiptId, SiteId};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use subtle::ConstantTimeEq as _;
@@ -25,34 +23,6 @@ const LIFETIME_SECONDS: i64 = 60;
 
 /// How many used tokens are remembered at most, for a minute each. More in a minute are not taken over.
 const MOST_USED: usize = 10_000;
-
-/// The body of `POST /v1/sites/SITE/handovers`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Request {
-    /// The choice to hand over.
-    pub receipt: ReceiptId,
-    /// The secret of its holder.
-    pub consent_id: ConsentId,
-    /// The origin that it is handed over to: another one of the site's.
-    pub to: Origin,
-}
-
-/// The answer to it.
-#[derive(Serialize)]
-pub struct HandoverToken {
-    /// What the other origin's page sends: [`HandOver::token`].
-    pub token: String,
-    /// When it expires.
-    pub expires_at: Timestamp,
-}
-
-/// The answer to `GET /v1/sites/SITE/handovers/TOKEN?from=ORIGIN`.
-#[derive(Serialize)]
-pub struct RedeemedHandover {
-    /// The text of a [`consent_core::StoredChoice`].
-    pub choice: String,
-}
 
 /// From which of a site's origins to which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use crate::site::handover::{self, HandOver, Way};
 use crate::site::proofs::StoredReport;
 use crate::site::{anchoring, client, ledger};
 use consent_core::api::Receipts;
+use consent_core::api::handover::{HandoverToken, NewHandover, RedeemedHandover};
 use consent_core::field::FieldError;
 use consent_core::report::LARGEST_REPORT_BYTES;
 use consent_core::text::Origin;
@@ -196,7 +197,7 @@ impl SiteState {
     ) -> Result<Response, ApiError> {
         let largest = handover::LARGEST_REQUEST_BYTES;
         let body = body::read_declared(&mut request, declared_length, largest).await?;
-        let asked: handover::Request = body::parse(&body)?;
+        let asked: NewHandover = body::parse(&body)?;
         let edition = self.edition()?;
         if asked.receipt.site != edition.site {
             return Err(ApiError::UnknownReceipt);
@@ -211,7 +212,7 @@ impl SiteState {
         let held = self.proofs()?.authorize(&asked.receipt, asked.consent_id)?;
         ledger::in_force(&held.disclosed.record, now)?;
         let handover = HandOver::new(asked.receipt, now);
-        let token = handover::HandoverToken {
+        let token = HandoverToken {
             token: handover.token(&self.editions.hand_over_key()?, Way { from, to }),
             expires_at: handover.expires_at,
         };
@@ -236,7 +237,7 @@ impl SiteState {
             material: proofs.terms.of_notice(record.notice)?.terms.material,
         };
         let choice = choice.to_string();
-        response::json(&handover::RedeemedHandover { choice }, 200, cors)
+        response::json(&RedeemedHandover { choice }, 200, cors)
     }
 }
 

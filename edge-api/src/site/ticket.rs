@@ -7,6 +7,7 @@ use crate::http::error::ApiError;
 use crate::http::response;
 use crate::log::LogKeys;
 use crate::storage::secret_key::SecretKey;
+use consent_core::api::ticket::CurrentTicket;
 use consent_core::calendar::Timestamp;
 use consent_core::{LoaderTicket, SiteId};
 use subtle::ConstantTimeEq as _;
@@ -77,7 +78,7 @@ pub fn give(headers: &Headers, ticket: LoaderTicket) -> worker::Result<()> {
 /// `GET /v1/sites/SITE/ticket`: for loaders that the server did not serve to this visitor, because they stand in a page or
 /// are kept for ever by their hash.
 pub fn serve(ticket: Option<LoaderTicket>) -> Result<Response, ApiError> {
-    let mut response = Response::from_json(&serde_json::json!({ "ticket": ticket }))?;
+    let mut response = Response::from_json(&CurrentTicket { ticket })?;
     response::share(response.headers_mut(), "application/json", CACHE_A_MINUTE)?;
     Ok(response)
 }

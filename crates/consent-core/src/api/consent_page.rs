@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A page of records: the answer to `GET /v1/sites/SITE/consents`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConsentPage {
     /// The records, oldest first.
     pub records: Vec<DisclosedRecord>,
@@ -22,6 +23,7 @@ pub struct ConsentPage {
 
 /// How many records pass the filters: the answer to `GET /v1/sites/SITE/consents/count`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConsentCount {
     /// The records.
     pub records: u64,
@@ -34,6 +36,7 @@ pub struct ConsentCount {
 
 /// Every receipt of whoever has a secret: the answer to `GET /v1/sites/SITE/receipts`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipts {
     /// The receipts, shard by shard, oldest first; of what is erased there is none.
     pub receipts: Vec<ConsentReceipt>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to `DELETE /v1/sites/SITE`, with or without `?confirm`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Departure {
     /// The site.
     pub site: SiteId,

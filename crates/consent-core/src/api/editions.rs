@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to `GET /v1/sites`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sites {
     /// The sites that are published, in the order of their names.
     pub sites: Vec<SiteSummary>,
@@ -18,6 +19,7 @@ pub struct Sites {
 
 /// A site, and what is in force there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SiteSummary {
     /// The site.
     pub site: SiteId,
@@ -31,6 +33,7 @@ pub struct SiteSummary {
 
 /// The edition in force, in short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EditionInForce {
     /// Its notice.
     pub notice: NoticeHash,
@@ -47,6 +50,7 @@ pub struct EditionInForce {
 
 /// The answer to `GET /v1/sites/SITE/editions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublishedEditions {
     /// The publications, newest first.
     pub editions: Vec<PublishedEdition>,
@@ -57,6 +61,7 @@ pub struct PublishedEditions {
 
 /// One publication.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublishedEdition {
     /// Its number; it grows with each publication of the site.
     pub number: u64,
@@ -79,6 +84,7 @@ pub struct PublishedEdition {
 
 /// The answer to `GET /v1/sites/SITE/compare`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EditionComparison {
     /// SHA-256 of the first configuration.
     pub a: Sha256Digest,

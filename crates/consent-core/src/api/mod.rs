@@ -1,18 +1,24 @@
-//! What the HTTP API answers: problems, publications, editions, departures, tokens, webhooks, pages of records, exports, reads,
-//! statistics, the logs of a site.
+//! What the HTTP API reads and answers: problems, publications, editions, departures, tokens, webhooks, pages of records, exports,
+//! reads, statistics, the logs of a site.
 //!
 //! Routes and handlers belong in `edge-api`; receipts and records, in [`proof`](crate::proof).
 
+pub mod classification;
 pub mod consent_page;
+pub mod declaration;
 pub mod departure;
 pub mod editions;
 pub mod export;
+pub mod handover;
+pub mod health;
+pub mod hosts;
 pub mod problem;
 pub mod publication;
 pub mod reads;
 pub mod security_event;
 pub mod site_logs;
 pub mod stats;
+pub mod ticket;
 pub mod token;
 pub mod webhook;
 
@@ -24,7 +30,7 @@ pub use editions::{
 pub use export::{
     ExportEnd, ExportHead, ExportProof, ExportStart, ExportSums, ExportedLog, OtherLine,
 };
-pub use problem::Problem;
+pub use problem::{Problem, ProblemType};
 pub use publication::Publication;
 pub use reads::Reads;
 pub use security_event::{SecurityEvent, SecurityEvents};

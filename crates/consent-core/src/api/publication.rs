@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to `PUT /v1/sites/SITE`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Publication {
     /// The site.
     pub site: SiteId,

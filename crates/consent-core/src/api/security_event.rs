@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 /// The answer to `GET /v1/sites/SITE/events`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SecurityEvents {
     /// The events, newest first.
     pub events: Vec<SecurityEvent>,
@@ -21,6 +22,7 @@ pub struct SecurityEvents {
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SecurityEvent {
     /// Its number; it grows with each event of the site.
     pub number: u64,
@@ -33,6 +35,7 @@ pub struct SecurityEvent {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SecurityEventKind {
     /// A configuration was published.
@@ -155,6 +158,7 @@ pub enum SecurityEventKind {
 
 /// What needs a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GuardedRequest {
     /// `PUT /v1/sites/SITE` and `POST /v1/sites/SITE/editions/HASH/publish`
@@ -187,6 +191,7 @@ pub enum GuardedRequest {
 
 /// Why a token was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// Nobody has this token.

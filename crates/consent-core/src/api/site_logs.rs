@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The logs of a site: the answer to `GET /v1/sites/SITE/logs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SiteLogs {
     /// The site.
     pub site: SiteId,
@@ -18,6 +19,7 @@ pub struct SiteLogs {
 
 /// One log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LogSummary {
     /// Its name, and its place below `/log/`.
     pub origin: LogOrigin,
@@ -34,6 +36,7 @@ pub struct LogSummary {
 
 /// The anchor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnchorSummary {
     /// Its name, and its place below `/log/`.
     pub origin: LogOrigin,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The answer to `GET /v1/sites/SITE/stats`. It counts the records that were there when they were counted: one that is erased
 /// later stays counted, and nothing in the answer leads to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SiteStats {
     /// The first day, in UTC: `2026-11-22`. Absent where there is nothing to count and none was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,6 +27,7 @@ pub struct SiteStats {
 
 /// How long a period is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Step {
     /// A day, in UTC.
@@ -53,6 +55,7 @@ impl Step {
 
 /// The answers of some time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counted {
     /// What people answered themselves: they accepted, refused or saved, by a press that the browser trusts.
     pub choices: u64,
@@ -64,6 +67,7 @@ pub struct Counted {
 
 /// How many granted each optional purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GrantedCount {
     /// Preferences.
     pub preferences: u64,
@@ -87,6 +91,7 @@ impl GrantedCount {
 
 /// Records that are no answer of a person to the banner or the dialog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherCount {
     /// Choices that were taken back.
     pub withdrawals: u64,
@@ -102,6 +107,7 @@ pub struct OtherCount {
 
 /// The answers of one period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PeriodCount {
     /// Its first day, in UTC.
     pub from: String,
@@ -113,6 +119,7 @@ pub struct PeriodCount {
 /// Answers by what is known of them. `notice`, `language`, `jurisdiction` and `gpc` divide what people answered themselves;
 /// `method`, `trusted` and `status` divide all records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Breakdown {
     /// By the hash of the notice.
     pub notice: Vec<PartCount>,
@@ -132,6 +139,7 @@ pub struct Breakdown {
 
 /// The records with one value, the most frequent first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PartCount {
     /// The value, as the filters of `GET /v1/sites/SITE/consents` have it.
     pub value: String,

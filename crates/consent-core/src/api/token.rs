@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 /// What a token lets its holder do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Publishes sites, and makes tokens for them.
@@ -48,6 +49,7 @@ impl Role {
 
 /// What a token allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenGrant {
     /// What the server calls it wherever it says who did what.
     pub id: GrantId,
@@ -75,6 +77,7 @@ impl TokenGrant {
 
 /// The answer to `GET /v1/token`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenGrants {
     /// What the token of the request allows, grant by grant.
     pub grants: Vec<TokenGrant>,
@@ -82,6 +85,7 @@ pub struct TokenGrants {
 
 /// The body of `POST /v1/sites/SITE/tokens` and `POST /v1/tokens`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// What to call it.
@@ -101,6 +105,7 @@ pub struct NewToken {
 
 /// A token as it is listed; nobody can learn the token itself from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenSummary {
     /// What it allows. Of its sites and hosts, only those that the asker's own token opens are named.
     #[serde(flatten)]
@@ -128,6 +133,7 @@ impl TokenSummary {
 
 /// The answer to `POST /v1/sites/SITE/tokens` and `POST /v1/tokens`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeToken {
     /// The token itself. The server keeps only its SHA-256: it is shown this once.
     pub token: String,
@@ -138,6 +144,7 @@ pub struct MadeToken {
 
 /// The answer to `GET /v1/sites/SITE/tokens` and `GET /v1/tokens`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tokens {
     /// The tokens: those of the server's environment first, then those that were made, newest first.
     pub tokens: Vec<TokenSummary>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The answer for one purpose. There is no third value: a purpose that was not asked has no
 /// [`Decision`] at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Consent {
     /// The visitor agreed.
@@ -46,6 +47,7 @@ impl Consent {
 /// In JSON all four are stated: `{"necessary":"granted","preferences":"denied",…}`. A missing
 /// purpose, an unknown one, or a denied `necessary` is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "FourAnswers", into = "FourAnswers")]
 pub struct Decision {
     optional: [Consent; Purpose::OPTIONAL.len()],
@@ -99,8 +101,10 @@ impl Decision {
 
 /// The JSON shape of a [`Decision`].
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct FourAnswers {
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "granted")))]
     necessary: Consent,
     preferences: Consent,
     statistics: Consent,

@@ -13,6 +13,7 @@ use std::fmt::{self, Write as _};
 /// In JSON an object, `{"youtube":"granted"}`; in the stored choice `gyoutube~dga4`, in the order
 /// of the names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "Answers", into = "Answers")]
 pub struct ServiceAnswers(Vec<(ServiceId, Consent)>);
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a consent stands (DPV `ConsentStatus`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ConsentStatus {
     /// At least one optional purpose is granted.

@@ -93,6 +93,7 @@ impl Classification<'_> {
 
 /// How long something stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Retention<'a> {
     /// A time that can be counted.
@@ -112,6 +113,7 @@ impl fmt::Display for Retention<'_> {
 
 /// What matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Rule<'a> {
     /// The whole name.
@@ -166,6 +168,7 @@ impl fmt::Display for Rule<'_> {
 
 /// Where an answer comes from, or why there is none. As text, a sentence for the owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Reason<'a> {
     /// A service of the site says so.

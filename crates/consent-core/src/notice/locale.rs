@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// Every text a visitor can be shown, in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoticeTexts {
     /// The first layer.
@@ -32,6 +33,7 @@ pub struct NoticeTexts {
 
 /// The first layer's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named after the control they label")]
 pub struct BannerTexts {
@@ -59,6 +61,7 @@ pub struct BannerTexts {
 
 /// The second layer's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named after the control they label")]
 pub struct DialogTexts {
@@ -100,6 +103,7 @@ macro_rules! proof_texts {
         /// What a visitor reads when they verify their receipt: two buttons, then what
         /// `consent-widget/loader/receipt-verifier/main.ts` says, which knows these names.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         #[expect(missing_docs, reason = "named after what is checked, and what came of it")]
         pub struct ProofTexts {
@@ -133,6 +137,7 @@ proof_texts! {
 
 /// What protects data that leaves the jurisdiction, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named after the safeguard")]
 pub struct SafeguardTexts {
@@ -154,6 +159,7 @@ impl SafeguardTexts {
 
 /// The declaration's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named after what they label")]
 pub struct DeclarationTexts {
@@ -177,6 +183,7 @@ pub struct DeclarationTexts {
 
 /// Each purpose in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named after the purpose")]
 pub struct PurposeTexts {
@@ -188,6 +195,7 @@ pub struct PurposeTexts {
 
 /// One purpose in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurposeText {
     /// Its name.
@@ -198,6 +206,7 @@ pub struct PurposeText {
 
 /// What stands in for a blocked frame.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlaceholderTexts {
     /// Why there is nothing to see.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 /// this declaration, maps sorted by key, no white space, no number that is not an integer. Those
 /// very bytes are kept and served, so that anyone can check a hash with `sha256sum`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Notice {
     /// The version of this format.
     pub format: u8,
@@ -62,6 +63,7 @@ pub struct Notice {
 
 /// What a visitor is shown, to the byte: SHA-256 of each piece of HTML, in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShownDigests {
     /// The first layer.
@@ -74,6 +76,7 @@ pub struct ShownDigests {
 
 /// The code that shows a notice: SHA-256 of each file, in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BundleDigests {
     /// The loader, before a site's data is put into it.

@@ -37,6 +37,7 @@ impl Part {
 
 /// The salts of a record: what opens its commitment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Salts {
     /// What opens the part that says who answered, or closes it for good.
     #[serde(flatten)]
@@ -47,6 +48,7 @@ pub struct Salts {
 
 /// What opens the part of a commitment that says who answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SubjectOpening {
     /// Its salt: whoever has the text can check it.
     #[serde(rename = "subject")]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A record as an auditor gets it, with the salts that tie it to its log entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DisclosedRecord {
     /// The record.
     #[serde(flatten)]
@@ -26,6 +27,7 @@ impl DisclosedRecord {
 
 /// What remains of an erased record: its index, when it was kept, when it was erased, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErasedRecord {
     /// The log it was in.
     pub log: LogOrigin,

@@ -128,6 +128,7 @@ impl Erasure {
 
 /// Why a consent was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ErasureReason {
     /// Its holder asked for it.

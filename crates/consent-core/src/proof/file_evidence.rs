@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A file that is to be entered in the log: the body of `POST /v1/sites/SITE/evidence`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceReport {
     /// Its hash.
@@ -16,6 +17,7 @@ pub struct EvidenceReport {
 
 /// What proves that a file was there at a time: the answer to `POST /v1/sites/SITE/evidence`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EvidenceReceipt {
     /// The file's hash.
     pub sha256: EvidenceHash,

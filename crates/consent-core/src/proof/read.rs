@@ -14,6 +14,7 @@ pub const LONGEST_QUERY_BYTES: usize = 2048;
 
 /// What was asked for. Statistics are no read: they say nothing of any one record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReadRequest {
     /// A page of records: `GET /v1/sites/SITE/consents`.
@@ -37,6 +38,7 @@ impl ReadRequest {
 
 /// Who read what: the committed text is its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReadText {
     /// The site whose records were read.
@@ -77,6 +79,7 @@ impl ReadText {
 
 /// A read that is kept, with what ties it to its entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeptRead {
     /// The log it is in.
     pub log: LogOrigin,
@@ -91,6 +94,7 @@ pub struct KeptRead {
 
 /// What was read, and the salt that opens the commitment to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DisclosedRead {
     /// Who read what.
     pub read: ReadText,

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 /// What the server answers to a report, once the record is durable (ISO/IEC TS 27560, consent
 /// receipt).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConsentReceipt {
     /// Names the receipt and its record.
     pub id: ReceiptId,
@@ -46,6 +47,7 @@ pub struct ConsentReceipt {
 /// What proves a receipt: see `docs/proof-format.md`. Whoever checks it reads the texts of the other
 /// fields; the visitor's browser only keeps them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The salt of who answered, in hexadecimal; empty, and absent in JSON, where there is `subject_hash`.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// The record of one choice. It is never changed: a withdrawal is a new record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConsentRecord {
     /// The version of this format: 1 does not know [`Self::served_at`].
     pub schema: u8,
@@ -72,6 +73,7 @@ pub struct ConsentRecord {
 
 /// How the applicable law was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum JurisdictionFrom {
     /// The site's configuration says it.

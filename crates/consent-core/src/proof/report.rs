@@ -18,6 +18,7 @@ pub const LARGEST_REPORT_BYTES: usize = 8 * 1024;
 /// The body of `POST /v1/sites/SITE/consents`. Only the server's clock dates a record: what is made
 /// now has no time in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsentReport {
     /// A new random value; the same report sent again has the same.

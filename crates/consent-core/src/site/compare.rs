@@ -48,6 +48,7 @@ impl Comparable {
 
 /// What differs between two configurations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Comparison {
     /// Whether visitors who chose under the first are asked again under the second.
     pub asks_anew: bool,
@@ -70,6 +71,7 @@ const fn is_zero(number: &usize) -> bool {
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// The path of the field: `services[2].cookies[0].lifetime`. Positions are those in the second configuration, and
     /// of what was removed those in the first.
@@ -93,6 +95,7 @@ pub struct Change {
 
 /// What happened to a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
     /// It was not there.

@@ -16,6 +16,7 @@ pub const LONGEST_CHOICE_MONTHS: u16 = 13;
 ///
 /// [`SiteConfig::parse`] is the only way in from outside: a value that exists has passed the lint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -105,6 +106,7 @@ pub(crate) const fn two_years() -> u16 {
 
 /// What the gate holds back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Blocking {
     /// What the page marks.
@@ -117,6 +119,7 @@ pub enum Blocking {
 
 /// The site behind the consent server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Edge {
     /// The server that has the pages. Visitors do not go there themselves.
@@ -128,6 +131,7 @@ pub struct Edge {
 
 /// What becomes, at the edge, of a cookie that no service lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum UnknownCookies {
     /// It passes: most are the site's own sessions, and without them nobody stays signed in. The
@@ -140,6 +144,7 @@ pub enum UnknownCookies {
 
 /// A tool whose stored choice can be taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportSource {
@@ -153,6 +158,7 @@ pub enum ImportSource {
 
 /// Who answers for the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Controller {
     /// The organisation.
@@ -165,6 +171,7 @@ pub struct Controller {
 
 /// The privacy policy in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// The owner's name for this version; a new one asks every visitor anew.

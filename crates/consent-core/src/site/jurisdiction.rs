@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The law under which a site asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Jurisdiction {
     /// Québec: Act respecting the protection of personal information in the private sector, as
     /// amended by Law 25, sections 8.1 and 9.1.
@@ -20,6 +21,7 @@ pub enum Jurisdiction {
 
 /// Whether trackers wait for a yes, or stop at a no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ConsentModel {
     /// Nothing optional before the visitor agrees.
@@ -30,6 +32,7 @@ pub enum ConsentModel {
 
 /// The authority a visitor can complain to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Authority {
     /// Its short name.
     pub name: &'static str,

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 /// A tool that a site uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// How pages name it in `data-service`.
@@ -43,6 +44,7 @@ pub struct Service {
 
 /// What protects data that goes to a recipient outside the jurisdiction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Safeguard {
     /// An adequacy decision (GDPR article 45).
@@ -55,6 +57,7 @@ pub enum Safeguard {
 
 /// A cookie or storage key, or a family of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CookiePattern {
     /// The exact name, or a prefix that ends with `*`.

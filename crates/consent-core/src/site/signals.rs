@@ -22,6 +22,7 @@ pub const LONGEST_WAIT_MS: u16 = 5000;
 
 /// Whom the site tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signals {
     /// Google's tags, through `dataLayer`.
@@ -42,6 +43,7 @@ const fn is_off(on: &bool) -> bool {
 
 /// How Google's tags are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GoogleSignals {
     /// Whether the tags wait, or run without cookies.
@@ -68,6 +70,7 @@ const fn on() -> bool {
 
 /// Google's two ways of using its consent mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum GoogleMode {
     /// The gate holds the tags until their purpose is granted.

@@ -66,6 +66,21 @@ pub fn pack(shell: &Shell, built: &Built) -> Result<()> {
     Ok(())
 }
 
+/// Writes the description of the API among the assets, if it has changed: as it is prepared, on one line.
+pub fn write_api_document(shell: &Shell) -> Result<()> {
+    let prepared = shell.read_file("crates/api-document/prepared/openapi.json")?;
+    let text = serde_json::from_str::<Value>(&prepared)?.to_string();
+    let assets = local_server::assets();
+    let (plain, compressed) = (assets.join("openapi.json"), assets.join("openapi.json.br"));
+    if compressed.exists() && shell.read_file(&plain).ok().as_ref() == Some(&text) {
+        return Ok(());
+    }
+    shell.create_dir(&assets)?;
+    shell.write_file(compressed, compress(text.as_bytes())?)?;
+    shell.write_file(plain, text)?;
+    Ok(())
+}
+
 /// Writes a file among the assets, plain and compressed, and returns its name.
 pub fn write(shell: &Shell, bytes: &[u8], ending: &str) -> Result<String> {
     let assets = local_server::assets();

@@ -35,6 +35,7 @@ pub fn everything(server: Server) -> Result<()> {
     if tools::npm::is_installed(&shell, "") {
         prepare(&shell)?;
     }
+    assets::write_api_document(&shell)?;
     let packing = LazyLock::new(|| packing_tools().map_err(|error| format!("{error:#}")));
     let packing = || packing.as_ref().map_err(|error| anyhow!("{error}"));
     thread::scope(|scope| {

@@ -54,6 +54,9 @@ pub fn run(shell: &Shell) -> Result<()> {
     for script in PREPARED {
         cmd!(shell, "node {script} --check").quiet().run()?;
     }
+    cmd!(shell, "cargo run --quiet --package api-document -- --check")
+        .quiet()
+        .run()?;
     for project in TYPESCRIPT {
         cmd!(shell, "node_modules/.bin/tsc --project {project}")
             .quiet()

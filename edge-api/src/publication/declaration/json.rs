@@ -1,154 +1,48 @@
-//! The declaration for programs: what the page says, each fact with its code and its words.
+//! The declaration for programs, of a notice in one of its languages.
 
 use crate::edition::InForce;
-use consent_core::jurisdiction::{ConsentModel, Jurisdiction};
+use consent_core::api::declaration::{
+    Declaration, DeclaredCookie, DeclaredCountry, DeclaredPurpose, DeclaredSafeguard,
+    DeclaredService, DeclaredTime, DeclaredTimes,
+};
 use consent_core::locale::NoticeTexts;
-use consent_core::service::{CookieName, CountryCode, Lifetime, Safeguard, Service, Unit};
-use consent_core::site::{Controller, Policy};
-use consent_core::text::{Host, Label, LanguageTag, Link, Paragraph};
-use consent_core::{Notice, NoticeHash, Purpose, ServiceId, SiteId, Timestamp};
+use consent_core::service::{Lifetime, Service, Unit};
+use consent_core::text::LanguageTag;
+use consent_core::{Notice, Purpose};
 use consent_widget::markup::Wording;
-use serde::Serialize;
 
-/// The answer to `GET /v1/sites/SITE/declaration`.
-#[derive(Serialize)]
-pub struct Declaration<'a> {
-    /// The site.
-    site: &'a SiteId,
-    /// Its name.
-    name: &'a Label,
-    /// The notice in force; its bytes are at `/v1/notices/HASH`.
-    notice: NoticeHash,
-    /// When it was first published.
-    published_at: Option<Timestamp>,
-    /// The language of the words.
+/// What a notice declares in one of its languages; `None` if it is not in that language.
+pub fn declaration<'a>(
+    notice: &'a Notice,
+    in_force: InForce,
     language: &'a LanguageTag,
-    /// The others that there are.
-    languages: &'a [LanguageTag],
-    /// The law that applies.
-    jurisdiction: Jurisdiction,
-    /// How consent works under it.
-    model: ConsentModel,
-    /// Whom to complain to.
-    authority: Authority,
-    /// Who answers for the site.
-    controller: &'a Controller,
-    /// The policy in force.
-    policy: &'a Policy,
-    /// How long what is the site's own is kept.
-    kept: Kept,
-    /// What is used, by purpose.
-    purposes: Vec<DeclaredPurpose<'a>>,
-}
-
-#[derive(Serialize)]
-struct Authority {
-    name: &'static str,
-    url: &'static str,
-}
-
-/// A lifetime: `session` or an ISO 8601 duration, and the same in words.
-#[derive(Serialize)]
-struct Stay {
-    iso: Lifetime,
-    words: String,
-}
-
-#[derive(Serialize)]
-struct Kept {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    choice: Option<Stay>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    asked_again: Option<Stay>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proofs: Option<Stay>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    audience: Option<Stay>,
-}
-
-#[derive(Serialize)]
-struct DeclaredPurpose<'a> {
-    id: Purpose,
-    name: &'a Label,
-    description: &'a Paragraph,
-    /// Whether a visitor can refuse it.
-    optional: bool,
-    services: Vec<DeclaredService<'a>>,
-}
-
-#[derive(Serialize)]
-struct DeclaredService<'a> {
-    id: &'a ServiceId,
-    name: &'a Label,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a Paragraph>,
-    recipient: &'a Label,
-    country: Country,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    safeguard: Option<DeclaredSafeguard<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policy_url: Option<&'a Link>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    hosts: &'a [Host],
-    cookies: Vec<Cookie<'a>>,
-}
-
-#[derive(Serialize)]
-struct Country {
-    code: CountryCode,
-    name: String,
-}
-
-#[derive(Serialize)]
-struct DeclaredSafeguard<'a> {
-    id: Safeguard,
-    words: &'a Label,
-}
-
-#[derive(Serialize)]
-struct Cookie<'a> {
-    name: &'a CookieName,
-    lifetime: Stay,
-}
-
-impl<'a> Declaration<'a> {
-    /// What a notice declares in one of its languages; `None` if it is not in that language.
-    pub fn new(
-        notice: &'a Notice,
-        in_force: InForce,
-        language: &'a LanguageTag,
-        wording: &dyn Wording,
-    ) -> Option<Self> {
-        let texts = notice.texts.get(language)?;
-        let translation = Translation {
-            notice,
-            language,
-            texts,
-            wording,
-        };
-        let authority = notice.jurisdiction.authority();
-        Some(Self {
-            site: &notice.site,
-            name: &notice.name,
-            notice: in_force.notice,
-            published_at: in_force.published_at,
-            language,
-            languages: &notice.languages,
-            jurisdiction: notice.jurisdiction,
-            model: notice.model,
-            authority: Authority {
-                name: authority.name,
-                url: authority.url,
-            },
-            controller: &notice.controller,
-            policy: &notice.policy,
-            kept: translation.kept(),
-            purposes: notice
-                .declared()
-                .map(|id| translation.purpose(id))
-                .collect(),
-        })
-    }
+    wording: &dyn Wording,
+) -> Option<Declaration<'a>> {
+    let texts = notice.texts.get(language)?;
+    let translation = Translation {
+        notice,
+        language,
+        texts,
+        wording,
+    };
+    Some(Declaration {
+        site: &notice.site,
+        name: &notice.name,
+        notice: in_force.notice,
+        published_at: in_force.published_at,
+        language,
+        languages: &notice.languages,
+        jurisdiction: notice.jurisdiction,
+        model: notice.model,
+        authority: notice.jurisdiction.authority(),
+        controller: &notice.controller,
+        policy: &notice.policy,
+        kept: translation.kept(),
+        purposes: notice
+            .declared()
+            .map(|id| translation.purpose(id))
+            .collect(),
+    })
 }
 
 /// A notice in one of its languages.
@@ -176,7 +70,7 @@ impl<'a> Translation<'a, '_> {
     }
 
     fn service(&self, service: &'a Service) -> DeclaredService<'a> {
-        let cookies = service.cookies.iter().map(|cookie| Cookie {
+        let cookies = service.cookies.iter().map(|cookie| DeclaredCookie {
             name: &cookie.name,
             lifetime: self.stay(cookie.lifetime),
         });
@@ -185,7 +79,7 @@ impl<'a> Translation<'a, '_> {
             name: &service.name,
             description: service.description.get(self.language),
             recipient: &service.recipient,
-            country: Country {
+            country: DeclaredCountry {
                 code: service.country,
                 name: self.wording.country(self.language, service.country),
             },
@@ -199,10 +93,10 @@ impl<'a> Translation<'a, '_> {
         }
     }
 
-    fn kept(&self) -> Kept {
+    fn kept(&self) -> DeclaredTimes {
         let months = |months| self.stay(Lifetime::For(months, Unit::Month));
         let where_asked = |count| self.notice.asks().then(|| months(count));
-        Kept {
+        DeclaredTimes {
             choice: where_asked(self.notice.choice_max_age_months),
             asked_again: where_asked(self.notice.reask_after_months),
             proofs: where_asked(self.notice.proof_months),
@@ -210,9 +104,9 @@ impl<'a> Translation<'a, '_> {
         }
     }
 
-    fn stay(&self, iso: Lifetime) -> Stay {
+    fn stay(&self, iso: Lifetime) -> DeclaredTime {
         let words = self.wording.duration(self.language, iso);
-        Stay {
+        DeclaredTime {
             words: words.unwrap_or_else(|| self.texts.dialog.session.to_string()),
             iso,
         }

@@ -82,7 +82,7 @@ pub async fn as_json(env: &Env, site: &SiteId, request: &Request) -> Result<Resp
         None => negotiated(&published.notice, request)?,
     };
     let Published { in_force, notice } = &published;
-    let declaration = json::Declaration::new(notice, *in_force, &language, &Intl)
+    let declaration = json::declaration(notice, *in_force, &language, &Intl)
         .ok_or_else(|| ApiError::Internal(format!("the notice has no texts in {language}")))?;
     let body = serde_json::to_string(&declaration)?;
     answer(body, "application/json", &language, request)
