@@ -1,6 +1,7 @@
 //! What the modules of the routes share: a server, its client, a site, a visitor, the log, time. No test.
 
 mod answer;
+mod contract;
 mod log;
 mod published;
 mod receiver;
@@ -13,6 +14,7 @@ mod witness;
 pub use answer::{
     Answer, ERASED, NOT_THE_HOLDER, Refusal, UNKNOWN_NOTICE, UNKNOWN_RECEIPT, UNKNOWN_SITE, fields,
 };
+pub use contract::{DOCUMENT, compile};
 pub use log::{Log, logs, verify};
 pub use receiver::{Received, Receiver, Reply};
 pub use server::{Api, Framing};

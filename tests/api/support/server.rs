@@ -1,6 +1,7 @@
 //! A server of the test's own, and a client of its API.
 
 use super::answer::Answer;
+use super::contract::{Exchange, assert_documented};
 use super::site::{ORIGIN, SITE};
 use super::visitor::{report, secret};
 use consent_core::{ConsentReceipt, Notice, ReceiptId};
@@ -60,16 +61,34 @@ impl Api {
         format!("{}{path}", self.server.url())
     }
 
+    #[track_caller]
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        ask(ureq::get(self.url(path)), headers)
+        documented(
+            "GET",
+            path,
+            headers,
+            ask(ureq::get(self.url(path)), headers),
+        )
     }
 
+    #[track_caller]
     pub fn head(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        ask(ureq::head(self.url(path)), headers)
+        documented(
+            "HEAD",
+            path,
+            headers,
+            ask(ureq::head(self.url(path)), headers),
+        )
     }
 
+    #[track_caller]
     pub fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        ask(ureq::delete(self.url(path)), headers)
+        documented(
+            "DELETE",
+            path,
+            headers,
+            ask(ureq::delete(self.url(path)), headers),
+        )
     }
 
     pub fn options(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -84,6 +103,13 @@ impl Api {
             .build();
         let mut response = request.header("accept-encoding", coding).call().unwrap();
         let bytes = response.body_mut().read_to_vec().unwrap();
+        assert_documented(&Exchange {
+            method: "GET",
+            path,
+            status: response.status().as_u16(),
+            headers: response.headers(),
+            body: &bytes,
+        });
         (
             response.status().as_u16(),
             response.headers().clone(),
@@ -91,16 +117,47 @@ impl Api {
         )
     }
 
+    #[track_caller]
     pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        send(ureq::put(self.url(path)), headers, body)
+        documented(
+            "PUT",
+            path,
+            headers,
+            send(ureq::put(self.url(path)), headers, body),
+        )
     }
 
+    #[track_caller]
     pub fn patch(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        send(ureq::patch(self.url(path)), headers, body)
+        documented(
+            "PATCH",
+            path,
+            headers,
+            send(ureq::patch(self.url(path)), headers, body),
+        )
     }
 
+    #[track_caller]
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        send(ureq::post(self.url(path)), headers, body)
+        documented(
+            "POST",
+            path,
+            headers,
+            send(ureq::post(self.url(path)), headers, body),
+        )
+    }
+
+    /// An answer to whatever method, without a body.
+    pub fn raw(&self, method: &str, path: &str) -> Answer {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(self.url(path));
+        let request = request.body(()).unwrap();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true);
+        let agent: ureq::Agent = agent.build().into();
+        documented(method, path, &[], agent.run(request).unwrap().into())
     }
 
     /// Sends 10 MB and reads the answer as it comes: the server refuses before the end and closes,
@@ -141,11 +198,13 @@ impl Api {
         let headers = lines
             .map(|line| line.split_once(": ").unwrap())
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        Answer {
+        let answer = Answer {
             status: status.parse().unwrap(),
             headers: headers.collect::<ureq::http::HeaderMap>(),
             text: text.to_owned(),
-        }
+        };
+        let (method, path) = request.split_once(' ').unwrap();
+        documented(method, path, &[], answer)
     }
 
     pub fn publish(&self, site: &str, config: &Value) -> Answer {
@@ -267,8 +326,27 @@ fn count(folder: &Path) -> usize {
         .sum()
 }
 
+/// Holds an answer against the description of the API. What is asked of another host is no question to the API.
+#[track_caller]
+fn documented(method: &str, path: &str, headers: &[(&str, &str)], answer: Answer) -> Answer {
+    if !headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
+        assert_documented(&Exchange {
+            method,
+            path,
+            status: answer.status,
+            headers: &answer.headers,
+            body: answer.text.as_bytes(),
+        });
+    }
+    answer
+}
+
 fn ask(request: RequestBuilder<WithoutBody>, headers: &[(&str, &str)]) -> Answer {
-    let mut request = request.config().http_status_as_error(false).build();
+    let config = request.config().http_status_as_error(false);
+    let mut request = config.max_redirects(0).build();
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -276,7 +354,8 @@ fn ask(request: RequestBuilder<WithoutBody>, headers: &[(&str, &str)]) -> Answer
 }
 
 fn send(request: RequestBuilder<WithBody>, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-    let mut request = request.config().http_status_as_error(false).build();
+    let config = request.config().http_status_as_error(false);
+    let mut request = config.max_redirects(0).build();
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
