@@ -23,6 +23,7 @@ mod limits;
 mod loader;
 mod logs;
 mod notices;
+mod openapi;
 mod parts;
 mod reads;
 mod receipts;
