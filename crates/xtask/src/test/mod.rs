@@ -1,5 +1,6 @@
 //! What must hold, and how it is tested: `cargo xtask test`, and the parts that have a command of their own.
 
+pub mod contract;
 pub mod dependencies;
 pub mod environment;
 pub mod fuzz;
@@ -30,6 +31,8 @@ pub enum Part {
     Size,
     /// The API, against the live server
     Api,
+    /// The API against its description, by schemathesis
+    Contract,
     /// Journeys and scans in Chromium
     Browser,
     /// The journeys that matter, in Firefox and WebKit
@@ -73,6 +76,7 @@ impl Part {
             Self::Unit => unit(shell),
             Self::Dom => dom(shell),
             Self::Api => api(shell),
+            Self::Contract => contract::run(shell, only),
             Self::Browser => browser(shell, arguments),
             Self::Engines => engines(shell, only, arguments),
             Self::Size => {

@@ -51,7 +51,7 @@ fn witness(shell: &Shell) -> Result<PathBuf> {
     if program.exists() {
         return Ok(program);
     }
-    let python = python(shell)?;
+    let python = python(shell, 12)?;
     log_step(&format!(
         "Installing aics-witness {VERSION}, once for this machine"
     ));
@@ -67,8 +67,8 @@ fn witness(shell: &Shell) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// The newest Python there is, if it is new enough.
-fn python(shell: &Shell) -> Result<PathBuf> {
+/// A Python of this minor version or a newer one.
+pub(super) fn python(shell: &Shell, minor: u8) -> Result<PathBuf> {
     let home = std::env::home_dir().unwrap_or_default();
     let of_pyenv = std::fs::read_dir(home.join(".pyenv/versions"));
     let of_pyenv = of_pyenv.into_iter().flatten().flatten();
@@ -80,12 +80,14 @@ fn python(shell: &Shell) -> Result<PathBuf> {
             .iter()
             .filter_map(|name| find(name)),
     );
-    let check = "import sys; sys.exit(sys.version_info < (3, 12))";
+    let check = format!("import sys; sys.exit(sys.version_info < (3, {minor}))");
     candidates
         .into_iter()
         .find(|python| {
             let new_enough = cmd!(shell, "{python} -c {check}").quiet();
             new_enough.ignore_stdout().ignore_stderr().run().is_ok()
         })
-        .context("the witness tests need Python 3.12 or newer, with venv")
+        .with_context(|| {
+            format!("this part of the tests needs Python 3.{minor} or newer, with venv")
+        })
 }

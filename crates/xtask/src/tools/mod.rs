@@ -5,6 +5,7 @@ pub mod cargo_tool;
 pub mod independent;
 pub mod npm;
 pub mod rust;
+pub mod schemathesis;
 pub mod system;
 
 use crate::step::log_step;
