@@ -597,6 +597,8 @@ mod tests {
         Route::Sites => "listSites";
         Route::Configuration(_) => "getSite";
         Route::Publish(_) => "publishSite";
+        Route::Leave(_) => "leaveSite";
+        Route::Reads(_) => "listReads";
         Route::Editions(_) => "listEditions";
         Route::Edition(..) => "getEdition";
         Route::PublishEdition(..) => "publishEdition";

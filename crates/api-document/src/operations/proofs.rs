@@ -5,7 +5,7 @@ use crate::operation::{Method, Operation};
 use consent_core::api::Role::{Auditor, Inspector, Owner};
 use consent_core::api::classification::{ClassificationRequest, Classifications};
 use consent_core::api::stats::Step;
-use consent_core::api::{ConsentCount, ConsentPage, SiteLogs, SiteStats};
+use consent_core::api::{ConsentCount, ConsentPage, Reads, SiteLogs, SiteStats};
 use consent_core::ident::SubjectTag;
 use consent_core::jurisdiction::Jurisdiction;
 use consent_core::problem::ProblemType::{Contradiction, Malformed, Overloaded};
@@ -84,6 +84,17 @@ pub fn operations() -> Vec<Operation> {
             "Counts the records that pass the filters.",
         ))
         .json::<ConsentCount>(200, "How many there are"),
+        operation(
+            Method::Get,
+            "/v1/sites/{site}/reads",
+            "listReads",
+            "Lists who read which records.",
+        )
+        .token(&[Owner, Auditor])
+        .of_site()
+        .query::<u32>("before", "The `next` of the answer before this one.")
+        .json::<Reads>(200, "The reads, newest first")
+        .problem(Malformed),
         operation(
             Method::Get,
             "/v1/sites/{site}/stats",

@@ -4,7 +4,9 @@ use crate::example;
 use crate::operation::{Method, Operation};
 use consent_core::api::Role::{Auditor, Owner};
 use consent_core::api::hosts::SiteHosts;
-use consent_core::api::{EditionComparison, Publication, PublishedEditions, SecurityEvents, Sites};
+use consent_core::api::{
+    Departure, EditionComparison, Publication, PublishedEditions, SecurityEvents, Sites,
+};
 use consent_core::problem::ProblemType::{
     ConfigurationNotKept, Contradiction, HostInUse, Malformed, PublicationFailed, UnknownEdition,
     UnknownHost,
@@ -78,6 +80,21 @@ pub fn operations() -> Vec<Operation> {
         )
         .conditional()
         .problem(ConfigurationNotKept),
+        operation(
+            Method::Delete,
+            "/v1/sites/{site}",
+            "leaveSite",
+            "Says what leaving the server would do; with `confirm`, leaves it.",
+        )
+        .token(&[Owner])
+        .of_site()
+        .query::<String>(
+            "confirm",
+            "The `confirm` of the answer to the same request without it.",
+        )
+        .json::<Departure>(200, "Nothing has changed")
+        .json::<Departure>(202, "The owner has left, and everything is erased later")
+        .problems(&[Malformed, Contradiction]),
         operation(
             Method::Get,
             "/v1/sites/{site}/editions",
