@@ -1,7 +1,7 @@
 //! The description of the API, against the live server: it is served, every example in it is answered as it says, and
 //! what needs a token is refused without. `support/contract.rs` holds the answers of all other tests against it.
 
-use crate::support::{Api, DOCUMENT, Log, compile, logs, manifest, report, wait_for};
+use crate::support::{Answer, Api, DOCUMENT, Log, compile, logs, manifest, report, wait_for};
 use api_document::example;
 use consent_core::Sha256Digest;
 use serde_json::{Value, json};
@@ -166,7 +166,7 @@ impl Examples {
     }
 
     /// Sends the example of an operation, and returns the answer.
-    fn run(&self, method: &str, template: &str, operation: &Value) -> crate::support::Answer {
+    fn run(&self, method: &str, template: &str, operation: &Value) -> Answer {
         let (mut path, mut query, mut headers) = (template.to_owned(), Vec::new(), Vec::new());
         for parameter in operation["parameters"].as_array().unwrap() {
             let Some(example) = parameter.get("example") else {
@@ -206,6 +206,18 @@ impl Examples {
             "put" => self.api.put(&path, &headers, body.as_bytes()),
             "post" => self.api.post(&path, &headers, body.as_bytes()),
             "delete" => self.api.delete(&path, &headers),
+            _ if operation["responses"]["200"]["content"]
+                .get("application/octet-stream")
+                .is_some() =>
+            {
+                let (status, headers, bytes) = self.api.get_whole(&path, "identity");
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                Answer {
+                    status,
+                    headers,
+                    text,
+                }
+            }
             _ => self.api.get(&path, &headers),
         }
     }
