@@ -4,7 +4,7 @@
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use ureq::http::HeaderMap;
 
 /// The description, as it is prepared. Its objects are closed here: clients let be what they do not know, and these
@@ -158,9 +158,7 @@ fn of_schema(key: &str, schema: &Value, body: &[u8]) -> Result<(), String> {
     static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> =
         LazyLock::new(Mutex::default);
     let validator = {
-        let mut validators = VALIDATORS
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut validators = VALIDATORS.lock().unwrap_or_else(PoisonError::into_inner);
         let compiled = validators.entry(key.to_owned());
         Arc::clone(compiled.or_insert_with(|| Arc::new(compile(schema))))
     };
