@@ -27,7 +27,7 @@ pub const GRANT: &str = "3f79bb7b435b";
 /// A host that the site does not use any more. It is there where the site had `edge`.
 pub const HOST: &str = "localhost:8788";
 /// A token for one handover. Decided by the server.
-pub const HANDOVER: &str = "relais.000102030405060708090a0b0c0d0e0f.1798000000000.2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+pub const HANDOVER: &str = "relais.000102030405060708090a0b0c0d0e0f.1798000000000.5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8";
 /// A file of the build. Decided by the build.
 pub const ASSET: &str = "0a1b2c3d4e5f6071.js";
 /// The server's name in its logs. Decided by its operator.
