@@ -599,6 +599,17 @@ mod tests {
         Route::Publish(_) => "publishSite";
         Route::Leave(_) => "leaveSite";
         Route::Reads(_) => "listReads";
+        Route::Export(_) => "exportConsents";
+        Route::Webhooks(_, WebhookRoute::List) => "listWebhooks";
+        Route::Webhooks(_, WebhookRoute::Make) => "makeWebhook";
+        Route::Webhooks(_, WebhookRoute::Read(_)) => "getWebhook";
+        Route::Webhooks(_, WebhookRoute::Change(_)) => "changeWebhook";
+        Route::Webhooks(_, WebhookRoute::Remove(_)) => "removeWebhook";
+        Route::Webhooks(_, WebhookRoute::NewSecret(_)) => "renewWebhookSecret";
+        Route::Webhooks(_, WebhookRoute::Test(_)) => "testWebhook";
+        Route::Webhooks(_, WebhookRoute::Deliveries(_)) => "listDeliveries";
+        Route::Webhooks(_, WebhookRoute::Resend(..)) => "resendDelivery";
+        Route::Webhooks(_, WebhookRoute::Forked) => "reportFork";
         Route::Editions(_) => "listEditions";
         Route::Edition(..) => "getEdition";
         Route::PublishEdition(..) => "publishEdition";

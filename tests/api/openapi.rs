@@ -78,14 +78,18 @@ fn every_example_is_as_its_schema_says() {
 /// The operations in an order in which each finds what it needs.
 fn in_order() -> Vec<(&'static str, &'static str, &'static Value)> {
     let rank = |method: &str| {
-        ["put", "post", "get", "delete"]
+        ["put", "post", "patch", "get", "delete"]
             .iter()
             .position(|one| *one == method)
     };
     let mut all: Vec<_> = operations().collect();
-    // A report before its handover, a receipt before all of them.
+    // A report before its handover, a receipt before all of them, what was told before it is told again.
     all.sort_by_key(|(method, path, _)| {
-        (rank(method), *path != "/v1/sites/{site}/consents", *path)
+        let (first, last) = (
+            *path != "/v1/sites/{site}/consents",
+            path.ends_with("/resend"),
+        );
+        (rank(method), first, last, *path)
     });
     all
 }
@@ -205,6 +209,7 @@ impl Examples {
         match method {
             "put" => self.api.put(&path, &headers, body.as_bytes()),
             "post" => self.api.post(&path, &headers, body.as_bytes()),
+            "patch" => self.api.patch(&path, &headers, body.as_bytes()),
             "delete" => self.api.delete(&path, &headers),
             _ if operation["responses"]["200"]["content"]
                 .get("application/octet-stream")
@@ -249,6 +254,8 @@ fn every_example_is_answered_as_the_description_says() {
         let member = |member: &str| answer.json()[member].as_str().unwrap().to_owned();
         match name {
             "makeToken" => drop(examples.decided.insert(example::GRANT, member("id"))),
+            "makeWebhook" => drop(examples.decided.insert(example::WEBHOOK, member("id"))),
+            "testWebhook" => drop(examples.decided.insert(example::MESSAGE, member("id"))),
             "createHandover" => drop(examples.decided.insert(example::HANDOVER, member("token"))),
             _ => {}
         }
@@ -277,6 +284,7 @@ fn what_needs_a_token_or_a_secret_is_refused_without_and_with_a_wrong_one() {
         let ask = |headers: &[(&str, &str)]| match method {
             "put" => api.put(&path, headers, b"{}"),
             "post" => api.post(&path, headers, b"{}"),
+            "patch" => api.patch(&path, headers, b"{}"),
             "delete" => api.delete(&path, headers),
             _ => api.get(&path, headers),
         };

@@ -24,6 +24,10 @@ pub const EDITION: &str = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5
 pub const LOADER: &str = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592";
 /// A token that was made. Decided by the server.
 pub const GRANT: &str = "3f79bb7b435b";
+/// A webhook that was made. Decided by the server.
+pub const WEBHOOK: &str = "wh_000102030405060708090a0b0c0d0e0f";
+/// What it was told. Decided by the server.
+pub const MESSAGE: &str = "msg_000102030405060708090a0b0c0d0e0f";
 /// A host that the site does not use any more. It is there where the site had `edge`.
 pub const HOST: &str = "localhost:8788";
 /// A token for one handover. Decided by the server.

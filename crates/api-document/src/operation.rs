@@ -16,6 +16,7 @@ pub enum Method {
     Get,
     Put,
     Post,
+    Patch,
     Delete,
 }
 
@@ -26,6 +27,7 @@ impl Method {
             Self::Get => "get",
             Self::Put => "put",
             Self::Post => "post",
+            Self::Patch => "patch",
             Self::Delete => "delete",
         }
     }

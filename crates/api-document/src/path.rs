@@ -5,6 +5,7 @@ use crate::operation::Shape;
 use crate::schemas::Schemas;
 use consent_core::log_origin::ServerName;
 use consent_core::text::LanguageTag;
+use consent_core::webhook::{MessageId, WebhookId};
 use consent_core::{GrantId, NoticeHash, ReceiptId, Sha256Digest, SiteId};
 use schemars::JsonSchema;
 use serde_json::{Value, json};
@@ -77,6 +78,13 @@ pub const PARAMETERS: &[PathParameter] = &[
         "The host, with its port if it is not the scheme's own.",
         |_| json!({ "type": "string", "minLength": 1, "maxLength": 300 }),
         example::HOST,
+    ),
+    row("webhook", "The webhook.", of::<WebhookId>, example::WEBHOOK),
+    row(
+        "message",
+        "What was told.",
+        of::<MessageId>,
+        example::MESSAGE,
     ),
     row(
         "handover",

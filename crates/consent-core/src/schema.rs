@@ -5,6 +5,7 @@
 //! widget are built without it.
 
 use crate::api::token::TokenName;
+use crate::api::webhook::{MessageId, WebhookId};
 use crate::calendar::Timestamp;
 use crate::ident::{
     Commitment, ConsentId, EvidenceHash, GrantId, LoaderTicket, MaterialDigest, NoticeHash,
@@ -134,6 +135,10 @@ texts! {
         40, "mesure", concat!("^", piece!(slug), "$");
     GrantId, "GrantId", "A grant's id: 1 to 40 lower-case letters, digits and single dashes.",
         40, "3f79bb7b435b", concat!("^", piece!(slug), "$");
+    WebhookId, "WebhookId", "A webhook's id: wh_ and 32 lower-case hexadecimal digits.",
+        35, "wh_000102030405060708090a0b0c0d0e0f", "^wh_[0-9a-f]{32}$";
+    MessageId, "MessageId", "What is told, by its id: msg_ and 32 lower-case hexadecimal digits.",
+        36, "msg_000102030405060708090a0b0c0d0e0f", "^msg_[0-9a-f]{32}$";
     ReceiptId, "ReceiptId", "A receipt's id: a site's id, a dot, and the report's id.",
         73, "relais.000102030405060708090a0b0c0d0e0f", concat!("^", piece!(slug), r"\.[0-9a-f]{32}$");
     Timestamp, "Timestamp", "An instant in UTC from 1970 to 9999, with or without milliseconds; the server writes them always.",

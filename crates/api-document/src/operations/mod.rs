@@ -7,6 +7,7 @@ mod server;
 mod sites;
 mod tokens;
 mod visitors;
+mod webhooks;
 
 use crate::operation::Operation;
 
@@ -14,6 +15,10 @@ use crate::operation::Operation;
 pub const TAGS: &[(&str, &str)] = &[
     ("sites", "What an owner publishes, and what was published."),
     ("tokens", "Tokens: made, listed, revoked."),
+    (
+        "webhooks",
+        "Programs that are told what happens on a site (Standard Webhooks).",
+    ),
     (
         "proofs",
         "What is kept of visitors' choices, and what proves it.",
@@ -35,6 +40,7 @@ pub fn all() -> Vec<Operation> {
     [
         sites::operations(),
         tokens::operations(),
+        webhooks::operations(),
         proofs::operations(),
         visitors::operations(),
         pages::operations(),

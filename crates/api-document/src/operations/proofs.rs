@@ -54,36 +54,63 @@ fn filters(operation: Operation) -> Operation {
             "Whether the report named a ticket of this server.",
         )
         .query::<SubjectTag>("subject", "The visitor, as a record has them.")
-        .query_of(
-            "cursor",
-            |_| json!({ "type": "string", "pattern": "^(s[0-9]{1,3})?p[0-9]{1,15}-[0-9]{1,15}$" }),
-            "The `next` of the answer before this one.",
-        )
         .problem(Malformed)
+}
+
+/// Goes on where the answer before it ended.
+fn goes_on(operation: Operation) -> Operation {
+    operation.query_of(
+        "cursor",
+        |_| json!({ "type": "string", "pattern": "^(s[0-9]{1,3})?p[0-9]{1,15}-[0-9]{1,15}$" }),
+        "The `next` of the answer before this one.",
+    )
 }
 
 pub fn operations() -> Vec<Operation> {
     let operation = |method, path, id, summary| Operation::new(method, path, id, TAG, summary);
     vec![
-        filters(operation(
+        goes_on(filters(operation(
             Method::Get,
             "/v1/sites/{site}/consents",
             "listConsents",
             "Answers the records that pass the filters, oldest first.",
-        ))
+        )))
         .query_of(
             "limit",
             |_| json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }),
             "How many records at most.",
         )
         .json::<ConsentPage>(200, "The records"),
-        filters(operation(
+        goes_on(filters(operation(
             Method::Get,
             "/v1/sites/{site}/consents/count",
             "countConsents",
             "Counts the records that pass the filters.",
-        ))
+        )))
         .json::<ConsentCount>(200, "How many there are"),
+        filters(operation(
+            Method::Get,
+            "/v1/sites/{site}/export",
+            "exportConsents",
+            "Answers every record that passes the filters, as one file.",
+        ))
+        .more(
+            "A stream: it breaks off where the server fails, and a file that was cut has no end mark. `docs/proof-format.md` says \
+             what the lines of NDJSON are, and what they prove.",
+        )
+        .query_of(
+            "format",
+            |_| json!({ "type": "string", "enum": ["ndjson", "csv", "jsonld"], "default": "ndjson" }),
+            "The form of the file.",
+        )
+        .query_of(
+            "proof",
+            |_| json!({ "type": "string", "enum": ["complete", "records"] }),
+            "Whether it shows that no record is left out, which NDJSON alone can.",
+        )
+        .text("application/x-ndjson", "The records")
+        .text("text/csv", "The records")
+        .text("application/ld+json", "The records"),
         operation(
             Method::Get,
             "/v1/sites/{site}/reads",

@@ -14,6 +14,7 @@ use std::str::FromStr;
 
 /// What an endpoint can be told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum WebhookEvent {
     /// A configuration is in force that was not before.
     #[serde(rename = "site.published")]
@@ -60,6 +61,7 @@ impl WebhookEvent {
 
 /// The body of `POST /v1/sites/SITE/webhooks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
     /// What to call it.
@@ -67,11 +69,13 @@ pub struct NewWebhook {
     /// Where to send.
     pub url: String,
     /// What to tell of.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<WebhookEvent>"))]
     pub events: Vec<String>,
 }
 
 /// The body of `PATCH /v1/sites/SITE/webhooks/ID`. What is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WebhookChange {
     /// What to call it.
@@ -81,6 +85,7 @@ pub struct WebhookChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// What to tell of.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<WebhookEvent>>"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<String>>,
     /// Whether anything is sent. `true` also lets one go on that the server had disabled.
@@ -265,6 +270,7 @@ prefixed!(
 
 /// The answer to `GET /v1/sites/SITE/webhooks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Webhooks {
     /// The endpoints of the site, oldest first.
     pub webhooks: Vec<Webhook>,
@@ -272,6 +278,7 @@ pub struct Webhooks {
 
 /// An endpoint. Nobody can learn its secret from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Webhook {
     /// Its id.
     pub id: WebhookId,
@@ -300,6 +307,7 @@ pub struct Webhook {
 
 /// That nothing is sent to an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Disabled {
     /// Since when.
     pub at: Timestamp,
@@ -309,6 +317,7 @@ pub struct Disabled {
 
 /// Why nothing is sent to an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DisabledReason {
     /// An owner disabled it.
@@ -321,6 +330,7 @@ pub enum DisabledReason {
 
 /// The answer to `POST /v1/sites/SITE/webhooks` and `POST …/webhooks/ID/secret`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeWebhook {
     /// The secret that signs: `whsec_` and 32 bytes in Base64. It is shown this once.
     pub secret: String,
@@ -331,6 +341,7 @@ pub struct MadeWebhook {
 
 /// The answer to `GET /v1/sites/SITE/webhooks/ID/deliveries`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Deliveries {
     /// The deliveries, newest first.
     pub deliveries: Vec<Delivery>,
@@ -341,6 +352,7 @@ pub struct Deliveries {
 
 /// What one endpoint is told of one event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Delivery {
     /// Its id: the `webhook-id` of each attempt.
     pub id: MessageId,
@@ -361,6 +373,7 @@ pub struct Delivery {
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryStatus {
     /// It waits for its first attempt, or its next.
@@ -373,6 +386,7 @@ pub enum DeliveryStatus {
 
 /// One attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attempt {
     /// When it began.
     pub time: Timestamp,
@@ -388,6 +402,7 @@ pub struct Attempt {
 
 /// The body of `POST /v1/sites/SITE/forks`: what somebody who watches the logs saw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ForkReport {
     /// The log.
@@ -401,6 +416,7 @@ pub struct ForkReport {
 
 /// The answer to `POST /v1/sites/SITE/forks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ForkNoted {
     /// The `webhook-id` under which the endpoints are told.
     pub id: MessageId,
