@@ -153,7 +153,7 @@ fn a_changed_file_does_not_verify() {
     let mut forged: String = without(2).split_inclusive('\n').take(rows.len()).collect();
     let sha256 = consent_core::Sha256Digest::of(forged.as_bytes());
     let end = json!({ "end": { "records": 3, "erased": 1, "others": 0, "sha256": sha256 } });
-    forged += &format!("{end}\n");
+    forged += &(end.to_string() + "\n");
     assert_eq!(verdict(&api, &forged), Verdict::Fails);
 }
 

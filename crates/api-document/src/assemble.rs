@@ -103,7 +103,7 @@ fn operation(operation: &Operation, schemas: &mut Schemas) -> Value {
     said
 }
 
-/// The roles that may call it stand as OpenAPI 3.1 has them: one of these requirements must be met.
+/// The roles that may call it stand as `OpenAPI` 3.1 has them: one of these requirements must be met.
 fn security(access: Access) -> Value {
     match access {
         Access::Open | Access::Page => json!([]),

@@ -1,4 +1,4 @@
-//! The description of the API (OpenAPI 3.1): the operations stand here, and the schemas come from the types of
+//! The description of the API (`OpenAPI` 3.1): the operations stand here, and the schemas come from the types of
 //! `consent-core`.
 //!
 //! What belongs here: what each operation is called, who may call it, what it reads and answers, and an example. What does

@@ -87,6 +87,7 @@ pub struct Answer {
 
 /// An operation.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Operation {
     /// Its `operationId`.
     pub id: &'static str,

@@ -171,7 +171,9 @@ fn in_prose(text: &str) -> String {
             continue;
         };
         let name = name.rsplit("::").next().unwrap_or(name);
-        plain.push_str(&format!("`{name}`"));
+        for piece in ["`", name, "`"] {
+            plain.push_str(piece);
+        }
         rest = match after.strip_prefix('(').and_then(|it| it.split_once(')')) {
             Some((_, after)) => after,
             None => after,

@@ -18,7 +18,10 @@ fn every_operation_has_a_name_and_an_address_of_its_own() {
 #[test]
 fn every_parameter_of_a_path_is_declared_and_used() {
     let all = operations::all();
-    let used: BTreeSet<_> = all.iter().flat_map(|one| one.path_parameters()).collect();
+    let used: BTreeSet<_> = all
+        .iter()
+        .flat_map(super::operation::Operation::path_parameters)
+        .collect();
     assert_eq!(used, PARAMETERS.iter().map(|one| one.name).collect());
 }
 

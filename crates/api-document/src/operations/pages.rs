@@ -15,6 +15,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
+#[expect(clippy::too_many_lines, reason = "a list, of a few lines each")]
 pub fn operations() -> Vec<Operation> {
     let get = |path, id, summary| Operation::new(Method::Get, path, id, TAG, summary);
     vec![

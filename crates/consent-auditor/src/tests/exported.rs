@@ -81,7 +81,8 @@ impl Export {
             } else {
                 end.records += 1;
             }
-            text += &format!("{line}\n");
+            text.push_str(line);
+            text.push('\n');
         }
         end.sha256 = Some(Sha256Digest::of(text.as_bytes()));
         text += &(serde_json::to_string(&ExportEnd { end }).unwrap() + "\n");
@@ -178,6 +179,9 @@ fn what_was_damaged_on_its_way_does_not_verify() {
     }
 }
 
+/// What somebody changes in an export.
+type Change<'a> = &'a dyn Fn(&mut Export);
+
 #[test]
 fn a_forger_who_makes_the_end_mark_fit_is_found_out_by_the_log() {
     let site = Site::small();
@@ -187,9 +191,9 @@ fn a_forger_who_makes_the_end_mark_fit_is_found_out_by_the_log() {
         verdict(&site, &export.bytes())
     };
     assert_eq!(forged(&|_| {}), Verdict::Holds);
-    let changes: [(&str, &dyn Fn(&mut Export)); 8] = [
+    let changes: [(&str, Change<'_>); 8] = [
         ("a record is removed", &|export| {
-            drop(export.lines.remove(100))
+            drop(export.lines.remove(100));
         }),
         ("an erased one is removed", &|export| {
             let erased = export

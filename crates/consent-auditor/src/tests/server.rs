@@ -292,6 +292,9 @@ fn a_query_and_a_watch_work_against_a_server() {
     assert_eq!(temoin(&["verify", &log]).unwrap(), Verdict::Holds);
 }
 
+/// What a server that lies changes.
+type Tamper = fn(&mut Site);
+
 fn with_reads() -> Site {
     let mut site = Site::small();
     site.logs[0].read("from=2026-09-01");
@@ -325,7 +328,6 @@ fn reads_hold(site: Site) -> bool {
 fn the_reads_that_a_server_tells_of_are_those_of_the_logs() {
     assert!(reads_hold(Site::small()));
     assert!(reads_hold(with_reads()));
-    type Tamper = fn(&mut Site);
     let tampers: [(&str, Tamper); 6] = [
         ("one is not told of", |site| {
             site.logs[1].reads.remove(1);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Health {
     /// How the server is.
     pub status: HealthStatus,
-    /// Where the description of the API is (OpenAPI 3.1).
+    /// Where the description of the API is (`OpenAPI` 3.1).
     pub openapi: String,
 }
 
