@@ -44,6 +44,8 @@ pub enum Section {
     Proofs,
     /// Who read records.
     Reads,
+    /// The programs that are told what happens.
+    Webhooks,
     /// The owner leaves the server.
     Departure,
     /// One proof; its time is the parameter `at`.
@@ -61,6 +63,7 @@ impl Section {
             ["tokens"] => Self::Tokens,
             ["proofs"] => Self::Proofs,
             ["reads"] => Self::Reads,
+            ["webhooks"] => Self::Webhooks,
             ["leave"] => Self::Departure,
             ["proofs", receipt] => Self::Proof(receipt.parse().ok()?),
             _ => return None,
@@ -128,6 +131,7 @@ impl fmt::Display for Address {
                     Section::Tokens => f.write_str("/tokens")?,
                     Section::Proofs => f.write_str("/proofs")?,
                     Section::Reads => f.write_str("/reads")?,
+                    Section::Webhooks => f.write_str("/webhooks")?,
                     Section::Departure => f.write_str("/leave")?,
                     Section::Proof(receipt) => write!(f, "/proofs/{receipt}")?,
                 }
@@ -234,6 +238,7 @@ mod tests {
             "/sites/atelier/statistics?by=week",
             "/sites/atelier/tokens",
             "/sites/atelier/reads?before=12",
+            "/sites/atelier/webhooks",
             "/sites/atelier/leave",
             "/sites/atelier/proofs?from=2026-11-01T10:00:00Z&service=a%26b",
             "/sites/atelier/proofs/atelier.000102030405060708090a0b0c0d0e0f?at=2026",

@@ -5,6 +5,7 @@ use crate::api::Api;
 use crate::browser::{self, language::Language};
 use crate::pages::{
     configuration, new_site, proofs, reads, sign_in, site, sites, statistics, tokens, unknown,
+    webhooks,
 };
 use crate::parts::frame::frame;
 use crate::session::Session;
@@ -87,6 +88,7 @@ fn page(session: Session, address: &Address) -> AnyView {
             Section::Statistics => statistics::page(api, id, &address.query),
             Section::Tokens => tokens::page(api, id),
             Section::Reads => reads::page(api, id, &address.query),
+            Section::Webhooks => webhooks::page(api, id),
             Section::Departure => site::departure::page(api, id),
             Section::Proofs => proofs::search::page(api, id, &address.query),
             Section::Proof(receipt) => proofs::one::page(api, id, receipt, &address.query),

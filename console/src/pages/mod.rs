@@ -10,3 +10,4 @@ pub mod sites;
 pub mod statistics;
 pub mod tokens;
 pub mod unknown;
+pub mod webhooks;

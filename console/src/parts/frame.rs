@@ -91,7 +91,7 @@ fn languages(address: &Address) -> AnyView {
 /// The parts of a site that the token opens.
 fn site_nav(session: Session, site: &SiteId, current: &Section) -> AnyView {
     let any: &[Role] = &[Role::Owner, Role::Auditor];
-    let entries: [(Word, Section, &[Role]); 8] = [
+    let entries: [(Word, Section, &[Role]); 9] = [
         (site::OVERVIEW, Section::Overview, any),
         (site::CONFIGURATION, Section::Configuration, any),
         (site::EDITIONS, Section::Editions, any),
@@ -100,6 +100,7 @@ fn site_nav(session: Session, site: &SiteId, current: &Section) -> AnyView {
         (site::PROOFS, Section::Proofs, &[Role::Auditor]),
         (site::READS, Section::Reads, any),
         (site::TOKENS, Section::Tokens, &[Role::Owner]),
+        (site::WEBHOOKS, Section::Webhooks, &[Role::Owner]),
     ];
     let (id, current) = (site.clone(), current.clone());
     let links = move || {

@@ -11,6 +11,7 @@ pub mod record;
 pub mod site;
 pub mod statistics;
 pub mod tokens;
+pub mod webhooks;
 
 use crate::browser::language::Language;
 use consent_core::locale;

@@ -12,6 +12,7 @@ words! {
     STATISTICS: "Statistics", "Statistiques";
     TOKENS: "Tokens", "Jetons";
     READS: "Reads", "Consultations";
+    WEBHOOKS: "Webhooks", "Webhooks";
 
     PUBLISHED_ON: "Published on", "Publié le";
     BY: "By", "Par";

@@ -349,7 +349,7 @@ pub fn edition(version: u8) -> Edition {
         "name": "Le Relais",
         "origins": [format!("https://{}", host(version))],
         "jurisdiction": "CA-QC",
-        "languages": ["fr-CA"],
+        "languages": ["fr-CA", "en"],
         "controller": {
             "name": "Le Relais",
             "person_in_charge": "Camille Roy",

@@ -104,7 +104,9 @@ fn check(exchange: &Exchange) -> Result<(), String> {
         .get(kind)
         .ok_or_else(|| format!("{name} {template} {status} is no {kind:?}"))?;
     let is_plain = header(headers, "content-encoding").is_empty();
-    if kind.contains("json") && is_plain {
+    // NDJSON is many documents.
+    let is_json = kind == "application/json" || kind.ends_with("+json");
+    if is_json && is_plain {
         let key = format!("{name} {template} {status} {kind}");
         of_schema(&key, &media["schema"], body)?;
     }

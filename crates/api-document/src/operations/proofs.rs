@@ -111,7 +111,12 @@ pub fn operations() -> Vec<Operation> {
         )
         .text("application/x-ndjson", "The records")
         .text("text/csv", "The records")
-        .text("application/ld+json", "The records"),
+        .body(
+            "application/ld+json",
+            |_| json!({ "type": "object", "required": ["@context", "@type", "@graph", "temoin:end"], "additionalProperties": true }),
+            200,
+            "The records",
+        ),
         operation(
             Method::Get,
             "/v1/sites/{site}/reads",
