@@ -30,7 +30,7 @@ async function temoin(...words: string[]): Promise<{ code: number; said: string 
   }
 }
 
-test("every refusal of marketing between two dates under a notice, the same three ways, and complete", async ({ page, lab, visitor }, { outputPath }) => {
+test("every refusal of marketing between two dates under a notice, the same three ways, and complete", async ({ page, lab, visitor }, info) => {
   test.slow();
   await lab.publish();
   await answer(lab, visitor, "reject_all");
@@ -60,10 +60,9 @@ test("every refusal of marketing between two dates under a notice, the same thre
 
   // As a file of the console's, which verifies by itself.
   await console.main.locator("details.export summary").click();
-  await expectFit(page, "export", "html");
   const coming = page.waitForEvent("download");
   await console.button("Download: With the proof").click();
-  const file = outputPath("export.ndjson");
+  const file = info.outputPath("export.ndjson");
   const download = await coming;
   expect(download.suggestedFilename()).toBe(`${lab.site}-consents-${today}.ndjson`);
   await download.saveAs(file);
@@ -71,10 +70,10 @@ test("every refusal of marketing between two dates under a notice, the same thre
   const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
   const exported = lines.map((line) => JSON.parse(line) as { receipt?: string }).flatMap(({ receipt }) => receipt ?? []);
   expect(exported).toEqual(inConsole);
-  const check = async (file: string) => (await temoin("verify-export", file, CONSENT, "--site", lab.site, "--evidence", outputPath("evidence"))).code;
+  const check = async (file: string) => (await temoin("verify-export", file, CONSENT, "--site", lab.site, "--evidence", info.outputPath("evidence"))).code;
   expect(await check(file)).toBe(0);
   const row = lines.findIndex((line) => line.includes(inConsole[0]!));
-  const without = outputPath("without.ndjson");
+  const without = info.outputPath("without.ndjson");
   await writeFile(without, `${lines.filter((_, at) => at !== row).join("\n")}\n`);
   expect(await check(without)).toBe(1);
 
@@ -90,17 +89,18 @@ for (const [form, name, begins] of [
   ["For a spreadsheet", "csv", "\ufeff"],
   ["For another system", "jsonld", "{"],
 ] as const) {
-  test(`an auditor downloads the records: ${name}`, async ({ page, lab, visitor }, { outputPath }) => {
+  test(`an auditor downloads the records: ${name}`, async ({ page, lab, visitor }, info) => {
     await lab.publish();
     await answer(lab, visitor, "accept_all");
     const console = new Console(page);
     await console.enter(AUDITOR, `#/sites/${lab.site}/proofs`);
     await console.main.locator("details.export summary").click();
+    await expectFit(page, "export", "html");
     const coming = page.waitForEvent("download");
     await console.button(`Download: ${form}`).click();
     const download = await coming;
     expect(download.suggestedFilename()).toMatch(new RegExp(`\\.${name}$`));
-    const file = outputPath(`export.${name}`);
+    const file = info.outputPath(`export.${name}`);
     await download.saveAs(file);
     const text = await readFile(file, "utf8");
     expect(text.startsWith(begins)).toBe(true);

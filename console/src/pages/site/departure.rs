@@ -48,14 +48,14 @@ fn show(api: Api, departure: RwSignal<Load<Departure>>, known: &Departure) -> An
         <p class="lead">{words::LEAD.with(&days)}</p>
         <section aria-labelledby="before">
             <h2 id="before">{words::BEFORE.t()}</h2>
-            <ul>
+            <ul class="explained">
                 <li>{words::BEFORE_TAG.t()}</li>
                 <li>{words::BEFORE_EXPORT.t()}</li>
             </ul>
         </section>
         <section aria-labelledby="what">
             <h2 id="what">{words::WHAT.t()}</h2>
-            <ul>
+            <ul class="explained">
                 <li>{words::AT_ONCE.t()}</li>
                 <li>{words::LATER.with(&days)}</li>
                 <li>{words::STAYS.t()}</li>

@@ -110,7 +110,7 @@ pub fn operations() -> Vec<Operation> {
             "Whether it shows that no record is left out, which NDJSON alone can.",
         )
         .text("application/x-ndjson", "The records")
-        .text("text/csv", "The records")
+        .text("text/csv; charset=utf-8; header=present", "The records")
         .body(
             "application/ld+json",
             |_| json!({ "type": "object", "required": ["@context", "@type", "@graph", "temoin:end"], "additionalProperties": true }),
