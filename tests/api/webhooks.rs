@@ -483,6 +483,13 @@ fn an_endpoint_that_fails_for_days_is_disabled_and_what_has_ended_goes_after_a_m
     wait_for_kind(&receiver, "webhook.ping", 1);
     restart_at(&mut api, 2 * DAY_MS);
     wait_for_kind(&receiver, "webhook.ping", 2);
+    wait_for("what came of it is noted", || {
+        deliveries(&api, &made)[0]["attempts"]
+            .as_array()
+            .unwrap()
+            .len()
+            == 2
+    });
     let waiting = get(&api, &made.path);
     assert!(waiting.get("disabled").is_none(), "{waiting}");
     assert!(waiting["failing_since"].is_string());
