@@ -18,6 +18,7 @@ use consent_core::SiteId;
 use consent_core::calendar::Timestamp;
 use consent_log::VerifierKey;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// A command of the verifier.
@@ -74,6 +75,23 @@ pub struct TargetArguments {
     /// The key of a log or of the anchor (C2SP signed-note, NAME+ID+KEY); may be repeated
     #[arg(long = "key", value_name = "VKEY")]
     pub keys: Vec<VerifierKey>,
+}
+
+/// What is known before, and how what was checked is told.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// The file with the keys and checkpoints that `temoin verify` or `temoin watch` remembers
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// The folder for the evidence of what does not hold
+    #[arg(long, value_name = "DIR")]
+    pub evidence: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Show how far the work is, even if standard error is not a terminal
+    #[arg(long)]
+    pub progress: bool,
 }
 
 /// The current time, by the computer's clock.

@@ -4,7 +4,7 @@
 //! its read, but where the log says that it was erased.
 
 use super::text_table::table;
-use super::{TargetArguments, print};
+use super::{CheckArguments, TargetArguments, print};
 use crate::Verdict;
 use crate::audit::consistency;
 use crate::audit::open::open;
@@ -27,25 +27,14 @@ use consent_core::entry::{Erasure, Event};
 use consent_core::proof::KeptRead;
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 
 /// The command's arguments.
 #[derive(Args)]
 pub struct Reads {
     #[command(flatten)]
     target: TargetArguments,
-    /// The file with the keys and checkpoints that `temoin verify` or `temoin watch` remembers
-    #[arg(long, value_name = "FILE")]
-    state: Option<PathBuf>,
-    /// The folder for the evidence of what does not hold
-    #[arg(long, value_name = "DIR")]
-    evidence: Option<PathBuf>,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
-    /// Show how far the work is, even if standard error is not a terminal
-    #[arg(long)]
-    progress: bool,
+    #[command(flatten)]
+    check: CheckArguments,
 }
 
 impl Reads {
@@ -58,12 +47,12 @@ impl Reads {
             target.source.is_live(),
             "an export has no reads: give the server's URL"
         );
-        let state = State::load_if_given(self.state.as_deref())?;
+        let state = State::load_if_given(self.check.state.as_deref())?;
         let pins = Pins {
             given: &self.target.keys,
             state: &state,
         };
-        let mut progress = Progress::new(self.progress);
+        let mut progress = Progress::new(self.check.progress);
         // The logs first: a read that comes meanwhile is told of, and is beyond the end that is checked.
         let mut report = Report::default();
         let mut entered = Vec::new();
@@ -98,12 +87,8 @@ impl Reads {
         // Oldest first, as the log has them.
         reads.reverse();
         let holds = report.holds();
-        let evidence = if holds {
-            Folders::default()
-        } else {
-            evidence::write(&report, self.evidence.as_deref())?
-        };
-        print(&if self.json {
+        let evidence = evidence::write(&report, self.check.evidence.as_deref())?;
+        print(&if self.check.json {
             to_json(&report, &reads, &evidence)
         } else {
             to_text(&report, &reads, &evidence)

@@ -92,11 +92,7 @@ impl Verify {
         if let Some(section) = own_section {
             audited.report.sections.insert(0, section);
         }
-        let evidence = if audited.report.holds() {
-            Folders::default()
-        } else {
-            evidence::write(&audited.report, self.evidence.as_deref())?
-        };
+        let evidence = evidence::write(&audited.report, self.evidence.as_deref())?;
         if let Some(path) = &self.state {
             for (key, note) in &audited.sound {
                 state.pin(key, note);

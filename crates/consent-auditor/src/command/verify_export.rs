@@ -5,12 +5,12 @@
 //! pass the filters, or its erasure.
 
 use super::query::range::{Asked, LogRange};
-use super::{TargetArguments, print};
+use super::{CheckArguments, TargetArguments, print};
 use crate::Verdict;
 use crate::log::fetched::ServedLog;
 use crate::log::pins::Pins;
 use crate::log::state::State;
-use crate::report::evidence::{self, Folders};
+use crate::report::evidence;
 use crate::report::finding::{Failure, Finding, Findings, split_finding};
 use crate::report::progress::Progress;
 use crate::report::{Check, Report, Section, counted};
@@ -34,37 +34,23 @@ pub struct VerifyExport {
     pub file: PathBuf,
     #[command(flatten)]
     target: TargetArguments,
-    /// The file with the keys and checkpoints that `temoin verify` or `temoin watch` remembers
-    #[arg(long, value_name = "FILE")]
-    state: Option<PathBuf>,
-    /// The folder for the evidence of what does not hold
-    #[arg(long, value_name = "DIR")]
-    evidence: Option<PathBuf>,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
-    /// Show how far the work is, even if standard error is not a terminal
-    #[arg(long)]
-    progress: bool,
+    #[command(flatten)]
+    check: CheckArguments,
 }
 
 impl VerifyExport {
     /// Runs it.
     pub fn run(self) -> Result<Verdict> {
-        let state = State::load_if_given(self.state.as_deref())?;
+        let state = State::load_if_given(self.check.state.as_deref())?;
         let pins = Pins {
             given: &self.target.keys,
             state: &state,
         };
-        let mut progress = Progress::new(self.progress);
+        let mut progress = Progress::new(self.check.progress);
         let report = self.check(pins, &mut progress)?;
         progress.clear();
-        let evidence = if report.holds() {
-            Folders::default()
-        } else {
-            evidence::write(&report, self.evidence.as_deref())?
-        };
-        if self.json {
+        let evidence = evidence::write(&report, self.check.evidence.as_deref())?;
+        if self.check.json {
             let mut more = serde_json::Map::new();
             more.insert("evidence".to_owned(), evidence.to_json());
             print(&format!("{}\n", report.to_json(more)))?;

@@ -36,6 +36,7 @@ impl fmt::Display for Folders {
 }
 
 /// Writes a folder for each finding of a report: below `wanted`, or below a folder named for the log.
+/// Of one that holds, nothing is written.
 pub fn write(report: &Report, wanted: Option<&Path>) -> Result<Folders> {
     let mut written = Vec::new();
     let failed = report.sections.iter().filter(|section| !section.holds());

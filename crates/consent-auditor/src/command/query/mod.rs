@@ -6,7 +6,7 @@
 
 pub mod range;
 
-use super::{TargetArguments, print};
+use super::{CheckArguments, TargetArguments, print};
 use crate::Verdict;
 use crate::audit::export::record_files;
 use crate::log::checkpoint::SignedCheckpoint;
@@ -31,7 +31,6 @@ use range::{Asked, LogRange};
 use serde_json::json;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::PathBuf;
 
 /// The command's arguments.
 #[derive(Args)]
@@ -40,18 +39,8 @@ pub struct Query {
     target: TargetArguments,
     #[command(flatten)]
     filters: Filters,
-    /// The file with the keys and checkpoints that `temoin verify` or `temoin watch` remembers
-    #[arg(long, value_name = "FILE")]
-    state: Option<PathBuf>,
-    /// The folder for the evidence of what does not hold
-    #[arg(long, value_name = "DIR")]
-    evidence: Option<PathBuf>,
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
-    /// Show how far the work is, even if standard error is not a terminal
-    #[arg(long)]
-    progress: bool,
+    #[command(flatten)]
+    check: CheckArguments,
 }
 
 /// The answer.
@@ -103,22 +92,18 @@ impl Query {
     pub fn run(self) -> Result<Verdict> {
         let token = self.target.token.clone();
         let target = Target::open(&self.target.source, self.target.site.as_ref(), token)?;
-        let state = State::load_if_given(self.state.as_deref())?;
+        let state = State::load_if_given(self.check.state.as_deref())?;
         let pins = Pins {
             given: &self.target.keys,
             state: &state,
         };
-        let mut progress = Progress::new(self.progress);
+        let mut progress = Progress::new(self.check.progress);
         let (logs, most) = (target.site()?, usize::MAX);
         let answer = answer(&target, logs, pins, &self.filters, most, &mut progress)?;
         progress.clear();
         let holds = answer.report.holds();
-        let evidence = if holds {
-            Folders::default()
-        } else {
-            evidence::write(&answer.report, self.evidence.as_deref())?
-        };
-        print(&if self.json {
+        let evidence = evidence::write(&answer.report, self.check.evidence.as_deref())?;
+        print(&if self.check.json {
             answer.to_json(&evidence)
         } else {
             answer.to_text(&self.filters, &evidence)
