@@ -2,6 +2,7 @@
 
 use crate::example;
 use crate::operation::{Method, Operation};
+use crate::schemas::Schemas;
 use consent_core::api::Role::{Auditor, Owner};
 use consent_core::api::hosts::SiteHosts;
 use consent_core::api::{
@@ -23,6 +24,20 @@ fn operation(
     summary: &'static str,
 ) -> Operation {
     Operation::new(method, path, id, TAG, summary)
+}
+
+/// Answers a configuration, the file as its owner sent it.
+fn configuration(operation: Operation) -> Operation {
+    operation
+        .token(&[Owner, Auditor])
+        .of_site()
+        .body(
+            "application/json",
+            Schemas::read::<SiteConfig>,
+            200,
+            "The configuration; its tag is its SHA-256",
+        )
+        .conditional()
 }
 
 /// What a publication reads after `?`, and answers.
@@ -65,21 +80,12 @@ pub fn operations() -> Vec<Operation> {
             )
             .reads::<SiteConfig>(example::configuration()),
         ),
-        operation(
+        configuration(operation(
             Method::Get,
             "/v1/sites/{site}",
             "getSite",
             "Answers the configuration in force, byte for byte as it was sent.",
-        )
-        .token(&[Owner, Auditor])
-        .of_site()
-        .body(
-            "application/json",
-            super::super::schemas::Schemas::read::<SiteConfig>,
-            200,
-            "The configuration; its tag is its SHA-256",
-        )
-        .conditional()
+        ))
         .problem(ConfigurationNotKept),
         operation(
             Method::Delete,
@@ -107,21 +113,12 @@ pub fn operations() -> Vec<Operation> {
         .query::<u32>("before", BEFORE)
         .json::<PublishedEditions>(200, "The publications, newest first")
         .problem(Malformed),
-        operation(
+        configuration(operation(
             Method::Get,
             "/v1/sites/{site}/editions/{edition}",
             "getEdition",
             "Answers a configuration that was published, byte for byte as it was sent.",
-        )
-        .token(&[Owner, Auditor])
-        .of_site()
-        .body(
-            "application/json",
-            super::super::schemas::Schemas::read::<SiteConfig>,
-            200,
-            "The configuration; its tag is its SHA-256",
-        )
-        .conditional()
+        ))
         .problem(UnknownEdition),
         publication(
             operation(
