@@ -14,6 +14,7 @@ use crate::site::ticket::TicketKeys;
 use crate::site::webhooks::events::{Entered, Told};
 use crate::site::webhooks::outbox::Outbox;
 use crate::storage::database::{Database, Transaction};
+use crate::storage::secret_key::random_bytes;
 use consent_core::api::{ConsentCount, ConsentPage, ExportedLog, LogSummary, OtherLine};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{ConfigurationPrefix, Erasure, ErasureReason, Event, LogEntry};
@@ -215,7 +216,7 @@ impl Proofs {
                 if !known {
                     pending.publish(*notice, None);
                 }
-                let seed = random_seed()?;
+                let seed = Seed::from_bytes(random_bytes()?);
                 let disclosed = Box::new(DisclosedRecord {
                     record: (*record).clone(),
                     salts: seed.salts(),
@@ -840,10 +841,4 @@ fn receipt(open: &OpenLog, disclosed: &DisclosedRecord) -> Result<ConsentReceipt
     let proof = open.log.proof(disclosed.record.index)?.to_string();
     let evidence = Evidence::new(disclosed, open.log.key(), proof);
     Ok(disclosed.record.receipt(evidence))
-}
-
-fn random_seed() -> Result<Seed, ApiError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| ApiError::Internal(error.to_string()))?;
-    Ok(Seed::from_bytes(bytes))
 }

@@ -10,7 +10,7 @@ use crate::http::query::Query;
 use crate::http::response::{self, Cors};
 use crate::site::client;
 use crate::site::query::{BAD_CURSOR, ConsentQuery, Cursor, EXPORT_PARAMETERS, Paging, cursor};
-use crate::storage::secret_key::SecretKey;
+use crate::storage::secret_key::random_bytes;
 use consent_core::SiteId;
 use consent_core::api::{ConsentCount, ConsentPage};
 use consent_core::field::FieldError;
@@ -98,9 +98,7 @@ pub async fn keep_read(
         records: found.map(|(records, _)| records),
         erased: found.map(|(_, erased)| erased),
     };
-    let salt = <[u8; 32]>::try_from(SecretKey::random()?)
-        .map(Salt::from_bytes)
-        .map_err(|_| ApiError::Internal("a key has 32 bytes".to_owned()))?;
+    let salt = Salt::from_bytes(random_bytes()?);
     client::keep_read(env, site, DisclosedRead { read, salt }).await
 }
 

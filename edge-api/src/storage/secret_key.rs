@@ -6,6 +6,13 @@ use consent_core::ident::SubjectTag;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+/// So many random bytes: of a key, a salt, an id.
+pub fn random_bytes<const LENGTH: usize>() -> Result<[u8; LENGTH], StoreError> {
+    let mut bytes = [0; LENGTH];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::NoRandomness(error.to_string()))?;
+    Ok(bytes)
+}
+
 /// Random bytes that are never told. A log's own key knows its visitors again, and is destroyed with
 /// the proofs; a site's signs hand-overs.
 pub struct SecretKey(Vec<u8>);
@@ -18,9 +25,7 @@ impl SecretKey {
 
     /// The bytes of a new key.
     pub fn random() -> Result<Vec<u8>, StoreError> {
-        let mut bytes = vec![0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| StoreError::NoRandomness(error.to_string()))?;
-        Ok(bytes)
+        Ok(random_bytes::<32>()?.to_vec())
     }
 
     /// The visitor who has this secret, as the log of this key knows them: the first 16 bytes.

@@ -4,6 +4,7 @@
 
 use crate::http::error::ApiError;
 use crate::storage::error::StoreError;
+use crate::storage::secret_key::random_bytes;
 use consent_core::calendar::Timestamp;
 use consent_core::entry::ErasureReason;
 use consent_core::notice::NoticeTerms;
@@ -302,11 +303,4 @@ fn day(now: Timestamp) -> Result<Timestamp, StoreError> {
 /// An id that says nothing.
 fn random_id() -> Result<MessageId, StoreError> {
     Ok(MessageId::from_bytes(random_bytes()?))
-}
-
-/// Random bytes for an id.
-pub fn random_bytes() -> Result<[u8; 16], StoreError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| StoreError::NoRandomness(error.to_string()))?;
-    Ok(bytes)
 }

@@ -2,7 +2,7 @@
 
 use super::deliveries;
 use super::endpoints::{self, New};
-use super::events::{Told, random_bytes};
+use super::events::Told;
 use super::signature;
 use crate::clock::now;
 use crate::http::error::ApiError;
@@ -10,7 +10,7 @@ use crate::http::response::{self, Cors};
 use crate::site::protocol::WebhookRequest;
 use crate::site::security_events;
 use crate::site::state::SiteState;
-use crate::storage::secret_key::SecretKey;
+use crate::storage::secret_key::{SecretKey, random_bytes};
 use consent_core::GrantId;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::field::FieldError;

@@ -10,6 +10,7 @@ use crate::http::error::ApiError;
 use crate::site::client;
 use crate::site::proofs::Proofs;
 use crate::site::state::SiteState;
+use crate::storage::secret_key::random_bytes;
 use consent_core::calendar::Timestamp;
 use consent_core::log_origin::Shard;
 use futures_util::future::join_all;
@@ -139,7 +140,7 @@ impl SiteState {
             let after = if delivered {
                 After::Delivered
             } else {
-                let [random, ..] = super::events::random_bytes()?;
+                let [random] = random_bytes()?;
                 let next = schedule::next_attempt(now, due.failures(), random);
                 next.map_or(After::GivenUp, After::Again)
             };
