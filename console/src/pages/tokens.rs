@@ -2,11 +2,12 @@
 
 use crate::api::{Api, Failure, Load};
 use crate::browser::{self, dates};
+use crate::parts::confirm::{Asked, confirmed};
 use crate::parts::copy::snippet;
 use crate::parts::field::{Field, value_of};
 use crate::parts::frame::heading;
 use crate::parts::states::{failed, loaded};
-use crate::words::{general, site as site_words, tokens as words};
+use crate::words::{site as site_words, tokens as words};
 use consent_core::api::{MadeToken, Role, TokenSummary, Tokens};
 use consent_core::{SiteId, Timestamp};
 use leptos::ev::SubmitEvent;
@@ -179,9 +180,8 @@ fn entry(list: List, site: &SiteId, token: &TokenSummary) -> AnyView {
 
 /// A button that asks once more before it revokes.
 fn revocation(list: List, site: SiteId, id: String, name: &str) -> AnyView {
-    let asking = RwSignal::new(false);
     let label = words::REVOKE_WHICH.with(&[("name", name)]);
-    let revoke = move |_| {
+    let revoke = move || {
         let (site, path) = (site.clone(), format!("/v1/sites/{site}/tokens/{id}"));
         list.failure.set(None);
         spawn_local(async move {
@@ -192,39 +192,10 @@ fn revocation(list: List, site: SiteId, id: String, name: &str) -> AnyView {
             browser::focus("#tokens");
         });
     };
-    view! {
-        <div class="buttons">
-            {move || {
-                if asking.get() {
-                    view! {
-                        <span>{words::REVOKE_SURE.t()}</span>
-                        <button type="button" class="button small main" on:click=revoke.clone()>
-                            {words::REVOKE_DO.t()}
-                        </button>
-                        <button
-                            type="button"
-                            class="button small quiet"
-                            on:click=move |_| asking.set(false)
-                        >
-                            {general::CANCEL.t()}
-                        </button>
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <button
-                            type="button"
-                            class="button small"
-                            aria-label=label.clone()
-                            on:click=move |_| asking.set(true)
-                        >
-                            {words::REVOKE.t()}
-                        </button>
-                    }
-                        .into_any()
-                }
-            }}
-        </div>
-    }
-    .into_any()
+    let asked = Asked {
+        action: words::REVOKE,
+        sure: words::REVOKE_SURE,
+        confirm: words::REVOKE_DO,
+    };
+    view! { <div class="buttons">{confirmed(asked, label, revoke)}</div> }.into_any()
 }

@@ -2,11 +2,12 @@
 
 use crate::api::{Api, Failure, Load};
 use crate::browser::{self, dates};
+use crate::parts::confirm::{Asked, confirmed};
 use crate::parts::copy::snippet;
 use crate::parts::field::{Field, tick, value_of};
 use crate::parts::frame::heading;
 use crate::parts::states::{empty, failed, loaded};
-use crate::words::{Word, counted, general, site as site_words, webhooks as words};
+use crate::words::{Word, counted, site as site_words, webhooks as words};
 use consent_core::SiteId;
 use consent_core::webhook::{
     Attempt, Deliveries, Delivery, DeliveryStatus, MadeWebhook, Webhook, WebhookEvent, Webhooks,
@@ -283,9 +284,8 @@ fn actions(shown: Shown, webhook: Webhook) -> AnyView {
 
 /// A button that asks once more before it removes.
 fn removal(shown: Shown, path: String, name: &str) -> AnyView {
-    let asking = RwSignal::new(false);
-    let name = name.to_owned();
-    let remove = move |_| {
+    let label = words::WHICH.with(&[("action", words::REMOVE.t()), ("name", name)]);
+    let remove = move || {
         let path = path.clone();
         shown.failure.set(None);
         spawn_local(async move {
@@ -297,27 +297,12 @@ fn removal(shown: Shown, path: String, name: &str) -> AnyView {
             browser::focus("#webhooks");
         });
     };
-    (move || {
-        if asking.get() {
-            view! {
-                <span>{words::REMOVE_SURE.t()}</span>
-                <button type="button" class="button small main" on:click=remove.clone()>
-                    {words::REMOVE_DO.t()}
-                </button>
-                <button
-                    type="button"
-                    class="button small quiet"
-                    on:click=move |_| asking.set(false)
-                >
-                    {general::CANCEL.t()}
-                </button>
-            }
-            .into_any()
-        } else {
-            button(words::REMOVE, &name, move || asking.set(true))
-        }
-    })
-    .into_any()
+    let asked = Asked {
+        action: words::REMOVE,
+        sure: words::REMOVE_SURE,
+        confirm: words::REMOVE_DO,
+    };
+    confirmed(asked, label, remove)
 }
 
 /// What was sent to one of them.

@@ -3,6 +3,7 @@
 
 pub mod changes;
 pub mod chart;
+pub mod confirm;
 pub mod copy;
 pub mod fact;
 pub mod field;
