@@ -44,6 +44,10 @@ pub enum Section {
     Proofs,
     /// Who read records.
     Reads,
+    /// Visitors' requests.
+    Requests,
+    /// Incidents of confidentiality.
+    Incidents,
     /// The programs that are told what happens.
     Webhooks,
     /// The owner leaves the server.
@@ -63,6 +67,8 @@ impl Section {
             ["tokens"] => Self::Tokens,
             ["proofs"] => Self::Proofs,
             ["reads"] => Self::Reads,
+            ["requests"] => Self::Requests,
+            ["incidents"] => Self::Incidents,
             ["webhooks"] => Self::Webhooks,
             ["leave"] => Self::Departure,
             ["proofs", receipt] => Self::Proof(receipt.parse().ok()?),
@@ -131,6 +137,8 @@ impl fmt::Display for Address {
                     Section::Tokens => f.write_str("/tokens")?,
                     Section::Proofs => f.write_str("/proofs")?,
                     Section::Reads => f.write_str("/reads")?,
+                    Section::Requests => f.write_str("/requests")?,
+                    Section::Incidents => f.write_str("/incidents")?,
                     Section::Webhooks => f.write_str("/webhooks")?,
                     Section::Departure => f.write_str("/leave")?,
                     Section::Proof(receipt) => write!(f, "/proofs/{receipt}")?,

@@ -4,8 +4,8 @@ use crate::address::{Address, Page, Section};
 use crate::api::Api;
 use crate::browser::{self, language::Language};
 use crate::pages::{
-    configuration, new_site, proofs, reads, sign_in, site, sites, statistics, tokens, unknown,
-    webhooks,
+    configuration, new_site, proofs, reads, registers, sign_in, site, sites, statistics, tokens,
+    unknown, webhooks,
 };
 use crate::parts::frame::frame;
 use crate::session::Session;
@@ -88,6 +88,8 @@ fn page(session: Session, address: &Address) -> AnyView {
             Section::Statistics => statistics::page(api, id, &address.query),
             Section::Tokens => tokens::page(api, id),
             Section::Reads => reads::page(api, id, &address.query),
+            Section::Requests => registers::requests::page(session, id, &address.query),
+            Section::Incidents => registers::incidents::page(session, id, &address.query),
             Section::Webhooks => webhooks::page(api, id),
             Section::Departure => site::departure::page(api, id),
             Section::Proofs => proofs::search::page(api, id, &address.query),

@@ -45,7 +45,7 @@ use publication::{
     assets, classifications, console, declaration, departure, editions, hosts, preview, publish,
     sites,
 };
-use site::{archive, export, search, shards, stats, webhooks};
+use site::{archive, export, registers, search, shards, stats, webhooks};
 
 use route::{Route, WebhookRoute};
 use std::rc::Rc;
@@ -182,6 +182,17 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             hosts::release(env, site, host, &permission).await
         }
         Route::Webhooks(site, asked) => serve_webhooks(env, site, asked, request).await,
+        Route::Registers(site, asked) => {
+            // What is written there, an owner answers for.
+            let roles: &[Role] = if asked.is_write() {
+                &[Role::Owner]
+            } else {
+                &[Role::Owner, Role::Auditor]
+            };
+            let guarded = GuardedRequest::Registers;
+            let permission = guard::require(env, &request, roles, site, guarded).await?;
+            registers::serve::serve(env, site, asked, &permission, request).await
+        }
         Route::Health => response::health(),
         Route::OpenApi => assets::openapi(env, &request).await,
         Route::Door | Route::Console | Route::ConsoleFile(_) => {

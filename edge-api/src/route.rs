@@ -3,6 +3,7 @@
 use crate::directory::protocol::Part;
 use crate::http::error::ApiError;
 use consent_core::log_origin::{Log, SiteLog};
+use consent_core::register::Register;
 use consent_core::text::LanguageTag;
 use consent_core::webhook::{MessageId, WebhookId};
 use consent_core::{GrantId, NoticeHash, ReceiptId, ServerName, Sha256Digest, SiteId};
@@ -101,6 +102,8 @@ pub enum Route {
     Events(SiteId),
     /// `/v1/sites/SITE/webhooks/…` and `POST /v1/sites/SITE/forks`
     Webhooks(SiteId, WebhookRoute),
+    /// `/v1/sites/SITE/requests/…` and `/v1/sites/SITE/incidents/…`
+    Registers(SiteId, RegisterRoute),
     /// `GET /log/SERVER/SITE/QUARTER/SHARD/…`
     SiteLog(ServerName, SiteLog, LogResource),
     /// `GET /log/SERVER/anchor/…`
@@ -140,6 +143,30 @@ pub enum WebhookRoute {
     Resend(WebhookId, MessageId),
     /// `POST /v1/sites/SITE/forks`
     Forked,
+}
+
+/// What is asked of a site's registers. Each is below `/v1/sites/SITE/requests` or `/v1/sites/SITE/incidents`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegisterRoute {
+    /// `GET …`
+    List(Register),
+    /// `POST …`
+    Open(Register),
+    /// `GET …/table`
+    Table(Register),
+    /// `GET …/NUMBER`
+    Read(Register, u32),
+    /// `POST …/NUMBER/notes`
+    Note(Register, u32),
+    /// `DELETE …/NUMBER`: of an incident there is no such thing.
+    EraseRequest(u32),
+}
+
+impl RegisterRoute {
+    /// Whether something is written or erased.
+    pub const fn is_write(self) -> bool {
+        matches!(self, Self::Open(_) | Self::Note(..) | Self::EraseRequest(_))
+    }
 }
 
 /// The method that a name is of. The worker crate reads a name that it does not know as GET, and a method that is not
@@ -280,6 +307,7 @@ impl Route {
             | Self::Evidence(site)
             | Self::Events(site)
             | Self::Webhooks(site, _)
+            | Self::Registers(site, _)
             | Self::Classify(site)
             | Self::Inspector(site)
             | Self::Declaration(site)
@@ -365,6 +393,8 @@ fn of_site(name: &str, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiError> 
         )],
         ["tokens", ref tail @ ..] => tokens(Some(&site(name)?), tail)?,
         ["webhooks", ref tail @ ..] => webhooks(&site(name)?, tail)?,
+        ["requests", ref tail @ ..] => register(&site(name)?, Register::Requests, tail)?,
+        ["incidents", ref tail @ ..] => register(&site(name)?, Register::Incidents, tail)?,
         ["forks"] => vec![(
             Method::Post,
             Route::Webhooks(site(name)?, WebhookRoute::Forked),
@@ -434,6 +464,34 @@ fn webhooks(site: &SiteId, tail: &[&str]) -> Result<Vec<(Method, Route)>, ApiErr
         _ => return Err(ApiError::NoSuchAddress),
     };
     let of_site = |(method, route)| (method, Route::Webhooks(site.clone(), route));
+    Ok(routes.into_iter().map(of_site).collect())
+}
+
+/// The routes of a register, by what follows its name.
+fn register(
+    site: &SiteId,
+    register: Register,
+    tail: &[&str],
+) -> Result<Vec<(Method, Route)>, ApiError> {
+    let case = |text: &str| text.parse::<u32>().map_err(|_| ApiError::UnknownCase);
+    let routes = match *tail {
+        [] => vec![
+            (Method::Get, RegisterRoute::List(register)),
+            (Method::Post, RegisterRoute::Open(register)),
+        ],
+        ["table"] => vec![(Method::Get, RegisterRoute::Table(register))],
+        [number] => {
+            let number = case(number)?;
+            let mut routes = vec![(Method::Get, RegisterRoute::Read(register, number))];
+            if register == Register::Requests {
+                routes.push((Method::Delete, RegisterRoute::EraseRequest(number)));
+            }
+            routes
+        }
+        [number, "notes"] => vec![(Method::Post, RegisterRoute::Note(register, case(number)?))],
+        _ => return Err(ApiError::NoSuchAddress),
+    };
+    let of_site = |(method, route)| (method, Route::Registers(site.clone(), route));
     Ok(routes.into_iter().map(of_site).collect())
 }
 
@@ -610,6 +668,17 @@ mod tests {
         Route::Webhooks(_, WebhookRoute::Deliveries(_)) => "listDeliveries";
         Route::Webhooks(_, WebhookRoute::Resend(..)) => "resendDelivery";
         Route::Webhooks(_, WebhookRoute::Forked) => "reportFork";
+        Route::Registers(_, RegisterRoute::List(Register::Requests)) => "listRequests";
+        Route::Registers(_, RegisterRoute::List(Register::Incidents)) => "listIncidents";
+        Route::Registers(_, RegisterRoute::Open(Register::Requests)) => "openRequest";
+        Route::Registers(_, RegisterRoute::Open(Register::Incidents)) => "openIncident";
+        Route::Registers(_, RegisterRoute::Table(Register::Requests)) => "getRequestTable";
+        Route::Registers(_, RegisterRoute::Table(Register::Incidents)) => "getIncidentTable";
+        Route::Registers(_, RegisterRoute::Read(Register::Requests, _)) => "getRequest";
+        Route::Registers(_, RegisterRoute::Read(Register::Incidents, _)) => "getIncident";
+        Route::Registers(_, RegisterRoute::Note(Register::Requests, _)) => "noteOnRequest";
+        Route::Registers(_, RegisterRoute::Note(Register::Incidents, _)) => "noteOnIncident";
+        Route::Registers(_, RegisterRoute::EraseRequest(_)) => "eraseRequest";
         Route::Editions(_) => "listEditions";
         Route::Edition(..) => "getEdition";
         Route::PublishEdition(..) => "publishEdition";

@@ -191,6 +191,13 @@ fn only_a_receipt_answers_a_browser_that_asks_first() {
         ("/v1/sites/relais/handovers", "POST"),
         ("/v1/sites/relais/forks", "POST"),
         ("/v1/sites/relais/webhooks", "GET, POST"),
+        ("/v1/sites/relais/requests", "GET, POST"),
+        ("/v1/sites/relais/requests/table", "GET"),
+        ("/v1/sites/relais/requests/1", "GET, DELETE"),
+        ("/v1/sites/relais/requests/1/notes", "POST"),
+        ("/v1/sites/relais/incidents", "GET, POST"),
+        ("/v1/sites/relais/incidents/1", "GET"),
+        ("/v1/sites/relais/incidents/1/notes", "POST"),
         (
             "/v1/sites/relais/webhooks/wh_00000000000000000000000000000000",
             "GET, PATCH, DELETE",

@@ -27,6 +27,7 @@ mod openapi;
 mod parts;
 mod reads;
 mod receipts;
+mod registers;
 mod retention;
 mod rotation;
 mod shards;

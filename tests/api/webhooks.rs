@@ -1,8 +1,8 @@
 //! `/v1/sites/SITE/webhooks`: who is told what happens, what each is told, and what comes of a receiver that fails.
 
 use crate::support::{
-    Answer, Api, DAY_MS, ORIGIN, Received, Receiver, Reply, SITE, UNKNOWN_SITE, config, report,
-    restart_at, secret, wait_for,
+    Api, DAY_MS, ORIGIN, Received, Receiver, Reply, SITE, UNKNOWN_SITE, config, report, restart_at,
+    secret, wait_for,
 };
 use consent_core::ConsentReceipt;
 use serde_json::{Value, json};
@@ -19,18 +19,6 @@ const ALL: [&str; 5] = [
     "log.forked",
 ];
 
-fn post(api: &Api, path: &str, body: &Value) -> Answer {
-    let owner = api.owner();
-    let body = body.to_string();
-    api.post(path, &[("authorization", &owner)], body.as_bytes())
-}
-
-fn get(api: &Api, path: &str) -> Value {
-    let answer = api.get(path, &[("authorization", &api.owner())]);
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json()
-}
-
 /// An endpoint: its address in the API, and its secret.
 struct Made {
     path: String,
@@ -39,7 +27,7 @@ struct Made {
 
 fn make(api: &Api, receiver: &Receiver, events: &[&str]) -> Made {
     let new = json!({ "name": "Registre", "url": receiver.url(), "events": events });
-    let answer = post(api, WEBHOOKS, &new);
+    let answer = api.post_as_owner(WEBHOOKS, &new);
     assert_eq!(answer.status, 201, "{}", answer.text);
     let made = answer.json();
     Made {
@@ -58,12 +46,12 @@ fn change(api: &Api, made: &Made, change: &Value) -> Value {
 
 /// The deliveries of an endpoint, newest first.
 fn deliveries(api: &Api, made: &Made) -> Vec<Value> {
-    let page = get(api, &format!("{}/deliveries", made.path));
+    let page = api.get_as_owner(&format!("{}/deliveries", made.path));
     page["deliveries"].as_array().unwrap().clone()
 }
 
 fn test(api: &Api, made: &Made) -> Value {
-    let answer = post(api, &format!("{}/test", made.path), &Value::Null);
+    let answer = api.post_as_owner(&format!("{}/test", made.path), &Value::Null);
     assert_eq!(answer.status, 202, "{}", answer.text);
     answer.json()
 }
@@ -112,7 +100,7 @@ fn an_owner_makes_reads_changes_and_removes_an_endpoint() {
     let made = make(&api, &receiver, &["consent.withdrawn", "site.published"]);
     assert!(made.secret.starts_with("whsec_"), "{}", made.secret);
     assert_eq!(made.secret.len(), 6 + 44);
-    let read = get(&api, &made.path);
+    let read = api.get_as_owner(&made.path);
     assert_eq!(read["name"], "Registre");
     assert_eq!(read["url"], receiver.url());
     assert_eq!(
@@ -121,8 +109,8 @@ fn an_owner_makes_reads_changes_and_removes_an_endpoint() {
     );
     assert_eq!(read["waiting"], 0);
     assert!(read.get("disabled").is_none());
-    assert_eq!(get(&api, WEBHOOKS)["webhooks"], json!([read]));
-    let everything = get(&api, WEBHOOKS).to_string();
+    assert_eq!(api.get_as_owner(WEBHOOKS)["webhooks"], json!([read]));
+    let everything = api.get_as_owner(WEBHOOKS).to_string();
     assert!(!everything.contains("whsec_"), "a secret is shown once");
 
     let one = change(
@@ -135,11 +123,12 @@ fn an_owner_makes_reads_changes_and_removes_an_endpoint() {
     assert_eq!(one["url"], receiver.url());
     let off = change(&api, &made, &json!({ "enabled": false }));
     assert_eq!(off["disabled"]["reason"], "owner");
-    post(&api, &format!("{}/test", made.path), &Value::Null).assert_problem(
-        409,
-        "webhook-disabled",
-        "this webhook is disabled: enable it first (`PATCH` with `enabled`)",
-    );
+    api.post_as_owner(&format!("{}/test", made.path), &Value::Null)
+        .assert_problem(
+            409,
+            "webhook-disabled",
+            "this webhook is disabled: enable it first (`PATCH` with `enabled`)",
+        );
     let on = change(&api, &made, &json!({ "enabled": true }));
     assert!(on.get("disabled").is_none());
 
@@ -152,7 +141,7 @@ fn an_owner_makes_reads_changes_and_removes_an_endpoint() {
         "unknown-webhook",
         "this site has no webhook with this id; `/v1/sites/SITE/webhooks` lists those that it has",
     );
-    let events = get(&api, "/v1/sites/relais/events");
+    let events = api.get_as_owner("/v1/sites/relais/events");
     let kinds = events["events"].as_array().unwrap().iter();
     let kinds: Vec<_> = kinds.map(|event| &event["kind"]).collect();
     assert_eq!(
@@ -177,7 +166,7 @@ fn an_owner_makes_reads_changes_and_removes_an_endpoint() {
 fn what_is_wrong_is_told_all_at_once_and_a_site_has_five_at_most() {
     let (api, _) = Api::with_site();
     let wrong = json!({ "name": "", "url": "ftp://a.example", "events": ["consent.given"] });
-    post(&api, WEBHOOKS, &wrong).assert_contradiction(&[
+    api.post_as_owner(WEBHOOKS, &wrong).assert_contradiction(&[
         ("name", "must have 1 to 80 characters on one line"),
         ("url", "must be a whole address: https://example.org/temoin"),
         (
@@ -186,18 +175,18 @@ fn what_is_wrong_is_told_all_at_once_and_a_site_has_five_at_most() {
         ),
     ]);
     let own = json!({ "name": "x", "url": api.url("/v1/health"), "events": ALL });
-    post(&api, WEBHOOKS, &own).assert_contradiction(&[(
+    api.post_as_owner(WEBHOOKS, &own).assert_contradiction(&[(
         "url",
         "is this consent server itself: name the program that is to be told",
     )]);
     let unknown = json!({ "name": "x", "url": "https://a.example", "events": ALL, "secret": "x" });
-    assert_eq!(post(&api, WEBHOOKS, &unknown).status, 400);
+    assert_eq!(api.post_as_owner(WEBHOOKS, &unknown).status, 400);
     let receiver = Receiver::start();
     for _ in 0..5 {
         make(&api, &receiver, &ALL);
     }
     let sixth = json!({ "name": "x", "url": receiver.url(), "events": ALL });
-    post(&api, WEBHOOKS, &sixth).assert_problem(
+    api.post_as_owner(WEBHOOKS, &sixth).assert_problem(
         409,
         "too-many-webhooks",
         "this site has 5 webhooks already: remove one, or have one tell of more events",
@@ -226,9 +215,10 @@ fn webhooks_are_an_owners_alone() {
     assert_eq!(api.delete(&made.path, &headers).status, 403);
     assert_eq!(api.patch(&made.path, &headers, b"{}").status, 403);
     let unknown = json!({ "name": "x", "url": "https://a.example", "events": ALL });
-    post(&api, "/v1/sites/invente/webhooks", &unknown).assert_refused(UNKNOWN_SITE);
+    api.post_as_owner("/v1/sites/invente/webhooks", &unknown)
+        .assert_refused(UNKNOWN_SITE);
     let resent = format!("{}/deliveries/{message}/resend", made.path);
-    assert_eq!(post(&api, &resent, &Value::Null).status, 404);
+    assert_eq!(api.post_as_owner(&resent, &Value::Null).status, 404);
 }
 
 #[test]
@@ -269,16 +259,12 @@ fn each_event_is_told_and_signed_and_says_nothing_personal() {
     let data = &told.json()["data"];
     assert_eq!(data["notice"], published["notice"]);
     assert_eq!(data["material"], published["asks_anew"]);
-    let editions = get(&api, "/v1/sites/relais/editions");
+    let editions = api.get_as_owner("/v1/sites/relais/editions");
     assert_eq!(data["edition"], editions["editions"][0]["configuration"]);
 
     let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    let entered = post(
-        &api,
-        "/v1/sites/relais/evidence",
-        &json!({ "sha256": hash }),
-    )
-    .json();
+    let file = json!({ "sha256": hash });
+    let entered = api.post_as_owner("/v1/sites/relais/evidence", &file).json();
     let told = wait_for_kind(&receiver, "scan.findings", 1).remove(0);
     assert_eq!(
         told.json()["data"],
@@ -396,11 +382,11 @@ fn an_attempt_that_fails_is_repeated_and_no_redirect_is_followed() {
         [done["id"].as_str().unwrap(); 2],
         "it is the same message"
     );
-    assert!(get(&api, &made.path).get("failing_since").is_none());
+    assert!(api.get_as_owner(&made.path).get("failing_since").is_none());
 
     // Sent again, it is the same message once more.
     let path = format!("{}/deliveries/{}/resend", made.path, ids[0]);
-    assert_eq!(post(&api, &path, &Value::Null).status, 202);
+    assert_eq!(api.post_as_owner(&path, &Value::Null).status, 202);
     wait_for_kind(&receiver, "webhook.ping", 3);
     assert_eq!(receiver.received()[2].header("webhook-id"), ids[0]);
 
@@ -452,8 +438,8 @@ fn an_endpoint_that_is_gone_is_disabled_and_can_go_on() {
     accept_and_withdraw(&api, &notice, 1);
     let failed = wait_for_status(&api, &made, "failed");
     assert_eq!(failed["attempts"][0]["status"], 410);
-    assert_eq!(get(&api, &made.path)["disabled"]["reason"], "gone");
-    let newest = &get(&api, "/v1/sites/relais/events")["events"][0];
+    assert_eq!(api.get_as_owner(&made.path)["disabled"]["reason"], "gone");
+    let newest = &api.get_as_owner("/v1/sites/relais/events")["events"][0];
     assert_eq!(newest["kind"], "webhook_disabled");
     assert_eq!(newest["reason"], "gone");
 
@@ -466,7 +452,7 @@ fn an_endpoint_that_is_gone_is_disabled_and_can_go_on() {
     assert_eq!(deliveries(&api, &made).len(), 2);
     let id = failed["id"].as_str().unwrap();
     let path = format!("{}/deliveries/{id}/resend", made.path);
-    assert_eq!(post(&api, &path, &Value::Null).status, 202);
+    assert_eq!(api.post_as_owner(&path, &Value::Null).status, 202);
     wait_for_kind(&receiver, "consent.withdrawn", 3);
     wait_for("it is delivered after all", || {
         deliveries(&api, &made)[1]["status"] == "delivered"
@@ -491,12 +477,12 @@ fn an_endpoint_that_fails_for_days_is_disabled_and_what_has_ended_goes_after_a_m
     restart_at(&mut api, 2 * DAY_MS);
     wait_until_noted(&api, 2);
     wait_for_kind(&receiver, "webhook.ping", 2);
-    let waiting = get(&api, &made.path);
+    let waiting = api.get_as_owner(&made.path);
     assert!(waiting.get("disabled").is_none(), "{waiting}");
     assert!(waiting["failing_since"].is_string());
     restart_at(&mut api, 6 * DAY_MS);
     wait_for("it is disabled", || {
-        get(&api, &made.path)["disabled"]["reason"] == "failing"
+        api.get_as_owner(&made.path)["disabled"]["reason"] == "failing"
     });
     let last = deliveries(&api, &made).remove(0);
     assert_eq!(last["status"], "failed");
@@ -516,7 +502,7 @@ fn for_a_day_the_secret_before_the_newest_signs_too() {
     let (mut api, _) = Api::with_site();
     let receiver = Receiver::start();
     let made = make(&api, &receiver, &ALL);
-    let answer = post(&api, &format!("{}/secret", made.path), &Value::Null);
+    let answer = api.post_as_owner(&format!("{}/secret", made.path), &Value::Null);
     assert_eq!(answer.status, 201, "{}", answer.text);
     let newest = answer.json()["secret"].as_str().unwrap().to_owned();
     assert_ne!(newest, made.secret);
@@ -531,9 +517,11 @@ fn for_a_day_the_secret_before_the_newest_signs_too() {
     let signature = told.header("webhook-signature");
     assert_eq!(signature, told.signatures_of(&[&newest]));
     wait_for("the old one is forgotten", || {
-        get(&api, &made.path).get("previous_secret_until").is_none()
+        api.get_as_owner(&made.path)
+            .get("previous_secret_until")
+            .is_none()
     });
-    let kinds = get(&api, "/v1/sites/relais/events");
+    let kinds = api.get_as_owner("/v1/sites/relais/events");
     assert_eq!(kinds["events"][0]["kind"], "webhook_secret_made");
 }
 
@@ -555,10 +543,11 @@ fn what_is_not_on_the_public_internet_is_refused() {
         ("http://hooks.example.org/", "must begin with https://"),
     ] {
         let new = json!({ "name": "x", "url": url, "events": ALL });
-        post(&api, WEBHOOKS, &new).assert_contradiction(&[("url", why)]);
+        api.post_as_owner(WEBHOOKS, &new)
+            .assert_contradiction(&[("url", why)]);
     }
     let new = json!({ "name": "x", "url": "https://hooks.example.org/x", "events": ALL });
-    assert_eq!(post(&api, WEBHOOKS, &new).status, 201);
+    assert_eq!(api.post_as_owner(WEBHOOKS, &new).status, 201);
 }
 
 /// Whatever the configuration said when it was made, the network lets only public addresses through.
@@ -726,7 +715,7 @@ fn once_an_erasure_is_told_nothing_names_the_receipt_any_more() {
     assert_names_nothing(&api, &[first.id.to_string(), second.id.to_string()]);
     let id = all[0]["id"].as_str().unwrap();
     let path = format!("{}/deliveries/{id}/resend", made.path);
-    post(&api, &path, &Value::Null).assert_problem(
+    api.post_as_owner(&path, &Value::Null).assert_problem(
         404,
         "unknown-delivery",
         "no delivery with this id is kept for this webhook, or what it told is kept no more: an erasure is told once",
@@ -755,16 +744,16 @@ fn a_fork_is_told_of_a_log_of_the_site_alone() {
     let (api, _) = Api::with_site();
     let forks = "/v1/sites/relais/forks";
     let fork = json!({ "log": "demo.temoin.example/autre/2026q4/0", "finding": "x" });
-    post(&api, forks, &fork).assert_contradiction(&[(
+    api.post_as_owner(forks, &fork).assert_contradiction(&[(
         "log",
         "is neither a log of this site nor the server's anchor: `/v1/sites/SITE/logs` names them",
     )]);
     let fork = json!({ "log": "demo.temoin.example/anchor", "finding": "x\ny" });
-    post(&api, forks, &fork)
+    api.post_as_owner(forks, &fork)
         .assert_contradiction(&[("finding", "must have 1 to 500 characters on one line")]);
     let fork = json!({ "log": "demo.temoin.example/anchor", "finding": "x" });
-    assert_eq!(post(&api, forks, &fork).status, 202);
-    let newest = &get(&api, "/v1/sites/relais/events")["events"][0];
+    assert_eq!(api.post_as_owner(forks, &fork).status, 202);
+    let newest = &api.get_as_owner("/v1/sites/relais/events")["events"][0];
     assert_eq!(newest["kind"], "fork_reported");
     assert_eq!(newest["log"], "demo.temoin.example/anchor");
     let inspector = format!("Bearer {}", api.server.tokens().inspector);
@@ -782,7 +771,7 @@ fn deliveries_are_listed_page_by_page() {
     let receiver = Receiver::start();
     let made = make(&api, &receiver, &ALL);
     let sent: Vec<_> = (0..60).map(|_| test(&api, &made)["id"].clone()).collect();
-    let page = |query: &str| get(&api, &format!("{}/deliveries{query}", made.path));
+    let page = |query: &str| api.get_as_owner(&format!("{}/deliveries{query}", made.path));
     let ids = |page: &Value| -> Vec<Value> {
         let all = page["deliveries"].as_array().unwrap().iter();
         all.map(|one| one["id"].clone()).collect()

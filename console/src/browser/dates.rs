@@ -2,6 +2,7 @@
 
 use super::language::Language;
 use consent_core::Timestamp;
+use consent_core::calendar::Date;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -43,7 +44,8 @@ fn options(pairs: &[(&str, &str)]) -> JsValue {
 )]
 fn format(at: Timestamp, date: &str, time: Option<&str>) -> String {
     let mut pairs = vec![("dateStyle", date)];
-    pairs.extend(time.map(|time| ("timeStyle", time)));
+    // A day alone is one of the calendar, the same everywhere.
+    pairs.push(time.map_or(("timeZone", "UTC"), |time| ("timeStyle", time)));
     DateTimeFormat::new(&Language::locale(), &options(&pairs)).map_or_else(
         |_| at.to_string(),
         // The browser parts `18 h 27` with spaces at which a line may end.
@@ -57,6 +59,17 @@ fn format(at: Timestamp, date: &str, time: Option<&str>) -> String {
 /// A day and a time to the minute: `29 nov. 2026, 15 h 27`.
 pub fn moment(at: Timestamp) -> String {
     format(at, "medium", Some("short"))
+}
+
+/// A day of the calendar: `29 nov. 2026`.
+pub fn day(date: Date) -> String {
+    let start = i64::from(date.days()) * 86_400_000;
+    Timestamp::from_millis(start).map_or_else(|_| date.to_string(), |at| format(at, "medium", None))
+}
+
+/// The day that it is, in UTC.
+pub fn today() -> Date {
+    Date::of(Timestamp::from_clock(js_sys::Date::now()))
 }
 
 /// A day and a time to the second, with the zone: what a proof is quoted with.

@@ -4,6 +4,7 @@ pub mod configuration;
 pub mod new_site;
 pub mod proofs;
 pub mod reads;
+pub mod registers;
 pub mod sign_in;
 pub mod site;
 pub mod sites;

@@ -91,7 +91,7 @@ fn languages(address: &Address) -> AnyView {
 /// The parts of a site that the token opens.
 fn site_nav(session: Session, site: &SiteId, current: &Section) -> AnyView {
     let any: &[Role] = &[Role::Owner, Role::Auditor];
-    let entries: [(Word, Section, &[Role]); 9] = [
+    let entries: [(Word, Section, &[Role]); 11] = [
         (site::OVERVIEW, Section::Overview, any),
         (site::CONFIGURATION, Section::Configuration, any),
         (site::EDITIONS, Section::Editions, any),
@@ -99,6 +99,8 @@ fn site_nav(session: Session, site: &SiteId, current: &Section) -> AnyView {
         (site::STATISTICS, Section::Statistics, any),
         (site::PROOFS, Section::Proofs, &[Role::Auditor]),
         (site::READS, Section::Reads, any),
+        (site::REQUESTS, Section::Requests, any),
+        (site::INCIDENTS, Section::Incidents, any),
         (site::TOKENS, Section::Tokens, &[Role::Owner]),
         (site::WEBHOOKS, Section::Webhooks, &[Role::Owner]),
     ];

@@ -8,6 +8,7 @@ pub mod general;
 pub mod proofs;
 pub mod reads;
 pub mod record;
+pub mod registers;
 pub mod site;
 pub mod statistics;
 pub mod tokens;

@@ -12,6 +12,8 @@ words! {
     STATISTICS: "Statistics", "Statistiques";
     TOKENS: "Tokens", "Jetons";
     READS: "Reads", "Consultations";
+    REQUESTS: "Requests", "Demandes";
+    INCIDENTS: "Incidents", "Incidents";
     WEBHOOKS: "Webhooks", "Webhooks";
 
     PUBLISHED_ON: "Published on", "Publié le";

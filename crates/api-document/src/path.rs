@@ -81,6 +81,12 @@ pub const PARAMETERS: &[PathParameter] = &[
     ),
     row("webhook", "The webhook.", of::<WebhookId>, example::WEBHOOK),
     row(
+        "case",
+        "The number of the case in its register, counted from 1.",
+        |_| json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
+        "1",
+    ),
+    row(
         "message",
         "What was told.",
         of::<MessageId>,

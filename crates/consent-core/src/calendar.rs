@@ -167,6 +167,74 @@ impl From<Timestamp> for String {
     }
 }
 
+/// A day of the calendar, from 1970-01-01 to 9999-12-31, in UTC where nothing else is said.
+///
+/// As text and in JSON: RFC 3339's `full-date`, `2026-11-22`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date(i32);
+
+/// The text is not a day from 1970 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a day such as 2026-11-22, from 1970 to 9999")]
+pub struct NotADate;
+
+impl Date {
+    /// 9999-12-31.
+    const MAX: i32 = 2_932_896;
+
+    /// The day of an instant, in UTC.
+    pub fn of(time: Timestamp) -> Self {
+        let days = time.0.div_euclid(MS_PER_DAY);
+        Self(i32::try_from(days).unwrap_or(Self::MAX))
+    }
+
+    /// Days since 1970-01-01.
+    pub const fn days(self) -> i32 {
+        self.0
+    }
+
+    /// The day so many days later, within the range of the type.
+    #[must_use]
+    pub fn add_days(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days).clamp(0, Self::MAX))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Civil { year, month, day } = Civil::from_days(self.0.into());
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl FromStr for Date {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        // Ten characters, so that nothing else of an instant is read as a part of it.
+        if text.len() != 10 {
+            return Err(NotADate);
+        }
+        let start: Timestamp = format!("{text}T00:00:00Z").parse().map_err(|_| NotADate)?;
+        Ok(Self::of(start))
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = NotADate;
+
+    fn try_from(text: String) -> Result<Self, NotADate> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
+
 /// A calendar day.
 struct Civil {
     year: i64,
@@ -265,6 +333,22 @@ mod tests {
         assert_eq!(Timestamp::from_clock(f64::INFINITY), Timestamp::MAX);
     }
 
+    #[test]
+    fn what_is_not_a_day_is_refused() {
+        for text in [
+            "",
+            "2026-02-29",
+            "2026-11-2",
+            "2026-11-22T",
+            "1969-12-31",
+            "22-11-2026",
+            "２０２６-11-22",
+        ] {
+            assert_eq!(text.parse::<Date>(), Err(NotADate), "{text}");
+        }
+        assert_eq!("9999-12-31".parse::<Date>().map(Date::days), Ok(Date::MAX));
+    }
+
     proptest! {
         #[test]
         fn text_agrees_with_jiff_and_reads_back(ms in 0..=Timestamp::MAX.0) {
@@ -285,8 +369,19 @@ mod tests {
         }
 
         #[test]
+        fn a_day_is_that_of_its_instants_and_reads_back(ms in 0..=Timestamp::MAX.0, days in 0..400) {
+            let time = Timestamp(ms);
+            let date = Date::of(time);
+            prop_assert_eq!(&date.to_string(), &time.to_string()[..10]);
+            prop_assert_eq!(date.to_string().parse::<Date>(), Ok(date));
+            let later = Timestamp(ms.saturating_add(i64::from(days) * MS_PER_DAY).min(Timestamp::MAX.0));
+            prop_assert_eq!(date.add_days(days), Date::of(later));
+        }
+
+        #[test]
         fn parsing_any_text_never_panics(text in "\\PC{0,30}") {
             let _ = text.parse::<Timestamp>();
+            let _ = text.parse::<Date>();
         }
     }
 }

@@ -23,6 +23,15 @@ impl FieldError {
     }
 }
 
+/// Fails with these, unless there are none.
+pub fn all_right(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
+}
+
 /// Appends the name of a member to a path: `version` to `policy` gives `policy.version`.
 pub fn push_key(path: &mut String, key: &str) {
     // JSON allows a member without a name.

@@ -17,6 +17,7 @@ pub mod ident;
 pub mod log_origin;
 pub mod notice;
 pub mod proof;
+pub mod register;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod site;

@@ -6,7 +6,7 @@
 
 use crate::api::token::TokenName;
 use crate::api::webhook::{MessageId, WebhookId};
-use crate::calendar::Timestamp;
+use crate::calendar::{Date, Timestamp};
 use crate::ident::{
     Commitment, ConsentId, EvidenceHash, GrantId, LoaderTicket, MaterialDigest, NoticeHash,
     ReceiptId, ReportId, Salt, ServiceId, Sha256Digest, SiteId, SubjectTag,
@@ -144,6 +144,8 @@ texts! {
     Timestamp, "Timestamp", "An instant in UTC from 1970 to 9999, with or without milliseconds; the server writes them always.",
         24, "2026-11-22T20:27:45.120Z",
         "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{3})?Z$";
+    Date, "Date", "A day of the calendar from 1970 to 9999 (RFC 3339, full-date).",
+        10, "2026-11-22", "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
     LanguageTag, "LanguageTag", "A language, then perhaps a region or a script (BCP 47).",
         8, "fr-CA", "^[a-z]{2,3}(-([A-Z]{2}|[A-Z][a-z]{3}))?$";
     Origin, "Origin", "An origin: https, a host and perhaps a port; plain http on this machine only.",
@@ -215,7 +217,7 @@ mod tests {
 
     /// What no pattern says, and the parser refuses: the days of a month; the scheme's own port, which an origin leaves
     /// out, and hosts and ports that are too long.
-    const NARROWER_PARSERS: [&str; 3] = ["Timestamp", "Origin", "HostPattern"];
+    const NARROWER_PARSERS: [&str; 4] = ["Timestamp", "Date", "Origin", "HostPattern"];
     /// What is accepted and written otherwise: white space around a name.
     const WIDER_PARSERS: [&str; 1] = ["TokenName"];
 

@@ -106,6 +106,17 @@ pub enum ApiError {
         "200 tokens open this site already: revoke those that nobody uses, or set `expires_at`"
     )]
     TooManyTokens,
+    /// No case of that number in the register.
+    #[error("this register has no case with this number; its list names those that it has")]
+    UnknownCase,
+    /// More than a register takes.
+    #[error(
+        "the register takes no more: a case has 200 entries at most, a register 10,000 cases, and both together 16 MB"
+    )]
+    RegisterFull,
+    /// A request that is to be answered before it is erased.
+    #[error("the request is open: note first how it ends (`POST` a note with `outcome`)")]
+    RequestOpen,
     /// No endpoint of that id.
     #[error(
         "this site has no webhook with this id; `/v1/sites/SITE/webhooks` lists those that it has"
@@ -252,6 +263,9 @@ impl ApiError {
             Self::UnknownToken => ProblemType::UnknownToken,
             Self::NotYourToken => ProblemType::NotYourToken,
             Self::TooManyTokens => ProblemType::TooManyTokens,
+            Self::UnknownCase => ProblemType::UnknownCase,
+            Self::RegisterFull => ProblemType::RegisterFull,
+            Self::RequestOpen => ProblemType::RequestOpen,
             Self::UnknownWebhook => ProblemType::UnknownWebhook,
             Self::UnknownDelivery => ProblemType::UnknownDelivery,
             Self::TooManyWebhooks => ProblemType::TooManyWebhooks,

@@ -9,6 +9,7 @@ pub mod client;
 pub mod compressed;
 pub mod conditional;
 pub mod cookie_renewal;
+pub mod csv;
 pub mod error;
 pub mod inline_script;
 pub mod negotiation;

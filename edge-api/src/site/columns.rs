@@ -4,6 +4,7 @@
 use crate::storage::database::integer;
 use crate::storage::error::StoreError;
 use consent_core::entry::{Answer, ErasureReason, Event};
+use consent_core::register::Register;
 use consent_core::webhook::{DeliveryStatus, DisabledReason, WebhookEvent};
 use consent_core::{Decision, Layer, Method, Purpose};
 use worker::SqlStorageValue;
@@ -103,7 +104,14 @@ pub enum EntryKind {
     Evidence,
     /// A read of records.
     Read,
+    /// A writing in a register.
+    Register,
 }
+
+codes!(Register, "register", {
+    Requests = 1,
+    Incidents = 2,
+});
 
 codes!(EntryKind, "kind", {
     Grant = 1,
@@ -113,6 +121,7 @@ codes!(EntryKind, "kind", {
     Publish = 5,
     Evidence = 6,
     Read = 7,
+    Register = 8,
 });
 
 impl From<&Event> for EntryKind {
@@ -127,6 +136,7 @@ impl From<&Event> for EntryKind {
             Event::Publish { .. } => Self::Publish,
             Event::Evidence { .. } => Self::Evidence,
             Event::Read { .. } => Self::Read,
+            Event::Register { .. } => Self::Register,
         }
     }
 }
@@ -136,7 +146,9 @@ pub fn hash(event: &Event) -> Option<String> {
     match event {
         Event::Publish { notice, .. } => Some(notice.to_string()),
         Event::Evidence { hash, .. } => Some(hash.to_string()),
-        Event::Consent { .. } | Event::Erase(_) | Event::Read { .. } => None,
+        Event::Consent { .. } | Event::Erase(_) | Event::Read { .. } | Event::Register { .. } => {
+            None
+        }
     }
 }
 
@@ -256,7 +268,12 @@ mod tests {
                 (EntryKind::Publish, 5),
                 (EntryKind::Evidence, 6),
                 (EntryKind::Read, 7),
+                (EntryKind::Register, 8),
             ],
+        );
+        assert_pinned(
+            "register",
+            &[(Register::Requests, 1), (Register::Incidents, 2)],
         );
         assert_pinned("trusted, gpc", &[(false, 0), (true, 1)]);
         assert_pinned(

@@ -141,7 +141,14 @@ pub fn purge(database: &Database, proofs: &Proofs, now: Timestamp) -> Result<(),
             return Ok(());
         };
         proofs.erase_everything(transaction, ErasureReason::Departure, now)?;
-        let own = ["tally", "publication", "configuration", "security_event"];
+        let own = [
+            "tally",
+            "publication",
+            "configuration",
+            "security_event",
+            "register_case",
+            "register_entry",
+        ];
         let webhooks = [
             "webhook",
             "webhook_delivery",

@@ -8,6 +8,7 @@
 use crate::clock::now;
 use crate::directory;
 use crate::http::auth::Permission;
+use crate::http::csv::rows;
 use crate::http::error::ApiError;
 use crate::http::query::{Query, Repeated};
 use crate::http::response;
@@ -429,20 +430,6 @@ fn line(value: &impl serde::Serialize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = serde_json::to_vec(value)?;
     bytes.push(b'\n');
     Ok(bytes)
-}
-
-/// Rows of a CSV (RFC 4180).
-fn rows(cells: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, ApiError> {
-    let mut builder = csv::WriterBuilder::new();
-    let mut csv = builder
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in cells {
-        let written = csv.write_record(row);
-        written.map_err(|error| ApiError::Internal(error.to_string()))?;
-    }
-    csv.into_inner()
-        .map_err(|error| ApiError::Internal(error.to_string()))
 }
 
 /// A row that has these cells, by the names of their columns, and no others.

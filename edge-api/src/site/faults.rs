@@ -1,6 +1,7 @@
 //! Whatever goes wrong with what a site's object writes, it is as before or as after: an entry of a log
 //! and what follows from it are never apart.
 
+use crate::http::error::ApiError;
 use crate::log::LogKeys;
 use crate::publication::faults::{edition, published_by};
 use crate::site::departure;
@@ -9,12 +10,19 @@ use crate::site::proofs::Proofs;
 use crate::site::protocol::EnforcedHosts;
 use crate::site::publishing::Editions;
 use crate::site::reads;
+use crate::site::registers::query::{CaseQuery, Wanted};
+use crate::site::registers::store as registers;
 use crate::site::schema::SCHEMA;
 use crate::site::ticket::TicketKeys;
 use crate::storage::database::Database;
 use crate::storage::faults::{assert_whole_or_nothing, every_fault};
+use consent_core::calendar::Date;
 use consent_core::ident::Salt;
 use consent_core::proof::{DisclosedRead, ReadRequest, ReadText};
+use consent_core::register::{
+    DisclosedRegisterText, NewRequest, Outcome, Register, RegisterText, RequestKind, RequestNote,
+    Written,
+};
 use consent_core::{
     ConsentId, ConsentReport, Decision, Layer, Method, ReceiptId, ReportId, ServiceAnswers,
     Timestamp,
@@ -95,7 +103,7 @@ fn erase(database: &Database) -> bool {
     // Asked again, what was erased meanwhile is.
     match proofs.authorize(&id, SECRET) {
         Ok(held) => proofs.erase(&held, now()).is_ok(),
-        Err(crate::http::error::ApiError::Erased) => true,
+        Err(ApiError::Erased) => true,
         Err(other) => panic!("{other:?}"),
     }
 }
@@ -435,10 +443,75 @@ fn a_read_and_its_entry_are_one_and_kept_once() {
     );
 }
 
+/// A request, as an owner notes it.
+fn requested() -> Written {
+    Written::Request(NewRequest {
+        kind: RequestKind::Access,
+        received_on: Date::of(now()),
+        who: "Camille".to_owned().try_into().unwrap(),
+        about: None,
+        receipt: None,
+    })
+}
+
+/// Writes in the register of requests, as the object does.
+fn write(database: &Database, case: u32, written: Written, salt: u8) -> Result<u32, ApiError> {
+    let salt = Salt::from_bytes([salt; 32]);
+    proofs(database).write_register(&salt, now(), |_| {
+        let text = RegisterText {
+            site: edition(1).site,
+            grants: vec!["owner".parse().unwrap()],
+            case,
+            written,
+        };
+        Ok(DisclosedRegisterText { text, salt })
+    })
+}
+
+#[test]
+fn what_is_written_in_a_register_and_its_entry_are_one_and_kept_once() {
+    let database = with_consent();
+    let open = |database: &Database| write(database, 1, requested(), 5).is_ok();
+    assert_whole_or_nothing(|| database.duplicate(), open, &[]);
+    assert!(open(&database) && open(&database));
+    let logs = proofs(&database).logs;
+    let case = registers::request(&database, &logs, 1).unwrap();
+    assert_eq!(case.entries.len(), 1);
+    assert_eq!(case.entries[0].index, 2);
+    let due = |wanted: Wanted, days: i32| {
+        let asked = CaseQuery {
+            wanted: Some(wanted),
+            before: None,
+        };
+        let today = Date::of(now()).add_days(days);
+        registers::numbers(&database, Register::Requests, asked, today, 9)
+            .unwrap()
+            .0
+    };
+    assert_eq!(due(Wanted::Open, 0), [1]);
+    assert_eq!(
+        (due(Wanted::Late, 30), due(Wanted::Late, 31)),
+        (vec![], vec![1])
+    );
+    let note = Written::RequestNote(RequestNote {
+        text: "Copy sent".to_owned().try_into().unwrap(),
+        outcome: Some(Outcome::Answered),
+        due_on: None,
+    });
+    let end = |database: &Database| write(database, 1, note.clone(), 6).is_ok();
+    assert_whole_or_nothing(|| database.duplicate(), end, &[]);
+    assert!(end(&database));
+    assert_eq!(
+        (due(Wanted::Open, 0), due(Wanted::Closed, 0)),
+        (vec![], vec![1])
+    );
+}
+
 #[test]
 fn a_departure_is_whole_or_nothing_and_so_is_its_end() {
     let database = with_consent();
     assert!(proofs(&database).keep_read(&read(), now()).is_ok());
+    assert!(write(&database, 1, requested(), 5).is_ok());
     let leave = |database: &Database| {
         departure::leave(database, vec!["owner".parse().unwrap()], now()).is_ok()
     };

@@ -26,6 +26,7 @@ pub mod published_editions;
 pub mod publishing;
 pub mod query;
 mod reads;
+pub mod registers;
 pub mod schema;
 pub mod search;
 mod security_events;

@@ -6,6 +6,7 @@ use crate::contain::contained;
 use crate::http::error::{ApiError, ObjectError};
 use crate::http::object;
 use crate::http::response::{self, Cors};
+use crate::site::registers::answer::Writer;
 use crate::site::{loader, ticket};
 use worker::{DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
 
@@ -57,6 +58,11 @@ impl Site {
             PublicRequest::Reads { query } => site.reads(&query),
             PublicRequest::Editions { query } => site.published_editions(&query),
             PublicRequest::Webhooks { request: asked, by } => site.webhooks(asked, by).await,
+            PublicRequest::Registers {
+                request: asked,
+                by,
+                salt,
+            } => site.registers(asked, Writer { by, salt }, request).await,
             PublicRequest::Evidence { declared_length } => {
                 site.evidence(request, declared_length).await
             }

@@ -7,6 +7,7 @@ use crate::site::logs::{Logs, OpenLog};
 use crate::site::protocol::{ExportPiece, LogCheckpoint};
 use crate::site::query::{BlockCondition, ConsentQuery, Cursor};
 use crate::site::reads;
+use crate::site::registers::store as registers;
 use crate::site::store::{LogNumber, SiteRow};
 use crate::site::summaries;
 use crate::site::terms::{KnownNotice, Terms};
@@ -18,10 +19,12 @@ use crate::storage::secret_key::random_bytes;
 use consent_core::api::{ConsentCount, ConsentPage, ExportedLog, LogSummary, OtherLine};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{ConfigurationPrefix, Erasure, ErasureReason, Event, LogEntry};
+use consent_core::ident::Salt;
 use consent_core::log_origin::Shards;
 use consent_core::proof::{DisclosedRead, DisclosedRecord, EvidenceReceipt, OtherRecord};
 use consent_core::receipt::Evidence;
 use consent_core::record::Placement;
+use consent_core::register::DisclosedRegisterText;
 use consent_core::webhook::WebhookEvent;
 use consent_core::{
     ConsentId, ConsentReceipt, ConsentReport, EvidenceHash, NoticeHash, ReceiptId, ReportId, Seed,
@@ -364,6 +367,32 @@ impl Proofs {
             pending.push(SiteRow::other(LogEntry { time, event }));
             pending.write(&open)?;
             reads::keep(transaction, (open.number, place), kept)
+        })
+    }
+
+    /// Writes in a register, in the log of this quarter, what `write` makes of it, and says in which case. What was written with
+    /// the same salt before is not written again.
+    pub fn write_register(
+        &self,
+        salt: &Salt,
+        now: Timestamp,
+        write: impl FnOnce(&Transaction<'_>) -> Result<DisclosedRegisterText, ApiError>,
+    ) -> Result<u32, ApiError> {
+        let open = self.logs.current(now)?;
+        self.appending(|transaction| {
+            if let Some(case) = registers::written(transaction, salt)? {
+                return Ok(case);
+            }
+            let kept = write(transaction)?;
+            let mut pending = Pending::new(&open, now)?;
+            let (place, time) = (pending.next, pending.time);
+            let commitment = kept.text.commit(&kept.salt);
+            let event = Event::Register { commitment };
+            pending.push(SiteRow::other(LogEntry { time, event }));
+            pending.write(&open)?;
+            registers::keep(transaction, (open.number, place), &kept)?;
+            registers::note_case(transaction, &self.logs, &kept.text)?;
+            Ok(kept.text.case)
         })
     }
 

@@ -15,8 +15,10 @@ use consent_core::api::security_event::SecurityEventKind;
 use consent_core::api::{
     ConsentCount, ConsentPage, EditionInForce, ExportedLog, Publication, SiteLogs,
 };
+use consent_core::ident::Salt;
 use consent_core::log_origin::Quarter;
 use consent_core::proof::DisclosedRead;
+use consent_core::register::Register;
 use consent_core::webhook::{ForkReport, MessageId, WebhookId, WebhookSettings};
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
 use consent_log::LogResource;
@@ -63,6 +65,15 @@ pub enum PublicRequest {
         /// The grants of the token.
         by: Vec<GrantId>,
     },
+    /// What is asked of the registers, with its body: the first shard.
+    Registers {
+        /// What is asked.
+        request: RegisterRequest,
+        /// The grants of the token.
+        by: Vec<GrantId>,
+        /// The salt of what is written.
+        salt: Salt,
+    },
     /// `POST /v1/sites/SITE/evidence`, with its body.
     Evidence {
         /// The `Content-Length` of the body, in bytes.
@@ -100,6 +111,31 @@ pub enum WebhookRequest {
     Resend(WebhookId, MessageId),
     /// `POST /v1/sites/SITE/forks`
     Forked(ForkReport),
+}
+
+/// What is asked of a site's registers. What is written is in the body.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum RegisterRequest {
+    /// `GET /v1/sites/SITE/requests`, by the query of the address.
+    Requests(String),
+    /// `GET /v1/sites/SITE/incidents`, by the query of the address.
+    Incidents(String),
+    /// `GET /v1/sites/SITE/requests/NUMBER`
+    Request(u32),
+    /// `GET /v1/sites/SITE/incidents/NUMBER`
+    Incident(u32),
+    /// `POST /v1/sites/SITE/requests`
+    OpenRequest,
+    /// `POST /v1/sites/SITE/incidents`
+    OpenIncident,
+    /// `POST /v1/sites/SITE/requests/NUMBER/notes`
+    NoteOnRequest(u32),
+    /// `POST /v1/sites/SITE/incidents/NUMBER/notes`
+    NoteOnIncident(u32),
+    /// `DELETE /v1/sites/SITE/requests/NUMBER`
+    EraseRequest(u32),
+    /// `GET /v1/sites/SITE/requests/table` and `…/incidents/table`
+    Table(Register),
 }
 
 /// The loader, as it is asked for.

@@ -22,6 +22,9 @@
 //!   before its `tallied` are counted.
 //! - `read`, in the first object: who read which records, for each entry of the log that says that somebody did. `text` is a
 //!   `ReadText`, in JSON; it and the salt are gone once it is erased.
+//! - `register_case` and `register_entry`, in the first object: the two registers. `due_day` (days since 1970-01-01) is when a
+//!   request is due, and is null once it is closed; an incident has none. `text` is a `RegisterText`, in JSON, for each entry of the
+//!   log that says that something was written; it and the salt are gone once they are erased.
 //! - `security_event`, in the first object: what was done with tokens, and what was tried. `event` is a `SecurityEventKind`,
 //!   in JSON; `about` is the same for those that are compared or counted together.
 //! - `webhook`, in the first object: the endpoints that are told what happens. `events` has a bit for each event;
@@ -252,6 +255,24 @@ pub const SCHEMA: Schema = Schema {
     revision INTEGER NOT NULL,
     told INTEGER NOT NULL
 ) STRICT",
+        ]),
+        // Requests and incidents were kept elsewhere, or nowhere.
+        Migration(&[
+            "CREATE TABLE register_case (
+    register INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    due_day INTEGER,
+    PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID",
+            "CREATE TABLE register_entry (
+    register INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    log INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    salt BLOB UNIQUE,
+    text TEXT,
+    PRIMARY KEY (register, number, log, place)
+) STRICT, WITHOUT ROWID",
         ]),
     ],
 };

@@ -61,6 +61,21 @@ impl Api {
         format!("{}{path}", self.server.url())
     }
 
+    /// What an owner posts.
+    #[track_caller]
+    pub fn post_as_owner(&self, path: &str, body: &Value) -> Answer {
+        let body = body.to_string();
+        self.post(path, &[("authorization", &self.owner())], body.as_bytes())
+    }
+
+    /// What an owner gets.
+    #[track_caller]
+    pub fn get_as_owner(&self, path: &str) -> Value {
+        let answer = self.get(path, &[("authorization", &self.owner())]);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    }
+
     #[track_caller]
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         documented(

@@ -3,6 +3,7 @@
 mod log;
 mod pages;
 mod proofs;
+mod registers;
 mod server;
 mod sites;
 mod tokens;
@@ -18,6 +19,10 @@ pub const TAGS: &[(&str, &str)] = &[
     (
         "webhooks",
         "Programs that are told what happens on a site (Standard Webhooks).",
+    ),
+    (
+        "registers",
+        "An owner's registers: visitors' requests, and incidents of confidentiality.",
     ),
     (
         "proofs",
@@ -41,6 +46,7 @@ pub fn all() -> Vec<Operation> {
         sites::operations(),
         tokens::operations(),
         webhooks::operations(),
+        registers::operations(),
         proofs::operations(),
         visitors::operations(),
         pages::operations(),

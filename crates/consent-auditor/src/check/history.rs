@@ -30,6 +30,7 @@ pub struct History {
     answers: [u64; 3],
     evidence: u64,
     reads: u64,
+    registered: u64,
     format: Findings,
     publication: Findings,
     time: Findings,
@@ -54,6 +55,7 @@ impl History {
             answers: [0; 3],
             evidence: 0,
             reads: 0,
+            registered: 0,
             format: Findings::default(),
             publication: Findings::default(),
             time: Findings::default(),
@@ -109,8 +111,12 @@ impl History {
             0 => String::new(),
             reads => format!(", {}", counted(reads, "read")),
         };
+        let registered = match self.registered {
+            0 => String::new(),
+            registered => format!(", {}", counted(registered, "register entry")),
+        };
         let seen = format!(
-            "{}, {}, {}, {}, {}{evidence}{reads}",
+            "{}, {}, {}, {}, {}{evidence}{reads}{registered}",
             counted(grants, "grant"),
             counted(refusals, "refusal"),
             counted(withdrawals, "withdrawal"),
@@ -216,6 +222,7 @@ impl EntryReader for History {
                 self.evidence += 1;
             }
             Event::Read { .. } => self.reads += 1,
+            Event::Register { .. } => self.registered += 1,
             Event::Publish { notice, .. } => {
                 if self.prefixes.insert(notice.into()) {
                     self.published.push(notice);

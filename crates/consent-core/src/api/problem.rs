@@ -102,6 +102,12 @@ problem_types! {
     UnknownWebhook = 404, "unknown-webhook", "Unknown webhook";
     /// No delivery of that id.
     UnknownDelivery = 404, "unknown-delivery", "Unknown delivery";
+    /// No case of that number in the register.
+    UnknownCase = 404, "unknown-case", "Unknown case";
+    /// More than a register takes.
+    RegisterFull = 409, "register-full", "The register is full";
+    /// A request that is to be answered before it is erased.
+    RequestOpen = 409, "request-open", "The request is open";
     /// More webhooks than are kept.
     TooManyWebhooks = 409, "too-many-webhooks", "Too many webhooks";
     /// A webhook to which nothing is sent.

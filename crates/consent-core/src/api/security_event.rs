@@ -60,6 +60,13 @@ pub enum SecurityEventKind {
         /// When everything that belongs to the site is erased.
         purge_at: Timestamp,
     },
+    /// What a closed request said was erased from the register.
+    RequestErased {
+        /// The grants of the token.
+        grants: Vec<GrantId>,
+        /// The number of the request.
+        number: u32,
+    },
     /// A host was released.
     HostReleased {
         /// The grants of the token.
@@ -175,6 +182,8 @@ pub enum GuardedRequest {
     Stats,
     /// `GET /v1/sites/SITE/reads`
     Reads,
+    /// Everything below `/v1/sites/SITE/requests` and `/v1/sites/SITE/incidents`
+    Registers,
     /// `POST /v1/sites/SITE/evidence`
     Evidence,
     /// `POST /v1/sites/SITE/classifications`

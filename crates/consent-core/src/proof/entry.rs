@@ -59,6 +59,11 @@ pub enum Event {
         /// The commitment to who it was and what they asked for: [`crate::proof::read::ReadText::commit`].
         commitment: Commitment,
     },
+    /// The owner wrote in a register of the site.
+    Register {
+        /// The commitment to what was written: [`crate::register::RegisterText::commit`].
+        commitment: Commitment,
+    },
 }
 
 /// What an answer amounts to.
@@ -233,6 +238,7 @@ impl LogEntry {
             }
             Event::Evidence { notice, hash } => (EVIDENCE, notice.0, *hash.as_bytes()),
             Event::Read { commitment } => (READ, [0; 16], *commitment.as_bytes()),
+            Event::Register { commitment } => (REGISTER, [0; 16], *commitment.as_bytes()),
         };
         bytes[1] = kind;
         bytes[10..26].copy_from_slice(&notice);
@@ -300,12 +306,15 @@ impl LogEntry {
                 notice,
                 hash: EvidenceHash::from_bytes(rest),
             },
-            READ => {
+            kind @ (READ | REGISTER) => {
                 if notice.0 != [0; 16] {
                     return Err(EntryError::Padding);
                 }
-                Event::Read {
-                    commitment: Commitment::from_bytes(rest),
+                let commitment = Commitment::from_bytes(rest);
+                if kind == READ {
+                    Event::Read { commitment }
+                } else {
+                    Event::Register { commitment }
                 }
             }
             kind => return Err(EntryError::Kind(kind)),
@@ -333,6 +342,7 @@ const ERASE: u8 = 4;
 const PUBLISH: u8 = 5;
 const EVIDENCE: u8 = 6;
 const READ: u8 = 7;
+const REGISTER: u8 = 8;
 
 #[expect(
     clippy::indexing_slicing,
@@ -395,6 +405,10 @@ mod tests {
             commitment: Commitment::from_bytes([0xcd; 32]),
         });
         insta::assert_snapshot!(hex::encode(read.to_bytes()), @"0107000001a204f17e6000000000000000000000000000000000cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
+        let register = entry(Event::Register {
+            commitment: Commitment::from_bytes([0xcd; 32]),
+        });
+        insta::assert_snapshot!(hex::encode(register.to_bytes()), @"0108000001a204f17e6000000000000000000000000000000000cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
     }
 
     #[test]
@@ -406,8 +420,9 @@ mod tests {
         };
         assert_eq!(changed(consent(), 0, 2), EntryError::Version(2));
         assert_eq!(changed(consent(), 1, 0), EntryError::Kind(0));
-        assert_eq!(changed(consent(), 1, 8), EntryError::Kind(8));
+        assert_eq!(changed(consent(), 1, 9), EntryError::Kind(9));
         assert_eq!(changed(consent(), 1, 7), EntryError::Padding);
+        assert_eq!(changed(consent(), 1, 8), EntryError::Padding);
         assert!(matches!(changed(consent(), 2, 0xff), EntryError::Time(_)));
         assert_eq!(changed(erase(), 10, 1), EntryError::Padding);
         assert_eq!(changed(erase(), 57, 1), EntryError::Padding);
@@ -424,7 +439,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_read_is_written_back(
-            mut bytes in any::<[u8; ENTRY_BYTES]>(), version in 0_u8..4, kind in 0_u8..9
+            mut bytes in any::<[u8; ENTRY_BYTES]>(), version in 0_u8..4, kind in 0_u8..10
         ) {
             bytes[0] = version;
             bytes[1] = kind;

@@ -256,7 +256,7 @@ fn log(
 /// range, and what erased something in it.
 fn matters(noted: &Noted, answer: &Answer, covered: &Covered) -> bool {
     match noted.entry.event {
-        Event::Consent { .. } | Event::Read { .. } => false,
+        Event::Consent { .. } | Event::Read { .. } | Event::Register { .. } => false,
         Event::Erase(erasure) => covered.erasures.iter().any(|erased| {
             erasure.covers(erased.index)
                 && erased.erased_at == noted.entry.time
