@@ -10,6 +10,8 @@ words! {
         "Les incidents de confidentialité, avec ce que doit contenir le registre de la Loi\u{a0}25. Rien n’est modifié ni effacé\u{a0}: on ajoute des notes, et le registre du site s’engage sur chacune.";
     NEW_REQUEST: "Note a request", "Noter une demande";
     NEW_INCIDENT: "Note an incident", "Noter un incident";
+    REQUEST_NOTED: "Request noted", "Demande notée";
+    INCIDENT_NOTED: "Incident noted", "Incident noté";
     TABLE: "Download as a table (CSV)", "Télécharger en tableau (CSV)";
     NO_REQUEST: "No request", "Aucune demande";
     NO_REQUEST_LEAD: "Note one on the day on which it comes: it is due thirty days later.",
@@ -67,7 +69,7 @@ words! {
     PUBLIC_NOTICE: "Public notice, and why", "Avis public, et pourquoi";
     MEASURES: "Measures taken", "Mesures prises";
     COMPLETE: "Complete", "Complet";
-    MISSING: "To complete: {what}", "À compléter\u{a0}: {what}";
+    MISSING: "To complete", "À compléter";
     FOUND_NOW: "What is known now", "Ce qui est établi";
 }
 

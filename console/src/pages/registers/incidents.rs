@@ -100,7 +100,7 @@ fn finding_fields(prefix: &str) -> AnyView {
         ("false".to_owned(), words::NOT_SERIOUS.t().to_owned()),
     ];
     view! {
-        <details>
+        <details class="findings">
             <summary>{words::FOUND_NOW.t()}</summary>
             <div class="grid">
                 {Field::new(id("persons"), words::PERSONS).text("number", String::new(), |_| {})}
@@ -149,7 +149,7 @@ fn entry(shown: Shown<IncidentPage>, writes: Signal<bool>, case: IncidentCase) -
     let name = words::NUMBERED.with(&[("n", &dates::number(number.into()))]);
     let note = move || writes.get().then(|| note_form(shown, number));
     view! {
-        <li>
+        <li class="case">
             <div>
                 <p class="edition-head">
                     <strong>{name}</strong>
@@ -177,8 +177,11 @@ fn completeness(content: &IncidentContent) -> AnyView {
         .iter()
         .map(|name| words::finding(name).t())
         .collect();
-    let text = words::MISSING.with(&[("what", &missing.join(" · "))]);
-    view! { <span class="tag warn">{text}</span> }.into_any()
+    view! {
+        <span class="tag warn">{words::MISSING.t()}</span>
+        <span class="soft">{missing.join(" · ")}</span>
+    }
+    .into_any()
 }
 
 fn facts(content: &IncidentContent) -> AnyView {
@@ -224,7 +227,7 @@ fn facts(content: &IncidentContent) -> AnyView {
 fn said(entry: &RegisterEntry) -> Option<String> {
     Some(match &entry.disclosed.as_ref()?.text.written {
         Written::IncidentNote(note) => note.text.to_string(),
-        _ => words::NEW_INCIDENT.t().to_owned(),
+        _ => words::INCIDENT_NOTED.t().to_owned(),
     })
 }
 

@@ -83,7 +83,7 @@ fn filters(here: &Address, status: &str) -> AnyView {
         }
     });
     view! {
-        <nav aria-label=words::SHOW.t()>
+        <nav class="case-filters" aria-label=words::SHOW.t()>
             <ul class="buttons">{links.into_iter().collect::<Vec<_>>()}</ul>
         </nav>
     }
@@ -143,7 +143,7 @@ fn entry(shown: Shown<RequestPage>, writes: Signal<bool>, case: RequestCase) -> 
         Some(note_form(shown, number_of, content.status))
     };
     view! {
-        <li>
+        <li class="case">
             <div>
                 <p class="edition-head">
                     <strong>{number}</strong>
@@ -198,7 +198,7 @@ fn said(entry: &RegisterEntry) -> Option<String> {
                 due.unwrap_or_default()
             )
         }
-        _ => words::NEW_REQUEST.t().to_owned(),
+        _ => words::REQUEST_NOTED.t().to_owned(),
     })
 }
 
