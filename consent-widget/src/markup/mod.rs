@@ -90,6 +90,9 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 }
 
 #[cfg(test)]
+mod unchanged;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use consent_core::notice::BundleDigests;
@@ -97,7 +100,7 @@ mod tests {
     use serde_json::{Value, json};
 
     /// Gives each country and duration as its code.
-    struct Codes;
+    pub(super) struct Codes;
 
     impl Wording for Codes {
         fn country(&self, _: &LanguageTag, country: CountryCode) -> String {
