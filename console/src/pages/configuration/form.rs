@@ -39,9 +39,12 @@ fn group(title: Word, hint: Option<Word>, inside: AnyView) -> AnyView {
 }
 
 fn the_site(draft: Draft, document: &Value) -> AnyView {
-    let laws = Jurisdiction::ALL
-        .map(|law| (law.as_str().to_owned(), record::law(law).t().to_owned()))
-        .to_vec();
+    let mut laws: Vec<_> = Jurisdiction::ALL
+        .iter()
+        .map(|&law| (law.as_str().to_owned(), record::law(law).t().to_owned()))
+        .collect();
+    // By name, in the language of the page: only one has an accent on its first letter.
+    laws.sort_by_cached_key(|(_, name)| name.replace('É', "E"));
     let minors = get(document, "minors") == Some(&Value::Bool(true));
     view! {
         {text_field(draft, document, "name", words::NAME, Some(words::NAME_HINT))}

@@ -54,12 +54,12 @@ fn check(what: &str, notice: NoticeHash) -> Markup {
 }
 
 fn facts(view: &View<'_>, notice: &Notice) -> Markup {
-    let (document, record) = (view.words.document, view.words.record);
+    let document = view.words.document;
     let languages: Vec<_> = notice.languages.iter().map(LanguageTag::as_str).collect();
     let bundle = &notice.bundle;
     html! {
         div { dt { (document.controller) } dd { (notice.controller.name) " – " (notice.controller.person_in_charge) ", " (notice.controller.contact) } }
-        div { dt { (document.law) } dd { (record.jurisdiction(notice.jurisdiction)) } }
+        div { dt { (document.law) } dd { (view.words.law(notice.jurisdiction)) } }
         div { dt { (document.policy) } dd { (notice.policy.version) " – " (notice.policy.url) } }
         div { dt { (document.languages) } dd { (languages.join(", ")) } }
         div {
