@@ -24,6 +24,8 @@ pub struct Site {
     pub language: LanguageTag,
     /// The optional purposes asked for, and their names.
     pub purposes: Vec<(Purpose, String)>,
+    /// What holds before the visitor answers.
+    pub unanswered: Decision,
     /// The services, each with its purpose.
     pub services: Vec<(ServiceId, Purpose)>,
     /// How long a choice is kept, in calendar months.
@@ -103,6 +105,8 @@ impl Bridge {
     pub fn site(&self) -> Option<Site> {
         let json = Json::new(self.site_value());
         let purposes = json.get("purposes");
+        let until_refused = json.get("until_refused");
+        let is_on = |purpose: Purpose| until_refused.get(purpose.as_str()).boolean() == Some(true);
         Some(Site {
             id: json.parsed("site")?,
             notice: json.parsed("notice")?,
@@ -112,6 +116,7 @@ impl Bridge {
                 .into_iter()
                 .filter_map(|purpose| Some((purpose, purposes.text(purpose.as_str())?)))
                 .collect(),
+            unanswered: Decision::before_answer(is_on, self.gpc()),
             services: json
                 .get("services")
                 .entries()

@@ -6,6 +6,7 @@
 use crate::choice::purpose::Purpose;
 use crate::site::service::CountryCode;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -456,6 +457,16 @@ impl Jurisdiction {
         }
     }
 
+    /// The model of each optional purpose, where they differ; empty where [`Self::model`] is that of all.
+    pub fn models_apart(self) -> BTreeMap<Purpose, ConsentModel> {
+        let models = Purpose::OPTIONAL.map(|purpose| (purpose, self.model_for(purpose)));
+        if models.iter().all(|(_, model)| *model == self.model()) {
+            BTreeMap::new()
+        } else {
+            models.into()
+        }
+    }
+
     /// Whether data that goes to a recipient there needs a safeguard: outside the European Economic Area for its states (GDPR,
     /// chapter V); outside it and the country itself for the United Kingdom and Switzerland, which count it as adequate (which
     /// other countries they do is beyond this table); outside Canada for Québec (section 17, which already starts at the border of
@@ -466,6 +477,19 @@ impl Jurisdiction {
             Never => false,
         }
     }
+}
+
+/// Of the purposes asked for, those that are on until the visitor refuses them: the model of each is in `models`, or else `model`.
+pub fn until_refused(
+    asked: &[Purpose],
+    model: ConsentModel,
+    models: &BTreeMap<Purpose, ConsentModel>,
+) -> Vec<Purpose> {
+    let of = |purpose| models.get(purpose).copied().unwrap_or(model);
+    let on = asked
+        .iter()
+        .filter(|purpose| of(purpose) == ConsentModel::OptOut);
+    on.copied().collect()
 }
 
 /// The text is not the code of a law.
