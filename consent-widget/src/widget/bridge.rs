@@ -105,8 +105,8 @@ impl Bridge {
     pub fn site(&self) -> Option<Site> {
         let json = Json::new(self.site_value());
         let purposes = json.get("purposes");
-        let until_refused = json.get("until_refused");
-        let is_on = |purpose: Purpose| until_refused.get(purpose.as_str()).boolean() == Some(true);
+        let until_refused = changes(&json.get("until_refused"));
+        let is_on = |purpose| until_refused.of(purpose).is_some();
         Some(Site {
             id: json.parsed("site")?,
             notice: json.parsed("notice")?,
@@ -155,9 +155,9 @@ impl Command {
             "accept_all" => Answer::AcceptAll,
             "reject_all" => Answer::RejectAll,
             "withdraw" => Answer::Withdraw,
-            "save" => Answer::Save(changes(self.consent())),
+            "save" => Answer::Save(changes(&Json::new(self.consent()))),
             "gpc" => Answer::PrivacySignal,
-            "import" => Answer::Import(changes(self.consent())),
+            "import" => Answer::Import(changes(&Json::new(self.consent()))),
             _ => return None,
         };
         Some(AnswerRequest {
@@ -177,8 +177,7 @@ impl Command {
 
 /// Reads `{statistics: true, services: {youtube: false}}`. Only `true` grants; what is not a boolean
 /// changes nothing.
-fn changes(consent: JsValue) -> Changes {
-    let json = Json::new(consent);
+fn changes(json: &Json) -> Changes {
     let answer = |value: &Json| {
         value.boolean().map(|granted| {
             if granted {

@@ -159,7 +159,7 @@ laws! {
     /// Austria: GDPR; Telekommunikationsgesetz 2021, section 165(3).
     Austria "AT" {
         "Austria", "Autriche";
-        "GDPR, TKG 2021 § 165(3)", "RGPD, TKG 2021, § 165(3)";
+        "GDPR, TKG 2021 § 165(3)", "RGPD, TKG 2021 § 165(3)";
         "DSB", "https://www.dsb.gv.at";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
@@ -196,14 +196,14 @@ laws! {
     /// after a yes and six after a no; the product has one number for both, and takes the shorter.
     Czechia "CZ" {
         "Czechia", "Tchéquie";
-        "GDPR, Act 127/2005, s. 89", "RGPD, loi 127/2005, art. 89";
+        "GDPR, Act 127/2005 § 89", "RGPD, loi 127/2005 § 89";
         "ÚOOÚ", "https://uoou.gov.cz";
         OPT_IN; 6, 25; Outside(&[EEA])
     }
     /// Denmark: GDPR; Executive Order 1148/2011 (Cookie Order), which the Agency for Digital Government supervises.
     Denmark "DK" {
         "Denmark", "Danemark";
-        "GDPR, Cookie Order 1148/2011", "RGPD, arrêté 1148/2011 sur les cookies";
+        "GDPR, Cookie Order 1148/2011", "RGPD, décret 1148/2011";
         "Datatilsynet", "https://www.datatilsynet.dk";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
@@ -232,7 +232,7 @@ laws! {
     /// names them.
     Germany "DE" {
         "Germany", "Allemagne";
-        "GDPR, TDDDG § 25", "RGPD, TDDDG, § 25";
+        "GDPR, TDDDG § 25", "RGPD, TDDDG § 25";
         "BfDI", "https://www.bfdi.bund.de";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
@@ -262,7 +262,7 @@ laws! {
     /// consent again after six months.
     Ireland "IE" {
         "Ireland", "Irlande";
-        "GDPR, S.I. 336/2011, reg. 5", "RGPD, S.I. 336/2011, art. 5";
+        "GDPR, S.I. 336/2011, reg. 5", "RGPD, S.I. 336/2011, reg. 5";
         "DPC", "https://www.dataprotection.ie";
         OPT_IN; 6, 25; Outside(&[EEA])
     }
@@ -277,21 +277,21 @@ laws! {
     /// Latvia: GDPR; Law on Information Society Services.
     Latvia "LV" {
         "Latvia", "Lettonie";
-        "GDPR, Information Society Services Law", "RGPD, loi sur les services de la société de l’information";
+        "GDPR, Information Society Services Law", "RGPD, loi sur les services en ligne";
         "DVI", "https://www.dvi.gov.lv";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
     /// Liechtenstein: GDPR; Kommunikationsgesetz, article 61(4), in force since 1 February 2025.
     Liechtenstein "LI" {
         "Liechtenstein", "Liechtenstein";
-        "GDPR, KomG art. 61(4)", "RGPD, KomG, art. 61(4)";
+        "GDPR, KomG art. 61(4)", "RGPD, KomG art. 61(4)";
         "Datenschutzstelle", "https://www.datenschutzstelle.li";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
     /// Lithuania: GDPR; Law on Electronic Communications (IX-2135).
     Lithuania "LT" {
         "Lithuania", "Lituanie";
-        "GDPR, Electronic Communications Law", "RGPD, loi sur les communications électroniques";
+        "GDPR, Electronic Communications Act", "RGPD, loi sur les communications électroniques";
         "VDAI", "https://vdai.lrv.lt";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
@@ -312,7 +312,7 @@ laws! {
     /// Netherlands: GDPR; Telecommunicatiewet, article 11.7a.
     Netherlands "NL" {
         "Netherlands", "Pays-Bas";
-        "GDPR, Telecommunicatiewet art. 11.7a", "RGPD, Telecommunicatiewet, art. 11.7a";
+        "GDPR, Telecommunicatiewet art. 11.7a", "RGPD, Telecommunicatiewet art. 11.7a";
         "Autoriteit Persoonsgegevens", "https://www.autoriteitpersoonsgegevens.nl";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
@@ -348,7 +348,7 @@ laws! {
     /// Slovakia: GDPR; Electronic Communications Act (452/2021), section 109(8).
     Slovakia "SK" {
         "Slovakia", "Slovaquie";
-        "GDPR, Act 452/2021, s. 109(8)", "RGPD, loi 452/2021, art. 109(8)";
+        "GDPR, Act 452/2021 § 109(8)", "RGPD, loi 452/2021 § 109(8)";
         "ÚOOÚ SR", "https://dataprotection.gov.sk";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
@@ -362,14 +362,14 @@ laws! {
     /// Spain: GDPR; Act 34/2002 (LSSI), article 22(2).
     Spain "ES" {
         "Spain", "Espagne";
-        "GDPR, LSSI art. 22(2)", "RGPD, LSSI, art. 22(2)";
+        "GDPR, LSSI art. 22(2)", "RGPD, LSSI art. 22(2)";
         "AEPD", "https://www.aepd.es";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
     /// Sweden: GDPR; Electronic Communications Act (2022:482), chapter 9, section 28, which the PTS supervises.
     Sweden "SE" {
         "Sweden", "Suède";
-        "GDPR, LEK ch. 9 s. 28", "RGPD, LEK, chap. 9, art. 28";
+        "GDPR, LEK 9:28", "RGPD, LEK 9:28";
         "IMY", "https://www.imy.se";
         OPT_IN; 12, 25; Outside(&[EEA])
     }
@@ -378,7 +378,7 @@ laws! {
     /// does not state yet: all wait.
     UnitedKingdom "GB" {
         "United Kingdom", "Royaume-Uni";
-        "UK GDPR, PECR reg. 6", "UK GDPR, PECR, art. 6";
+        "UK GDPR, PECR reg. 6", "UK GDPR, PECR reg. 6";
         "ICO", "https://ico.org.uk";
         OPT_IN; 12, 25; Outside(&[EEA, &["GB"]])
     }
