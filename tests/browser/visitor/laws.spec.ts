@@ -33,7 +33,7 @@ for (const [law, on, said] of [
   ["FR", [], "Avec votre accord seulement"],
   ["BR", [], "Avec votre accord seulement"],
 ] as const) {
-  test(`under ${law}, what runs: ${on.length ? on.join(" and ") : "nothing"} before an answer, and nothing after a refusal`, async ({ lab, visitor }) => {
+  test(`under ${law}, before an answer: ${on.join(", ") || "nothing"}; after a refusal: nothing`, async ({ lab, visitor }) => {
     const safe = SERVICES.map((service) => ({ ...service, safeguard: "adequacy" }));
     expect((await lab.publish({ jurisdiction: law, services: safe })).findings).toEqual([]);
     await lab.open(PAGE);
