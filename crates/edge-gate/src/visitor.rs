@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::page::tests::rules;
     use consent_core::StoredChoice;
-    use consent_core::jurisdiction::ConsentModel::{self, OptIn, OptOut};
+    use consent_core::jurisdiction::ConsentModel::{OptIn, OptOut};
     use consent_core::{NoticeHash, Pending};
 
     const NOW: &str = "2026-11-22T10:00:00Z";
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn under_an_opt_out_law_what_is_asked_for_runs_until_someone_objects() {
         let mut rules = rules();
-        rules.model = ConsentModel::OptOut;
+        rules.model = OptOut;
         let key = |gpc| Visitor::read("", at(NOW), gpc, &rules).key();
         assert_eq!(
             (key(false), key(true)),
