@@ -19,6 +19,7 @@ mod evidence;
 mod export;
 mod handovers;
 mod independent;
+mod laws;
 mod limits;
 mod loader;
 mod logs;

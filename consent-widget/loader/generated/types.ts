@@ -77,8 +77,10 @@ export type LoaderSite = {
   others?: Array<string>,
   /** Whether the language runs from right to left. */
   rtl?: boolean,
-  /** Whether trackers run until the visitor objects. */
+  /** Whether trackers run until the visitor objects, whatever their purpose: there, Global Privacy Control is an answer. */
   opt_out?: boolean,
+  /** The purposes asked for that are on until the visitor refuses them, each `true`. */
+  until_refused?: Partial<Record<OptionalPurpose, true>>,
   /** The optional purposes asked for, and their names. */
   purposes: Partial<Record<OptionalPurpose, string>>,
   /** What each service keeps in the browser and, for automatic blocking, where it comes from. */

@@ -80,8 +80,8 @@ function answer(action: FirstLayerAnswer, where: "banner" | "none", trusted: boo
   const at = Date.now();
   if (where === "banner") writePendingClick(site, { action, trusted, at, notice: site.notice });
   showBanner(false);
-  // What runs under an opt-out law stops at the click, whether the widget can be fetched or not.
-  if (site.opt_out && action === "reject_all") syncGate(REFUSAL);
+  // What is on until it is refused stops at the click, whether the widget can be fetched or not.
+  if (site.until_refused && action === "reject_all") syncGate(REFUSAL);
   (where === "banner" ? defer : send)(action, where, trusted, { at });
 }
 

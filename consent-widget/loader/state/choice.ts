@@ -25,15 +25,13 @@ export const NOTHING: Consent = { necessary: true, preferences: false, statistic
 export const REFUSAL: Choice = { consent: NOTHING, services: {} };
 
 /**
- * The choice that holds before the visitor answers: nothing is granted or, under an opt-out law,
- * everything that the site asks for. There Global Privacy Control is itself the objection, and marketing
- * stops before anybody has decided.
+ * The choice that holds before the visitor answers: what is on until they refuse it. Global Privacy Control is itself
+ * such a refusal, and marketing stops before anybody has decided. `Decision::before_answer` in
+ * `crates/consent-core` is the same; `tests/before-answer.json` there holds both to the same cases.
  */
 export function choiceBeforeAnswer(site: LoaderSite, gpc: boolean): Choice {
-  const consent = { ...NOTHING };
-  if (site.opt_out) {
-    for (const purpose of Object.keys(site.purposes) as Purpose[]) consent[purpose] = !gpc || purpose !== "marketing";
-  }
+  const consent = { ...NOTHING, ...site.until_refused };
+  if (gpc) consent.marketing = false;
   return { consent, services: {} };
 }
 

@@ -34,7 +34,7 @@ pub(super) fn view(page: &Page) -> impl IntoView {
     });
     view! {
         <div class="temoin-declaration" lang=page.language.to_string() dir=direction>
-            <p>{notice.fill(intro)}</p>
+            <p>{notice.fill(intro, page.texts)}</p>
             {open}
             {sections}
             {who_answers(page)}

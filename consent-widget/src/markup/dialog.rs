@@ -20,9 +20,10 @@ pub(super) fn view(page: &Page) -> impl IntoView {
     let asks = page.notice.asks();
     let declaration = &page.texts.declaration;
     let (title, intro) = if asks {
-        (&words.title, &words.intro)
+        (&words.title, page.notice.dialog_intro(page.texts))
     } else {
-        (&declaration.title, &declaration.necessary_only)
+        let explained = &declaration.necessary_only;
+        (&declaration.title, page.notice.fill(explained, page.texts))
     };
     let honoured = banner.gpc_honoured.to_string();
     view! {
@@ -32,7 +33,7 @@ pub(super) fn view(page: &Page) -> impl IntoView {
             {button("close", "", &words.close)}
         </div>
         <div class="temoin-body">
-            <p>{page.notice.fill(intro)}</p>
+            <p>{intro}</p>
             <p data-slot="gpc" hidden>
                 {honoured}
             </p>

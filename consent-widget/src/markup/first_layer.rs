@@ -30,11 +30,6 @@ pub(super) fn markup(page: &Page) -> Markup {
 fn banner(page: &Page) -> impl IntoView {
     let (notice, texts) = (page.notice, &page.texts.banner);
     let opt_out = notice.model == ConsentModel::OptOut;
-    let body = match (opt_out, notice.recipients()) {
-        (true, _) => &texts.body_opt_out,
-        (false, 0) => &texts.body_alone,
-        (false, _) => &texts.body,
-    };
     let purposes = notice
         .purposes
         .iter()
@@ -48,7 +43,7 @@ fn banner(page: &Page) -> impl IntoView {
     view! {
         <Banner
             texts=texts.clone()
-            body=notice.fill(body)
+            body=notice.banner_body(page.texts)
             purposes
             gpc=gpc.filter(|_| !opt_out)
             policy_url=notice.policy.url.to_string()

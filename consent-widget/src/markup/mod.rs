@@ -90,6 +90,9 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 }
 
 #[cfg(test)]
+mod unchanged;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use consent_core::notice::BundleDigests;
@@ -97,7 +100,7 @@ mod tests {
     use serde_json::{Value, json};
 
     /// Gives each country and duration as its code.
-    struct Codes;
+    pub(super) struct Codes;
 
     impl Wording for Codes {
         fn country(&self, _: &LanguageTag, country: CountryCode) -> String {
@@ -156,6 +159,88 @@ mod tests {
         );
         assert!(dialog.contains("YouTube &lt;3"), "{dialog}");
         assert!(declaration.contains("A &lt;i&gt;"), "{declaration}");
+    }
+
+    #[test]
+    fn both_layers_say_what_is_on_before_an_answer() {
+        let said = |law: &str, purposes: Value| {
+            let rendered = rendered("en", |config| {
+                config["jurisdiction"] = json!(law);
+                config["services"][0]["purpose"] = purposes[0].clone();
+                config["purposes"] = purposes;
+            });
+            let first = |html: &str| {
+                let (_, text) = html.split_once("<p>").unwrap();
+                let end = text.find(['<', '\u{201c}']).unwrap();
+                text[..end].trim().to_owned()
+            };
+            [first(&rendered.first_layer.layer), first(&rendered.dialog)]
+        };
+        let both = || json!(["statistics", "marketing"]);
+        let mixed = "On until you refuse: Statistics. Off until you agree: Marketing.";
+        for text in said("CA", both()) {
+            assert!(text.contains(mixed), "{text}");
+        }
+        // What a site does not ask for does not count.
+        for (law, purposes) in [
+            ("CA", json!(["statistics"])),
+            ("US-CA", both()),
+            ("US", both()),
+        ] {
+            let [banner, dialog] = said(law, purposes);
+            assert!(
+                banner.contains("and you can refuse them"),
+                "{law}: {banner}"
+            );
+            assert!(
+                dialog.starts_with("Each purpose is allowed until you refuse it."),
+                "{law}: {dialog}"
+            );
+        }
+        for (law, purposes) in [("CA", json!(["marketing"])), ("FR", both()), ("BR", both())] {
+            let [banner, dialog] = said(law, purposes);
+            assert!(
+                banner.contains("Only if you agree, third parties (1)"),
+                "{law}: {banner}"
+            );
+            assert!(
+                dialog.starts_with("Each purpose is refused until you accept it."),
+                "{law}: {dialog}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_notice_that_shows_them_has_the_texts_of_a_mixed_law() {
+        let json = |law: &str| {
+            let notice = notice(|config| config["jurisdiction"] = json!(law));
+            serde_json::from_slice::<Value>(&notice.to_bytes()).unwrap()
+        };
+        let texts = |json: &Value| {
+            let texts = &json["texts"]["en"];
+            [
+                &texts["banner"]["body_mixed"],
+                &texts["dialog"]["intro_mixed"],
+                &texts["dialog"]["intro_opt_out"],
+            ]
+            .map(Value::is_string)
+        };
+        let mixed = json("CA");
+        assert_eq!(texts(&mixed), [true, true, false]);
+        assert_eq!(mixed["model"], "opt-in");
+        let models =
+            json!({ "preferences": "opt-out", "statistics": "opt-out", "marketing": "opt-in" });
+        assert_eq!(mixed["models"], models);
+        for (law, model, expected) in [
+            ("CA-QC", "opt-in", [false; 3]),
+            ("DE", "opt-in", [false; 3]),
+            ("US-CA", "opt-out", [false, false, true]),
+        ] {
+            let json = json(law);
+            assert_eq!(texts(&json), expected, "{law}");
+            assert_eq!(json["model"], model, "{law}");
+            assert!(json.get("models").is_none(), "{law}");
+        }
     }
 
     #[test]

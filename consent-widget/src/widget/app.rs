@@ -113,7 +113,7 @@ impl App {
             }
         }
         if let Some(dialog) = &*self.dialog.borrow() {
-            dialog.prepare(self.state(), self.bridge.gpc());
+            dialog.prepare(self.state(), self.site.unanswered, self.bridge.gpc());
             self.bridge.show_dialog();
         }
     }
@@ -195,6 +195,7 @@ impl App {
             language: site.language.clone(),
             gpc: self.bridge.gpc(),
             choice: choice.or_else(|| self.choice.borrow().clone()),
+            unanswered: site.unanswered,
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Site {
     pub language: LanguageTag,
     /// The optional purposes asked for, and their names.
     pub purposes: Vec<(Purpose, String)>,
+    /// What holds before the visitor answers.
+    pub unanswered: Decision,
     /// The services, each with its purpose.
     pub services: Vec<(ServiceId, Purpose)>,
     /// How long a choice is kept, in calendar months.
@@ -103,6 +105,8 @@ impl Bridge {
     pub fn site(&self) -> Option<Site> {
         let json = Json::new(self.site_value());
         let purposes = json.get("purposes");
+        let until_refused = changes(&json.get("until_refused"));
+        let is_on = |purpose| until_refused.of(purpose).is_some();
         Some(Site {
             id: json.parsed("site")?,
             notice: json.parsed("notice")?,
@@ -112,6 +116,7 @@ impl Bridge {
                 .into_iter()
                 .filter_map(|purpose| Some((purpose, purposes.text(purpose.as_str())?)))
                 .collect(),
+            unanswered: Decision::before_answer(is_on, self.gpc()),
             services: json
                 .get("services")
                 .entries()
@@ -150,9 +155,9 @@ impl Command {
             "accept_all" => Answer::AcceptAll,
             "reject_all" => Answer::RejectAll,
             "withdraw" => Answer::Withdraw,
-            "save" => Answer::Save(changes(self.consent())),
+            "save" => Answer::Save(changes(&Json::new(self.consent()))),
             "gpc" => Answer::PrivacySignal,
-            "import" => Answer::Import(changes(self.consent())),
+            "import" => Answer::Import(changes(&Json::new(self.consent()))),
             _ => return None,
         };
         Some(AnswerRequest {
@@ -172,8 +177,7 @@ impl Command {
 
 /// Reads `{statistics: true, services: {youtube: false}}`. Only `true` grants; what is not a boolean
 /// changes nothing.
-fn changes(consent: JsValue) -> Changes {
-    let json = Json::new(consent);
+fn changes(json: &Json) -> Changes {
     let answer = |value: &Json| {
         value.boolean().map(|granted| {
             if granted {

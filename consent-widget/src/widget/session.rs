@@ -28,6 +28,8 @@ pub struct Session {
     pub gpc: bool,
     /// The choice in force.
     pub choice: Option<StoredChoice>,
+    /// What holds where there is none.
+    pub unanswered: Decision,
 }
 
 /// The outcome of an answer: what to store and what to report.
@@ -90,7 +92,7 @@ impl Session {
 
     fn decision(&self, answer: &Answer) -> Decision {
         let choice = self.choice.as_ref();
-        let before = choice.map_or(Decision::DENY_ALL, |choice| choice.decision);
+        let before = choice.map_or(self.unanswered, |choice| choice.decision);
         let asked = |purpose| self.purposes.contains(&purpose);
         match answer {
             Answer::AcceptAll => Decision::granting(&self.purposes),
@@ -152,6 +154,7 @@ mod tests {
             language: "fr-CA".parse().unwrap(),
             gpc: false,
             choice: None,
+            unanswered: Decision::DENY_ALL,
         }
     }
 
@@ -228,6 +231,25 @@ mod tests {
             decided.choice.decision,
             Decision::granting(&[Preferences, Statistics])
         );
+    }
+
+    #[test]
+    fn what_runs_until_it_is_refused_runs_on_where_another_answer_is_given() {
+        let mut session = session();
+        session.purposes = vec![Statistics, Marketing];
+        session.unanswered = Decision::granting(&[Statistics]);
+        let video = one_service("youtube", Consent::Granted);
+        let decided = decide(&mut session, video, Layer::Placeholder);
+        assert_eq!(decided.choice.decision, Decision::granting(&[Statistics]));
+        assert_eq!(decided.choice.services.to_string(), "gyoutube");
+        let decided = decide(&mut session, Answer::RejectAll, Layer::Dialog);
+        assert_eq!(decided.choice.decision, Decision::DENY_ALL);
+        let decided = decide(
+            &mut session,
+            one_service("ga4", Consent::Granted),
+            Layer::Dialog,
+        );
+        assert_eq!(decided.choice.decision, Decision::DENY_ALL);
     }
 
     #[test]

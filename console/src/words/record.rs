@@ -1,7 +1,7 @@
 //! The vocabulary of a choice: purposes, answers, methods, laws, in words.
 
 use super::{Word, words};
-use consent_core::jurisdiction::Jurisdiction;
+use consent_core::jurisdiction::{Jurisdiction, LawName};
 use consent_core::{Consent, ConsentStatus, Layer, Method, Purpose};
 
 words! {
@@ -26,9 +26,6 @@ words! {
     DIALOG: "Dialog", "Dialogue";
     PLACEHOLDER: "Placeholder of a frame", "Cadre en attente";
     NOWHERE: "Nothing was shown", "Rien d’affiché";
-    QUEBEC: "Québec: Law 25 (opt-in)", "Québec\u{a0}: Loi 25 (accord préalable)";
-    FRANCE: "France: GDPR and CNIL (opt-in)", "France\u{a0}: RGPD et CNIL (accord préalable)";
-    CALIFORNIA: "California: CCPA (opt-out)", "Californie\u{a0}: CCPA (droit d’opposition)";
 }
 
 /// The name of a purpose.
@@ -84,9 +81,6 @@ pub const fn layer(layer: Layer) -> Word {
 
 /// The law under which a site asks.
 pub const fn law(law: Jurisdiction) -> Word {
-    match law {
-        Jurisdiction::Quebec => QUEBEC,
-        Jurisdiction::France => FRANCE,
-        Jurisdiction::California => CALIFORNIA,
-    }
+    let LawName { en, fr } = law.name();
+    Word { en, fr }
 }

@@ -1,6 +1,7 @@
 //! The owner's reference, `docs/configuration.md`, names every field there is.
 
-use consent_core::SiteConfig;
+use consent_core::jurisdiction::{ConsentModel, Jurisdiction};
+use consent_core::{Purpose, SiteConfig};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -53,4 +54,65 @@ fn every_field_is_in_the_reference() {
         .filter(|name| !REFERENCE.contains(&format!("`{name}`")))
         .collect();
     assert_eq!(missing, [] as [&String; 0]);
+}
+
+/// What the table of laws in the reference starts with.
+const LAWS: &str = "| `jurisdiction` | law | before an answer | authority shown | asks again after | expects a safeguard for data that goes |\n";
+
+fn row(law: Jurisdiction) -> String {
+    let on: Vec<_> = Purpose::OPTIONAL
+        .into_iter()
+        .filter(|purpose| law.model_for(*purpose) == ConsentModel::OptOut)
+        .map(|purpose| format!("`{purpose}`"))
+        .collect();
+    let before = match on.len() {
+        0 => "nothing runs".to_owned(),
+        3 => "everything runs".to_owned(),
+        _ => format!("{} run", on.join(", ")),
+    };
+    let needs = |country: &str| law.needs_safeguard(country.parse().unwrap());
+    let inside: Vec<_> = [
+        ("the European Economic Area", "FR"),
+        ("the United Kingdom", "GB"),
+        ("Switzerland", "CH"),
+        ("Canada", "CA"),
+        ("Brazil", "BR"),
+    ]
+    .into_iter()
+    .filter(|(_, country)| !needs(country))
+    .map(|(place, _)| place)
+    .collect();
+    let safeguard = if needs("CN") {
+        format!("outside {}", inside.join(" and "))
+    } else {
+        "never".to_owned()
+    };
+    let authority = law.authority();
+    format!(
+        "| `{}` | {} | {before} | [{}]({}) | {} months | {safeguard} |\n",
+        law.as_str(),
+        law.name().en,
+        authority.name,
+        authority.url,
+        law.preset().reask_after_months
+    )
+}
+
+/// The table in the reference is the one in `jurisdiction.rs`. `TEMOIN_BLESS=1` writes it anew.
+#[test]
+fn the_table_of_laws_is_the_one_in_the_code() {
+    let rows: String = Jurisdiction::ALL.iter().map(|law| row(*law)).collect();
+    let table = format!("{LAWS}| --- | --- | --- | --- | --- | --- |\n{rows}\n");
+    let (before, rest) = REFERENCE.split_once(LAWS).unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    let expected = format!("{before}{table}{after}");
+    if std::env::var_os("TEMOIN_BLESS").is_some() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+        std::fs::write(file, expected).unwrap();
+    } else {
+        assert!(
+            REFERENCE == expected,
+            "stale: TEMOIN_BLESS=1 cargo test -p consent-core --test documentation"
+        );
+    }
 }

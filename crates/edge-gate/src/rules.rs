@@ -10,6 +10,7 @@ use consent_core::stored::STORAGE_KEY;
 use consent_core::text::{Host, covers};
 use consent_core::{Notice, Purpose, SiteConfig};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What enforcing the choices of a site's visitors needs to know of the site.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub struct Rules {
     /// Whether trackers wait for a yes, or stop at a no.
     pub model: ConsentModel,
+    /// The same of each optional purpose, where they differ. Rules that were stored before they could have none.
+    pub models: BTreeMap<Purpose, ConsentModel>,
     /// The optional purposes asked for.
     pub asked: Vec<Purpose>,
     /// What a stored choice must be an answer to.
@@ -38,6 +41,8 @@ pub struct Rules {
 #[derive(Deserialize)]
 struct Written {
     model: ConsentModel,
+    #[serde(default)]
+    models: BTreeMap<Purpose, ConsentModel>,
     asked: Vec<Purpose>,
     material: MaterialDigest,
     domain: Option<Host>,
@@ -51,6 +56,7 @@ impl From<Written> for Rules {
     fn from(written: Written) -> Self {
         let Written {
             model,
+            models,
             asked,
             material,
             domain,
@@ -60,6 +66,7 @@ impl From<Written> for Rules {
         } = written;
         Self {
             model,
+            models,
             asked,
             material,
             domain,
@@ -113,6 +120,7 @@ impl Rules {
         };
         Self::from(Written {
             model: notice.model,
+            models: notice.models.clone(),
             asked: notice.purposes.clone(),
             material: notice.material().digest(),
             domain: config.cookie_domain.clone(),

@@ -3,7 +3,7 @@
 use crate::cookie_header::pairs;
 use crate::rules::{Owner, Rules};
 use consent_core::calendar::Timestamp;
-use consent_core::jurisdiction::ConsentModel;
+use consent_core::jurisdiction::until_refused;
 use consent_core::stored::STORAGE_KEY;
 use consent_core::{Consent, Decision, Method, Purpose, ServiceAnswers, StoredState};
 
@@ -37,16 +37,12 @@ impl Visitor {
         services: ServiceAnswers::NONE,
     };
 
-    /// What holds before any answer: nothing, or under an opt-out law everything the site asks for;
-    /// there Global Privacy Control is the objection itself.
+    /// What holds before any answer: of what the site asks for, the purposes that the law lets run until someone objects; Global
+    /// Privacy Control is an objection itself.
     fn unasked(gpc: bool, rules: &Rules) -> Self {
-        let granted = |purpose| {
-            rules.model == ConsentModel::OptOut
-                && rules.asked.contains(&purpose)
-                && !(gpc && purpose == Purpose::Marketing)
-        };
+        let on = until_refused(&rules.asked, rules.model, &rules.models);
         Self {
-            decision: Decision::from_fn(granted),
+            decision: Decision::before_answer(|purpose| on.contains(&purpose), gpc),
             services: ServiceAnswers::NONE,
         }
     }
@@ -95,6 +91,7 @@ mod tests {
     use super::*;
     use crate::page::tests::rules;
     use consent_core::StoredChoice;
+    use consent_core::jurisdiction::ConsentModel::{OptIn, OptOut};
     use consent_core::{NoticeHash, Pending};
 
     const NOW: &str = "2026-11-22T10:00:00Z";
@@ -185,11 +182,33 @@ mod tests {
     #[test]
     fn under_an_opt_out_law_what_is_asked_for_runs_until_someone_objects() {
         let mut rules = rules();
-        rules.model = ConsentModel::OptOut;
+        rules.model = OptOut;
         let key = |gpc| Visitor::read("", at(NOW), gpc, &rules).key();
         assert_eq!(
             (key(false), key(true)),
             ("dgg".to_owned(), "dgd".to_owned())
         );
+    }
+
+    #[test]
+    fn under_a_mixed_law_only_what_it_lets_run_does() {
+        let mut rules = rules();
+        rules.models = [
+            (Purpose::Preferences, OptOut),
+            (Purpose::Statistics, OptOut),
+            (Purpose::Marketing, OptIn),
+        ]
+        .into();
+        for gpc in [false, true] {
+            assert_eq!(Visitor::read("", at(NOW), gpc, &rules).key(), "dgd");
+        }
+        let all = choice(
+            "2026-11-21T10:00:00Z",
+            &[Purpose::Statistics, Purpose::Marketing],
+        );
+        let key = |cookies: &str| Visitor::read(cookies, at(NOW), false, &rules).key();
+        assert_eq!(key(&format!("consent_temoin={all}")), "dgg");
+        let refused = click(Method::RejectAll, "2026-11-22T09:59:00Z");
+        assert_eq!(key(&format!("consent_temoin={refused}")), "ddd");
     }
 }

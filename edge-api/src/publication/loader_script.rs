@@ -42,6 +42,11 @@ pub fn loader_site(
         others: other_languages(&notice.languages, language),
         rtl: language.runs_right_to_left(),
         opt_out: notice.model == ConsentModel::OptOut,
+        until_refused: notice
+            .until_refused()
+            .into_iter()
+            .map(|purpose| (purpose, true))
+            .collect(),
         purposes: notice
             .purposes
             .iter()

@@ -1,7 +1,7 @@
 //! The boxes of the dialog: one for each optional purpose, and one for each of its services.
 
 use crate::widget::answer::Changes;
-use consent_core::{Consent, Purpose, StoredChoice};
+use consent_core::{Consent, Decision, Purpose, StoredChoice};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlDialogElement, HtmlInputElement, NodeList};
 
@@ -17,15 +17,13 @@ impl Boxes {
         Self((0..count).filter_map(input).collect())
     }
 
-    /// Ticks what a choice grants; nothing where there is none.
-    pub(super) fn show(&self, choice: Option<&StoredChoice>) {
+    /// Ticks what a choice grants, or what is on where there is none.
+    pub(super) fn show(&self, choice: Option<&StoredChoice>, unanswered: Decision) {
+        let decision = choice.map_or(unanswered, |choice| choice.decision);
         for input in &self.0 {
-            let granted = choice.is_some_and(|choice| {
-                let of_service = choice.services.get(&input.value());
-                let of_purpose = purpose_of(input).map(|purpose| choice.decision.get(purpose));
-                of_service.or(of_purpose) == Some(Consent::Granted)
-            });
-            input.set_checked(granted);
+            let of_service = choice.and_then(|choice| choice.services.get(&input.value()));
+            let of_purpose = purpose_of(input).map(|purpose| decision.get(purpose));
+            input.set_checked(of_service.or(of_purpose) == Some(Consent::Granted));
         }
         self.show_mixed();
     }

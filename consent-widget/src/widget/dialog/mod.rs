@@ -9,7 +9,7 @@ mod my_consent;
 
 use super::answer::Answer;
 use boxes::Boxes;
-use consent_core::{Consent, Purpose};
+use consent_core::{Consent, Decision, Purpose};
 use leptos::prelude::*;
 use my_consent::MyConsentView;
 use std::rc::Rc;
@@ -71,9 +71,9 @@ impl PreferenceDialog {
         dialog
     }
 
-    /// Readies the dialog to be opened. The boxes show the choice; all are off where there is none.
-    pub fn prepare(&self, state: MyConsent, gpc: bool) {
-        self.boxes().show(state.choice.as_ref());
+    /// Readies the dialog to be opened. The boxes show the choice, or what holds where there is none.
+    pub fn prepare(&self, state: MyConsent, unanswered: Decision, gpc: bool) {
+        self.boxes().show(state.choice.as_ref(), unanswered);
         // A visitor who agreed to marketing despite the signal is not told that marketing is off.
         let agreed = state
             .choice

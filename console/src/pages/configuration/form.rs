@@ -39,9 +39,13 @@ fn group(title: Word, hint: Option<Word>, inside: AnyView) -> AnyView {
 }
 
 fn the_site(draft: Draft, document: &Value) -> AnyView {
-    let laws = Jurisdiction::ALL
-        .map(|law| (law.as_str().to_owned(), record::law(law).t().to_owned()))
-        .to_vec();
+    let mut laws: Vec<(String, String)> = Vec::new();
+    for &law in Jurisdiction::ALL {
+        let name = record::law(law).t();
+        // By name, in the language of the page; put in place one by one, which is less code than a sort of this type.
+        let at = laws.partition_point(|(_, before)| before.as_str() < name);
+        laws.insert(at, (law.as_str().to_owned(), name.to_owned()));
+    }
     let minors = get(document, "minors") == Some(&Value::Bool(true));
     view! {
         {text_field(draft, document, "name", words::NAME, Some(words::NAME_HINT))}

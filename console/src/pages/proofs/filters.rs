@@ -95,7 +95,7 @@ fn more() -> Vec<Filter> {
         filter(
             "jurisdiction",
             words::JURISDICTION,
-            known(&Jurisdiction::ALL, Jurisdiction::as_str, record::law),
+            known(Jurisdiction::ALL, Jurisdiction::as_str, record::law),
         ),
         filter("gpc", words::GPC, yes_or_no()),
         filter("trusted", words::TRUSTED, yes_or_no()),

@@ -294,7 +294,7 @@ fn status(text: &str) -> Result<ConsentStatus, String> {
 }
 
 fn jurisdiction(text: &str) -> Result<Jurisdiction, String> {
-    parse_name(text, &Jurisdiction::ALL, Jurisdiction::as_str)
+    parse_name(text, Jurisdiction::ALL, Jurisdiction::as_str)
 }
 
 fn parse_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {

@@ -8,6 +8,7 @@ use crate::site::jurisdiction::{Authority, ConsentModel, Jurisdiction};
 use crate::site::service::{CookieName, CountryCode, Lifetime, Safeguard};
 use crate::text::{Host, Label, LanguageTag, Link, Paragraph};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The answer to `GET /v1/sites/SITE/declaration`.
 #[derive(Clone, Debug, Serialize)]
@@ -27,8 +28,11 @@ pub struct Declaration<'a> {
     pub languages: &'a [LanguageTag],
     /// The law that applies.
     pub jurisdiction: Jurisdiction,
-    /// How consent works under it.
+    /// How consent works under it: opt-out only where that holds for every optional purpose.
     pub model: ConsentModel,
+    /// The model of each optional purpose, where they differ.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub models: &'a BTreeMap<Purpose, ConsentModel>,
     /// Whom to complain to.
     pub authority: Authority,
     /// Who answers for the site.

@@ -131,10 +131,14 @@ pub struct LoaderSite {
     #[serde(skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub rtl: bool,
-    /// Whether trackers run until the visitor objects.
+    /// Whether trackers run until the visitor objects, whatever their purpose: there, Global Privacy Control is an answer.
     #[serde(skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub opt_out: bool,
+    /// The purposes asked for that are on until the visitor refuses them, each `true`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(test, ts(optional, type = "Partial<Record<OptionalPurpose, true>>"))]
+    pub until_refused: BTreeMap<Purpose, bool>,
     /// The optional purposes asked for, and their names.
     #[cfg_attr(test, ts(type = "Partial<Record<OptionalPurpose, string>>"))]
     pub purposes: BTreeMap<Purpose, String>,

@@ -78,6 +78,12 @@ impl Decision {
         Self::from_fn(|purpose| purposes.contains(&purpose))
     }
 
+    /// What holds before a visitor answers: what is on until they refuse it. Global Privacy Control (`gpc`) is such a refusal of
+    /// marketing. `tests/before-answer.json` is the list of cases on which the loader's `choice.ts` agrees.
+    pub fn before_answer(until_refused: impl Fn(Purpose) -> bool, gpc: bool) -> Self {
+        Self::from_fn(|purpose| until_refused(purpose) && !(gpc && purpose == Purpose::Marketing))
+    }
+
     /// The answer for one purpose.
     pub fn get(self, purpose: Purpose) -> Consent {
         match purpose {
@@ -176,5 +182,29 @@ mod tests {
     fn necessary_is_always_granted() {
         assert!(Decision::DENY_ALL.grants(Purpose::Necessary));
         assert!(!Decision::DENY_ALL.any_optional(Consent::Granted));
+    }
+
+    #[test]
+    fn before_an_answer_the_loader_says_the_same() {
+        #[derive(Deserialize)]
+        struct Case {
+            until_refused: Vec<Purpose>,
+            gpc: bool,
+            granted: Vec<Purpose>,
+        }
+        let list: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/before-answer.json")).unwrap();
+        let cases: Vec<Case> = serde_json::from_value(list["cases"].clone()).unwrap();
+        assert!(cases.len() > 5);
+        for case in cases {
+            let on = |purpose| case.until_refused.contains(&purpose);
+            assert_eq!(
+                Decision::before_answer(on, case.gpc),
+                Decision::granting(&case.granted),
+                "{:?} {}",
+                case.until_refused,
+                case.gpc
+            );
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The words of the notice: one file per language in `locales/`, the same keys in each.
 //!
 //! In a text, `{site}` stands for the site's name, `{recipients}` for how many third parties
-//! receive data, `{months}` for how long a choice is kept, `{service}` and `{purpose}` for the
-//! service and purpose at hand. In what is said of a proof, `{log}`, `{place}` and `{time}` stand for
+//! receive data, `{months}` for how long a choice is kept, `{on}` and `{off}` for the purposes that are on until they are
+//! refused and those that are off until they are granted, `{service}` and `{purpose}` for the service and purpose at hand. In what is said of a proof, `{log}`, `{place}` and `{time}` stand for
 //! where and when, `{names}` for who, `{part}` for a part of the receipt.
 
 use crate::choice::purpose::Purpose;
@@ -44,6 +44,10 @@ pub struct BannerTexts {
     pub body_alone: Paragraph,
     /// Under a law that lets trackers run until the visitor objects.
     pub body_opt_out: Paragraph,
+    /// Where some purposes are on until the visitor objects, and others off until they agree. Only in a notice that shows it:
+    /// others keep the bytes, and so the hash, that they had before there was such a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_mixed: Option<Paragraph>,
     /// To a visitor whose browser sends Global Privacy Control, where they are asked.
     pub gpc: Paragraph,
     /// To the same, where the signal is their answer.
@@ -67,6 +71,12 @@ pub struct BannerTexts {
 pub struct DialogTexts {
     pub title: Label,
     pub intro: Paragraph,
+    /// Under a law that lets trackers run until the visitor objects; as [`BannerTexts::body_mixed`], in no other notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intro_opt_out: Option<Paragraph>,
+    /// Where some purposes are on and others off; the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intro_mixed: Option<Paragraph>,
     pub always_on: Label,
     pub services: Label,
     pub recipient: Label,
@@ -372,7 +382,8 @@ mod tests {
         for tag in available() {
             let banner = texts(&tag.parse().unwrap()).unwrap().banner;
             for place in ["{site}", "{recipients}", "{months}", banner.reopen.as_str()] {
-                for body in [&banner.body, &banner.body_opt_out] {
+                let mixed = banner.body_mixed.as_ref().unwrap();
+                for body in [&banner.body, &banner.body_opt_out, mixed] {
                     assert!(body.as_str().contains(place), "{tag} lacks {place}");
                 }
                 let body = banner.body_alone.as_str();

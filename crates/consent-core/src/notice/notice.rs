@@ -4,11 +4,12 @@ use crate::choice::purpose::Purpose;
 use crate::ident::{Sha256Digest, SiteId};
 use crate::notice::locale::{self, NoticeTexts};
 use crate::site::config::{Blocking, Controller, Policy, SiteConfig};
-use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
+use crate::site::jurisdiction::{ConsentModel, Jurisdiction, until_refused};
 use crate::site::service::Service;
 use crate::site::signals::Signals;
 use crate::text::{Label, LanguageTag, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything a visitor of one site could be shown, in every language.
 ///
@@ -28,8 +29,11 @@ pub struct Notice {
     pub controller: Controller,
     /// The law that applies.
     pub jurisdiction: Jurisdiction,
-    /// How consent works under that law.
+    /// How consent works under that law: opt-out only where that holds for every optional purpose.
     pub model: ConsentModel,
+    /// The model of each optional purpose, where they differ; absent where `model` is that of all.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub models: BTreeMap<Purpose, ConsentModel>,
     /// The policy in force.
     pub policy: Policy,
     /// The optional purposes asked for.
@@ -93,23 +97,20 @@ impl Notice {
 
     /// The notice that publishing `config` gives, before anything is rendered from it.
     pub fn new(site: SiteId, config: SiteConfig, bundle: BundleDigests) -> Self {
-        let texts = config
-            .languages
-            .iter()
-            .filter_map(|language| Some((language.clone(), locale::texts(language)?)))
-            .collect();
-        Self {
+        let law = config.jurisdiction;
+        let mut notice = Self {
             format: Self::FORMAT,
             site,
             purposes: config.asked(),
             name: config.name,
             controller: config.controller,
-            jurisdiction: config.jurisdiction,
-            model: config.jurisdiction.model(),
+            jurisdiction: law,
+            model: law.model(),
+            models: law.models_apart(),
             policy: config.policy,
             services: config.services,
             reask_after_months: config.reask_after_months.unwrap_or_else(|| {
-                let preset = config.jurisdiction.preset().reask_after_months;
+                let preset = law.preset().reask_after_months;
                 preset.min(config.choice_max_age_months)
             }),
             choice_max_age_months: config.choice_max_age_months,
@@ -119,10 +120,30 @@ impl Notice {
             signals: config.signals,
             reopen_button: config.reopen_button,
             languages: config.languages,
-            texts,
+            texts: Localized::new(),
             shown: Localized::new(),
             bundle,
+        };
+        notice.texts = notice
+            .languages
+            .iter()
+            .filter_map(|language| Some((language.clone(), notice.texts_in(language)?)))
+            .collect();
+        notice
+    }
+
+    /// The texts of a language, without what this notice never shows and notices did not always have.
+    fn texts_in(&self, language: &LanguageTag) -> Option<NoticeTexts> {
+        let mut texts = locale::texts(language)?;
+        let asking = self.asking();
+        if asking != Asking::Mixed {
+            texts.banner.body_mixed = None;
+            texts.dialog.intro_mixed = None;
         }
+        if asking != Asking::OptOut {
+            texts.dialog.intro_opt_out = None;
+        }
+        Some(texts)
     }
 
     /// The canonical bytes.
@@ -149,6 +170,43 @@ impl Notice {
         !self.purposes.is_empty()
     }
 
+    /// The purposes asked for that are on until the visitor refuses them.
+    pub fn until_refused(&self) -> Vec<Purpose> {
+        until_refused(&self.purposes, self.model, &self.models)
+    }
+
+    /// What holds of the purposes asked for before an answer.
+    fn asking(&self) -> Asking {
+        match self.until_refused().len() {
+            0 => Asking::OptIn,
+            some if some == self.purposes.len() => Asking::OptOut,
+            _ => Asking::Mixed,
+        }
+    }
+
+    /// What the first layer says above the purposes. A notice that was stored before a text existed shows the one that it had.
+    pub fn banner_body(&self, texts: &NoticeTexts) -> String {
+        let banner = &texts.banner;
+        let body = match (self.asking(), self.recipients()) {
+            (Asking::Mixed, _) => banner.body_mixed.as_ref().unwrap_or(&banner.body_opt_out),
+            (Asking::OptOut, _) => &banner.body_opt_out,
+            (Asking::OptIn, 0) => &banner.body_alone,
+            (Asking::OptIn, _) => &banner.body,
+        };
+        self.fill(body, texts)
+    }
+
+    /// What the dialog says above the purposes.
+    pub fn dialog_intro(&self, texts: &NoticeTexts) -> String {
+        let dialog = &texts.dialog;
+        let intro = match self.asking() {
+            Asking::Mixed => dialog.intro_mixed.as_ref(),
+            Asking::OptOut => dialog.intro_opt_out.as_ref(),
+            Asking::OptIn => None,
+        };
+        self.fill(intro.unwrap_or(&dialog.intro), texts)
+    }
+
     /// How many third parties receive data for an optional purpose.
     pub fn recipients(&self) -> usize {
         let mut recipients: Vec<_> = self
@@ -163,15 +221,35 @@ impl Notice {
         recipients.len()
     }
 
-    /// A text of this notice with `{site}`, `{recipients}` and `{months}` put in place.
-    pub fn fill(&self, text: &Paragraph) -> String {
+    /// A text of this notice with `{site}`, `{recipients}`, `{months}`, `{on}` and `{off}` put in place.
+    pub fn fill(&self, text: &Paragraph, texts: &NoticeTexts) -> String {
+        let until_refused = self.until_refused();
+        let names = |on: bool| {
+            let purposes = self.purposes.iter();
+            let some = purposes.filter(|purpose| until_refused.contains(purpose) == on);
+            let names = some.map(|&purpose| texts.purposes.get(purpose).name.as_str());
+            names.collect::<Vec<_>>().join(" · ")
+        };
         locale::fill(
             text.as_str(),
             &[
                 ("site", self.name.as_str()),
                 ("recipients", &self.recipients().to_string()),
                 ("months", &self.choice_max_age_months.to_string()),
+                ("on", &names(true)),
+                ("off", &names(false)),
             ],
         )
     }
+}
+
+/// What holds before an answer, of the purposes that a site asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// All are off.
+    OptIn,
+    /// All are on.
+    OptOut,
+    /// Some are on.
+    Mixed,
 }

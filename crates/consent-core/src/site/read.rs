@@ -297,6 +297,20 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_law_is_named_with_the_ones_there_are() {
+        for law in [json!("XX"), json!("ca-qc"), json!("*")] {
+            let mut value = example();
+            value["jurisdiction"] = law;
+            let Read::Parts(errors, _) = read(value.to_string().as_bytes()) else {
+                panic!("{value}");
+            };
+            assert_eq!((errors.len(), &*errors[0].field), (1, "jurisdiction"));
+            let said = &errors[0].message;
+            assert!(said.starts_with("must be one of AT, BE, "), "{said}");
+        }
+    }
+
+    #[test]
     fn what_is_no_configuration_at_all_is_said_once() {
         for (text, field) in [
             ("", "."),

@@ -34,6 +34,7 @@ pub fn declaration<'a>(
         languages: &notice.languages,
         jurisdiction: notice.jurisdiction,
         model: notice.model,
+        models: &notice.models,
         authority: notice.jurisdiction.authority(),
         controller: &notice.controller,
         policy: &notice.policy,

@@ -209,12 +209,14 @@ fn values(words: Words) -> Value {
     let answers = [Consent::Granted, Consent::Denied];
     let answers = answers.map(|one| (one.as_str().to_owned(), record.consent(one)));
     let truths = [true, false].map(|one| (one.to_string(), record.truth(one)));
-    let laws = Jurisdiction::ALL.map(|law| (law.as_str().to_owned(), record.jurisdiction(law)));
+    let laws = Jurisdiction::ALL
+        .iter()
+        .map(|law| (law.as_str().to_owned(), words.law(*law)));
     let document = words.document;
     json!({
         "status": table(statuses.into()), "method": table(methods.into()), "layer": table(layers.into()),
         "answer": table(answers.into()), "trusted": table(truths.clone().into()), "gpc": table(truths.into()),
-        "jurisdiction": table(laws.into()), "jurisdiction_from": { "site": record.from_site },
+        "jurisdiction": table(laws.collect()), "jurisdiction_from": { "site": record.from_site },
         "reason": { "1": document.reason_holder, "2": document.reason_retention, "3": document.reason_departure },
     })
 }

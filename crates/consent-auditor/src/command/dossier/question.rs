@@ -104,7 +104,7 @@ impl Question {
             say(record.language, tag.to_string());
         }
         if let Some(law) = filters.jurisdiction {
-            say(record.jurisdiction, record.jurisdiction(law).to_owned());
+            say(record.jurisdiction, words.law(law).to_owned());
         }
         if let Some(sent) = filters.gpc {
             say(record.gpc, record.truth(sent).to_owned());

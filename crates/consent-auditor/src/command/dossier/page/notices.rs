@@ -4,7 +4,6 @@ use super::frames::{self, Part};
 use super::{View, code, table};
 use crate::command::dossier::shown::{LAYER_STYLE, Shown, ShownLanguage, ShownNotice};
 use crate::command::dossier::words::fill;
-use consent_core::jurisdiction::ConsentModel;
 use consent_core::service::{Lifetime, Service};
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, NoticeHash};
@@ -54,12 +53,12 @@ fn check(what: &str, notice: NoticeHash) -> Markup {
 }
 
 fn facts(view: &View<'_>, notice: &Notice) -> Markup {
-    let (document, record) = (view.words.document, view.words.record);
+    let document = view.words.document;
     let languages: Vec<_> = notice.languages.iter().map(LanguageTag::as_str).collect();
     let bundle = &notice.bundle;
     html! {
         div { dt { (document.controller) } dd { (notice.controller.name) " – " (notice.controller.person_in_charge) ", " (notice.controller.contact) } }
-        div { dt { (document.law) } dd { (record.jurisdiction(notice.jurisdiction)) } }
+        div { dt { (document.law) } dd { (view.words.law(notice.jurisdiction)) } }
         div { dt { (document.policy) } dd { (notice.policy.version) " – " (notice.policy.url) } }
         div { dt { (document.languages) } dd { (languages.join(", ")) } }
         div {
@@ -146,17 +145,12 @@ fn words(view: &View<'_>, notice: &Notice, language: &LanguageTag) -> Markup {
         return html! {};
     };
     let banner = &texts.banner;
-    let body = match (notice.model, notice.recipients()) {
-        (ConsentModel::OptOut, _) => &banner.body_opt_out,
-        (_, 0) => &banner.body_alone,
-        _ => &banner.body,
-    };
     let buttons = [&banner.reject_all, &banner.accept_all, &banner.customize];
     let buttons: Vec<_> = buttons.map(|label| format!("[ {label} ]")).into();
     let row = |name: &str, words: &str| html! { tr { th scope="row" { (name) } td lang=(language) { (words) } } };
     let rows = html! {
         (row(document.words_title, banner.title.as_str()))
-        (row(document.words_body, &notice.fill(body)))
+        (row(document.words_body, &notice.banner_body(texts)))
         (row(document.words_buttons, &buttons.join(" ")))
         @for purpose in notice.declared() {
             @let text = texts.purposes.get(purpose);

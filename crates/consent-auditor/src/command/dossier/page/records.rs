@@ -119,7 +119,7 @@ fn fields(view: &View<'_>, record: &ConsentRecord, subject: SubjectOpening) -> M
         (value(words.trusted, "trusted", words.truth(record.trusted)))
         (value(words.gpc, "gpc", words.truth(record.gpc)))
         (value(words.language, "language", &record.language))
-        (value(words.jurisdiction, "jurisdiction", words.jurisdiction(record.jurisdiction)))
+        (value(words.jurisdiction, "jurisdiction", view.words.law(record.jurisdiction)))
         (value(words.jurisdiction_from, "jurisdiction_from", words.from_site))
         (value(words.policy_version, "policy_version", &record.policy_version))
         @if let Some(at) = record.chosen_at { (value(words.chosen_at, "chosen_at", time(at))) }

@@ -8,6 +8,7 @@ pub mod question;
 pub mod record;
 
 use super::language::Language;
+use consent_core::jurisdiction::{Jurisdiction, LawName};
 
 /// Makes a table: a name, its French words, its English ones.
 macro_rules! words {
@@ -57,6 +58,17 @@ impl Words {
             proof: proof::Proof::of(language),
             question: question::Question::of(language),
             limits: limits::Limits::of(language),
+        }
+    }
+}
+
+impl Words {
+    /// The name of a law.
+    pub const fn law(&self, law: Jurisdiction) -> &'static str {
+        let LawName { en, fr } = law.name();
+        match self.language {
+            Language::Fr => fr,
+            Language::En => en,
         }
     }
 }

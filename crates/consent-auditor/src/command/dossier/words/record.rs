@@ -1,6 +1,5 @@
 //! The fields of a record in words, and what can stand in each.
 
-use consent_core::jurisdiction::Jurisdiction;
 use consent_core::{Consent, ConsentStatus, Layer, Method, Purpose};
 
 super::words! {
@@ -56,9 +55,6 @@ super::words! {
         no_layer: "aucun", "none";
         yes: "oui", "yes";
         no: "non", "no";
-        quebec: "Québec (Loi 25)", "Québec (Law 25)";
-        france: "France (RGPD, loi Informatique et Libertés)", "France (GDPR, Data Protection Act)";
-        california: "Californie (CCPA)", "California (CCPA)";
         from_site: "la configuration du site", "the site’s configuration";
     }
 }
@@ -112,15 +108,6 @@ impl Record {
             Layer::Dialog => self.dialog,
             Layer::Placeholder => self.placeholder,
             Layer::None => self.no_layer,
-        }
-    }
-
-    /// The words of a law.
-    pub const fn jurisdiction(&self, law: Jurisdiction) -> &'static str {
-        match law {
-            Jurisdiction::Quebec => self.quebec,
-            Jurisdiction::France => self.france,
-            Jurisdiction::California => self.california,
         }
     }
 
