@@ -31,7 +31,7 @@ export const REFUSAL: Choice = { consent: NOTHING, services: {} };
  */
 export function choiceBeforeAnswer(site: LoaderSite, gpc: boolean): Choice {
   const consent = { ...NOTHING };
-  if (site.opt_out) {
+  if (__OPT_OUT__) {
     for (const purpose of Object.keys(site.purposes) as Purpose[]) consent[purpose] = !gpc || purpose !== "marketing";
   }
   return { consent, services: {} };

@@ -93,10 +93,12 @@ impl Notice {
 
     /// The notice that publishing `config` gives, before anything is rendered from it.
     pub fn new(site: SiteId, config: SiteConfig, bundle: BundleDigests) -> Self {
+        let model = config.jurisdiction.model();
+        let in_language = |language| Some(locale::texts(language)?.under(model));
         let texts = config
             .languages
             .iter()
-            .filter_map(|language| Some((language.clone(), locale::texts(language)?)))
+            .filter_map(|language| Some((language.clone(), in_language(language)?)))
             .collect();
         Self {
             format: Self::FORMAT,
@@ -105,7 +107,7 @@ impl Notice {
             name: config.name,
             controller: config.controller,
             jurisdiction: config.jurisdiction,
-            model: config.jurisdiction.model(),
+            model,
             policy: config.policy,
             services: config.services,
             reask_after_months: config.reask_after_months.unwrap_or_else(|| {
