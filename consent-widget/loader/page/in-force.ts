@@ -8,8 +8,9 @@ import { announceChoice, declareDefault, updateSignals } from "../interop/signal
 import { choiceBeforeAnswer, type Choice } from "../state/choice";
 import type { Purpose } from "../generated/types";
 import type { ConsentStatus } from "../temoin";
-import { announce, offerReload, showBanner } from "../ui/first-layer";
-import { findStored } from "../state/stored";
+import { announce, offerReload, showBanner, showHonoured } from "../ui/first-layer";
+import { afterSignal } from "../state/privacy-signal";
+import { findStored, type Stored } from "../state/stored";
 import { emit } from "./events";
 import { passOn } from "./frames";
 import { gpc, server, site } from "./page";
@@ -23,6 +24,13 @@ export let status: ConsentStatus | null = null;
 
 export let gate: Gate;
 let automatic: Automatic | false;
+
+/** A stored choice as it holds here: under an opt-out law, the signal takes marketing from what was granted without it. */
+export const asItHolds = (stored: Stored): Stored =>
+  (__OPT_OUT__ && gpc && stored?.state === "chosen" && !stored.gpc && afterSignal(site, stored)) || stored;
+
+/** Says, under an opt-out law, whether the signal is honoured. */
+export const sayHonoured = (): void => showHonoured(gpc && !choice.consent.marketing);
 
 /** Closes the gate, but for what the first choice permits. */
 export function closeGate(first: Choice, firstStatus: ConsentStatus | null, onAlways: OnAlways): void {
@@ -45,6 +53,7 @@ export function syncGate(next: Choice): void {
   if (automatic) automatic.set(choice);
   gate.set(choice);
   deleteForbidden(site, choice);
+  if (__OPT_OUT__) sayHonoured();
 }
 
 /** The stored choice, as it is stored. */

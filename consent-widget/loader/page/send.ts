@@ -1,5 +1,5 @@
 /** Sends commands to the widget, which is fetched for the first of them. */
-import { place } from "../ui/first-layer";
+import { closeConflict, place } from "../ui/first-layer";
 import { bridge, type Bridge } from "./bridge";
 import type { Command } from "./command";
 import { server, site } from "./page";
@@ -29,6 +29,7 @@ export function load(): void {
 export function send(action: Command["action"], layer: Command["layer"], trusted: boolean, more?: Partial<Command>): void {
   flushDeferred();
   if (action === "open") place(true);
+  if (__OPT_OUT__ && action !== "gpc" && action !== "flush") closeConflict();
   if (!push({ action, layer, trusted, at: Date.now(), notice: site.notice, ...more })) load();
 }
 

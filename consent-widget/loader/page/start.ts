@@ -9,8 +9,9 @@
 import { attempt } from "../attempt";
 import { installCookiebotFacade } from "../interop/cookiebot";
 import { prepareLinks, redeemToken } from "../interop/handover";
-import { findForeignChoice } from "../interop/import";
-import { REFUSAL, grantsMore, isSameChoice, statusOf } from "../state/choice";
+import { findForeignChoice, type ForeignChoice } from "../interop/import";
+import { REFUSAL, choiceBeforeAnswer, grantsMore, isSameChoice, statusOf, type Choice } from "../state/choice";
+import { answersForMarketing } from "../state/privacy-signal";
 import { OUTBOX_KEY, STORAGE_KEY } from "../generated/constants";
 import type { FirstLayerAnswer, LoaderSite } from "../generated/types";
 import {
@@ -23,13 +24,25 @@ import {
   type Stored,
 } from "../state/stored";
 import { rewritePlaceholders } from "../gate/placeholder";
-import { conceal, isBannerShown, paint, root, showBanner, showSignalNote, write } from "../ui/first-layer";
+import { askAboutConflict, conceal, isBannerShown, paint, root, showBanner, showSignalNote, write } from "../ui/first-layer";
 import { followPage } from "../ui/language";
 import { watchPresses } from "../ui/press";
 import { fillDeclarations } from "../ui/notice-parts";
 import { emit } from "./events";
 import { isBelow, linkFrames } from "./frames";
-import { applyChoice, choice, closeGate, forgetChoice, gate, status, storedText, syncGate, unanswered } from "./in-force";
+import {
+  applyChoice,
+  asItHolds,
+  choice,
+  closeGate,
+  forgetChoice,
+  gate,
+  sayHonoured,
+  status,
+  storedText,
+  syncGate,
+  unanswered,
+} from "./in-force";
 import { gpc, nonce, script, server, site } from "./page";
 import { createScriptApi } from "./script-api";
 import { defer, load, send } from "./send";
@@ -42,7 +55,8 @@ const isListed = site.origins.includes(origin);
 
 /** Starts the loader. */
 export function start(): void {
-  const stored = findStored(Date.now(), site.material);
+  const found = findStored(Date.now(), site.material);
+  const stored = asItHolds(found);
   const isChosen = stored?.state === "chosen";
   // Nobody has made a decision of a pending refusal yet, but nothing runs after it.
   const first = isChosen ? stored : stored?.action === "reject_all" ? REFUSAL : unanswered;
@@ -59,6 +73,7 @@ export function start(): void {
   if (__COOKIEBOT__) installCookiebotFacade(window.Temoin, site, () => gate.scriptsRun);
   listen();
   askOrSend(stored);
+  if (__OPT_OUT__) heedSignal(found, stored);
   if (!isListed) tell("origin", origin, [`"origins": ${JSON.stringify([...site.origins, origin])}`]);
   if (__SEVERAL__) {
     if (followPage(site, server, script, speak)) conceal(true);
@@ -66,7 +81,7 @@ export function start(): void {
       below = true;
       conceal(true);
       showBanner(false);
-      const found = parseStored(text, Date.now(), site.material);
+      const found = asItHolds(parseStored(text, Date.now(), site.material));
       if (found?.state === "chosen") applyChoice(found, statusOf(found), false);
     });
   }
@@ -88,7 +103,7 @@ function answer(action: FirstLayerAnswer, where: "banner" | "none", trusted: boo
 /** Listens for answers given outside this page. */
 function listen(): void {
   const reread = (): void => {
-    const found = findStored(Date.now(), site.material);
+    const found = asItHolds(findStored(Date.now(), site.material));
     if (found?.state === "chosen") {
       // What is stored does not tell a withdrawal from a refusal: an answer that is in force already stays what it is.
       if (status && isSameChoice(found, choice)) showBanner(false);
@@ -118,33 +133,59 @@ function askOrSend(stored: Stored): void {
   const now = Date.now();
   const expired = stored?.state === "chosen" && now >= addMonths(stored.at, site.reask);
   if (below) conceal(true);
-  const asking = !below && (!stored || expired);
+  // Under an opt-out law, the signal is the answer.
+  const signalled = __OPT_OUT__ && gpc;
+  const asking = !below && (!stored || expired) && !signalled;
   // While a choice may be handed over, the banner waits for the server to say what it is.
   const handedOver = __HAND_OVER__ ? redeemToken(site, server) : undefined;
   showBanner(asking && !handedOver);
   if (gpc) showSignalNote();
+  const imported = __IMPORT__ && !storedTexts().length ? importable(now) : undefined;
   if (stored?.state === "pending") {
     const { action, trusted, at, notice } = stored;
-    send(action, "banner", trusted, { at, notice });
-  } else if (!stored && site.opt_out && gpc) {
-    // Under an opt-out law, the signal is the answer.
-    showBanner(false);
+    if (!signalled || action === "reject_all") send(action, "banner", trusted, { at, notice });
+  } else if (!stored && signalled && !imported) {
     send("gpc", "none", false);
   } else if (isListed && attempt(() => localStorage.getItem(OUTBOX_KEY))) {
     send("flush", "none", false);
   }
-  // A visitor who has ever answered here, even another question, has no answer imported.
-  if (__IMPORT__ && !storedTexts().length) {
-    const found = findForeignChoice(site, now);
-    if (found && addMonths(found.at, site.months) > now) {
-      showBanner(false);
-      send("import", "none", false, found);
-    }
+  if (imported) {
+    showBanner(false);
+    send("import", "none", false, imported);
   }
   if (__HAND_OVER__) {
     prepareLinks(site, server, () => (status ? choice : undefined));
     if (handedOver) receive(handedOver, asking);
   }
+}
+
+/**
+ * The choice of another consent tool that is taken over. A visitor who has ever answered here, even another question, has
+ * none imported. Under an opt-out law, nothing that was accepted elsewhere stands against the signal.
+ */
+function importable(now: number): ForeignChoice | undefined {
+  const found = findForeignChoice(site, now);
+  if (!found || addMonths(found.at, site.months) <= now) return;
+  if (__OPT_OUT__ && gpc) {
+    const services = Object.entries(found.consent.services ?? {}).filter(([id]) => site.services[id]?.purpose !== "marketing");
+    found.consent = { ...found.consent, marketing: false, services: Object.fromEntries(services) };
+  }
+  return found;
+}
+
+/** Says that the signal is honoured, and what it overrides of what was stored (`found`). A frame leaves that to the page above. */
+function heedSignal(found: Stored, stored: Stored): void {
+  sayHonoured();
+  if (below) return;
+  if (found !== stored) overrideBySignal(found as Choice);
+  // A click of before the signal accepts no marketing either.
+  if (gpc && stored?.state === "pending" && stored.action === "accept_all") overrideBySignal(choiceBeforeAnswer(site, false));
+}
+
+/** Records that the signal overrides a choice of before it, and asks once whether the visitor wants marketing all the same. */
+function overrideBySignal(before: Choice): void {
+  send("gpc", "none", false);
+  askAboutConflict((trusted) => send("save", "banner", trusted, { consent: answersForMarketing(site, before) }));
 }
 
 /** Writes everything anew, in the page's language; nothing is written where its texts could not be had. */
@@ -166,7 +207,8 @@ function receive(handedOver: Promise<string | undefined>, asking: boolean): void
   const before = choice;
   handedOver
     .then((text) => {
-      const found = parseStored(text ?? "", Date.now(), site.material);
+      const given = parseStored(text ?? "", Date.now(), site.material);
+      const found = asItHolds(given);
       // Of two choices the newer counts; the visitor may even have answered meanwhile. Where they have answered here,
       // another domain's choice takes away, and never adds.
       const newest = findStored(Date.now(), site.material);
@@ -174,6 +216,7 @@ function receive(handedOver: Promise<string | undefined>, asking: boolean): void
       if (newest && (newest.at >= found.at || grantsMore(site, found, newest))) return;
       writeStored(site, found.text, found.end, Date.now());
       applyChoice(found, statusOf(found), false);
+      if (__OPT_OUT__ && found !== given) overrideBySignal(given as Choice);
     })
     .catch((error: unknown) => emit("error", { message: "the choice could not be handed over: " + error }))
     .finally(() => {

@@ -8,7 +8,8 @@ import { NOTHING, type Choice } from "./choice";
 import { CLOCK_TOLERANCE_MS, GRANTED_LETTER, LATEST_TIME_MS, LONGEST_CHOICE_MONTHS, PURPOSES, STORAGE_KEY, WALLET_KEY } from "../generated/constants";
 import type { FirstLayerAnswer, LoaderSite } from "../generated/types";
 
-const CHOICE = /^c1\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})(?:\.(.+))?$/;
+/** The second version says that the browser sent Global Privacy Control. */
+const CHOICE = /^c([12])\.g([gd]{3})\.(\d{1,15})\.(\d{1,15})\.([\da-f]{12})(?:\.(.+))?$/;
 /** The answer for one service: a letter, and an id of 1 to 40 letters, digits and single dashes. */
 const SERVICE_ANSWER = /^[gd](?=.{1,40}$)[a-z\d]+(?:-[a-z\d]+)*$/;
 const PENDING = /^p1\.(accept_all|reject_all)\.([tf])\.(\d{1,15})\.([\da-f]{12})\.([\da-f]{64})$/;
@@ -22,6 +23,8 @@ export interface StoredChoice extends Choice {
   end: number;
   /** As it is stored. */
   text: string;
+  /** Whether the browser sent Global Privacy Control when it was made. */
+  gpc: boolean;
 }
 
 /** A click on the banner of which the widget has not made a decision yet. */
@@ -49,7 +52,7 @@ export function parseStored(text: string, now: number, material: string): Stored
   const isPossible = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST_TIME_MS);
   const choice = CHOICE.exec(text);
   if (choice) {
-    const [, letters, from, to, about, list] = choice as unknown as string[];
+    const [, version, letters, from, to, about, list] = choice as unknown as string[];
     const at = +from!;
     const end = +to!;
     if (about !== material || !isPossible(at) || now >= end || end > addMonths(at, LONGEST_CHOICE_MONTHS)) return;
@@ -62,7 +65,7 @@ export function parseStored(text: string, now: number, material: string): Stored
       if (!SERVICE_ANSWER.test(item) || id <= last) return;
       services[(last = id)] = item[0] === GRANTED_LETTER;
     }
-    return { state: "chosen", consent, services, at, end, text };
+    return { state: "chosen", consent, services, at, end, text, gpc: version === "2" };
   }
   const pending = PENDING.exec(text);
   if (pending) {
@@ -100,7 +103,7 @@ export function readWallet(site: LoaderSite): { consent_id: string; receipt: Con
 }
 
 /** A stored text that grants something: a purpose, a service, or a click that accepts. */
-const GRANTS = /^c1\.g(?!ddd)|^p1\.a|[.~]g[^.]*$/;
+const GRANTS = /^c.\.g(?!ddd)|^p1\.a|[.~]g[^.]*$/;
 
 /**
  * The valid stored text that holds: the newest. Of the same time, a decision is newer than the click that led to it.

@@ -14,6 +14,10 @@ let banner: HTMLElement | null;
 let reopen: HTMLElement | null;
 let reload: HTMLElement | null;
 let status: HTMLElement;
+// Of opt-out laws alone, and only where marketing is asked for.
+let honoured: HTMLElement | null;
+let conflict: HTMLElement | null;
+let onKeep: ((trusted: boolean) => void) | undefined;
 
 /** Where the root was put: the page's address, and what stood beside it. */
 let address: string;
@@ -47,6 +51,13 @@ export function write(site: LoaderSite): void {
   reopen = find("reopen");
   reload = find("reload");
   status = find("status")!;
+  if (__OPT_OUT__) {
+    const shown = honoured?.hidden === false;
+    honoured = find("honoured");
+    conflict = find("conflict");
+    showHonoured(shown);
+    if (onKeep) askAboutConflict(onKeep);
+  }
 }
 
 /** Hides all of the layer, or shows it again. */
@@ -93,6 +104,33 @@ export function showBanner(shown: boolean): void {
 export function showSignalNote(): void {
   const note = banner?.querySelector<HTMLElement>("[data-gpc]");
   if (note) note.hidden = false;
+}
+
+/** Says, without a click, that Global Privacy Control is honoured. */
+export function showHonoured(shown: boolean): void {
+  if (honoured) honoured.hidden = !shown;
+}
+
+/** Says that the signal overrides what was accepted before. `keep` is called if the visitor wants that all the same. */
+export function askAboutConflict(keep: (trusted: boolean) => void): void {
+  if (!conflict) return;
+  onKeep = keep;
+  conflict.hidden = false;
+  conflict.onclick = ({ target, isTrusted }) => {
+    const { action } = (target as HTMLElement).dataset;
+    if (!action) return;
+    closeConflict();
+    if (action === "keep") keep(isTrusted);
+  };
+}
+
+/** Ends that question: it is answered, or the visitor answers everything. */
+export function closeConflict(): void {
+  onKeep = undefined;
+  if (!conflict) return;
+  const focused = conflict.contains(document.activeElement);
+  conflict.hidden = true;
+  if (focused) attempt(() => reopen?.focus());
 }
 
 /** Offers to reload the page, which stops a script that already runs; or takes the offer back. */

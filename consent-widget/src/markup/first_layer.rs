@@ -4,26 +4,43 @@ use super::{Page, button, html};
 use consent_core::Purpose;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
-use consent_core::locale::{BannerTexts, Piece, PlaceholderTexts, pieces};
+use consent_core::locale::{BannerTexts, OptOutTexts, Piece, PlaceholderTexts, pieces};
 use leptos::prelude::*;
 
-pub(super) const STYLE: &str = include_str!("../../style/prepared/first-layer.css");
+const STYLE: &str = include_str!("../../style/prepared/first-layer.css");
+/// The two styles together, which go into one element: what an opt-out law adds stands after what it adds to.
+const STYLE_OPT_OUT: &str = concat!(
+    include_str!("../../style/prepared/first-layer.css"),
+    include_str!("../../style/prepared/opt-out.css")
+);
+
+/// The style of the first layer under such a law.
+pub(super) const fn style(model: ConsentModel) -> &'static str {
+    match model {
+        ConsentModel::OptIn => STYLE,
+        ConsentModel::OptOut => STYLE_OPT_OUT,
+    }
+}
 
 pub(super) fn markup(page: &Page) -> Markup {
     let texts = page.texts;
     let reopen = page.notice.reopen_button;
     let reopen = reopen.then(|| texts.banner.reopen.to_string());
+    // Where nothing is sold or shared for advertising there is nothing that the signal objects to.
+    let marketing = page.notice.purposes.contains(&Purpose::Marketing);
+    let opt_out = texts.opt_out.as_ref();
     Markup {
         layer: html(|| {
             view! {
                 {page.notice.asks().then(|| banner(page))}
-                {reopen.map(|label| view! { <Reopen label /> })}
+                {reopen.map(|label| view! { <Reopen label icon=opt_out.is_some() /> })}
+                {opt_out.filter(|_| marketing).map(signal)}
                 {page.notice.asks().then(|| reload(page))}
                 <p class="temoin-status" role="status"></p>
             }
         }),
         placeholder: html(|| view! { <Placeholder texts=texts.placeholder.clone() /> }),
-        style: STYLE.to_owned(),
+        style: style(page.notice.model).to_owned(),
     }
 }
 
@@ -101,13 +118,48 @@ fn reload(page: &Page) -> impl IntoView {
     }
 }
 
-/// The small permanent button that opens the dialog again.
+/// What is said, without a click, to a visitor whose browser sends Global Privacy Control: that it is honoured, and once, that
+/// it overrides what they had accepted. The two answers to that are equal.
+fn signal(texts: &OptOutTexts) -> impl IntoView + use<> {
+    view! {
+        <p class="temoin-honoured" role="status" hidden>
+            {texts.honoured.to_string()}
+        </p>
+        <section class="temoin-conflict" aria-labelledby="temoin-conflict-text" hidden>
+            <p id="temoin-conflict-text" role="status">
+                {texts.conflict.to_string()}
+            </p>
+            <div class="temoin-actions">
+                {button("leave", "temoin-answer", &texts.leave)}
+                {button("keep", "temoin-answer", &texts.keep)}
+            </div>
+        </section>
+    }
+}
+
+/// The small permanent button that opens the dialog again; with the icon, the link of an opt-out law.
 #[component]
-fn Reopen(label: String) -> impl IntoView {
+fn Reopen(label: String, icon: bool) -> impl IntoView {
     view! {
         <button type="button" class="temoin-reopen" data-temoin="open" hidden>
             {label}
+            {icon.then(icon_of_choices)}
         </button>
+    }
+}
+
+/// The opt-out icon (11 CCR 7015(b)): a blue pill, a check on its white half, a cross on the blue one. It is drawn by lines
+/// alone: our styles undo the page's, and with them the other shapes of SVG, whose measures are styles too. `opt-out.css` has
+/// their widths and colours.
+fn icon_of_choices() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 30 14" aria-hidden="true">
+            <line x1="7" y1="7" x2="23" y2="7" />
+            <line x1="7" y1="7" x2="10" y2="7" />
+            <polygon points="7,1.5 17,1.5 13.5,12.5 7,12.5" />
+            <polyline points="5.5,7 8,9.5 12.5,4.5" />
+            <polyline points="18.8,4.2 21.6,7 24.4,9.8 21.6,7 24.4,4.2 18.8,9.8" />
+        </svg>
     }
 }
 

@@ -12,6 +12,7 @@ mod service;
 
 pub use declaration_page::{PageContext, STYLE as DECLARATION_PAGE_STYLE, declaration_page};
 
+use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
 use consent_core::service::{CountryCode, Lifetime, Service};
@@ -27,8 +28,10 @@ pub trait Wording {
     fn duration(&self, language: &LanguageTag, lifetime: Lifetime) -> Option<String>;
 }
 
-/// The styles that a page gets: the banner's, then the dialog's. They are the same for every site.
-pub const STYLES: [&str; 2] = [first_layer::STYLE, dialog::STYLE];
+/// The styles that a page gets: the banner's, then the dialog's. They are the same for every site under such a law.
+pub const fn styles(model: ConsentModel) -> [&'static str; 2] {
+    [first_layer::style(model), dialog::STYLE]
+}
 
 /// Everything rendered from a notice in one language.
 pub struct Rendered {
@@ -391,8 +394,59 @@ mod tests {
     }
 
     #[test]
+    fn an_opt_out_law_has_its_link_and_says_that_the_signal_is_honoured() {
+        let law = |law: &'static str| move |config: &mut Value| config["jurisdiction"] = law.into();
+        let of = |language: &str, law| rendered(language, law).first_layer;
+        let english = of("en", law("US-CA"));
+        assert!(
+            english.layer.contains(">Your Privacy Choices<svg "),
+            "{}",
+            english.layer
+        );
+        assert!(
+            english
+                .layer
+                .contains("with the “Your Privacy Choices” button.")
+        );
+        let (before, _) = english
+            .layer
+            .split_once(">Opt-out request honoured</p>")
+            .unwrap();
+        let (_, attributes) = before.rsplit_once("<p ").unwrap();
+        for attribute in ["class=\"temoin-honoured\"", "role=\"status\"", "hidden"] {
+            assert!(attributes.contains(attribute), "{attributes}");
+        }
+        let french = of("fr-CA", law("US-CA")).layer;
+        assert!(
+            french.contains(">Vos choix de confidentialité<svg "),
+            "{french}"
+        );
+        for law in [law("CA-QC"), law("FR")] {
+            let Markup { layer, style, .. } = of("en", law);
+            assert!(layer.contains(">Cookies</button>"), "{layer}");
+            assert!(
+                !layer.contains("svg")
+                    && !layer.contains("honoured")
+                    && !layer.contains("conflict")
+            );
+            assert!(!style.contains("honoured") && english.style.contains("honoured"));
+        }
+        // Where no marketing is asked for, the signal objects to nothing.
+        let alone = rendered("en", |config: &mut Value| {
+            config["jurisdiction"] = "US-CA".into();
+            config["purposes"] = json!(["statistics"]);
+            config["services"] = json!([]);
+        });
+        assert!(
+            alone.first_layer.layer.contains("<svg ")
+                && !alone.first_layer.layer.contains("honoured")
+        );
+    }
+
+    #[test]
     fn every_style_is_important_and_in_the_layer() {
-        for style in STYLES {
+        let of = |model| styles(model).into_iter();
+        for style in of(ConsentModel::OptIn).chain(of(ConsentModel::OptOut)) {
             assert!(style.starts_with("@layer temoin{"), "{style}");
             let declarations = style.matches(';').count();
             assert!(declarations > 20);

@@ -1,6 +1,6 @@
 //! Turns an answer into a decision. It needs no browser: every rule here is tested natively.
 
-use super::answer::{Answer, AnswerRequest, method};
+use super::answer::{Answer, AnswerRequest, Changes, method};
 use consent_core::ident::MaterialDigest;
 use consent_core::text::LanguageTag;
 use consent_core::wallet::{Outbox, Wallet};
@@ -55,7 +55,8 @@ impl Session {
         let decision = self.decision(&request.answer);
         let services = self.service_answers(&request.answer, decision);
         let choice = StoredChoice::new(decision, request.at, self.months, self.material)
-            .with_services(services.clone());
+            .with_services(services.clone())
+            .with_gpc(self.knows_signal(&request.answer));
         self.choice = Some(choice.clone());
         let method = method(&request.answer, request.layer);
         Outcome {
@@ -90,6 +91,25 @@ impl Session {
         waiting.or_else(|| wallet.latest(&self.site).map(|receipt| receipt.id.clone()))
     }
 
+    /// Whether what the choice says of marketing was answered while the browser sent Global Privacy Control: now, or in
+    /// the choice before it, where this answer says nothing of marketing. What another tool has stored was not.
+    fn knows_signal(&self, answer: &Answer) -> bool {
+        match (answer, &self.choice) {
+            (Answer::Import(_), _) => false,
+            (Answer::Save(changes), Some(before)) if !self.is_about_marketing(changes) => {
+                before.gpc
+            }
+            _ => self.gpc,
+        }
+    }
+
+    fn is_about_marketing(&self, changes: &Changes) -> bool {
+        let named = |service| changes.services.iter().any(|(id, _)| id == service);
+        let mut services = self.services.iter();
+        changes.of(Purpose::Marketing).is_some()
+            || services.any(|(id, purpose)| *purpose == Purpose::Marketing && named(id))
+    }
+
     fn decision(&self, answer: &Answer) -> Decision {
         let choice = self.choice.as_ref();
         let before = choice.map_or(self.unanswered, |choice| choice.decision);
@@ -97,9 +117,10 @@ impl Session {
         match answer {
             Answer::AcceptAll => Decision::granting(&self.purposes),
             Answer::RejectAll | Answer::Withdraw => Decision::DENY_ALL,
-            Answer::PrivacySignal => {
-                Decision::from_fn(|purpose| asked(purpose) && purpose != Purpose::Marketing)
-            }
+            Answer::PrivacySignal => Decision::from_fn(|purpose| {
+                let stays = choice.is_none() || before.grants(purpose);
+                asked(purpose) && purpose != Purpose::Marketing && stays
+            }),
             Answer::Save(changes) | Answer::Import(changes) => Decision::from_fn(|purpose| {
                 let answered = changes.of(purpose);
                 let consent = answered.unwrap_or_else(|| before.get(purpose));
@@ -110,10 +131,16 @@ impl Session {
     }
 
     /// The services that differ from their purpose: those that this answer names, and those of the choice
-    /// before it whose purpose this answer does not change.
+    /// before it whose purpose this answer does not change. The privacy signal changes marketing.
     fn service_answers(&self, answer: &Answer, decision: Decision) -> ServiceAnswers {
-        let (Answer::Save(changes) | Answer::Import(changes)) = answer else {
-            return ServiceAnswers::NONE;
+        let signal = Changes {
+            purposes: vec![(Purpose::Marketing, Consent::Denied)],
+            services: vec![],
+        };
+        let changes = match answer {
+            Answer::Save(changes) | Answer::Import(changes) => changes,
+            Answer::PrivacySignal => &signal,
+            _ => return ServiceAnswers::NONE,
         };
         let before = self.choice.as_ref().map(|choice| &choice.services);
         let answers = self.services.iter().filter_map(|(id, purpose)| {
@@ -133,7 +160,6 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widget::answer::Changes;
     use consent_core::Purpose::{Marketing, Preferences, Statistics};
     use consent_core::{ConsentId, Layer, NoticeHash};
     // In the browser, beside the DOM tests; natively too, where somebody asks for that.
@@ -323,6 +349,74 @@ mod tests {
         assert_eq!(decided.report.decision, Decision::granting(&[Marketing]));
         assert_eq!(decided.report.method, Method::Imported);
         assert_eq!(decided.report.chosen_at, Some(decided.choice.decided_at));
+    }
+
+    #[test]
+    fn a_privacy_signal_takes_marketing_from_an_older_choice_and_leaves_the_rest() {
+        let mut session = session();
+        session.purposes = vec![Preferences, Statistics, Marketing];
+        let older = Answer::Save(Changes {
+            purposes: vec![
+                (Preferences, Consent::Granted),
+                (Marketing, Consent::Granted),
+            ],
+            services: vec![
+                (service("ga4"), Consent::Granted),
+                (service("youtube"), Consent::Denied),
+            ],
+        });
+        let older = decide(&mut session, older, Layer::Dialog);
+        assert_eq!(older.choice.services.to_string(), "gga4~dyoutube");
+        session.gpc = true;
+        let decided = decide(&mut session, Answer::PrivacySignal, Layer::None);
+        assert_eq!(decided.report.decision, Decision::granting(&[Preferences]));
+        assert_eq!(decided.report.services.to_string(), "gga4");
+        assert!(decided.choice.gpc && decided.report.gpc);
+    }
+
+    #[test]
+    fn a_choice_says_whether_marketing_was_answered_under_the_signal() {
+        let grant = |purpose| purposes(&[(purpose, Consent::Granted)]);
+        let video = || one_service("youtube", Consent::Granted);
+        let import = Answer::Import(Changes::default());
+        // The signal at the first answer, the second answer, the signal at that one, and what its choice says.
+        for (first, answer, second, says) in [
+            (false, Answer::AcceptAll, true, true),
+            (true, Answer::AcceptAll, false, false),
+            (true, Answer::RejectAll, false, false),
+            (true, grant(Marketing), false, false),
+            (true, grant(Statistics), false, true),
+            (false, grant(Statistics), true, false),
+            (false, video(), true, true),
+            (true, video(), false, false),
+            (true, one_service("ga4", Consent::Denied), false, true),
+            (true, import, true, false),
+        ] {
+            let mut session = session();
+            session.purposes = vec![Statistics, Marketing];
+            session.gpc = first;
+            assert_eq!(
+                decide(&mut session, Answer::AcceptAll, Layer::Banner)
+                    .choice
+                    .gpc,
+                first
+            );
+            session.gpc = second;
+            let what = format!("{answer:?}");
+            let decided = decide(&mut session, answer, Layer::Dialog);
+            assert_eq!(
+                (decided.choice.gpc, decided.report.gpc),
+                (says, second),
+                "{what}"
+            );
+        }
+        let mut new = session();
+        new.gpc = true;
+        assert!(
+            decide(&mut new, grant(Statistics), Layer::Dialog)
+                .choice
+                .gpc
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::index::Index;
 use crate::service::ServiceRule;
-use consent_core::ident::MaterialDigest;
+use consent_core::ident::{MaterialDigest, ServiceId};
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::service::Service;
 use consent_core::site::UnknownCookies;
@@ -135,6 +135,12 @@ impl Rules {
                 .as_ref()
                 .map_or_else(UnknownCookies::default, |edge| edge.unknown_cookies),
         })
+    }
+
+    /// Whether a service is one of marketing.
+    pub fn is_marketing(&self, id: &ServiceId) -> bool {
+        let mut services = self.services.iter();
+        services.any(|service| service.id == *id && service.purpose == Purpose::Marketing)
     }
 
     /// Whose a host is, on a page of the host `own`: the services' first, since a site may measure

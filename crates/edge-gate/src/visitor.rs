@@ -3,9 +3,9 @@
 use crate::cookie_header::pairs;
 use crate::rules::{Owner, Rules};
 use consent_core::calendar::Timestamp;
-use consent_core::jurisdiction::until_refused;
+use consent_core::jurisdiction::{ConsentModel, until_refused};
 use consent_core::stored::STORAGE_KEY;
-use consent_core::{Consent, Decision, Method, Purpose, ServiceAnswers, StoredState};
+use consent_core::{Consent, Decision, Method, Purpose, ServiceAnswers, StoredChoice, StoredState};
 
 /// A visitor's answer, or what holds before there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +17,20 @@ pub struct Visitor {
 impl Visitor {
     /// Reads the request's `Cookie` header. Of several stored texts one holds ([`StoredState::newest`]); a click that
     /// nobody has made a decision of grants nothing, and refuses at once. `gpc` is whether the
-    /// request carries Global Privacy Control.
+    /// request carries Global Privacy Control: under an opt-out law, it overrides what was granted without it
+    /// ([`StoredChoice::after_signal`]).
     pub fn read(cookies: &str, now: Timestamp, gpc: bool, rules: &Rules) -> Self {
         match StoredState::newest(stored_texts(cookies), now, rules.material) {
-            Some((_, StoredState::Chosen(choice))) => Self {
-                decision: choice.decision,
-                services: choice.services,
-            },
+            Some((_, StoredState::Chosen(choice))) => {
+                let heeds_signal = gpc && rules.model == ConsentModel::OptOut;
+                let left = heeds_signal
+                    .then(|| choice.after_signal(|id| rules.is_marketing(id)))
+                    .flatten();
+                let StoredChoice {
+                    decision, services, ..
+                } = left.unwrap_or(choice);
+                Self { decision, services }
+            }
             Some((_, StoredState::Pending(click))) if click.method == Method::RejectAll => {
                 Self::REFUSED
             }
@@ -90,7 +97,6 @@ fn stored_texts(cookies: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
     use crate::page::tests::rules;
-    use consent_core::StoredChoice;
     use consent_core::jurisdiction::ConsentModel::{OptIn, OptOut};
     use consent_core::{NoticeHash, Pending};
 
@@ -210,5 +216,34 @@ mod tests {
         assert_eq!(key(&format!("consent_temoin={all}")), "dgg");
         let refused = click(Method::RejectAll, "2026-11-22T09:59:00Z");
         assert_eq!(key(&format!("consent_temoin={refused}")), "ddd");
+    }
+
+    #[test]
+    fn under_an_opt_out_law_the_signal_overrides_what_was_granted_without_it() {
+        let mut opt_out = rules();
+        opt_out.model = OptOut;
+        let granted = choice(
+            "2026-11-21T10:00:00Z",
+            &[Purpose::Statistics, Purpose::Marketing],
+        );
+        let knowing = granted.clone().with_gpc(true);
+        let refused = choice("2026-11-21T10:00:00Z", &[Purpose::Statistics]);
+        let key = |choice: &StoredChoice, gpc, rules: &Rules| {
+            let cookie = format!("consent_temoin={choice}");
+            Visitor::read(&cookie, at(NOW), gpc, rules).key()
+        };
+        assert_eq!(key(&granted, false, &opt_out), "dgg");
+        assert_eq!(key(&granted, true, &opt_out), "dgd");
+        assert_eq!(key(&knowing, true, &opt_out), "dgg");
+        assert_eq!(key(&refused, true, &opt_out), "dgd");
+        // Where consent comes first, what was granted stands.
+        assert_eq!(key(&granted, true, &rules()), "dgg");
+        let apart = refused.with_services(ServiceAnswers::decode("dga4~gyoutube").unwrap());
+        assert_eq!(key(&apart, false, &opt_out), "dgd.dga4~gyoutube");
+        assert_eq!(key(&apart, true, &opt_out), "dgd.dga4");
+        // A click of before the signal that nobody has made a decision of grants no marketing either.
+        let clicked = click(Method::AcceptAll, "2026-11-22T09:59:00Z");
+        let cookie = format!("consent_temoin={clicked}");
+        assert_eq!(Visitor::read(&cookie, at(NOW), true, &opt_out).key(), "dgd");
     }
 }

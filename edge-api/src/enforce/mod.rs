@@ -12,6 +12,7 @@ mod answer;
 mod lookup;
 mod request;
 mod stream;
+mod support;
 
 pub use lookup::of_host;
 
@@ -86,7 +87,11 @@ pub async fn serve(
         return Err(ApiError::Loop);
     }
     let visit = Visit::new(env, site, &request)?;
-    let is_head = request.inner().method() == "HEAD";
+    let method = request.inner().method();
+    if let Some(support) = visit.support(&method)? {
+        return Ok(support.into());
+    }
+    let is_head = method == "HEAD";
     // A token or a visitor's secret that is meant for the API never reaches a site's server.
     let is_apis = matches!(route, Ok(_) | Err(ApiError::MethodNotAllowed { .. }));
     let may_authorize = !is_apis || visit.page.address.path() == "/";

@@ -216,7 +216,8 @@ fn enforced_hosts(
     let Some(edge) = &config.edge else {
         return Ok(EnforcedHosts::default());
     };
-    let styles = markup::STYLES.map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
+    let styles =
+        markup::styles(notice.model).map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
     let enforcement = Enforcement::new(config, edge, notice, loaders, styles.to_vec())?;
     Ok(EnforcedHosts {
         authorities: enforcement.authorities(),

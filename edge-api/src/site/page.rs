@@ -235,6 +235,8 @@ impl SiteState {
             services: record.services,
             expires_at: record.valid_until,
             material: proofs.terms.of_notice(record.notice)?.terms.material,
+            // What another tool had stored was answered without a word of the signal.
+            gpc: record.gpc && record.method != Method::Imported,
         };
         let choice = choice.to_string();
         response::json(&RedeemedHandover { choice }, 200, cors)

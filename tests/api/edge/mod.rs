@@ -7,6 +7,7 @@ mod hosts;
 mod origin;
 mod pages;
 mod passes;
+mod privacy_signal;
 mod way;
 
 use crate::support::{Api, SITE, config, now};

@@ -41,7 +41,7 @@ export async function layoutFaults(page: Page, within = "#cookie-consent"): Prom
         found.push(`too wide by ${element.scrollWidth - element.clientWidth} px: ${name}`);
       }
     }
-    for (const layer of document.querySelectorAll(`${within} :is(.temoin-banner, .temoin-reload, dialog)`)) {
+    for (const layer of document.querySelectorAll(`${within} :is(.temoin-banner, .temoin-reload, .temoin-conflict, dialog)`)) {
       const { top, bottom } = layer.getBoundingClientRect();
       if (top < 0 || bottom > innerHeight) found.push(`not in the window: ${layer.className || layer.tagName}`);
     }

@@ -30,7 +30,8 @@ export class Visitor {
     this.banner = root.locator(".temoin-banner");
     this.dialog = root.getByRole("dialog");
     this.reopen = root.locator(".temoin-reopen");
-    this.status = root.getByRole("status");
+    // What is announced; that the signal is honoured is a status too.
+    this.status = root.getByRole("status").and(root.locator(":not(.temoin-honoured, .temoin-conflict *)"));
     followTraffic(page);
     page.on("request", (request) => request.url().startsWith(CONSENT) && this.requests.push(request));
     page.on("pageerror", (error) => this.complaints.push(error.stack ?? String(error)));

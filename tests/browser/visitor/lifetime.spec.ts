@@ -169,7 +169,7 @@ test.describe("what is no choice", () => {
     "null", "undefined", "true", "1", "{}", "[]", '""', "NaN", "c1", "c1.", "c1....", ".....", "p1", "p1.accept_all",
     "%", "%00", "%E0%A4%A", "\u0000", "\ud800", "é🍪", "a".repeat(5000), "c1." + "g".repeat(4000), "g".repeat(3),
     "yes", "gggg", "accept_all", '{"necessary":true,"marketing":true}', "<script>alert(1)</script>", "__proto__", "constructor",
-    `c0.gggg.${at}.${end}.${MATERIAL}`, `c2.gggg.${at}.${end}.${MATERIAL}`, `c1.gggg.${at}.${end}.${MATERIAL}.gconstructor.x`,
+    `c0.gggg.${at}.${end}.${MATERIAL}`, `c3.gggg.${at}.${end}.${MATERIAL}`, `c2.gggg.${at}.${end}`, `C2.gggg.${at}.${end}.${MATERIAL}`, `c1.gggg.${at}.${end}.${MATERIAL}.gconstructor.x`,
     `C1.gggg.${at}.${end}.${MATERIAL}`, `c1.gggg.${at}.${end}`, `c1.gggg.${end}.${at}.${MATERIAL}`,
     `c1.gggg.-${at}.${end}.${MATERIAL}`, `c1.gggg.0x1.${end}.${MATERIAL}`, `c1.gggg.Infinity.Infinity.${MATERIAL}`,
     `c1.gggg.${at}.${at + 400 * DAY}.${MATERIAL}`, `c1.gggg.${Date.parse(now) + 2 * DAY}.${Date.parse(now) + 9 * DAY}.${MATERIAL}`,

@@ -3,6 +3,7 @@
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
 use crate::site::config::{ImportSource, SiteConfig};
+use crate::site::jurisdiction::ConsentModel;
 use crate::site::service::Service;
 use crate::site::signals::{LoaderSignals, Signals};
 use crate::text::{Host, Label, LanguageTag, Origin};
@@ -24,6 +25,8 @@ pub enum LoaderOption {
     HandOver,
     /// Takes over the choice that another consent tool stored.
     Import,
+    /// Lets what is asked for run until the visitor, or the signal of their browser, objects.
+    OptOut,
     /// Follows the page's language, and a page of another of the site's origins that has this one in a frame.
     Several,
     /// Tells Consent Mode, UET and Clarity what was decided.
@@ -32,11 +35,12 @@ pub enum LoaderOption {
 
 impl LoaderOption {
     /// Every option, in the order in which they stand in the name of a loader.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Automatic,
         Self::Cookiebot,
         Self::HandOver,
         Self::Import,
+        Self::OptOut,
         Self::Several,
         Self::Signals,
     ];
@@ -48,6 +52,7 @@ impl LoaderOption {
             Self::Cookiebot => "cookiebot",
             Self::HandOver => "hand_over",
             Self::Import => "import",
+            Self::OptOut => "opt_out",
             Self::Several => "several",
             Self::Signals => "signals",
         }
@@ -65,6 +70,7 @@ impl LoaderOption {
             Self::Cookiebot => config.cookiebot_api,
             Self::HandOver => config.hand_over,
             Self::Import => !config.import_from.is_empty(),
+            Self::OptOut => config.jurisdiction.model() == ConsentModel::OptOut,
             Self::Several => config.languages.len() > 1 || config.origins.len() > 1,
             Self::Signals => config.signals != Signals::default(),
         }
@@ -274,6 +280,10 @@ mod tests {
                 c["import_from"] = json!(["klaro"]);
             }),
             "loader-automatic-cookiebot-import-signals"
+        );
+        assert_eq!(
+            variant(|c| c["jurisdiction"] = json!("US-CA")),
+            "loader-opt_out"
         );
         assert_eq!(
             variant(|c| c["languages"] = json!(["fr-CA", "en"])),

@@ -11,6 +11,9 @@
 //!    │    └ when it was made
 //!    └ necessary, preferences, statistics, marketing: g(ranted) or d(enied)
 //!
+//! c2.gdgd.1795379265120.1829507265120.0123456789ab    the same, answered while the browser sent
+//!                                                     Global Privacy Control
+//!
 //! p1.reject_all.t.1795379265120.0123456789ab.⟨notice⟩  a click that waits for the widget
 //!               └ whether the browser vouched for the click: t or f
 //! ```
@@ -20,7 +23,7 @@ use crate::choice::decision::{Consent, Decision};
 use crate::choice::method::Method;
 use crate::choice::purpose::Purpose;
 use crate::choice::service_answers::ServiceAnswers;
-use crate::ident::{MaterialDigest, NoticeHash};
+use crate::ident::{MaterialDigest, NoticeHash, ServiceId};
 use crate::site::config::LONGEST_CHOICE_MONTHS;
 use std::fmt::{self, Write as _};
 
@@ -44,6 +47,8 @@ pub struct StoredChoice {
     pub expires_at: Timestamp,
     /// What it was an answer to.
     pub material: MaterialDigest,
+    /// Whether the browser sent Global Privacy Control when the visitor answered. A text of before this was written says no.
+    pub gpc: bool,
 }
 
 /// A click on the banner that the widget has not yet turned into a decision.
@@ -129,6 +134,7 @@ impl StoredChoice {
             decided_at: now,
             expires_at: now.add_months(months.min(LONGEST_CHOICE_MONTHS)),
             material,
+            gpc: false,
         }
     }
 
@@ -136,6 +142,35 @@ impl StoredChoice {
     #[must_use]
     pub fn with_services(self, services: ServiceAnswers) -> Self {
         Self { services, ..self }
+    }
+
+    /// The same choice, answered while the browser sent Global Privacy Control or not.
+    #[must_use]
+    pub fn with_gpc(self, gpc: bool) -> Self {
+        Self { gpc, ..self }
+    }
+
+    /// What is left of this choice under an opt-out law where the browser sends Global Privacy Control; `None` if all of it
+    /// is. The signal is an objection to marketing and to the services that `is_marketing` names, even over what was granted
+    /// before. What was granted while the signal was sent stands: the visitor knew of it (California Consumer Privacy Act
+    /// Regulations, 11 CCR 7025(c)(3)). The loader's `afterSignal` does the same; `tests/privacy-signal.json` holds both to it.
+    pub fn after_signal(&self, is_marketing: impl Fn(&ServiceId) -> bool) -> Option<Self> {
+        if self.gpc {
+            return None;
+        }
+        let granted = |purpose| self.decision.grants(purpose) && purpose != Purpose::Marketing;
+        let others = self.services.iter().filter(|(id, _)| !is_marketing(id));
+        let others = others.map(|(id, consent)| (id.clone(), consent)).collect();
+        let grants = self.decision.grants(Purpose::Marketing)
+            || self
+                .services
+                .iter()
+                .any(|(id, consent)| consent == Consent::Granted && is_marketing(id));
+        grants.then(|| Self {
+            decision: Decision::from_fn(granted),
+            services: ServiceAnswers::new(others),
+            ..self.clone()
+        })
     }
 
     /// Whether it is in force at `now` as an answer to `material`.
@@ -156,9 +191,11 @@ impl StoredChoice {
 
     fn decode(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
-        if parts.next()? != "c1" {
-            return None;
-        }
+        let gpc = match parts.next()? {
+            "c1" => false,
+            "c2" => true,
+            _ => return None,
+        };
         let letters = parts.next()?;
         let mut choice = Self {
             decision: decision_from_letters(letters)?,
@@ -166,6 +203,7 @@ impl StoredChoice {
             decided_at: millis(parts.next()?)?,
             expires_at: millis(parts.next()?)?,
             material: parts.next()?.parse().ok()?,
+            gpc,
         };
         if let Some(services) = parts.next() {
             choice.services = ServiceAnswers::decode(services)?;
@@ -176,7 +214,7 @@ impl StoredChoice {
 
 impl fmt::Display for StoredChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("c1.")?;
+        f.write_str(if self.gpc { "c2." } else { "c1." })?;
         for purpose in Purpose::ALL {
             f.write_char(self.decision.get(purpose).letter())?;
         }
@@ -285,6 +323,7 @@ mod tests {
         insta::assert_snapshot!(choice, @"c1.gdgd.1795379265120.1829507265120.0123456789ab");
         let apart = choice.with_services(ServiceAnswers::decode("dga4~gyoutube").unwrap());
         insta::assert_snapshot!(apart, @"c1.gdgd.1795379265120.1829507265120.0123456789ab.dga4~gyoutube");
+        insta::assert_snapshot!(apart.with_gpc(true), @"c2.gdgd.1795379265120.1829507265120.0123456789ab.dga4~gyoutube");
         let pending = Pending {
             method: Method::RejectAll,
             trusted: true,
@@ -375,6 +414,35 @@ mod tests {
         }
     }
 
+    /// The same list is run through the loader by `tests/browser/visitor/privacy-signal.spec.ts`.
+    #[test]
+    fn the_signal_leaves_of_a_choice_what_the_shared_list_says() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            why: String,
+            text: String,
+            now: Timestamp,
+            granted: Vec<Purpose>,
+            services: String,
+            overridden: bool,
+        }
+        let cases: Vec<Case> =
+            serde_json::from_str(include_str!("../../tests/privacy-signal.json")).unwrap();
+        assert!(cases.len() > 8);
+        for case in cases {
+            let StoredState::Chosen(choice) = StoredState::read(&case.text, case.now, MATERIAL)
+            else {
+                panic!("{}: no choice", case.why);
+            };
+            let left = choice.after_signal(|id| id.as_str() == "pub");
+            assert_eq!(left.is_some(), case.overridden, "{}", case.why);
+            let held = left.unwrap_or(choice);
+            let granted = Decision::granting(&case.granted);
+            assert_eq!(held.decision, granted, "{}", case.why);
+            assert_eq!(held.services.to_string(), case.services, "{}", case.why);
+        }
+    }
+
     fn decisions() -> impl Strategy<Value = Decision> {
         any::<[bool; 3]>().prop_map(|granted| Decision::from_fn(|p| granted[p as usize - 1]))
     }
@@ -386,10 +454,11 @@ mod tests {
             ms in 0..=at("9000-01-01T00:00:00Z").as_millis(),
             months in 1_u16..=13,
             material: [u8; 6],
+            gpc: bool,
         ) {
             let now = Timestamp::from_millis(ms).unwrap();
             let material = MaterialDigest::from_bytes(material);
-            let choice = StoredChoice::new(decision, now, months, material);
+            let choice = StoredChoice::new(decision, now, months, material).with_gpc(gpc);
             prop_assert_eq!(
                 StoredState::read(&choice.to_string(), now, material),
                 StoredState::Chosen(choice.clone())

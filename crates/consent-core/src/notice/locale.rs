@@ -6,6 +6,7 @@
 //! where and when, `{names}` for who, `{part}` for a part of the receipt.
 
 use crate::choice::purpose::Purpose;
+use crate::site::jurisdiction::ConsentModel;
 use crate::site::service::Safeguard;
 use crate::text::{Label, LanguageTag, Paragraph};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,26 @@ pub struct NoticeTexts {
     pub safeguards: SafeguardTexts,
     /// The declaration.
     pub declaration: DeclarationTexts,
+    /// What an opt-out law adds. The notices of other laws have none, and those of before this was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opt_out: Option<OptOutTexts>,
+}
+
+/// What an opt-out law adds to the first layer. The authorities are the California Consumer Privacy Act Regulations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OptOutTexts {
+    /// The title of the link that stands for the small permanent button: "Your Privacy Choices" (11 CCR 7015(b)).
+    pub reopen: Label,
+    /// Shown without a click while Global Privacy Control is honoured (11 CCR 7025(c)(6)).
+    pub honoured: Label,
+    /// Where the signal overrides marketing that was accepted before it (11 CCR 7025(c)(3)).
+    pub conflict: Paragraph,
+    /// The button that accepts it again.
+    pub keep: Label,
+    /// The button that leaves it refused.
+    pub leave: Label,
 }
 
 /// The first layer's words.
@@ -270,6 +291,27 @@ pub fn texts(language: &LanguageTag) -> Option<NoticeTexts> {
     Some(serde_json::from_str(json).expect("the locale files are checked by a test"))
 }
 
+impl NoticeTexts {
+    /// The texts of a notice under such a law: under an opt-out law, the button has the title of the statutory link, wherever
+    /// it is named; elsewhere, what such a law adds is left out.
+    #[must_use]
+    pub fn under(mut self, model: ConsentModel) -> Self {
+        if model == ConsentModel::OptIn {
+            self.opt_out = None;
+        } else if let Some(texts) = &self.opt_out {
+            // The text names the button last. Before that, the same word may stand for the cookies themselves.
+            let body = self.banner.body_opt_out.as_str();
+            let parts = body.rsplit_once(self.banner.reopen.as_str());
+            let body = parts.map(|(before, after)| [before, texts.reopen.as_str(), after].concat());
+            if let Some(body) = body.and_then(|body| body.try_into().ok()) {
+                self.banner.body_opt_out = body;
+            }
+            self.banner.reopen = texts.reopen.clone();
+        }
+        self
+    }
+}
+
 /// Puts values in the places a text leaves for them: `{name}` becomes the value of `name`. A name
 /// without a value stays as it is.
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
@@ -394,6 +436,36 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn only_an_opt_out_law_names_the_button_by_its_statute() {
+        for tag in available() {
+            let texts = texts(&tag.parse().unwrap()).unwrap();
+            let added = texts.opt_out.clone().unwrap();
+            let opt_in = texts.clone().under(ConsentModel::OptIn);
+            assert_eq!(
+                (opt_in.opt_out, opt_in.banner),
+                (None, texts.banner.clone())
+            );
+            let opt_out = texts.under(ConsentModel::OptOut);
+            assert_eq!(opt_out.banner.reopen, added.reopen, "{tag}");
+            let body = opt_out.banner.body_opt_out.as_str();
+            assert_eq!(
+                body.matches(added.reopen.as_str()).count(),
+                1,
+                "{tag}: {body}"
+            );
+        }
+        let title = |tag: &str| {
+            texts(&tag.parse().unwrap())
+                .unwrap()
+                .opt_out
+                .unwrap()
+                .reopen
+        };
+        assert_eq!(title("en").as_str(), "Your Privacy Choices");
+        assert_eq!(title("es").as_str(), "Tus opciones de privacidad");
     }
 
     /// What a translation must leave as it is.

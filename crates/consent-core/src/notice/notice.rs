@@ -134,7 +134,7 @@ impl Notice {
 
     /// The texts of a language, without what this notice never shows and notices did not always have.
     fn texts_in(&self, language: &LanguageTag) -> Option<NoticeTexts> {
-        let mut texts = locale::texts(language)?;
+        let mut texts = locale::texts(language)?.under(self.model);
         let asking = self.asking();
         if asking != Asking::Mixed {
             texts.banner.body_mixed = None;

@@ -64,8 +64,8 @@ impl ConsentReport {
         let expected = match self.method {
             Method::AcceptAll => Some(everything),
             Method::RejectAll | Method::Withdraw => Some(Decision::DENY_ALL),
-            Method::Gpc => Some(Self::under_privacy_signal(terms)),
-            Method::Save | Method::Api | Method::Imported => None,
+            Method::Gpc if !self.follows_signal(terms) => Some(Decision::DENY_ALL),
+            Method::Gpc | Method::Save | Method::Api | Method::Imported => None,
         };
         if expected.is_some_and(|expected| expected != self.decision || !self.services.is_empty()) {
             errors.push(FieldError::new(
@@ -118,15 +118,14 @@ impl ConsentReport {
         }
     }
 
-    /// What Global Privacy Control answers by itself: under an opt-out law, it objects to marketing; elsewhere, where
-    /// nothing is granted before an answer, it grants nothing.
-    fn under_privacy_signal(terms: &NoticeTerms) -> Decision {
-        match terms.jurisdiction.model() {
-            ConsentModel::OptIn => Decision::DENY_ALL,
-            ConsentModel::OptOut => Decision::from_fn(|purpose| {
-                purpose != Purpose::Marketing && terms.purposes.contains(&purpose)
-            }),
-        }
+    /// Whether Global Privacy Control may have answered this. Under an opt-out law it objects to marketing and to every
+    /// service of it; the other purposes stay as the visitor had answered them, whatever that was. Elsewhere, where nothing
+    /// is granted before an answer, it grants nothing.
+    fn follows_signal(&self, terms: &NoticeTerms) -> bool {
+        let mut services = self.services.iter();
+        terms.jurisdiction.model() == ConsentModel::OptOut
+            && !self.decision.grants(Purpose::Marketing)
+            && !services.any(|(id, _)| terms.services.get(id) == Some(&Purpose::Marketing))
     }
 
     /// Checks that each service answered apart is one that the visitor was asked about, and that its answer differs
@@ -213,6 +212,11 @@ mod tests {
         let fields = |report: &ConsentReport, jurisdiction| {
             let terms = NoticeTerms {
                 purposes: vec![Preferences, Statistics, Marketing],
+                services: [
+                    ("ga4".parse().unwrap(), Statistics),
+                    ("pub".parse().unwrap(), Marketing),
+                ]
+                .into(),
                 jurisdiction,
                 ..terms()
             };
@@ -223,12 +227,20 @@ mod tests {
         let none: [&str; 0] = [];
         let gpc = |granted: &[Purpose]| report(Method::Gpc, granted);
         let (opt_out, opt_in) = (Jurisdiction::California, Jurisdiction::Quebec);
-        assert_eq!(fields(&gpc(&[Preferences, Statistics]), opt_out), none);
+        for others in [&[Preferences, Statistics][..], &[Statistics], &[]] {
+            assert_eq!(fields(&gpc(others), opt_out), none);
+        }
         assert_eq!(fields(&gpc(&[]), opt_in), none);
+        let apart = |services| ConsentReport {
+            services: ServiceAnswers::decode(services).unwrap(),
+            ..gpc(&[])
+        };
+        assert_eq!(fields(&apart("gga4"), opt_out), none);
+        assert_eq!(fields(&apart("gpub"), opt_out), ["decision"]);
+        assert_eq!(fields(&apart("gga4"), opt_in), ["decision"]);
         for (granted, jurisdiction) in [
             (&[Preferences, Statistics, Marketing][..], opt_out),
             (&[Marketing], opt_out),
-            (&[], opt_out),
             (&[Preferences, Statistics], opt_in),
             (&[Marketing], opt_in),
         ] {
