@@ -47,7 +47,7 @@ use publication::{
 };
 use site::{archive, export, registers, search, shards, stats, webhooks};
 
-use route::{Route, WebhookRoute};
+use route::{RegisterRoute, Route, WebhookRoute};
 use std::rc::Rc;
 use worker::{Context, Env, Request, Response, event};
 
@@ -182,17 +182,7 @@ async fn serve(route: Route, request: Request, env: &Env) -> Result<Response, Ap
             hosts::release(env, site, host, &permission).await
         }
         Route::Webhooks(site, asked) => serve_webhooks(env, site, asked, request).await,
-        Route::Registers(site, asked) => {
-            // What is written there, an owner answers for.
-            let roles: &[Role] = if asked.is_write() {
-                &[Role::Owner]
-            } else {
-                &[Role::Owner, Role::Auditor]
-            };
-            let guarded = GuardedRequest::Registers;
-            let permission = guard::require(env, &request, roles, site, guarded).await?;
-            registers::serve::serve(env, site, asked, &permission, request).await
-        }
+        Route::Registers(site, asked) => serve_registers(env, site, *asked, request).await,
         Route::Health => response::health(),
         Route::OpenApi => assets::openapi(env, &request).await,
         Route::Door | Route::Console | Route::ConsoleFile(_) => {
@@ -272,6 +262,23 @@ async fn serve_webhooks(
     };
     let permission = guard::require(env, &request, roles, site, guarded).await?;
     webhooks::serve::serve(env, site, asked, &permission, request).await
+}
+
+/// The registers of a site. What is written there, an owner answers for.
+async fn serve_registers(
+    env: &Env,
+    site: &SiteId,
+    asked: RegisterRoute,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let roles: &[Role] = if asked.is_write() {
+        &[Role::Owner]
+    } else {
+        &[Role::Owner, Role::Auditor]
+    };
+    let guarded = GuardedRequest::Registers;
+    let permission = guard::require(env, &request, roles, site, guarded).await?;
+    registers::serve::serve(env, site, asked, &permission, request).await
 }
 
 /// What is published, and what was.

@@ -42,7 +42,7 @@ pub fn page(session: Session, site: &SiteId, query: &Query) -> AnyView {
                         let href = here.clone().with("before", next).href();
                         view! { <a class="button" href=href>{words::OLDER.t()}</a> }
                     });
-                    let cases = page.incidents.into_iter().map(|case| entry(shown, writes, case));
+                    let cases = page.incidents.iter().map(|case| entry(shown, writes, case));
                     view! {
                         <ul class="token-list">{cases.collect::<Vec<_>>()}</ul>
                         <p class="pages">{older}</p>
@@ -144,7 +144,7 @@ fn findings(prefix: &str) -> Value {
     Value::Object(found)
 }
 
-fn entry(shown: Shown<IncidentPage>, writes: Signal<bool>, case: IncidentCase) -> AnyView {
+fn entry(shown: Shown<IncidentPage>, writes: Signal<bool>, case: &IncidentCase) -> AnyView {
     let number = case.number;
     let name = words::NUMBERED.with(&[("n", &dates::number(number.into()))]);
     let note = move || writes.get().then(|| note_form(shown, number));

@@ -47,7 +47,7 @@ pub fn page(session: Session, site: &SiteId, query: &Query) -> AnyView {
                         let href = here.clone().with("status", &status).with("before", next).href();
                         view! { <a class="button" href=href>{words::OLDER.t()}</a> }
                     });
-                    let cases = page.requests.into_iter().map(|case| entry(shown, writes, case));
+                    let cases = page.requests.iter().map(|case| entry(shown, writes, case));
                     view! {
                         <ul class="token-list">{cases.collect::<Vec<_>>()}</ul>
                         <p class="pages">{older}</p>
@@ -122,17 +122,17 @@ fn form(shown: Shown<RequestPage>) -> AnyView {
     .into_any()
 }
 
-fn entry(shown: Shown<RequestPage>, writes: Signal<bool>, case: RequestCase) -> AnyView {
+fn entry(shown: Shown<RequestPage>, writes: Signal<bool>, case: &RequestCase) -> AnyView {
     let number = words::NUMBERED.with(&[("n", &dates::number(case.number.into()))]);
     let head = case.content.as_ref().map_or_else(
         || view! { <span class="tag plain">{words::ERASED.t()}</span> }.into_any(),
         standing,
     );
     let who = case.content.as_ref().map(|content| {
-        let came = words::CAME.with(&[("date", &dates::day(content.request.received_on))]);
+        let received = words::CAME.with(&[("date", &dates::day(content.request.received_on))]);
         let about = content.request.about.as_ref().map(ToString::to_string);
         view! {
-            <p>{content.request.who.to_string()} <span class="soft">" · " {came}</span></p>
+            <p>{content.request.who.to_string()} <span class="soft">" · " {received}</span></p>
             <p class="soft">{about}</p>
         }
     });

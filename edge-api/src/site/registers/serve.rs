@@ -20,7 +20,7 @@ use worker::{Env, Request, Response};
 pub async fn serve(
     env: &Env,
     site: &SiteId,
-    route: &RegisterRoute,
+    route: RegisterRoute,
     permission: &Permission,
     mut request: Request,
 ) -> Result<Response, ApiError> {
@@ -29,7 +29,7 @@ pub async fn serve(
     let query = || -> Result<String, ApiError> {
         Ok(request.url()?.query().unwrap_or_default().to_owned())
     };
-    let asked = match *route {
+    let asked = match route {
         RegisterRoute::List(Register::Requests) => RegisterRequest::Requests(query()?),
         RegisterRoute::List(Register::Incidents) => RegisterRequest::Incidents(query()?),
         RegisterRoute::Open(Register::Requests) => RegisterRequest::OpenRequest,

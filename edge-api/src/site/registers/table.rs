@@ -9,8 +9,9 @@ use crate::storage::database::Database;
 use consent_core::SiteId;
 use consent_core::calendar::Date;
 use consent_core::proof::table::{BYTE_ORDER_MARK, defuse};
-use consent_core::register::{IncidentCase, Register, RegisterEntry, RequestCase};
-use serde_json::Value;
+use consent_core::register::{IncidentCase, Register, RegisterEntry, RequestCase, Written};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use worker::Response;
 
 const REQUEST_COLUMNS: &[&str] = &[
@@ -60,8 +61,8 @@ pub fn csv(
     let mut table = vec![named];
     for number in numbers.iter().rev() {
         let case = match register {
-            Register::Requests => request_cells(store::request(database, logs, *number)?)?,
-            Register::Incidents => incident_cells(store::incident(database, logs, *number)?)?,
+            Register::Requests => request_cells(&store::request(database, logs, *number)?)?,
+            Register::Incidents => incident_cells(&store::incident(database, logs, *number)?)?,
         };
         let cells = columns.iter().map(|column| defuse(cell(&case, column)));
         table.push(cells.collect());
@@ -87,40 +88,41 @@ pub fn file(site: &SiteId, register: Register, csv: Vec<u8>) -> Result<Response,
     Ok(response)
 }
 
-fn request_cells(case: RequestCase) -> Result<Value, ApiError> {
-    let (notes, entries) = (notes(&case.entries)?, places(&case.entries));
-    let mut cells = serde_json::to_value(&case)?;
-    cells["notes"] = notes.into();
-    cells["entries"] = entries.into();
+/// The cells of a case, by the names of their columns.
+type Cells = Map<String, Value>;
+
+fn request_cells(case: &RequestCase) -> Result<Cells, ApiError> {
+    cells(case, &case.entries)
+}
+
+fn incident_cells(case: &IncidentCase) -> Result<Cells, ApiError> {
+    let mut cells = cells(case, &case.entries)?;
+    if let Some(Value::Object(findings)) = cells.remove("findings") {
+        cells.extend(findings);
+    }
     Ok(cells)
 }
 
-fn incident_cells(case: IncidentCase) -> Result<Value, ApiError> {
-    let (notes, entries) = (notes(&case.entries)?, places(&case.entries));
-    let mut cells = serde_json::to_value(&case)?;
-    if let Some(Value::Object(findings)) = cells.get_mut("findings").map(Value::take) {
-        for (name, finding) in findings {
-            cells[name] = finding;
-        }
-    }
-    cells["notes"] = notes.into();
-    cells["entries"] = entries.into();
+fn cells(case: &impl Serialize, entries: &[RegisterEntry]) -> Result<Cells, ApiError> {
+    let mut cells: Cells = serde_json::from_value(serde_json::to_value(case)?)?;
+    cells.insert("notes".to_owned(), notes(entries).into());
+    cells.insert("entries".to_owned(), places(entries).into());
     Ok(cells)
 }
 
 /// What was noted after a case was opened, each with its day.
-fn notes(entries: &[RegisterEntry]) -> Result<String, ApiError> {
+fn notes(entries: &[RegisterEntry]) -> String {
     let mut lines = Vec::new();
     for entry in entries.iter().skip(1) {
-        let Some(disclosed) = &entry.disclosed else {
-            continue;
+        let text = entry.disclosed.as_ref().map(|one| &one.text.written);
+        let text = match text {
+            Some(Written::RequestNote(note)) => note.text.as_str(),
+            Some(Written::IncidentNote(note)) => note.text.as_str(),
+            _ => continue,
         };
-        let written = serde_json::to_value(&disclosed.text.written)?;
-        let note = written.as_object().and_then(|one| one.values().next());
-        let text = note.map(|note| cell(note, "text")).unwrap_or_default();
         lines.push(format!("{}: {text}", Date::of(entry.time)));
     }
-    Ok(lines.join("\n"))
+    lines.join("\n")
 }
 
 /// Where the log has the entries of a case.
@@ -131,14 +133,14 @@ fn places(entries: &[RegisterEntry]) -> String {
     places.collect::<Vec<_>>().join(" ")
 }
 
-fn cell(of: &Value, name: &str) -> String {
-    match &of[name] {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(names) => {
+fn cell(cells: &Cells, name: &str) -> String {
+    match cells.get(name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(names)) => {
             let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
             names.join(", ")
         }
-        other => other.to_string(),
+        Some(other) => other.to_string(),
     }
 }
