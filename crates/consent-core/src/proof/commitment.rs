@@ -159,10 +159,29 @@ pub fn commit_parts(subject: Sha256Digest, decision: Sha256Digest) -> Commitment
     ]))
 }
 
+/// Computes the commitment to a text that is committed to as a whole: SHA-256 of `temoin`, a space, what it is of, ` v1`, a
+/// newline, the salt, and the text's JSON.
+///
+/// # Panics
+///
+/// Never: the text has nothing that JSON cannot hold.
+#[expect(
+    clippy::expect_used,
+    reason = "the text has nothing that JSON cannot hold"
+)]
+pub fn commit_text(kind: &str, salt: &Salt, text: &impl Serialize) -> Commitment {
+    let text = serde_json::to_string(text).expect("a text is plain data");
+    Commitment::from_bytes(of_text(kind, salt, &text))
+}
+
 fn of_part(part: Part, salt: Salt, text: &str) -> [u8; 32] {
+    of_text(part.as_str(), &salt, text)
+}
+
+fn of_text(kind: &str, salt: &Salt, text: &str) -> [u8; 32] {
     hash(&[
         b"temoin ",
-        part.as_str().as_bytes(),
+        kind.as_bytes(),
         b" v1\n",
         salt.as_bytes(),
         text.as_bytes(),

@@ -5,9 +5,9 @@
 use crate::calendar::Timestamp;
 use crate::ident::{Commitment, GrantId, Salt, SiteId};
 use crate::log_origin::LogOrigin;
+use crate::proof::commitment::commit_text;
 use crate::proof::entry::{Event, LogEntry};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 /// The longest query that is kept as it was asked, in bytes.
 pub const LONGEST_QUERY_BYTES: usize = 2048;
@@ -59,21 +59,8 @@ pub struct ReadText {
 
 impl ReadText {
     /// Computes the commitment that the log holds: SHA-256 of `temoin read v1`, a newline, the salt, and the text.
-    ///
-    /// # Panics
-    ///
-    /// Never: the text has nothing that JSON cannot hold.
-    #[expect(
-        clippy::expect_used,
-        reason = "the text has nothing that JSON cannot hold"
-    )]
     pub fn commit(&self, salt: &Salt) -> Commitment {
-        let text = serde_json::to_string(self).expect("a text is plain data");
-        let mut hash = Sha256::new();
-        hash.update(b"temoin read v1\n");
-        hash.update(salt.as_bytes());
-        hash.update(text.as_bytes());
-        Commitment::from_bytes(hash.finalize().into())
+        commit_text("read", salt, self)
     }
 }
 

@@ -1,15 +1,17 @@
 //! What the first object answers of its registers.
 
 use super::query::CaseQuery;
-use super::store::{self, CaseKey, PAGE};
+use super::store::{self, CaseKey, MOST_CASES, PAGE};
 use super::table;
 use crate::clock::now;
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::response::{self, Cors};
+use crate::site::logs::Logs;
 use crate::site::protocol::RegisterRequest;
 use crate::site::security_events;
 use crate::site::state::SiteState;
+use crate::storage::database::Transaction;
 use consent_core::GrantId;
 use consent_core::api::security_event::SecurityEventKind;
 use consent_core::calendar::{Date, Timestamp};
@@ -68,31 +70,25 @@ impl SiteState {
             RegisterRequest::OpenRequest => {
                 let request: NewRequest = body::parse(&body)?;
                 let written = Written::Request(request);
-                let number = self
-                    .write(Register::Requests, None, written, writer)
-                    .await?;
+                let number = self.write(None, written, writer).await?;
                 response::json(&store::request(database, logs, number)?, 201, Cors::None)
             }
             RegisterRequest::NoteOnRequest(number) => {
                 let note: RequestNote = body::parse(&body)?;
                 let written = Written::RequestNote(note);
-                self.write(Register::Requests, Some(number), written, writer)
-                    .await?;
+                self.write(Some(number), written, writer).await?;
                 response::json(&store::request(database, logs, number)?, 201, Cors::None)
             }
             RegisterRequest::OpenIncident => {
                 let incident: NewIncident = body::parse(&body)?;
                 let written = Written::Incident(incident);
-                let number = self
-                    .write(Register::Incidents, None, written, writer)
-                    .await?;
+                let number = self.write(None, written, writer).await?;
                 response::json(&store::incident(database, logs, number)?, 201, Cors::None)
             }
             RegisterRequest::NoteOnIncident(number) => {
                 let note: IncidentNote = body::parse(&body)?;
                 let written = Written::IncidentNote(note);
-                self.write(Register::Incidents, Some(number), written, writer)
-                    .await?;
+                self.write(Some(number), written, writer).await?;
                 response::json(&store::incident(database, logs, number)?, 201, Cors::None)
             }
             RegisterRequest::EraseRequest(number) => {
@@ -100,7 +96,7 @@ impl SiteState {
                 response::empty(204, Cors::None)
             }
             RegisterRequest::Table(register) => {
-                let (numbers, _) = self.cases(register, "", usize::MAX - 1)?;
+                let (numbers, _) = self.cases(register, "", MOST_CASES as usize)?;
                 let csv = table::csv(database, logs, register, &numbers)?;
                 table::file(&self.edition()?.site, register, csv)
             }
@@ -121,7 +117,6 @@ impl SiteState {
     /// Writes, and says in which case.
     async fn write(
         &self,
-        register: Register,
         case: Option<u32>,
         written: Written,
         writer: Writer,
@@ -132,6 +127,7 @@ impl SiteState {
         self.ensure_alarm().await?;
         let now = now();
         let Writer { by, salt } = writer;
+        let register = written.register();
         proofs.write_register(&salt, now, |transaction| {
             let number = match case {
                 None => {
@@ -185,8 +181,8 @@ fn check_new(written: &Written, now: Timestamp) -> Result<(), ApiError> {
 }
 
 fn check_note(
-    transaction: &crate::storage::database::Transaction<'_>,
-    logs: &crate::site::logs::Logs,
+    transaction: &Transaction<'_>,
+    logs: &Logs,
     case: CaseKey,
     written: &Written,
     now: Timestamp,

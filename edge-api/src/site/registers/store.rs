@@ -5,7 +5,7 @@ use crate::http::error::ApiError;
 use crate::site::columns::Code;
 use crate::site::logs::Logs;
 use crate::site::store::LogNumber;
-use crate::storage::database::{Database, Transaction, bytes};
+use crate::storage::database::{Database, Transaction, bytes, integer};
 use crate::storage::error::StoreError;
 use consent_core::LogEntry;
 use consent_core::calendar::Date;
@@ -21,7 +21,7 @@ use worker::SqlStorageValue;
 pub const PAGE: usize = 50;
 
 /// The most cases of a register. Nobody reaches it by hand.
-const MOST_CASES: u32 = 10_000;
+pub const MOST_CASES: u32 = 10_000;
 
 /// The most entries of a case.
 const MOST_ENTRIES: u64 = 200;
@@ -119,7 +119,7 @@ pub fn keep(
     let mut values = case.values();
     values.extend([
         i64::from(log.0).into(),
-        crate::storage::database::integer(place),
+        integer(place),
         kept.salt.as_bytes().to_vec().into(),
         serde_json::to_string(&kept.text)?.into(),
     ]);
