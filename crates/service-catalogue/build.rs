@@ -1,5 +1,5 @@
-//! Reads every file of `services` as an entry, and embeds them all as one JSON array, in the order of their ids. A file
-//! that is not an entry fails the build.
+//! Reads every file of `services` as an entry, and embeds them all as one JSON array, in the order of their ids; and beside
+//! it what the hints need, so that the server does not carry the texts. A file that is not an entry fails the build.
 
 #![allow(
     clippy::restriction,
@@ -14,6 +14,7 @@ mod entry;
 #[path = "src/fact.rs"]
 mod fact;
 
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
@@ -44,7 +45,25 @@ fn main() {
     }
     let entries: Vec<_> = entries.into_values().collect();
     let all = serde_json::to_string(&entries).unwrap_or_else(|error| panic!("{error}"));
+    write("services.json", &all);
+    let briefs: Vec<_> = entries.iter().map(brief).collect();
+    write("briefs.json", &serde_json::Value::from(briefs).to_string());
+}
+
+/// What `src/hints.rs` reads of an entry.
+fn brief(entry: &entry::Entry) -> serde_json::Value {
+    let hosts = entry.hosts.iter().map(|host| &host.address);
+    let cookies = entry.cookies.iter().map(|cookie| &cookie.name);
+    json!({
+        "name": entry.name,
+        "purpose": entry.purpose,
+        "hosts": hosts.collect::<Vec<_>>(),
+        "cookies": cookies.collect::<Vec<_>>(),
+    })
+}
+
+fn write(name: &str, text: &str) {
     let folder = env::var_os("OUT_DIR").expect("cargo sets it");
-    let to = Path::new(&folder).join("services.json");
-    fs::write(&to, all).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
+    let to = Path::new(&folder).join(name);
+    fs::write(&to, text).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
 }
