@@ -255,6 +255,30 @@ fn what_an_owner_should_know_is_said_and_stops_nothing() {
 }
 
 #[test]
+fn what_the_catalogue_knows_of_a_host_is_said_and_stops_nothing() {
+    let api = Api::empty();
+    let mut config = config();
+    config["services"][0]["purpose"] = json!("statistics");
+    config["services"][0]["hosts"] = json!(["analytics.tiktok.com"]);
+    config["services"][0]["cookies"] = json!([]);
+    let answer = api.publish(SITE, &config);
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let expected = fields(&[
+        (
+            "services[0].purpose",
+            "is statistics, and analytics.tiktok.com is of TikTok Pixel, which the catalogue of services files under marketing: \
+             file it there, or say in the description why it is not so here",
+        ),
+        (
+            "services[0].cookies",
+            "is empty, and TikTok Pixel keeps _ttp, _tt_enable_cookie, ttcsid* by default: declare what it keeps here, or make \
+             sure that it keeps nothing",
+        ),
+    ]);
+    assert_eq!(answer.json()["findings"], expected);
+}
+
+#[test]
 fn a_contradiction_names_its_fields_and_publishes_nothing() {
     let api = Api::empty();
     let mut bad = config();

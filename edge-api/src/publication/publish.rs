@@ -102,7 +102,7 @@ async fn publish_text(
         return Err(ApiError::Contradiction(errors));
     }
     let turn = Turn::take().await;
-    let findings = lint::findings(&config);
+    let findings = service_catalogue::with_hints(lint::findings(&config), &config);
     turn.pause().await;
     let manifest = assets::manifest(env).await?;
     let Composed {

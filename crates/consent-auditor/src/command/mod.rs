@@ -5,7 +5,7 @@ pub mod export;
 pub mod query;
 pub mod reads;
 pub mod receipt;
-mod text_table;
+pub mod text_table;
 pub mod token;
 pub mod verify;
 pub mod verify_export;

@@ -49,10 +49,24 @@ pub fn undeclared(things: &[Thing]) -> Vec<Finding> {
     .collect()
 }
 
+/// Whether something that stays so many seconds stays longer than a lifetime says.
+fn outlives(seconds: u64, declared: Lifetime) -> bool {
+    seconds > longest(declared) + TOLERANCE_S
+}
+
+/// Whether something that stays so many seconds, or until the browser is closed, stays clearly longer or shorter than a
+/// lifetime says. A month can have 28 days where the longest of them has 31.
+pub fn differs(seconds: Option<u64>, declared: Lifetime) -> bool {
+    match seconds {
+        None => declared != Lifetime::Session,
+        Some(seconds) => outlives(seconds, declared) || seconds < longest(declared) / 10 * 9,
+    }
+}
+
 /// A finding if a thing asks to stay longer than is declared.
 pub fn longer_than_declared(thing: &Thing, seconds: u64) -> Option<Finding> {
     let declared = thing.known.declared?;
-    (seconds > longest(declared) + TOLERANCE_S).then(|| {
+    outlives(seconds, declared).then(|| {
         let found = format!("{declared} is declared; it asks to stay {}", days(seconds));
         Finding::of_thing(Rule::LongerThanDeclared, Severity::High, thing, found)
     })
@@ -115,6 +129,7 @@ mod tests {
     use crate::assess::inventory::inventory;
     use crate::assess::inventory::tests::{NO_TOOL, seen};
     use crate::observe::observation::{Observation, Phase};
+    use consent_core::jurisdiction::Jurisdiction;
     use serde_json::json;
 
     fn published() -> Published {
@@ -126,6 +141,7 @@ mod tests {
         Published {
             from: "site.json".to_owned(),
             notice: None,
+            law: Jurisdiction::France,
             languages: vec!["fr-FR".parse().unwrap()],
             services: vec![serde_json::from_value(service).unwrap()],
         }

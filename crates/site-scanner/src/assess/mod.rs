@@ -1,6 +1,7 @@
 //! What the observations mean: the inventory of things, the findings against the rules, the proposals for the
 //! configuration. Pure, but for reading what is published. How it is shown is for `report`.
 
+pub mod catalogued;
 pub mod compare;
 pub mod dialog;
 pub mod evidence;

@@ -1,12 +1,14 @@
 //! Proposals: the services that the configuration lacks, ready to paste. Pure.
 
-use super::compare::is_undeclared;
+use super::catalogued::{self, Catalogued};
+use super::compare::{differs, is_undeclared};
 use super::inventory::Thing;
 use crate::observe::observation::{Kind, Party};
 use crate::observe::party::{host_of, registrable};
 use consent_core::Purpose;
-use consent_core::classify::{Seen, by_owner};
-use consent_core::service::{CookieName, CookiePattern, Service};
+use consent_core::classify::{Rule, Seen, by_owner};
+use consent_core::jurisdiction::Jurisdiction;
+use consent_core::service::{CookieName, CookiePattern, Lifetime, Service};
 use consent_core::text::LanguageTag;
 use serde::Serialize;
 use serde_json::json;
@@ -27,6 +29,18 @@ pub struct Proposal {
     /// Observed names that a configuration cannot express.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+    /// What the catalogue of services says besides, where it has the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<Catalogued>,
+}
+
+/// What things are grouped by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    /// The id of an entry of the catalogue.
+    Listed(&'static str),
+    /// A name: of a declared service, of a service that the cookie database has, or a host.
+    Named(String),
 }
 
 #[derive(Default)]
@@ -46,13 +60,17 @@ pub struct SiteContext<'a> {
     pub languages: &'a [LanguageTag],
     /// Its host.
     pub host: &'a str,
+    /// The law that it follows, where that is known.
+    pub law: Option<Jurisdiction>,
 }
 
 /// A proposal for each service that the things show, and that the configuration lacks or declares in part.
 pub fn proposals(things: &[Thing], site: &SiteContext) -> Vec<Proposal> {
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    for thing in things.iter().filter(|thing| is_undeclared(thing)) {
-        let group = groups.entry(group_of(thing, site)).or_default();
+    let undeclared = || things.iter().filter(|thing| is_undeclared(thing));
+    let evident: BTreeSet<&str> = undeclared().filter_map(catalogued::only_entry).collect();
+    let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
+    for thing in undeclared() {
+        let group = groups.entry(key_of(thing, site, &evident)).or_default();
         group.purpose = group.purpose.max(thing.known.purpose);
         group.controller = group.controller.or(thing.known.controller.as_deref());
         if thing.kind.is_kept() {
@@ -65,43 +83,55 @@ pub fn proposals(things: &[Thing], site: &SiteContext) -> Vec<Proposal> {
     }
     let groups = groups.iter();
     groups
-        .filter_map(|(name, group)| proposal(name, group, site))
+        .filter_map(|(key, group)| proposal(key, group, site))
         .collect()
 }
 
-/// The name of the group of a thing: its known service; else the third party whose script did it, by the owner's name
-/// for it; else the host.
-fn group_of(thing: &Thing, site: &SiteContext) -> String {
-    if let Some(service) = &thing.known.service {
-        return service.clone();
-    }
+/// What a thing is grouped by: the declared service that it belongs to; else the entry of the catalogue; else its known
+/// service; else the third party whose script did it; else the host.
+fn key_of(thing: &Thing, site: &SiteContext, evident: &BTreeSet<&str>) -> Key {
     let by = thing.by.as_ref().map(|by| host_of(&by.url));
     let by = by.filter(|by| !by.is_empty() && registrable(by) != registrable(site.host));
     let host = match (thing.party, &by) {
         (Party::First, Some(by)) => by,
         _ => &thing.host,
     };
+    let known = thing.known.service.as_ref();
+    let declared = |name: &&String| site.services.iter().any(|one| one.name.as_str() == **name);
+    if let Some(name) = known.filter(declared) {
+        return Key::Named(name.clone());
+    }
     let owner = by_owner(site.services, &Seen::Request { host });
-    let owner = owner.and_then(|known| known.service);
-    owner.unwrap_or_else(|| registrable(host)).to_owned()
+    if let Some(name) = owner
+        .and_then(|owner| owner.service)
+        .filter(|_| known.is_none())
+    {
+        return Key::Named(name.to_owned());
+    }
+    match catalogued::entry_of(thing, evident) {
+        Some(entry) => Key::Listed(entry.id.as_str()),
+        None => Key::Named(known.map_or_else(|| registrable(host).to_owned(), String::clone)),
+    }
 }
 
 /// The proposal for a group. Nothing if a service cannot have its name.
-fn proposal(name: &str, group: &Group, site: &SiteContext) -> Option<Proposal> {
-    let mut declared = site.services.iter();
-    let declared = declared.find(|service| service.name.as_str() == name);
-    let (mut service, to_check) = match declared {
-        Some(service) => (service.clone(), Vec::new()),
-        None => new_service(name, group, site)?,
+fn proposal(key: &Key, group: &Group, site: &SiteContext) -> Option<Proposal> {
+    let entry = match key {
+        Key::Listed(id) => service_catalogue::by_id(id),
+        Key::Named(_) => None,
     };
-    let mut left_out = Vec::new();
-    for (name, (kind, seconds)) in &group.kept {
-        let lifetime = lifetime(*kind, *seconds).parse().ok();
-        match (name.parse::<CookieName>(), lifetime) {
-            (Ok(name), Some(lifetime)) => service.cookies.push(CookiePattern { name, lifetime }),
-            _ => left_out.push((*name).to_owned()),
-        }
-    }
+    let mut declared = site.services.iter();
+    let declared = declared.find(|service| match key {
+        Key::Listed(id) => service.id.as_str() == *id,
+        Key::Named(name) => service.name.as_str() == name,
+    });
+    let (mut service, to_check) = match (declared, entry, key) {
+        (Some(service), ..) => (service.clone(), Vec::new()),
+        (None, Some(entry), _) => catalogued::service_of(entry, site.law, site.languages),
+        (None, None, Key::Listed(name)) => new_service(name, group, site)?,
+        (None, None, Key::Named(name)) => new_service(name, group, site)?,
+    };
+    let left_out = keep(&mut service, group);
     for host in &group.hosts {
         let is_new = !service.hosts.iter().any(|known| known.covers(host));
         service.hosts.extend(host.parse().ok().filter(|_| is_new));
@@ -111,7 +141,39 @@ fn proposal(name: &str, group: &Group, site: &SiteContext) -> Option<Proposal> {
         replaces: declared.is_some(),
         to_check,
         left_out,
+        catalogue: entry.map(Catalogued::from),
     })
+}
+
+/// Adds what was seen to a service: a name that none of its patterns covers, and the lifetime that was seen where it is
+/// clearly another than the pattern says: settings change it. Returns the names that a configuration cannot express.
+fn keep(service: &mut Service, group: &Group) -> Vec<String> {
+    let mut left_out = Vec::new();
+    let mut observed: BTreeMap<usize, (Kind, Option<u64>)> = BTreeMap::new();
+    let patterns = service.cookies.clone();
+    for (name, (kind, seconds)) in &group.kept {
+        let seen = Seen::Cookie { name, host: None };
+        let covers = |known: &CookiePattern| Rule::of_pattern(known.name.as_str()).matches(&seen);
+        if let Some(at) = patterns.iter().position(covers) {
+            let (_, longest) = observed.entry(at).or_insert((*kind, None));
+            *longest = (*longest).max(*seconds);
+            continue;
+        }
+        let lifetime = lifetime(*kind, *seconds).parse().ok();
+        match (name.parse::<CookieName>(), lifetime) {
+            (Ok(name), Some(lifetime)) => service.cookies.push(CookiePattern { name, lifetime }),
+            _ => left_out.push((*name).to_owned()),
+        }
+    }
+    for (at, (kind, seconds)) in observed {
+        let lifetime = lifetime(kind, seconds).parse::<Lifetime>().ok();
+        if let (Some(known), Some(lifetime)) = (service.cookies.get_mut(at), lifetime)
+            && differs(seconds, known.lifetime)
+        {
+            known.lifetime = lifetime;
+        }
+    }
+    left_out
 }
 
 /// An empty service, and the fields that only the owner knows.
@@ -206,6 +268,7 @@ mod tests {
             services: &[],
             languages: &languages,
             host: "relais.example",
+            law: Some(Jurisdiction::France),
         };
         let proposals = proposals(&things, &site);
         let mut lines = Vec::new();
@@ -215,13 +278,110 @@ mod tests {
         }
         assert_eq!(proposals[1].left_out, ["a b"]);
         insta::assert_snapshot!(lines.join("\n"), @r#"
-        {"id":"google-analytics","name":"Google Analytics","purpose":"statistics","recipient":"Google","country":"ZZ","description":{"en":"…","fr-FR":"…"},"cookies":[{"name":"_ga","lifetime":"P390D"}]}
-        to check: country, description
+        {"id":"google-analytics","name":"Google Analytics","purpose":"statistics","recipient":"Google Ireland Limited","country":"IE","policy_url":"https://policies.google.com/privacy","description":{"en":"Counts visits and shows which pages are read and where visitors come from.","fr-FR":"Compte les visites et montre quelles pages sont lues et d’où viennent les visiteurs."},"cookies":[{"name":"_ga","lifetime":"P390D"},{"name":"_ga_*","lifetime":"P2Y"}],"hosts":["www.google-analytics.com","region1.google-analytics.com","analytics.google.com","www.googletagmanager.com"]}
+        to check: recipient, country, hosts
         {"id":"relais-example","name":"relais.example","purpose":"marketing","recipient":"relais.example","country":"ZZ","description":{"en":"…","fr-FR":"…"},"cookies":[{"name":"gout","lifetime":"session"}]}
         to check: purpose, country, description, recipient
         {"id":"tags-example","name":"tags.example","purpose":"marketing","recipient":"tags.example","country":"ZZ","description":{"en":"…","fr-FR":"…"},"cookies":[{"name":"visiteur","lifetime":"P13M"}],"hosts":["cdn.tags.example"]}
         to check: purpose, country, description, recipient
         "#);
+    }
+
+    #[test]
+    fn what_the_catalogue_has_is_one_service_with_what_was_seen_besides() {
+        let cookie = |name: &str, seconds| {
+            let mut cookie = seen(Phase::Accepted, Kind::Cookie, name, "relais.example");
+            cookie.lifetime_s = seconds;
+            cookie
+        };
+        let script = "https://client.crisp.chat/l.js";
+        let mut set = cookie("inconnu", Some(86_400));
+        set.by = Some(Initiator {
+            way: "script".to_owned(),
+            url: format!("{script}:3"),
+            stack: Vec::new(),
+        });
+        let things = inventory(
+            &[
+                seen(Phase::Before, Kind::Request, script, "client.crisp.chat"),
+                // Within what six months mean.
+                cookie("crisp-client%2Fsession%2F1", Some(86_400 * 181)),
+                set,
+            ],
+            None,
+            &NO_TOOL,
+        );
+        let languages = ["fr-CA".parse().unwrap()];
+        let site = SiteContext {
+            services: &[],
+            languages: &languages,
+            host: "relais.example",
+            law: Some(Jurisdiction::Quebec),
+        };
+        let proposals = proposals(&things, &site);
+        assert_eq!(proposals.len(), 1, "{proposals:?}");
+        let proposal = &proposals[0];
+        assert_eq!(proposal.service.id.as_str(), "crisp");
+        let kept = proposal.service.cookies.iter();
+        let kept: Vec<_> = kept
+            .map(|cookie| format!("{} {}", cookie.name, cookie.lifetime))
+            .collect();
+        assert_eq!(kept, ["crisp-client%2F* P6M", "inconnu P1D"]);
+        assert_eq!(proposal.catalogue.as_ref().map(|one| one.id), Some("crisp"));
+        assert!(proposal.to_check.contains(&"safeguard"));
+    }
+
+    #[test]
+    fn a_declared_service_of_the_same_id_is_completed_and_keeps_its_words() {
+        let service: Service = serde_json::from_value(json!({
+            "id": "crisp", "name": "Notre clavardage", "purpose": "preferences",
+            "recipient": "Crisp", "country": "FR", "description": {}
+        }))
+        .unwrap();
+        let cookie = seen(
+            Phase::Accepted,
+            Kind::Cookie,
+            "crisp-client%2Fsession%2F1",
+            "relais.example",
+        );
+        let things = inventory(&[cookie], None, &NO_TOOL);
+        let site = SiteContext {
+            services: &[service],
+            languages: &[],
+            host: "relais.example",
+            law: Some(Jurisdiction::France),
+        };
+        let proposals = proposals(&things, &site);
+        assert_eq!(proposals.len(), 1);
+        assert!(proposals[0].replaces && proposals[0].to_check.is_empty());
+        assert_eq!(proposals[0].service.name.as_str(), "Notre clavardage");
+        assert_eq!(proposals[0].service.cookies.len(), 1);
+    }
+
+    #[test]
+    fn a_host_of_a_declared_service_stays_with_it() {
+        let service: Service = serde_json::from_value(json!({
+            "id": "films", "name": "Films", "purpose": "marketing", "recipient": "Mouseflow ApS",
+            "country": "DK", "description": {}, "hosts": ["cdn.mouseflow.com"]
+        }))
+        .unwrap();
+        let mut set = seen(Phase::Accepted, Kind::Cookie, "inconnu", "relais.example");
+        set.by = Some(Initiator {
+            way: "script".to_owned(),
+            url: "https://cdn.mouseflow.com/projects/1.js:1".to_owned(),
+            stack: Vec::new(),
+        });
+        let things = inventory(&[set], None, &NO_TOOL);
+        let site = SiteContext {
+            services: &[service],
+            languages: &[],
+            host: "relais.example",
+            law: None,
+        };
+        let proposals = proposals(&things, &site);
+        assert_eq!(proposals.len(), 1);
+        assert_eq!(proposals[0].service.id.as_str(), "films");
+        assert!(proposals[0].replaces && proposals[0].catalogue.is_none());
     }
 
     #[test]
@@ -243,6 +403,7 @@ mod tests {
             services: &[service],
             languages: &[],
             host: "relais.example",
+            law: Some(Jurisdiction::France),
         };
         let proposals = proposals(&things, &site);
         assert_eq!(proposals.len(), 1);

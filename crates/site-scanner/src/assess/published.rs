@@ -1,6 +1,7 @@
 //! The published configuration: from a file, or from the notice that the page's own tag names.
 
 use anyhow::{Context as _, Result, bail};
+use consent_core::jurisdiction::Jurisdiction;
 use consent_core::service::Service;
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, SiteConfig};
@@ -19,6 +20,8 @@ pub struct Published {
     /// The hash of the notice, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
+    /// The law that the site follows.
+    pub law: Jurisdiction,
     /// The languages of its texts.
     pub languages: Vec<LanguageTag>,
     /// The services.
@@ -65,6 +68,7 @@ impl Tag {
         Ok(Published {
             from: url,
             notice: Some(hash),
+            law: notice.jurisdiction,
             languages: notice.languages,
             services: notice.services,
         })
@@ -80,6 +84,7 @@ impl Published {
             Ok(config) => Ok(Self {
                 from: path.display().to_string(),
                 notice: None,
+                law: config.jurisdiction,
                 languages: config.languages,
                 services: config.services,
             }),

@@ -180,6 +180,7 @@ impl Report {
                     services: published.map_or(&[], |published| &published.services),
                     languages: &languages,
                     host: scanned.host,
+                    law: published.map(|published| published.law),
                 },
             ),
             things,

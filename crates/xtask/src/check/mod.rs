@@ -24,11 +24,12 @@ const TYPESCRIPT: [&str; 3] = [
 ];
 
 /// What the server runs. A panic of it ends more than the request that caused it.
-const SERVED: [&str; 5] = [
+const SERVED: [&str; 6] = [
     "consent-core",
     "consent-log",
     "cookie-database",
     "edge-gate",
+    "service-catalogue",
     "edge-api",
 ];
 /// What may panic, and what the server therefore never does outside its tests: it cuts no text by bytes, indexes nothing

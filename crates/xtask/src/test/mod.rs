@@ -106,7 +106,7 @@ fn unit(shell: &Shell) -> Result<()> {
     cmd!(
         shell,
         "cargo test --quiet --workspace --exclude system-tests
-         --no-default-features --features consent-widget/ssr,xtask/bench"
+         --no-default-features --features consent-auditor/catalogue,consent-widget/ssr,xtask/bench"
     )
     .run()?;
     Ok(())

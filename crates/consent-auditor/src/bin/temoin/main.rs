@@ -1,8 +1,10 @@
 //! `temoin`, the auditor's command line. The commands that verify are in the library. Only `scan`, a feature, links the
-//! package that drives a browser.
+//! package that drives a browser, and only `catalogue` the catalogue of services.
 //!
 //! The exit codes are in `EXIT_CODES`, and in the help.
 
+#[cfg(feature = "catalogue")]
+mod catalogue;
 #[cfg(feature = "scan")]
 mod scan;
 #[cfg(feature = "scan")]
@@ -34,6 +36,9 @@ enum Command {
     /// Visit a site with a real browser, and report what it does without consent
     #[cfg(feature = "scan")]
     Scan(Box<scan::Scan>),
+    /// Look up a service that sites use: what it keeps, its purpose, its recipient, and who says so
+    #[cfg(feature = "catalogue")]
+    Catalogue(catalogue::Catalogue),
 }
 
 fn main() -> ExitCode {
@@ -52,5 +57,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
         Command::Audit(command) => command.run(),
         #[cfg(feature = "scan")]
         Command::Scan(scan) => scan.run(),
+        #[cfg(feature = "catalogue")]
+        Command::Catalogue(catalogue) => catalogue.run(),
     }
 }

@@ -10,8 +10,8 @@ pub fn proposals(report: &Report) -> Markup {
             section #proposals {
                 h2 { "Lines to add to the configuration" }
                 p {
-                    "Each is a member of " code { "services" } ", as the scan saw it. Complete what only \
-                     you know. A service with an unknown purpose is proposed as marketing: correct it if that is wrong."
+                    "Each is a member of " code { "services" } ", as the scan saw it and, where the catalogue of services \
+                     has it, as the catalogue says. Complete what only you know, and check the fields that are named. A service with an unknown purpose is proposed as marketing: correct it if that is wrong."
                 }
                 @for proposal in &report.proposals {
                     article.proposal {
@@ -23,6 +23,9 @@ pub fn proposals(report: &Report) -> Markup {
                             }
                         }
                         pre tabindex="0" { (serde_json::to_string_pretty(&proposal.service).unwrap_or_default()) }
+                        @if let Some(catalogue) = &proposal.catalogue {
+                            p { (catalogue.purpose_reason) @if let Some(note) = &catalogue.note { " " (note) } }
+                        }
                         @if !proposal.left_out.is_empty() {
                             p { "A configuration cannot name: " code { (proposal.left_out.join(", ")) } }
                         }
