@@ -39,7 +39,7 @@ fn the_record_says_what_the_report_said_and_hides_who() {
     assert_eq!(subject.len(), 32);
     assert_ne!(record["subject"], sent["consent_id"]);
     let expected = json!({
-        "schema": 2,
+        "schema": 3,
         "receipt": format!("{SITE}.{:032x}", 7),
         "log": receipt["log"],
         "index": 1,

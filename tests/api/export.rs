@@ -225,7 +225,7 @@ fn a_csv_opens_in_a_spreadsheet_which_runs_none_of_it() {
     let rows: Vec<_> = text.split("\r\n").collect();
     assert!(rows[0].starts_with("\u{feff}receipt,time,"), "{}", rows[0]);
     assert!(
-        rows[0].ends_with(",served_at,erased_at,reason"),
+        rows[0].ends_with(",served_at,told,erased_at,reason"),
         "{}",
         rows[0]
     );

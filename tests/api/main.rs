@@ -41,5 +41,6 @@ mod support;
 mod tenants;
 mod tickets;
 mod tokens;
+mod told;
 mod types;
 mod webhooks;

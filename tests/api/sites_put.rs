@@ -3,7 +3,8 @@
 use crate::support::{
     Api, Framing, ORIGIN, SITE, UNKNOWN_NOTICE, UNKNOWN_SITE, config, fields, manifest, now, report,
 };
-use consent_core::Timestamp;
+use consent_core::loader::LOADER_CALLERS_NAME;
+use consent_core::{Sha256Digest, Timestamp};
 use serde_json::{Value, json};
 
 #[test]
@@ -383,10 +384,12 @@ fn each_setting_gets_the_loader_that_has_it() {
     everything["cookiebot_api"] = json!(true);
     everything["hand_over"] = json!(true);
     everything["import_from"] = json!(["klaro"]);
-    everything["signals"] = json!({ "clarity": true });
+    everything["signals"] = json!({ "clarity": true, "meta": true });
     let mut in_one_language = config();
     in_one_language["languages"] = json!(["fr-CA"]);
-    let built = manifest()["loaders"].clone();
+    let built = manifest();
+    let caller = |tool: &str| built["callers"][tool].as_str().unwrap();
+    let callers = format!("{{clarity:{},meta:{}}}", caller("clarity"), caller("meta"));
     for (config, variant) in [
         (in_one_language, "loader"),
         (config(), "loader-several"),
@@ -397,7 +400,12 @@ fn each_setting_gets_the_loader_that_has_it() {
     ] {
         let publication = api.publish(SITE, &config).json();
         let notice = api.notice(publication["notice"].as_str().unwrap());
-        assert_eq!(json!(notice.bundle.loader), built[variant]["digest"]);
+        let file = local_server::assets().join(format!("{variant}.js"));
+        let template = std::fs::read_to_string(file).unwrap();
+        let composed = template.replace(LOADER_CALLERS_NAME, &callers);
+        assert_eq!(composed != template, variant.ends_with("-signals"));
+        let digest = Sha256Digest::of(composed.as_bytes());
+        assert_eq!(notice.bundle.loader, digest, "{variant}");
     }
 }
 

@@ -96,7 +96,7 @@ fn the_record_says_when_the_loader_of_its_page_was_served_or_that_nothing_says_s
     let (api, notice) = Api::with_site();
     let ticket = given(&api.get(LOADER, &[])).unwrap();
     let followed = record(&api, report(&notice, 1, "accept_all"), &ticket);
-    assert_eq!(followed["schema"], 2);
+    assert_eq!(followed["schema"], 3);
     assert!((0..2 * MINUTE_MS).contains(&age(&followed)), "{followed}");
 
     let mut without = report(&notice, 2, "reject_all");
@@ -105,7 +105,7 @@ fn the_record_says_when_the_loader_of_its_page_was_served_or_that_nothing_says_s
     without["ticket"] = json!(ticket);
     assert_eq!(api.report(&without).status, 200);
     let records = api.records();
-    assert_eq!((records.len(), &records[1]["schema"]), (2, &json!(2)));
+    assert_eq!((records.len(), &records[1]["schema"]), (2, &json!(3)));
     assert_eq!(records[1].get("served_at"), None);
 }
 

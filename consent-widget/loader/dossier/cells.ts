@@ -26,6 +26,7 @@ function inWords(data: Data, member: string, members: Members): string {
   const value = part === undefined ? members[name] : (members[name] as Members | undefined)?.[part];
   if (value === undefined) return "";
   if (TIMES.includes(name)) return instant(String(value));
+  if (Array.isArray(value)) return value.join(", ");
   if (name === "services") {
     const services = Object.entries(value as Record<string, string>);
     return services.map(([service, answer]) => `${service}${data.words.colon}${data.values["answer"]![answer]}`).join(", ");

@@ -13,27 +13,30 @@ export type FirstLayerAnswer = "accept_all" | "reject_all";
 /** A tool whose stored choice can be taken over. */
 export type ImportSource = "cookiebot" | "vanilla_cookieconsent" | "klaro";
 
-/** What the loader tells Google's tags. */
-export type LoaderGoogle = {
-  /** Each of Google's consent types, and the purpose that grants it. */
+/** A tool of others that can be told what a visitor decided. */
+export type Tool = "google" | "microsoft_uet" | "clarity" | "meta" | "tiktok" | "matomo" | "posthog" | "hubspot" | "shopify" | "wp_consent_api" | "amazon";
+
+/** What of Matomo waits for the visitor's yes. */
+export type MatomoMode = "consent" | "cookie_consent";
+
+/** What the loader needs to tell one tool. */
+export type LoaderTool = {
+  /** Each of the tool's permissions, and the purpose that grants it. */
   types: Record<string, Purpose>,
-  /** How long a tag waits for the update of a stored choice, in milliseconds. */
-  wait: number,
-  /** Whether click identifiers are passed in addresses where cookies are denied. */
+  /** Google: how long a tag waits for the update of a stored choice, in milliseconds. */
+  wait?: number,
+  /** Google: whether click identifiers are passed in addresses where cookies are denied. */
   passthrough?: boolean,
-  /** Whether advertising identifiers are removed from requests where marketing is denied. */
+  /** Google: whether advertising identifiers are removed from requests where marketing is denied. */
   redaction?: boolean,
+  /** Matomo: what waits for the visitor's yes. */
+  mode?: MatomoMode,
+  /** Amazon: the country whose law applies, as ISO 3166-1 alpha-2 has it. */
+  country?: string,
 };
 
-/** What the loader needs to tell the tags. */
-export type LoaderSignals = {
-  /** Google's consent types; absent where Google is not told. */
-  google?: LoaderGoogle,
-  /** Whether Microsoft Advertising is told. */
-  uet?: boolean,
-  /** Whether Clarity is told. */
-  clarity?: boolean,
-};
+/** What the loader needs to tell the tools: a row for each that the site names. */
+export type LoaderSignals = Partial<Record<Tool, LoaderTool>>;
 
 /** A service as the loader knows it. */
 export type LoaderService = {

@@ -1,70 +1,56 @@
-/**
- * Tells the tags of others what is granted: Google Consent Mode v2, Microsoft UET, Microsoft Clarity.
- * Which of their types follows which purpose is in `crates/consent-core/src/site/signals.rs`.
- */
+/** Tells the tools of others what is granted. How each is told is in `callers/`; which of them, the site says. */
+import { attempt } from "../attempt";
+import type { LoaderSignals, LoaderSite, Tool } from "../generated/types";
 import type { Consent } from "../state/choice";
-import type { LoaderSignals, LoaderSite } from "../generated/types";
+import type { Caller, Find, Moment } from "./callers/caller";
 
-interface Tags {
-  dataLayer?: unknown[];
-  uetq?: unknown[];
-  clarity?: { (...call: unknown[]): void; q?: unknown[] };
-}
+/** The server composes the loader: it replaces this name, which must stand in the bundle once, by the callers of the tools that the site names. */
+declare const __TEMOIN_CALLERS__: Callers;
 
-const own = (name: keyof Tags): boolean => Object.hasOwn(window, name);
+type Callers = Partial<Record<Tool, Caller>>;
 
-/** A list of the page's; an element or a frame that has its name is none (HTML, "named access on the Window object"). */
-function list(name: "dataLayer" | "uetq"): unknown[] {
-  const tags = window as Tags;
-  return own(name) && tags[name] ? tags[name] : (tags[name] = []);
-}
+const find: Find = (name, otherwise) =>
+  (Object.hasOwn(window, name) && window[name as never]) || (otherwise && (window[name as never] = otherwise as never));
 
-const stateOf = (granted: boolean): string => (granted ? "granted" : "denied");
-
-/** Sends a command to Google's tags. They take only an `arguments` object for a command. */
-function gtag(..._command: unknown[]): void {
-  // eslint-disable-next-line prefer-rest-params
-  list("dataLayer").push(arguments);
-}
-
-/** Declares the state before any tag can run: under an opt-in law, everything but security is denied. */
-export function declareDefault(site: LoaderSite, before: Consent): void {
-  const { google } = site.signals!;
-  if (google) {
-    gtag("consent", "default", { ...googleTypes(google.types, before), wait_for_update: google.wait });
-    if (google.redaction) gtag("set", "ads_data_redaction", true);
-    if (google.passthrough) gtag("set", "url_passthrough", true);
-  }
-  tellMicrosoft(site.signals!, before, "default");
-}
-
-/** The consent that the tags know, in JSON. */
+// Set by a function, so that nothing of this file is in a loader that tells nobody.
+let callers: Callers;
+let tools: LoaderSignals;
+let current: Consent;
+let moment: Moment;
+/** The consent that the tools know, in JSON. */
 let known = "";
+let told: Tool[];
 
-/** Tells the tags a choice, all consent types at once; nothing if they know it already. */
-export function updateSignals(site: LoaderSite, consent: Consent): void {
-  const { google } = site.signals!;
-  if (known === (known = JSON.stringify(consent))) return;
-  if (google) gtag("consent", "update", googleTypes(google.types, consent));
-  tellMicrosoft(site.signals!, consent, "update");
+/** The tools that have been called, without an exception, with what holds now. */
+export const toldTools = (): Tool[] => told;
+
+/** Tells one tool, unless it knows. What it throws stops neither the loader nor the other tools. */
+function tell(name: Tool): void {
+  const tool = tools[name]!;
+  const types = (granted: unknown, denied: unknown) =>
+    Object.fromEntries(Object.entries(tool.types).map(([type, purpose]) => [type, current[purpose] ? granted : denied]));
+  if (!told.includes(name)) attempt(() => callers[name]!(types, moment, find, tool, () => tell(name)) === false || told.push(name));
 }
 
-/** Tells Tag Manager that a choice was made: it starts the tags that it has held back at an event only, and hears none in an update. */
-export function announceChoice(site: LoaderSite, consent: Consent): void {
-  if (site.signals!.google) ((window as Tags).dataLayer ??= []).push({ event: "temoin_consent", temoin_consent: { ...consent } });
+function tellAll(consent: Consent, at: Moment): void {
+  current = consent;
+  moment = at;
+  told = [];
+  (Object.keys(tools) as Tool[]).forEach(tell);
 }
 
-function tellMicrosoft(signals: LoaderSignals, consent: Consent, command: string): void {
-  const tags = window as Tags;
-  if (signals.uet) list("uetq").push("consent", command, { ad_storage: stateOf(consent.marketing) });
-  if (signals.clarity) {
-    if (!own("clarity")) tags.clarity = function clarity() {
-      // eslint-disable-next-line prefer-rest-params
-      (tags.clarity!.q ??= []).push(arguments);
-    };
-    tags.clarity!("consentv2", { ad_Storage: stateOf(consent.marketing), analytics_Storage: stateOf(consent.statistics) });
-  }
+/** Declares the state before any tag can run: under an opt-in law, nothing but what is necessary is granted. */
+export function declareDefault(site: LoaderSite, before: Consent): void {
+  callers = __TEMOIN_CALLERS__;
+  tools = site.signals!;
+  tellAll(before, "default");
 }
 
-const googleTypes = (table: Record<string, keyof Consent>, consent: Consent): Record<string, string> =>
-  Object.fromEntries(Object.entries(table).map(([type, purpose]) => [type, stateOf(consent[purpose])]));
+/** Tells the tools a choice, all permissions at once; nothing if they know it already. */
+export function updateSignals(consent: Consent): void {
+  if (known !== (known = JSON.stringify(consent))) tellAll(consent, "update");
+}
+
+/** Tells Google's tags that a choice was made. */
+export const announceChoice = (consent: Consent): unknown =>
+  attempt(() => callers.google?.(() => ({ ...consent }), "choice", find, tools.google!, () => {}));

@@ -1,6 +1,7 @@
 /** The loader as the widget sees it; the widget's side is `../../src/widget/bridge.rs`. */
 import type { Choice } from "../state/choice";
 import type { LoaderSite } from "../generated/types";
+import { toldTools } from "../interop/signals";
 import { readWallet } from "../state/stored";
 import type { ConsentReceipt, ConsentStatus } from "../temoin";
 import { announce, root } from "../ui/first-layer";
@@ -33,6 +34,8 @@ export interface Bridge {
   applyDecision(decision: StoredDecision): void;
   /** Sets the page's last receipt, in JSON: one that the server has just given, or `null` once it is erased. */
   setReceipt(receipt: string): void;
+  /** The tools that have been told what holds; a loader that tells nobody has no such function. */
+  told?(): string[];
   /** Tells the page that something failed. */
   fail(message: string): void;
   /** Tells the page and the visitor that the dialog cannot be shown. */
@@ -64,3 +67,5 @@ export const bridge: Bridge = {
     bridge.fail(message);
   },
 };
+
+if (__SIGNALS__) bridge.told = toldTools;

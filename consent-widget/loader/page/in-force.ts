@@ -38,7 +38,7 @@ export function closeGate(first: Choice, firstStatus: ConsentStatus | null, onAl
   status = firstStatus;
   if (__SIGNALS__) {
     declareDefault(site, unanswered.consent);
-    if (choice !== unanswered) updateSignals(site, choice.consent);
+    if (choice !== unanswered) updateSignals(choice.consent);
   }
   guardWrites();
   automatic = __AUTOMATIC__ && createAutomatic(site, server, choice, (held) => emit("held", held));
@@ -49,7 +49,7 @@ export function closeGate(first: Choice, firstStatus: ConsentStatus | null, onAl
 /** Makes tags, the gate, and what is stored in the browser follow a choice. */
 export function syncGate(next: Choice): void {
   choice = next;
-  if (__SIGNALS__) updateSignals(site, choice.consent);
+  if (__SIGNALS__) updateSignals(choice.consent);
   if (automatic) automatic.set(choice);
   gate.set(choice);
   deleteForbidden(site, choice);
@@ -72,7 +72,7 @@ export function applyChoice(next: Choice, nextStatus: ConsentStatus, announced: 
   // A listener may answer in its turn, before the events of this choice are all dispatched.
   const { consent } = choice;
   const changed = (Object.keys(consent) as Purpose[]).some((purpose) => consent[purpose] !== before[purpose]);
-  if (__SIGNALS__ && (changed || !answeredBefore)) announceChoice(site, consent);
+  if (__SIGNALS__ && (changed || !answeredBefore)) announceChoice(consent);
   emit("consent", { ...consent });
   if (answeredBefore && changed) emit("change", { ...consent });
   if (status === "withdrawn") emit("withdraw", { ...consent });

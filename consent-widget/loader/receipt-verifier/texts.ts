@@ -7,7 +7,7 @@ import { sha256 } from "./digest";
 /** The members of each text, in order; one with a `?` is optional. */
 const SUBJECT = ["subject", "previous?"];
 const DECISION =
-  "schema receipt time valid_until status decision services? method chosen_at? layer trusted notice policy_version language jurisdiction jurisdiction_from gpc served_at?".split(
+  "schema receipt time valid_until status decision services? method chosen_at? layer trusted notice policy_version language jurisdiction jurisdiction_from gpc served_at? told?".split(
     " ",
   );
 
@@ -31,7 +31,7 @@ function read(text: string, members: string[]): Members {
 
 /** Writes a value as in a committed text: the members of an object in the order of `names`, or else of the alphabet. */
 export function write(value: unknown, names?: readonly string[]): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value) ?? "";
   const members = value as Members;
   const answers = (names ?? Object.keys(members).sort()).map((name) => `${JSON.stringify(name)}:${JSON.stringify(members[name])}`);
   return `{${answers}}`;

@@ -25,8 +25,8 @@ type Action = "download" | "download_jsonld" | "verify";
 interface WidgetBridge extends Bridge {
   /** Fetches the dialog when it is first asked for, and puts it into the page, closed. */
   loadDialog(): Promise<HTMLDialogElement>;
-  /** The ticket of the page's loader, once it is known. */
-  ticket: string | undefined;
+  /** Adds to a report what only the page that sends it knows: the ticket of its loader, once it is known, and the tools that were told. */
+  complete(report: object): void;
   /** Opens the dialog, once it is loaded. */
   showDialog(): void;
   /** Does with a receipt (JSON) what a button of the dialog says; `secret` lets the holder ask the server about it. */
@@ -39,6 +39,7 @@ export async function run(loader: Bridge): Promise<void> {
   let fetched: Promise<HTMLDialogElement> | undefined;
   let loaded: HTMLDialogElement;
   let trusted = false;
+  let ticket: string | undefined;
   const bridge: WidgetBridge = Object.assign(Object.create(loader) as Bridge, {
     setCommandHandler(handler: (command: Command) => void) {
       loader.setCommandHandler((command) => {
@@ -62,7 +63,7 @@ export async function run(loader: Bridge): Promise<void> {
       fetched.catch(() => (fetched = undefined));
       return fetched;
     },
-    ticket: undefined,
+    complete: (report: object) => void Object.assign(report, { ticket, told: loader.told?.() }),
     showDialog() {
       showDialog(loaded, site, nonce, () => {
         // The declaration is a page of its own. A page that asks by script, perhaps each time it is loaded, stays.
@@ -92,7 +93,7 @@ export async function run(loader: Bridge): Promise<void> {
   });
   // While the WebAssembly loads, not after it.
   if (loader.opening) bridge.loadDialog();
-  findTicket(loader).then((ticket) => (bridge.ticket = ticket), () => {});
+  findTicket(loader).then((found) => (ticket = found), () => {});
   await init({ module_or_path: fetch(server + site.wasm) });
   start(bridge);
 }

@@ -48,9 +48,9 @@ extern "C" {
     /// Fetches the dialog when it is first asked for, and puts it into the page, closed.
     #[wasm_bindgen(method, js_name = loadDialog)]
     pub fn load_dialog(this: &Bridge) -> js_sys::Promise;
-    /// The ticket of the page's loader, or `undefined` where none is known.
-    #[wasm_bindgen(method, getter)]
-    pub fn ticket(this: &Bridge) -> JsValue;
+    /// Adds to a report what only the page that sends it knows: the ticket of its loader, and the tools that were told.
+    #[wasm_bindgen(method)]
+    pub fn complete(this: &Bridge, report: &JsValue);
     /// Opens the dialog, once it is loaded.
     #[wasm_bindgen(method, js_name = showDialog)]
     pub fn show_dialog(this: &Bridge);

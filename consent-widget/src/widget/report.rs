@@ -50,10 +50,10 @@ pub async fn flush(bridge: &Bridge, site: &Site, on_receipt: impl Fn(&KeptReceip
     SENDING.set(false);
 }
 
-/// A report in JSON, with the ticket of the page's loader where it has one.
+/// A report in JSON, with what the page that sends it adds.
 fn sent_from(bridge: &Bridge, report: &ConsentReport) -> String {
     let report = report.write();
-    json::set(&report, "ticket", &bridge.ticket());
+    bridge.complete(&report);
     json::stringify(&report)
 }
 

@@ -77,6 +77,7 @@ impl Session {
                 previous: self.previous(wallet, outbox),
                 // The page that sends it adds its own.
                 ticket: None,
+                told: None,
             },
         }
     }

@@ -63,6 +63,8 @@ words! {
     CHOSEN_AT: "Chosen at, as the other tool says", "Choisi le, selon l’autre outil";
     SERVED_AT: "Loader of the page served at", "Chargeur de la page servi le";
     NOT_SERVED: "No ticket of this server was named", "Aucun ticket de ce serveur n’a été donné";
+    TOLD: "Tools told of the choice", "Outils informés du choix";
+    NOBODY: "None", "Aucun";
     SHOWN_IN: "Shown in", "Affiché en";
     POLICY_VERSION: "Policy in force", "Politique en vigueur";
     PREVIOUS: "The visitor’s receipt before", "Reçu précédent du visiteur";

@@ -1,6 +1,7 @@
 //! The owner's reference, `docs/configuration.md`, names every field there is.
 
 use consent_core::jurisdiction::{ConsentModel, Jurisdiction};
+use consent_core::signals::Tool;
 use consent_core::{Purpose, SiteConfig};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -21,7 +22,9 @@ fn whole() -> Value {
             "cookies": [{ "name": "_m", "lifetime": "P13M" }], "hosts": ["mesure.example"],
             "safeguard": "assessment", "consent_mode": true
         }],
-        "signals": { "google": { "mode": "advanced" }, "microsoft_uet": true, "clarity": true },
+        "signals": { "google": { "mode": "advanced" }, "microsoft_uet": true, "clarity": true, "meta": true,
+            "tiktok": true, "matomo": { "mode": "cookie_consent" }, "posthog": true, "hubspot": true, "shopify": true,
+            "wp_consent_api": true, "amazon": true },
         "cookie_domain": "relais.example", "import_from": ["klaro"], "hand_over": true,
         "reask_after_months": 6, "audience_data_months": 25,
         "edge": { "origin_server": "https://pages.relais.example", "unknown_cookies": "hold" }
@@ -54,6 +57,51 @@ fn every_field_is_in_the_reference() {
         .filter(|name| !REFERENCE.contains(&format!("`{name}`")))
         .collect();
     assert_eq!(missing, [] as [&String; 0]);
+}
+
+/// What the table of tools starts with, in `docs/integration.md`.
+const TOOLS: &str = "| in `signals` | tool | granted by preferences | by statistics | by marketing | always granted | source |\n";
+
+fn tool_row(tool: Tool) -> String {
+    let granted_by = |purpose| {
+        let permissions = tool.permissions().iter();
+        let of = permissions.filter(|(_, by)| *by == purpose);
+        let names: Vec<_> = of.map(|(name, _)| format!("`{name}`")).collect();
+        names.join(", ")
+    };
+    let columns = [
+        Purpose::Preferences,
+        Purpose::Statistics,
+        Purpose::Marketing,
+        Purpose::Necessary,
+    ];
+    let [preferences, statistics, marketing, always] = columns.map(granted_by);
+    format!(
+        "| `{}` | {} | {preferences} | {statistics} | {marketing} | {always} | [documentation]({}) |\n",
+        tool.as_str(),
+        tool.name(),
+        tool.documentation()
+    )
+}
+
+/// The table of tools is the one in `signals.rs`. `TEMOIN_BLESS=1` writes it anew.
+#[test]
+fn the_table_of_tools_is_the_one_in_the_code() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/integration.md");
+    let written = std::fs::read_to_string(file).unwrap();
+    let rows: String = Tool::ALL.iter().map(|tool| tool_row(*tool)).collect();
+    let table = format!("{TOOLS}| --- | --- | --- | --- | --- | --- | --- |\n{rows}\n");
+    let (before, rest) = written.split_once(TOOLS).unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    let expected = format!("{before}{table}{after}");
+    if std::env::var_os("TEMOIN_BLESS").is_some() {
+        std::fs::write(file, expected).unwrap();
+    } else {
+        assert!(
+            written == expected,
+            "stale: TEMOIN_BLESS=1 cargo test -p consent-core --test documentation"
+        );
+    }
 }
 
 /// What the table of laws in the reference starts with.

@@ -7,6 +7,7 @@ use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ApiError;
 use crate::http::{negotiation, response};
 use consent_core::Sha256Digest;
+use consent_core::signals::Tool;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use worker::{EncodeBody, Env, Method, Request, Response};
@@ -22,6 +23,8 @@ pub struct Manifest {
     pub inspector: Asset,
     /// The loaders by variant.
     pub loaders: BTreeMap<String, Asset>,
+    /// What tells each tool what a visitor decided: a function of JavaScript, as an expression.
+    pub callers: BTreeMap<Tool, String>,
 }
 
 /// A file of a build.

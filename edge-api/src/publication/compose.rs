@@ -9,7 +9,7 @@ use crate::http::compressed::Compressed;
 use crate::http::error::ApiError;
 use crate::publication::assets::{self, Manifest};
 use crate::publication::hosts;
-use crate::publication::loader_script::{loader_site, put_site};
+use crate::publication::loader_script::{loader_site, put_callers, put_site};
 use crate::publication::turn::Turn;
 use crate::publication::wording::Intl;
 use crate::site::protocol::EnforcedHosts;
@@ -48,8 +48,9 @@ pub async fn compose(
         .get(&variant)
         .ok_or_else(|| ApiError::Internal(format!("this build has no {variant}")))?;
     let template = assets::text(env, loader).await?;
+    let template = put_callers(&template, config.signals.tools(), &manifest.callers)?;
     let bundle = BundleDigests {
-        loader: loader.digest,
+        loader: Sha256Digest::of(template.as_bytes()),
         script: manifest.script.digest,
         wasm: manifest.wasm.digest,
     };

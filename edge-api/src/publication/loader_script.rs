@@ -3,9 +3,13 @@
 use crate::http::error::ApiError;
 use crate::publication::assets::Manifest;
 use consent_core::jurisdiction::ConsentModel;
-use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup, other_languages};
+use consent_core::loader::{
+    LOADER_CALLERS_NAME, LOADER_SITE_NAME, LoaderService, LoaderSite, Markup, other_languages,
+};
+use consent_core::signals::{Tool, Tools};
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, NoticeHash, SiteConfig};
+use std::collections::BTreeMap;
 
 /// The data that the loader of a site carries.
 pub fn loader_site(
@@ -62,7 +66,7 @@ pub fn loader_site(
         months: notice.choice_max_age_months,
         reask: notice.reask_after_months,
         domain: config.cookie_domain.clone(),
-        signals: config.signals.for_loader(),
+        signals: config.signals.for_loader(config.jurisdiction),
         own_hosts: own_hosts.collect(),
         siblings: siblings.collect(),
         import: config.import_from.clone(),
@@ -74,14 +78,40 @@ pub fn loader_site(
     })
 }
 
+/// Puts the callers of the tools that a site names into the built loader. One that tells nobody has no place for them.
+pub fn put_callers(
+    template: &str,
+    tools: Tools,
+    callers: &BTreeMap<Tool, String>,
+) -> Result<String, ApiError> {
+    if tools.is_empty() {
+        return Ok(template.to_owned());
+    }
+    let mut all = Vec::new();
+    for tool in tools.iter() {
+        let missing = || ApiError::Internal(format!("this build cannot tell {}", tool.as_str()));
+        let caller = callers.get(&tool).ok_or_else(missing)?;
+        all.push(format!("{}:{caller}", tool.as_str()));
+    }
+    put(
+        template,
+        LOADER_CALLERS_NAME,
+        &format!("{{{}}}", all.join(",")),
+    )
+}
+
 /// Puts a site into the built loader. JSON is JavaScript (ECMAScript 2019, "JSON superset"), and what HTML would read in
 /// it is escaped so that the result can also stand inside a page.
 pub fn put_site(template: &str, site: &LoaderSite) -> Result<String, ApiError> {
     let json = escape_for_html(&serde_json::to_string(site)?);
-    match template.match_indices(LOADER_SITE_NAME).count() {
-        1 => Ok(template.replacen(LOADER_SITE_NAME, &json, 1)),
+    put(template, LOADER_SITE_NAME, &json)
+}
+
+fn put(template: &str, name: &str, text: &str) -> Result<String, ApiError> {
+    match template.match_indices(name).count() {
+        1 => Ok(template.replacen(name, text, 1)),
         count => Err(ApiError::Internal(format!(
-            "the built loader has {count} places for a site, not 1"
+            "the built loader has {count} places for {name}, not 1"
         ))),
     }
 }
@@ -109,7 +139,25 @@ fn escape_for_html(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape_for_html;
+    use super::*;
+
+    #[test]
+    fn a_loader_gets_the_callers_of_the_tools_that_the_site_names_and_no_other() {
+        let callers = BTreeMap::from([
+            (Tool::Google, "a=>{}".to_owned()),
+            (Tool::Meta, "b=>{}".to_owned()),
+        ]);
+        let put = |template: &str, tools: &[Tool]| {
+            put_callers(template, tools.iter().copied().collect(), &callers)
+        };
+        assert_eq!(put("x", &[]).unwrap(), "x");
+        let one = put("x=__TEMOIN_CALLERS__", &[Tool::Meta]).unwrap();
+        assert_eq!(one, "x={meta:b=>{}}");
+        let both = put("x=__TEMOIN_CALLERS__", &[Tool::Meta, Tool::Google]).unwrap();
+        assert_eq!(both, "x={google:a=>{},meta:b=>{}}");
+        assert!(put("x", &[Tool::Meta]).is_err());
+        assert!(put("__TEMOIN_CALLERS__", &[Tool::Amazon]).is_err());
+    }
 
     #[test]
     fn json_stands_in_a_page_and_says_the_same() {

@@ -18,6 +18,7 @@ use consent_core::entry::{ErasureReason, Event, LogEntry};
 use consent_core::ident::{Seed, SubjectTag};
 use consent_core::proof::{DisclosedRecord, ErasedRecord};
 use consent_core::record::JurisdictionFrom;
+use consent_core::signals::Tools;
 use consent_core::text::LanguageTag;
 use consent_core::{
     ConsentRecord, Decision, Layer, Method, ReceiptId, ReportId, Salts, ServiceAnswers,
@@ -31,7 +32,8 @@ use worker::SqlStorageValue;
 const COLUMNS: &str = "log, place, lower(hex(entry)) AS entry, lower(hex(report)) AS report,
     erased_at, reason, lower(hex(subject)) AS subject, lower(hex(seed)) AS seed,
     lower(hex(subject_hash)) AS subject_hash, lower(hex(decision_salt)) AS decision_salt, method, layer,
-    trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at";
+    trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at,
+    told";
 
 /// Which entries are, or were, consents.
 const FROM: &str = "FROM entry WHERE kind IN (1, 2, 3)";
@@ -60,6 +62,7 @@ struct ConsentRow {
     previous: Option<ReceiptId>,
     record_schema: u8,
     served_at: Option<i64>,
+    told: Option<u16>,
     #[serde(default)]
     passes: Option<i64>,
     #[serde(default)]
@@ -256,6 +259,9 @@ impl Consents<'_> {
         let trusted = bool::from_code(row.trusted.ok_or_else(|| broken("`trusted`"))?)?;
         let gpc = bool::from_code(row.gpc.ok_or_else(|| broken("`gpc`"))?)?;
         let chosen_at = row.chosen_at.map(instant).transpose()?;
+        let told = row.told.map(Tools::from_bits);
+        let told = told.map(|told| told.ok_or_else(|| broken("the tools told")));
+        let told = told.transpose()?;
         let subject: SubjectTag = row.subject.parse().map_err(|_| broken("the subject"))?;
         let salts = if row.subject_hash.is_empty() {
             let seed: Seed = row.seed.parse().map_err(|_| broken("the seed"))?;
@@ -296,6 +302,7 @@ impl Consents<'_> {
             jurisdiction_from: JurisdictionFrom::Site,
             gpc,
             served_at: row.served_at.map(instant).transpose()?,
+            told,
             previous: row.previous,
         };
         // A disclosed record must re-encode to exactly the logged entry.
@@ -323,7 +330,7 @@ pub fn erase(
         "UPDATE entry SET erased_at = ?, reason = ?, report = NULL, subject = NULL, seed = NULL,
             subject_hash = NULL, decision_salt = NULL, method = NULL, layer = NULL, trusted = NULL,
             gpc = NULL, granted = NULL, language = NULL, services = NULL, chosen_at = NULL,
-            previous = NULL, served_at = NULL
+            previous = NULL, served_at = NULL, told = NULL
          WHERE log = ? AND place >= ? AND place <= ? AND kind IN (1, 2, 3) AND erased_at IS NULL",
         [vec![millis(at), code(reason)], range()].concat(),
     )?;

@@ -78,6 +78,7 @@ fn report() -> ConsentReport {
         gpc: false,
         previous: None,
         ticket: None,
+        told: None,
     }
 }
 

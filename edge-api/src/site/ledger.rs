@@ -108,6 +108,7 @@ mod tests {
     use consent_core::entry::ErasureReason;
     use consent_core::ident::MaterialDigest;
     use consent_core::jurisdiction::Jurisdiction;
+    use consent_core::signals::{Tool, Tools};
     use consent_core::{
         ConsentId, Decision, Layer, Method, NoticeHash, Purpose, ReportId, ServiceAnswers,
     };
@@ -122,6 +123,7 @@ mod tests {
             choice_max_age_months: 13,
             proof_months: 24,
             material: MaterialDigest::from_bytes([5; 6]),
+            tools: Tools::default(),
         }
     }
 
@@ -140,6 +142,7 @@ mod tests {
             gpc: false,
             previous: None,
             ticket: None,
+            told: None,
         }
     }
 
@@ -252,6 +255,52 @@ mod tests {
             ..report()
         };
         let again = run(1, earlier, signalled, "2026-11-23T10:00:00Z");
+        assert_eq!(again, Outcome::Known(disclosed(&record)), "as it was kept");
+    }
+
+    #[test]
+    fn of_the_tools_told_those_are_kept_that_the_notice_names() {
+        let set = |tools: &[Tool]| tools.iter().copied().collect::<Tools>();
+        let placement = || Placement {
+            site: "a".parse().unwrap(),
+            log: "temoin.example/a/2026q4/0".parse().unwrap(),
+            index: 0,
+            time: at("2026-11-22T10:00:00Z"),
+            subject: SUBJECT,
+            served_at: None,
+        };
+        let named = &[Tool::Google, Tool::Meta];
+        for (named, told, kept) in [
+            (
+                &named[..],
+                Some(&[Tool::Meta, Tool::Amazon][..]),
+                Some(&[Tool::Meta][..]),
+            ),
+            (named, Some(&[]), Some(&[])),
+            (named, None, None),
+            (&[], Some(named), None),
+        ] {
+            let terms = NoticeTerms {
+                tools: set(named),
+                ..terms()
+            };
+            let report = ConsentReport {
+                told: told.map(set),
+                ..report()
+            };
+            let record = appended(append(placement(), None, report, &terms));
+            assert_eq!(record.told, kept.map(set), "{named:?} {told:?}");
+        }
+    }
+
+    #[test]
+    fn the_tools_told_do_not_make_it_another_report() {
+        let (record, earlier) = present();
+        let again = ConsentReport {
+            told: Some([Tool::Meta].into_iter().collect()),
+            ..report()
+        };
+        let again = run(1, earlier, again, "2026-11-23T10:00:00Z");
         assert_eq!(again, Outcome::Known(disclosed(&record)), "as it was kept");
     }
 

@@ -10,7 +10,8 @@
 //!   published or entered as evidence) and `notice` (the number of a consent's) repeat what they
 //!   say, for queries. `report` and, from `subject` to `previous`, what a consent commits to, are gone
 //!   once it is erased. Where the record that `previous` named was erased, `subject_hash` and
-//!   `decision_salt` are in the place of `previous` and `seed`.
+//!   `decision_salt` are in the place of `previous` and `seed`. `told` has a bit for each tool that was told
+//!   (`consent_core::signals::Tools`).
 //! - `erased_report`: digests of the ids of erased reports. They say that a report must not come back,
 //!   and not which entry it was. `undigested_report` has those of before, until the object starts.
 //! - `tile`: the full tiles of each log.
@@ -274,6 +275,8 @@ pub const SCHEMA: Schema = Schema {
     PRIMARY KEY (register, number, log, place)
 ) STRICT, WITHOUT ROWID",
         ]),
+        // Nobody could tell which tools had been told of a choice.
+        Migration(&["ALTER TABLE entry ADD COLUMN told INTEGER"]),
     ],
 };
 

@@ -10,6 +10,7 @@ use crate::storage::error::StoreError;
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{Event, LogEntry};
 use consent_core::ident::Seed;
+use consent_core::signals::Tools;
 use consent_core::{ConsentRecord, EvidenceHash, NoticeHash};
 use consent_log::Hash;
 use serde::{Deserialize, Serialize};
@@ -257,16 +258,19 @@ impl SiteStore {
                     record.previous,
                     record.schema,
                     record.served_at.map(Timestamp::as_millis),
+                    record.told.map(Tools::bits),
                 ]),
             })
             .collect();
         transaction.run(
             "INSERT INTO entry (log, place, entry, kind, hash, notice, report, subject, seed, method,
-                layer, trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at)
+                layer, trusted, gpc, granted, language, services, chosen_at, previous, record_schema, served_at,
+                told)
              SELECT ?, value ->> 0, unhex(value ->> 1), value ->> 2, unhex(value ->> 3),
                 value ->> 4, unhex(value ->> 5), unhex(value ->> 6), unhex(value ->> 7),
                 value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                value ->> 14, value ->> 15, value ->> 16, ifnull(value ->> 17, 1), value ->> 18
+                value ->> 14, value ->> 15, value ->> 16, ifnull(value ->> 17, 1), value ->> 18,
+                value ->> 19
              FROM json_each(?)",
             vec![self.number(), json!(rows).to_string().into()],
         )?;

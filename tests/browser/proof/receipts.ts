@@ -133,6 +133,7 @@ interface Said {
   chosen_at?: string;
   policy_version?: string;
   served_at?: string;
+  told?: string[];
 }
 
 interface Written {
@@ -181,6 +182,7 @@ function commit(nth: number, said: Said, respell: { subject?: (text: string) => 
     ["jurisdiction_from", "site"],
     ["gpc", false],
     ["served_at", said.served_at],
+    ["told", said.told],
   ];
   const texts = { subject: text(subject), decision: text(decided) };
   texts.subject = respell.subject?.(texts.subject) ?? texts.subject;
@@ -268,6 +270,10 @@ function receipts(): Receipts {
   good("format 2, after none that is known", inLog(commit(7, { ...accepted, schema: 2 }), 2, 3));
   bad("texts", "another time at which the loader was served", inLog(commit(6, { ...accepted, schema: 2, served_at: "2026-11-22T20:27:00.000Z" }), 2, 3),
     replace("decision", '"served_at":', '"served_at" :'));
+  good("format 3, after two tools were told", inLog(commit(8, { ...accepted, schema: 3, told: ["google", "meta"] }), 2, 3));
+  good("format 3, after no tool could be told", inLog(commit(9, { ...accepted, schema: 3, told: [] }), 2, 3));
+  bad("texts", "tools told in another spelling", inLog(commit(8, { ...accepted, schema: 3, told: ["google", "meta"] }), 2, 3),
+    replace("decision", '","meta"', '", "meta"'));
   good("a checkpoint with lines to come, a proof with extra data", inLog(commit(1, accepted), 2, 5, { lines: "more to come\n", extra: "AAEC" }));
   good("anchored", anchored(plain));
   good("anchored and cosigned", anchored(plain, witnesses));

@@ -17,6 +17,8 @@ export interface ConsentRecord {
   gpc: boolean;
   /** Of a report with a ticket only. */
   served_at?: string;
+  /** Of a site that tells tools, and a page that said which. */
+  told?: string[];
   subject: string;
   notice: string;
   previous?: string;

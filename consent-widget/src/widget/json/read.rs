@@ -79,6 +79,7 @@ impl Read for ConsentReport {
             gpc: json.get("gpc").boolean()?,
             previous: json.parsed("previous"),
             ticket: None,
+            told: None,
         })
     }
 }

@@ -21,6 +21,7 @@ fn report(previous: Option<ReceiptId>) -> ConsentReport {
         trusted: true,
         gpc: false,
         ticket: None,
+        told: None,
         previous,
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The fields in the order of `docs/configuration.md`; others follow, by name.
-const ORDER: [&str; 44] = [
+const ORDER: [&str; 52] = [
     "id",
     "name",
     "origins",
@@ -42,6 +42,14 @@ const ORDER: [&str; 44] = [
     "google",
     "microsoft_uet",
     "clarity",
+    "meta",
+    "tiktok",
+    "matomo",
+    "posthog",
+    "hubspot",
+    "shopify",
+    "wp_consent_api",
+    "amazon",
     "signals",
     "origin_server",
     "unknown_cookies",

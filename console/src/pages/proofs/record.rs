@@ -6,6 +6,7 @@ use crate::browser::dates;
 use crate::parts::fact::{fact, whole};
 use crate::words::{general, proofs as words, record as vocabulary};
 use consent_core::proof::disclosed::DisclosedRecord;
+use consent_core::signals::Tool;
 use consent_core::{ConsentRecord, Purpose, SiteId};
 use leptos::prelude::*;
 
@@ -66,6 +67,13 @@ fn circumstances(record: &ConsentRecord) -> AnyView {
     let served = record
         .served_at
         .map_or_else(|| words::NOT_SERVED.t().to_owned(), dates::moment);
+    let told = record.told.map(|tools| {
+        let names: Vec<_> = tools.iter().map(Tool::name).collect();
+        match names.len() {
+            0 => words::NOBODY.t().to_owned(),
+            _ => names.join(", "),
+        }
+    });
     view! {
         <dl class="facts">
             {fact(words::KEPT_AT.t(), dates::exact(record.time))}
@@ -78,6 +86,7 @@ fn circumstances(record: &ConsentRecord) -> AnyView {
             {fact(words::POLICY_VERSION.t(), record.policy_version.to_string())}
             {fact(words::TRUSTED.t(), yes_or_no(record.trusted))}
             {fact(words::GPC.t(), yes_or_no(record.gpc))} {fact(words::SERVED_AT.t(), served)}
+            {told.map(|told| fact(words::TOLD.t(), told))}
         </dl>
     }
     .into_any()

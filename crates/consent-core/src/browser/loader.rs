@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// The name that stands in the built loader where the edge puts a [`LoaderSite`].
 pub const LOADER_SITE_NAME: &str = "__TEMOIN_SITE__";
 
+/// The name that stands in a built loader with [`LoaderOption::Signals`] where the edge puts what tells the tools that a site names.
+pub const LOADER_CALLERS_NAME: &str = "__TEMOIN_CALLERS__";
+
 /// A part of the loader that a site can do without. There is one built loader for each set of them, so that
 /// nobody downloads what their site does not use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub enum LoaderOption {
     OptOut,
     /// Follows the page's language, and a page of another of the site's origins that has this one in a frame.
     Several,
-    /// Tells Consent Mode, UET and Clarity what was decided.
+    /// Tells the tools that the site names what was decided. The part for each tool is put in apart, at publication.
     Signals,
 }
 

@@ -5,6 +5,7 @@ use crate::ident::{MaterialDigest, ServiceId};
 use crate::notice::notice::Notice;
 use crate::site::config::PolicyVersion;
 use crate::site::jurisdiction::Jurisdiction;
+use crate::site::signals::Tools;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,6 +24,9 @@ pub struct NoticeTerms {
     pub proof_months: u16,
     /// What a choice made under it answers, so that the choice can be told again from its record.
     pub material: MaterialDigest,
+    /// The tools that its loaders tell what was decided.
+    #[serde(default, skip_serializing_if = "Tools::is_empty")]
+    pub tools: Tools,
 }
 
 impl Notice {
@@ -41,6 +45,7 @@ impl Notice {
             choice_max_age_months: self.choice_max_age_months,
             proof_months: self.proof_months,
             material: self.material().digest(),
+            tools: self.signals.tools(),
         }
     }
 }

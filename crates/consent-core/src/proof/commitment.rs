@@ -13,6 +13,7 @@ use crate::ident::{Commitment, NoticeHash, ReceiptId, Salt, Seed, Sha256Digest, 
 use crate::proof::record::{ConsentRecord, JurisdictionFrom};
 use crate::site::config::PolicyVersion;
 use crate::site::jurisdiction::Jurisdiction;
+use crate::site::signals::Tools;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -248,6 +249,8 @@ pub struct DecisionText {
     pub gpc: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub served_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Tools>,
 }
 
 impl From<&ConsentRecord> for DecisionText {
@@ -271,6 +274,7 @@ impl From<&ConsentRecord> for DecisionText {
             jurisdiction_from: record.jurisdiction_from,
             gpc: record.gpc,
             served_at: record.served_at,
+            told: record.told,
         }
     }
 }
@@ -303,6 +307,7 @@ pub(crate) mod tests {
             jurisdiction_from: JurisdictionFrom::Site,
             gpc: false,
             served_at: None,
+            told: None,
             previous: Some("relais.0f0e0d0c0b0a09080706050403020100".parse().unwrap()),
         }
     }
@@ -333,6 +338,23 @@ pub(crate) mod tests {
         let read: DecisionText = serde_json::from_str(&with).unwrap();
         assert_eq!(read, DecisionText::from(&record));
         assert!(without.starts_with(r#"{"schema":2,"#) && without.ends_with(r#""gpc":false}"#));
+    }
+
+    #[test]
+    fn format_3_says_which_tools_were_told() {
+        use crate::site::signals::Tool;
+        let mut record = record();
+        record.schema = 3;
+        record.served_at = "2026-11-22T20:27:00Z".parse().ok();
+        let without = Texts::of(&record).decision;
+        record.told = Some([Tool::Meta, Tool::Google].into_iter().collect());
+        let with = Texts::of(&record).decision;
+        let told = r#","told":["google","meta"]}"#;
+        assert_eq!(with, without.strip_suffix('}').unwrap().to_owned() + told);
+        let read: DecisionText = serde_json::from_str(&with).unwrap();
+        assert_eq!(read, DecisionText::from(&record));
+        record.told = Some(Tools::default());
+        assert!(Texts::of(&record).decision.ends_with(r#","told":[]}"#));
     }
 
     #[test]

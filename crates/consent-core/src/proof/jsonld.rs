@@ -63,6 +63,7 @@ pub fn node(record: &ConsentRecord, notice: &Notice) -> Value {
         "temoin:trusted": record.trusted,
         "temoin:globalPrivacyControl": record.gpc,
         "temoin:loaderServed": record.served_at.map(|at| instant(&at.to_string())),
+        "temoin:toolsTold": record.told,
         "dct:replaces": record.previous.as_ref().map(|id| format!("urn:temoin:receipt:{id}")),
         "dpv:hasDataController": {
             "@type": "dpv:DataController",

@@ -172,6 +172,7 @@ impl OtherRecord {
             jurisdiction_from: decision.jurisdiction_from,
             gpc: decision.gpc,
             served_at: decision.served_at,
+            told: decision.told,
             previous: None,
         })
     }

@@ -11,6 +11,9 @@ use crate::notice::terms::NoticeTerms;
 use crate::proof::report::ConsentReport;
 use crate::site::config::PolicyVersion;
 use crate::site::jurisdiction::Jurisdiction;
+#[cfg(feature = "schema")]
+use crate::site::signals::Tool;
+use crate::site::signals::Tools;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +21,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConsentRecord {
-    /// The version of this format: 1 does not know [`Self::served_at`].
+    /// The version of this format: 1 does not know [`Self::served_at`], 1 and 2 do not know [`Self::told`].
     pub schema: u8,
     /// The receipt that names this record.
     pub receipt: ReceiptId,
@@ -66,6 +69,12 @@ pub struct ConsentRecord {
     /// no ticket of this server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub served_at: Option<Timestamp>,
+    /// The tools of others that had been told what holds when the report was sent: the loader of that page had called what each
+    /// listens to, and nothing was thrown. Whether a tool obeys, nobody sees there. Absent where the notice names no tool,
+    /// or the page did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Tool>>"))]
+    pub told: Option<Tools>,
     /// The visitor's receipt before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<ReceiptId>,
@@ -98,7 +107,7 @@ pub struct Placement {
 
 impl ConsentRecord {
     /// The format written by this version.
-    pub const SCHEMA: u8 = 2;
+    pub const SCHEMA: u8 = 3;
 
     /// The record of a report that [`ConsentReport::check`] has passed.
     pub fn new(report: ConsentReport, terms: &NoticeTerms, placement: Placement) -> Self {
@@ -130,6 +139,10 @@ impl ConsentRecord {
             jurisdiction_from: JurisdictionFrom::Site,
             gpc: report.gpc,
             served_at: placement.served_at,
+            // A page may tell more tools than the notice of an older choice that it reports.
+            told: (report.told)
+                .filter(|_| !terms.tools.is_empty())
+                .map(|told| told.among(terms.tools)),
             previous: report.previous,
         }
     }
@@ -139,7 +152,7 @@ impl ConsentRecord {
         self.chosen_at.unwrap_or(self.time)
     }
 
-    /// Whether this record is what `report` asked to keep. The privacy signal and the ticket are left out: the server adds
+    /// Whether this record is what `report` asked to keep. The privacy signal, the ticket and the tools that were told are left out: the server adds
     /// to the first what the request's own header says, and a report that waited in an outbox may be sent again without
     /// that header, or with it for the first time, and from a page with another ticket.
     pub fn answers(&self, report: &ConsentReport) -> bool {

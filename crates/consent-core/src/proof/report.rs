@@ -9,6 +9,9 @@ use crate::field::FieldError;
 use crate::ident::{ConsentId, LoaderTicket, NoticeHash, ReceiptId, ReportId};
 use crate::notice::terms::NoticeTerms;
 use crate::site::jurisdiction::ConsentModel;
+#[cfg(feature = "schema")]
+use crate::site::signals::Tool;
+use crate::site::signals::Tools;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +56,11 @@ pub struct ConsentReport {
     /// again may have another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<LoaderTicket>,
+    /// The tools that the loader of the page that sends the report had told, by then, what holds: it called what each listens to,
+    /// and nothing was thrown. Absent where the page cannot say. A report that is sent again may have others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Tool>>"))]
+    pub told: Option<Tools>,
 }
 
 impl ConsentReport {
@@ -167,6 +175,7 @@ mod tests {
             choice_max_age_months: 13,
             proof_months: 24,
             material: MaterialDigest::from_bytes([5; 6]),
+            tools: Tools::default(),
         }
     }
 
@@ -185,6 +194,7 @@ mod tests {
             gpc: method == Method::Gpc,
             previous: None,
             ticket: None,
+            told: None,
         }
     }
 

@@ -3,9 +3,10 @@
 use crate::choice::decision::Consent;
 use crate::choice::purpose::Purpose;
 use crate::proof::record::ConsentRecord;
+use crate::site::signals::Tool;
 
 /// How many columns there are.
-pub const WIDTH: usize = 23;
+pub const WIDTH: usize = 24;
 
 /// The columns.
 pub const COLUMNS: [&str; WIDTH] = [
@@ -32,6 +33,7 @@ pub const COLUMNS: [&str; WIDTH] = [
     "log",
     "index",
     "served_at",
+    "told",
 ];
 
 /// The mark by which spreadsheets recognize UTF-8, at the beginning of a file.
@@ -45,6 +47,9 @@ pub fn row(record: &ConsentRecord) -> [String; WIDTH] {
         .services
         .iter()
         .map(|(service, consent): (_, Consent)| format!("{service} {}", consent.as_str()))
+        .collect();
+    let told: Vec<_> = (record.told.unwrap_or_default().iter())
+        .map(Tool::as_str)
         .collect();
     let previous = record.previous.as_ref();
     let cells = [
@@ -71,6 +76,7 @@ pub fn row(record: &ConsentRecord) -> [String; WIDTH] {
         record.log.to_string(),
         record.index.to_string(),
         (record.served_at).map_or_else(String::new, |time| time.to_string()),
+        told.join(", "),
     ];
     cells.map(defuse)
 }

@@ -221,6 +221,7 @@ mod tests {
             "policy",
             "signals",
             "signals.google",
+            "signals.matomo",
             "edge",
             "services[0]",
             "services[0].cookies[0]",

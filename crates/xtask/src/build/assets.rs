@@ -23,6 +23,8 @@ pub struct Built<'a> {
     pub toolchain: Toolchain,
     /// By variant.
     pub loaders: BTreeMap<String, String>,
+    /// What tells each tool what a visitor decided, by the tool's name: a function, as an expression.
+    pub callers: BTreeMap<String, String>,
     /// What starts the widget.
     pub script: &'a str,
     /// What verifies a receipt, fetched by the visitors who ask for that.
@@ -59,6 +61,7 @@ pub fn pack(shell: &Shell, built: &Built) -> Result<()> {
         "inspector": write(built.inspector.as_bytes(), "js")?,
         "wasm": write(&built.wasm, "wasm")?,
         "loaders": templates,
+        "callers": built.callers,
         "toolchain": built.toolchain,
     });
     // Last, so that it never names a file that is not there.

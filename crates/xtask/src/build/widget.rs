@@ -5,8 +5,9 @@ use super::script::{MODULE, esbuild, minify};
 use super::stamp::Stamp;
 use super::wasm;
 use crate::step::log_step;
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
 use consent_core::loader::{LoaderOption, variant};
+use consent_core::signals::Tool;
 use std::collections::BTreeMap;
 use std::path::Path;
 use xshell::{Shell, cmd};
@@ -15,12 +16,16 @@ use xshell::{Shell, cmd};
 pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -> Result<()> {
     log_step("Building the loaders");
     let loaders = loaders(shell)?;
+    let callers = callers(shell)?;
     let verifier = ["consent-widget/loader/receipt-verifier/main.ts"];
     let proof = esbuild(shell, &[&verifier, MODULE].concat())?;
     let inspector = ["consent-widget/inspector/main.ts", "--loader:.css=text"];
     let inspector = esbuild(shell, &[&inspector, MODULE].concat())?;
     let mut inputs = vec![shell.read_binary_file(compiled)?];
-    let scripts = loaders.values().chain([&proof, &inspector]);
+    let scripts = loaders
+        .values()
+        .chain(callers.values())
+        .chain([&proof, &inspector]);
     inputs.extend(scripts.map(|script| script.clone().into_bytes()));
     for part in [
         "widget/main.ts",
@@ -61,9 +66,11 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
     ];
     let script = esbuild(shell, &[&widget, MODULE].concat())?;
     let script = minify(shell, work, [("widget".to_owned(), script)].into())?;
+    let callers = expressions(minify(shell, work, callers)?)?;
     let built = Built {
         toolchain,
         loaders: minify(shell, work, loaders)?,
+        callers,
         script: &script["widget"],
         proof,
         inspector: &inspector,
@@ -75,6 +82,43 @@ pub fn make(shell: &Shell, glue: &Path, toolchain: Toolchain, compiled: &Path) -
 
 /// No named element of the page stands in for a property of its document.
 const INTRINSICS: &str = "--inject:consent-widget/loader/intrinsics.ts";
+
+/// What tells each tool what a visitor decided, by the tool's name.
+fn callers(shell: &Shell) -> Result<BTreeMap<String, String>> {
+    let names = Tool::ALL.iter().map(|tool| tool.as_str());
+    names
+        .map(|name| {
+            let file = format!("consent-widget/loader/interop/callers/{name}.ts");
+            // Not bundled: it is one function, and the server puts it into a loader as such.
+            let script = esbuild(shell, &[&file, "--format=esm", "--target=es2022"])?;
+            Ok((name.to_owned(), script))
+        })
+        .collect()
+}
+
+/// The function that each of these modules exports, as an expression.
+fn expressions(modules: BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+    let expression = |(name, module): (String, String)| {
+        let function = exported(&module);
+        let function = function.with_context(|| format!("{name}.ts is more than one function"))?;
+        // It must be able to stand in a page, in one place of a loader.
+        let is_plain = !["<", "import", "__TEMOIN"]
+            .iter()
+            .any(|text| function.contains(text));
+        ensure!(
+            is_plain,
+            "{name}.ts cannot be put into a loader: {function}"
+        );
+        Ok((name, function.to_owned()))
+    };
+    modules.into_iter().map(expression).collect()
+}
+
+/// What a module of one expression exports: `var f=…;export{f as default};`.
+fn exported(module: &str) -> Option<&str> {
+    let (name, rest) = module.trim().strip_prefix("var ")?.split_once('=')?;
+    rest.strip_suffix(&format!(";export{{{name} as default}};"))
+}
 
 /// One loader for each set of options, by its variant's name: what a site does not use is not in
 /// its loader.

@@ -9,6 +9,7 @@ use consent_core::proof::{
 };
 use consent_core::receipt::Evidence;
 use consent_core::record::JurisdictionFrom;
+use consent_core::signals::Tool;
 use consent_core::{
     ConsentReceipt, ConsentRecord, ConsentStatus, Decision, Layer, LogEntry, Method, NoticeHash,
     Purpose, ReceiptId, ReportId, Seed, ServiceAnswers, Sha256Digest,
@@ -123,6 +124,9 @@ impl Log {
             gpc: false,
             served_at: (place.is_multiple_of(2))
                 .then_some(Timestamp::from_millis(time.as_millis() / 60_000 * 60_000).unwrap()),
+            told: place
+                .is_multiple_of(3)
+                .then_some([Tool::Google, Tool::Matomo].into_iter().collect()),
             previous: None,
         };
         DisclosedRecord {

@@ -9,6 +9,7 @@ use consent_core::commitment::Texts;
 use consent_core::entry::ErasureReason;
 use consent_core::proof::DisclosedRecord;
 use consent_core::record::JurisdictionFrom;
+use consent_core::signals::Tool;
 use consent_core::{ConsentRecord, Purpose};
 use maud::{Markup, html};
 
@@ -124,6 +125,9 @@ fn fields(view: &View<'_>, record: &ConsentRecord, subject: SubjectOpening) -> M
         (value(words.policy_version, "policy_version", &record.policy_version))
         @if let Some(at) = record.chosen_at { (value(words.chosen_at, "chosen_at", time(at))) }
         @if let Some(at) = record.served_at { (value(words.served_at, "served_at", time(at))) }
+        @if let Some(told) = record.told {
+            (value(words.told, "told", told.iter().map(Tool::as_str).collect::<Vec<_>>().join(", ")))
+        }
         (code_value(words.notice, "notice", record.notice))
         (code_value(words.receipt, "receipt", &record.receipt))
         @if matches!(subject, SubjectOpening::Salt(_)) {

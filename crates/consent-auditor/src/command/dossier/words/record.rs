@@ -22,6 +22,7 @@ super::words! {
         jurisdiction_from: "Loi déterminée par", "Law determined by";
         gpc: "Signal Global Privacy Control", "Global Privacy Control signal";
         served_at: "Chargeur servi à (minute)", "Loader served at (minute)";
+        told: "Outils informés du choix", "Tools told of the choice";
         subject: "Personne, telle que ce registre la connaît", "Person, as this log knows them";
         previous: "Reçu précédent", "Earlier receipt";
         log: "Registre", "Log";

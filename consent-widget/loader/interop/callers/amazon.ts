@@ -1,0 +1,11 @@
+import type { Caller } from "./caller";
+
+export default ((types, _moment, find, { country }, again) => {
+  const consent = find("amznConsent");
+  if (!consent) {
+    addEventListener("load", again, { capture: true, once: true });
+    return false;
+  }
+  const { ad_storage, user_data } = types(true, false);
+  consent().setCountryCode(country).setEnableAdStorage(ad_storage).setEnableUserData(user_data).build();
+}) satisfies Caller;
