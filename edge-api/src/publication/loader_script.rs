@@ -6,6 +6,7 @@ use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::{LOADER_SITE_NAME, LoaderService, LoaderSite, Markup, other_languages};
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, NoticeHash, SiteConfig};
+use std::collections::BTreeMap;
 
 /// The data that the loader of a site carries.
 pub fn loader_site(
@@ -38,6 +39,8 @@ pub fn loader_site(
         origins: config.origins.clone(),
         notice: hash,
         material: notice.material().digest(),
+        also: BTreeMap::new(),
+        law: config.laws_by_place().next().map(|_| notice.jurisdiction),
         language: language.clone(),
         others: other_languages(&notice.languages, language),
         rtl: language.runs_right_to_left(),

@@ -274,6 +274,11 @@ pub const SCHEMA: Schema = Schema {
     PRIMARY KEY (register, number, log, place)
 ) STRICT, WITHOUT ROWID",
         ]),
+        // A site had one law.
+        Migration(&[
+            "CREATE TABLE loaders_by_law (law TEXT PRIMARY KEY, loaders TEXT NOT NULL) STRICT",
+            "ALTER TABLE publication ADD COLUMN laws TEXT NOT NULL DEFAULT '{}'",
+        ]),
     ],
 };
 
