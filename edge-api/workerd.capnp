@@ -59,6 +59,7 @@ const edge :Workerd.Worker = (
     (name = "TEMOIN_PRIVATE_ORIGINS", fromEnvironment = "TEMOIN_PRIVATE_ORIGINS"),
     (name = "TEMOIN_VISITOR_LIMITS", fromEnvironment = "TEMOIN_VISITOR_LIMITS"),
     (name = "TEMOIN_CLIENT_ADDRESS_HEADER", fromEnvironment = "TEMOIN_CLIENT_ADDRESS_HEADER"),
+    (name = "TEMOIN_PLACE_HEADER", fromEnvironment = "TEMOIN_PLACE_HEADER"),
     (name = "TEMOIN_NAME", fromEnvironment = "TEMOIN_NAME"),
     (name = "TEMOIN_SECRET", fromEnvironment = "TEMOIN_SECRET"),
     (name = "TEMOIN_SECRET_PREVIOUS", fromEnvironment = "TEMOIN_SECRET_PREVIOUS"),

@@ -6,6 +6,7 @@ declare const __AUTOMATIC__: boolean;
 declare const __COOKIEBOT__: boolean;
 declare const __HAND_OVER__: boolean;
 declare const __IMPORT__: boolean;
+declare const __LAWS__: boolean;
 declare const __OPT_OUT__: boolean;
 declare const __SEVERAL__: boolean;
 declare const __SIGNALS__: boolean;

@@ -1,5 +1,6 @@
 //! What the server puts into a page of the sources before it sends it.
 
+use crate::SITES;
 use crate::policy;
 use anyhow::Result;
 
@@ -26,9 +27,17 @@ pub(crate) struct Page {
     pub policy: Option<String>,
 }
 
-/// Puts into a page the origins in use in the place of the written ones and, where it is under a
-/// policy, a nonce of its own.
-pub(crate) fn complete(page: &str, origins: &Origins) -> Result<Page> {
+/// Puts into a page the origins in use in the place of the written ones, the place that a visitor of the demo wants to be at and,
+/// where it is under a policy, a nonce of its own.
+pub(crate) fn complete(page: &str, origins: &Origins, place: Option<&str>) -> Result<Page> {
+    let page = match place {
+        // As a visitor there gets it: the demo has no proxy that knows where its visitors are.
+        Some(place) => SITES.iter().fold(page.to_owned(), |page, site| {
+            let loader = format!("/t/{site}.js");
+            page.replace(&loader, &format!("{loader}?place={place}"))
+        }),
+        None => page.to_owned(),
+    };
     let html = page
         .replace(WRITTEN_CONSENT_ORIGIN, &origins.consent)
         .replace(WRITTEN_OWN_HOST, host_of(&origins.own));

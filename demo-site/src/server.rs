@@ -80,7 +80,7 @@ fn answer(request: &Request, origins: &Origins, stand_ins: &StandIns) -> Result<
     };
     match content_type(&file) {
         HTML => {
-            let page = page::complete(&String::from_utf8(bytes)?, origins)?;
+            let page = page::complete(&String::from_utf8(bytes)?, origins, place(request.url()))?;
             let answer = content(HTML, page.html.into_bytes());
             Ok(match &page.policy {
                 Some(policy) => answer.with_header(header("content-security-policy", policy)),
@@ -89,6 +89,13 @@ fn answer(request: &Request, origins: &Origins, stand_ins: &StandIns) -> Result<
         }
         other => Ok(content(other, bytes)),
     }
+}
+
+/// The place of an address: `?place=FR`, `?place=CA-ON`.
+fn place(address: &str) -> Option<&str> {
+    let (_, place) = address.split_once("?place=")?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    ((2..=6).contains(&place.len()) && place.bytes().all(plain)).then_some(place)
 }
 
 /// The file of a path: `/name/name.ext`, with `index.html` for a folder. Nothing is decoded, and no name

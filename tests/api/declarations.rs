@@ -292,7 +292,7 @@ fn a_site_a_language_or_a_parameter_that_is_not_there_is_refused() {
     api.get(&format!("{JSON}?lang=en"), &[]).assert_problem(
         400,
         "malformed",
-        "is not a parameter; `language` is",
+        "is not a parameter; `language` and `place` are",
     );
     let answer = api.post(JSON, &[], b"");
     assert_eq!((answer.status, answer.header("allow")), (405, "GET"));

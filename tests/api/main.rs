@@ -31,6 +31,7 @@ mod receipts;
 mod registers;
 mod retention;
 mod rotation;
+mod several_laws;
 mod shards;
 mod sites_get;
 mod sites_put;

@@ -74,6 +74,11 @@ export type LoaderSite = {
   notice: string,
   /** What a stored choice must be an answer to. */
   material: string,
+  /** What was asked under another law of the site, and whether all of an answer to it holds here; otherwise only a refusal
+   * does. */
+  also?: Record<string, boolean>,
+  /** The law under which the visitor is asked, where the site has several. */
+  law?: string,
   /** The language of the texts. */
   language: string,
   /** What a page that is in another of the site's languages may call it, in lower case. */

@@ -58,7 +58,7 @@ export function syncGate(next: Choice): void {
 
 /** The stored choice, as it is stored. */
 export function storedText(): string | undefined {
-  const stored = findStored(Date.now(), site.material);
+  const stored = findStored(Date.now(), site);
   return stored?.state === "chosen" ? stored.text : undefined;
 }
 

@@ -55,7 +55,7 @@ const isListed = site.origins.includes(origin);
 
 /** Starts the loader. */
 export function start(): void {
-  const found = findStored(Date.now(), site.material);
+  const found = findStored(Date.now(), site);
   const stored = asItHolds(found);
   const isChosen = stored?.state === "chosen";
   // Nobody has made a decision of a pending refusal yet, but nothing runs after it.
@@ -81,7 +81,7 @@ export function start(): void {
       below = true;
       conceal(true);
       showBanner(false);
-      const found = asItHolds(parseStored(text, Date.now(), site.material));
+      const found = asItHolds(parseStored(text, Date.now(), site));
       if (found?.state === "chosen") applyChoice(found, statusOf(found), false);
     });
   }
@@ -103,7 +103,7 @@ function answer(action: FirstLayerAnswer, where: "banner" | "none", trusted: boo
 /** Listens for answers given outside this page. */
 function listen(): void {
   const reread = (): void => {
-    const found = asItHolds(findStored(Date.now(), site.material));
+    const found = asItHolds(findStored(Date.now(), site));
     if (found?.state === "chosen") {
       // What is stored does not tell a withdrawal from a refusal: an answer that is in force already stays what it is.
       if (status && isSameChoice(found, choice)) showBanner(false);
@@ -207,11 +207,11 @@ function receive(handedOver: Promise<string | undefined>, asking: boolean): void
   const before = choice;
   handedOver
     .then((text) => {
-      const given = parseStored(text ?? "", Date.now(), site.material);
+      const given = parseStored(text ?? "", Date.now(), site);
       const found = asItHolds(given);
       // Of two choices the newer counts; the visitor may even have answered meanwhile. Where they have answered here,
       // another domain's choice takes away, and never adds.
-      const newest = findStored(Date.now(), site.material);
+      const newest = findStored(Date.now(), site);
       if (found?.state !== "chosen" || newest?.state === "pending") return;
       if (newest && (newest.at >= found.at || grantsMore(site, found, newest))) return;
       writeStored(site, found.text, found.end, Date.now());

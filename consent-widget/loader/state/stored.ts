@@ -47,15 +47,22 @@ export function addMonths(at: number, months: number): number {
   return Math.min(date.getTime(), LATEST_TIME_MS);
 }
 
-/** Reads a stored text at `now`, as an answer to `material`; nothing if it is not valid. */
-export function parseStored(text: string, now: number, material: string): Stored {
+/** What is asked here, as far as a stored text may be an answer to it. */
+export type Asked = Pick<LoaderSite, "material" | "also">;
+
+/** Whether a text about what is asked under another law of the site is an answer here: all of it, or a refusal only. */
+const isTaken = (text: string, about: string, { also }: Asked): boolean =>
+  also![about] || (also![about] === false && !GRANTS.test(text));
+
+/** Reads a stored text at `now`, as an answer to what is asked; nothing if it is not valid. */
+export function parseStored(text: string, now: number, asked: Asked): Stored {
   const isPossible = (at: number) => at <= Math.min(now + CLOCK_TOLERANCE_MS, LATEST_TIME_MS);
   const choice = CHOICE.exec(text);
   if (choice) {
     const [, version, letters, from, to, about, list] = choice as unknown as string[];
     const at = +from!;
     const end = +to!;
-    if (about !== material || !isPossible(at) || now >= end || end > addMonths(at, LONGEST_CHOICE_MONTHS)) return;
+    if ((about !== asked.material && !(__LAWS__ && isTaken(text, about!, asked))) || !isPossible(at) || now >= end || end > addMonths(at, LONGEST_CHOICE_MONTHS)) return;
     const consent = { ...NOTHING };
     PURPOSES.forEach((purpose, nth) => nth && (consent[purpose] = letters![nth - 1] === GRANTED_LETTER));
     const services: Choice["services"] = {};
@@ -71,7 +78,7 @@ export function parseStored(text: string, now: number, material: string): Stored
   if (pending) {
     const [, action, trusted, from, about, notice] = pending as unknown as string[];
     const at = +from!;
-    if (about !== material || !isPossible(at) || now >= addMonths(at, LONGEST_CHOICE_MONTHS)) return;
+    if ((about !== asked.material && !(__LAWS__ && isTaken(text, about!, asked))) || !isPossible(at) || now >= addMonths(at, LONGEST_CHOICE_MONTHS)) return;
     return { state: "pending", action: action as FirstLayerAnswer, trusted: trusted === "t", at, notice: notice! };
   }
   return;
@@ -109,11 +116,11 @@ const GRANTS = /^c.\.g(?!ddd)|^p1\.a|[.~]g[^.]*$/;
  * The valid stored text that holds: the newest. Of the same time, a decision is newer than the click that led to it.
  * What grants something and comes from the future holds only where nothing else does.
  */
-export function findStored(now: number, material: string): Stored {
+export function findStored(now: number, asked: Asked): Stored {
   let newest: Stored;
   let best = 0;
   for (const text of storedTexts()) {
-    const stored = parseStored(text, now, material);
+    const stored = parseStored(text, now, asked);
     if (!stored) continue;
     // No valid text is so old that the half of a time in the future would be newer.
     const rank = (stored.at + +(stored.state === "chosen") / 2) / (stored.at > now && GRANTS.test(text) ? 2 : 1);

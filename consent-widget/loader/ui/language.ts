@@ -19,7 +19,7 @@ export function followPage(site: LoaderSite, server: string, own: Carrier | null
   if (!isOther || CHOSEN.test(own?.src ?? "")) return false;
   const script: Carrier = make("script");
   script.nonce = own?.nonce ?? "";
-  script.src = trusted(`${server}/t/${site.site}.js?language=${wanted}`, "createScriptURL");
+  script.src = trusted(`${server}/t/${site.site}.js?language=${wanted}${__LAWS__ ? "&place=" + site.law! : ""}`, "createScriptURL");
   // Of an edition that came meanwhile, the texts belong to another notice.
   script.onload = script.onerror = () => speak(script.temoin?.notice === site.notice ? script.temoin : undefined);
   document.head.append(script);

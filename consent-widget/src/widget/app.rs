@@ -181,7 +181,7 @@ impl App {
         // The choice that holds, as in `findStored` of the loader; a click that waits is none yet.
         let choice = storage::stored_texts()
             .iter()
-            .filter_map(|text| match StoredState::read(text, now, site.material) {
+            .filter_map(|text| match StoredState::read(text, now, site) {
                 StoredState::Chosen(choice) => Some(choice),
                 StoredState::Pending(_) | StoredState::Unasked => None,
             })

@@ -3,6 +3,7 @@
 
 use consent_core::calendar::Timestamp;
 use consent_core::ident::MaterialDigest;
+use consent_core::stored::Asked;
 use consent_core::text::LanguageTag;
 use consent_core::{
     Consent, ConsentStatus, Decision, Layer, NoticeHash, Purpose, ServiceAnswers, ServiceId, SiteId,
@@ -20,6 +21,8 @@ pub struct Site {
     pub notice: NoticeHash,
     /// What a stored choice must be an answer to.
     pub material: MaterialDigest,
+    /// `consent_core::loader::LoaderSite::also`
+    also: Json,
     /// The language shown.
     pub language: LanguageTag,
     /// The optional purposes asked for, and their names.
@@ -32,6 +35,13 @@ pub struct Site {
     pub months: u16,
     /// The domain whose subdomains share the choice.
     pub domain: Option<String>,
+}
+
+impl Asked for &Site {
+    fn takes(self, material: MaterialDigest, grants: bool) -> bool {
+        let also = || self.also.get(&material.to_string()).boolean();
+        material == self.material || also().is_some_and(|whole| whole || !grants)
+    }
 }
 
 #[wasm_bindgen]
@@ -111,6 +121,7 @@ impl Bridge {
             id: json.parsed("site")?,
             notice: json.parsed("notice")?,
             material: json.parsed("material")?,
+            also: json.get("also"),
             language: json.parsed("language")?,
             purposes: Purpose::OPTIONAL
                 .into_iter()

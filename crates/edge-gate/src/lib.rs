@@ -29,5 +29,5 @@ mod rewrite;
 
 pub use page::Page;
 pub use rewrite::{Inserted, LARGEST_TAG, Rewriter};
-pub use rules::Rules;
+pub use rules::{Question, Rules};
 pub use visitor::Visitor;

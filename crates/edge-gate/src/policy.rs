@@ -333,11 +333,10 @@ mod tests {
     #[test]
     fn closed_for_all_it_lets_in_what_needs_no_agreement() {
         let mut page = page(rules(), "https://relais.example/");
-        page.visitor = crate::Visitor::read("", "2026-11-22T10:00:00Z".parse().unwrap(), false, &{
-            let mut rules = rules();
-            rules.model = consent_core::jurisdiction::ConsentModel::OptOut;
-            rules
-        });
+        let mut rules = rules();
+        rules.question.model = consent_core::jurisdiction::ConsentModel::OptOut;
+        let now = "2026-11-22T10:00:00Z".parse().unwrap();
+        page.visitor = crate::Visitor::read("", now, false, &rules, &rules.question);
         assert!(closed(&page).contains(" youtube.com "));
         assert_eq!(
             closed_for_all(&page),

@@ -2,28 +2,50 @@
 
 use crate::index::Index;
 use crate::service::ServiceRule;
-use consent_core::ident::{MaterialDigest, ServiceId};
+use consent_core::ident::ServiceId;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::service::Service;
 use consent_core::site::UnknownCookies;
-use consent_core::stored::STORAGE_KEY;
+use consent_core::stored::{AskedByPlace, STORAGE_KEY};
 use consent_core::text::{Host, covers};
 use consent_core::{Notice, Purpose, SiteConfig};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What enforcing the choices of a site's visitors needs to know of the site.
+/// What visitors are asked under one law.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Written")]
-pub struct Rules {
+pub struct Question {
     /// Whether trackers wait for a yes, or stop at a no.
     pub model: ConsentModel,
     /// The same of each optional purpose, where they differ. Rules that were stored before they could have none.
+    #[serde(default)]
     pub models: BTreeMap<Purpose, ConsentModel>,
     /// The optional purposes asked for.
     pub asked: Vec<Purpose>,
     /// What a stored choice must be an answer to.
-    pub material: MaterialDigest,
+    #[serde(flatten)]
+    pub choice: AskedByPlace,
+}
+
+impl Question {
+    /// What a notice asks, and which stored choices answer it.
+    pub fn new(notice: &Notice, choice: AskedByPlace) -> Self {
+        Self {
+            model: notice.model,
+            models: notice.models.clone(),
+            asked: notice.purposes.clone(),
+            choice,
+        }
+    }
+}
+
+/// What enforcing the choices of a site's visitors needs to know of the site.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Written")]
+pub struct Rules {
+    /// What visitors are asked; where the site has several laws, under the one that applies where no other does.
+    #[serde(flatten)]
+    pub question: Question,
     /// The domain whose subdomains are the site too.
     pub domain: Option<Host>,
     /// The hosts of its origins, which are the site too. Rules that were stored before there were any have none.
@@ -40,11 +62,8 @@ pub struct Rules {
 /// The rules as they are written.
 #[derive(Deserialize)]
 struct Written {
-    model: ConsentModel,
-    #[serde(default)]
-    models: BTreeMap<Purpose, ConsentModel>,
-    asked: Vec<Purpose>,
-    material: MaterialDigest,
+    #[serde(flatten)]
+    question: Question,
     domain: Option<Host>,
     #[serde(default)]
     own_hosts: Vec<String>,
@@ -55,20 +74,14 @@ struct Written {
 impl From<Written> for Rules {
     fn from(written: Written) -> Self {
         let Written {
-            model,
-            models,
-            asked,
-            material,
+            question,
             domain,
             own_hosts,
             services,
             unknown_cookies,
         } = written;
         Self {
-            model,
-            models,
-            asked,
-            material,
+            question,
             domain,
             own_hosts,
             index: Index::new(&services),
@@ -110,7 +123,7 @@ impl<'a> Owner<'a> {
 
 impl Rules {
     /// The rules of a published site.
-    pub fn new(config: &SiteConfig, notice: &Notice) -> Self {
+    pub fn new(config: &SiteConfig, notice: &Notice, asked: AskedByPlace) -> Self {
         let service = |service: &Service| ServiceRule {
             id: service.id.clone(),
             purpose: service.purpose,
@@ -119,10 +132,7 @@ impl Rules {
             open: service.consent_mode,
         };
         Self::from(Written {
-            model: notice.model,
-            models: notice.models.clone(),
-            asked: notice.purposes.clone(),
-            material: notice.material().digest(),
+            question: Question::new(notice, asked),
             domain: config.cookie_domain.clone(),
             own_hosts: config
                 .origins

@@ -1,7 +1,7 @@
 //! What one visitor has agreed to, read from their request.
 
 use crate::cookie_header::pairs;
-use crate::rules::{Owner, Rules};
+use crate::rules::{Owner, Question, Rules};
 use consent_core::calendar::Timestamp;
 use consent_core::jurisdiction::{ConsentModel, until_refused};
 use consent_core::stored::STORAGE_KEY;
@@ -19,10 +19,16 @@ impl Visitor {
     /// nobody has made a decision of grants nothing, and refuses at once. `gpc` is whether the
     /// request carries Global Privacy Control: under an opt-out law, it overrides what was granted without it
     /// ([`StoredChoice::after_signal`]).
-    pub fn read(cookies: &str, now: Timestamp, gpc: bool, rules: &Rules) -> Self {
-        match StoredState::newest(stored_texts(cookies), now, rules.material) {
+    pub fn read(
+        cookies: &str,
+        now: Timestamp,
+        gpc: bool,
+        rules: &Rules,
+        question: &Question,
+    ) -> Self {
+        match StoredState::newest(stored_texts(cookies), now, &question.choice) {
             Some((_, StoredState::Chosen(choice))) => {
-                let heeds_signal = gpc && rules.model == ConsentModel::OptOut;
+                let heeds_signal = gpc && question.model == ConsentModel::OptOut;
                 let left = heeds_signal
                     .then(|| choice.after_signal(|id| rules.is_marketing(id)))
                     .flatten();
@@ -34,7 +40,7 @@ impl Visitor {
             Some((_, StoredState::Pending(click))) if click.method == Method::RejectAll => {
                 Self::REFUSED
             }
-            _ => Self::unasked(gpc, rules),
+            _ => Self::unasked(gpc, question),
         }
     }
 
@@ -46,8 +52,8 @@ impl Visitor {
 
     /// What holds before any answer: of what the site asks for, the purposes that the law lets run until someone objects; Global
     /// Privacy Control is an objection itself.
-    fn unasked(gpc: bool, rules: &Rules) -> Self {
-        let on = until_refused(&rules.asked, rules.model, &rules.models);
+    fn unasked(gpc: bool, question: &Question) -> Self {
+        let on = until_refused(&question.asked, question.model, &question.models);
         Self {
             decision: Decision::before_answer(|purpose| on.contains(&purpose), gpc),
             services: ServiceAnswers::NONE,
@@ -111,7 +117,7 @@ mod tests {
             Decision::granting(granted),
             at(decided_at),
             13,
-            rules().material,
+            rules().question.choice.material,
         )
     }
 
@@ -120,13 +126,17 @@ mod tests {
             method,
             trusted: true,
             clicked_at: at(clicked_at),
-            material: rules().material,
+            material: rules().question.choice.material,
             notice: NoticeHash::from_bytes([1; 32]),
         }
     }
 
+    fn read(cookies: &str, now: Timestamp, gpc: bool, rules: &Rules) -> Visitor {
+        Visitor::read(cookies, now, gpc, rules, &rules.question)
+    }
+
     fn key(cookies: &str) -> String {
-        Visitor::read(cookies, at(NOW), false, &rules()).key()
+        read(cookies, at(NOW), false, &rules()).key()
     }
 
     #[test]
@@ -188,8 +198,8 @@ mod tests {
     #[test]
     fn under_an_opt_out_law_what_is_asked_for_runs_until_someone_objects() {
         let mut rules = rules();
-        rules.model = OptOut;
-        let key = |gpc| Visitor::read("", at(NOW), gpc, &rules).key();
+        rules.question.model = OptOut;
+        let key = |gpc| read("", at(NOW), gpc, &rules).key();
         assert_eq!(
             (key(false), key(true)),
             ("dgg".to_owned(), "dgd".to_owned())
@@ -199,20 +209,20 @@ mod tests {
     #[test]
     fn under_a_mixed_law_only_what_it_lets_run_does() {
         let mut rules = rules();
-        rules.models = [
+        rules.question.models = [
             (Purpose::Preferences, OptOut),
             (Purpose::Statistics, OptOut),
             (Purpose::Marketing, OptIn),
         ]
         .into();
         for gpc in [false, true] {
-            assert_eq!(Visitor::read("", at(NOW), gpc, &rules).key(), "dgd");
+            assert_eq!(read("", at(NOW), gpc, &rules).key(), "dgd");
         }
         let all = choice(
             "2026-11-21T10:00:00Z",
             &[Purpose::Statistics, Purpose::Marketing],
         );
-        let key = |cookies: &str| Visitor::read(cookies, at(NOW), false, &rules).key();
+        let key = |cookies: &str| read(cookies, at(NOW), false, &rules).key();
         assert_eq!(key(&format!("consent_temoin={all}")), "dgg");
         let refused = click(Method::RejectAll, "2026-11-22T09:59:00Z");
         assert_eq!(key(&format!("consent_temoin={refused}")), "ddd");
@@ -221,7 +231,7 @@ mod tests {
     #[test]
     fn under_an_opt_out_law_the_signal_overrides_what_was_granted_without_it() {
         let mut opt_out = rules();
-        opt_out.model = OptOut;
+        opt_out.question.model = OptOut;
         let granted = choice(
             "2026-11-21T10:00:00Z",
             &[Purpose::Statistics, Purpose::Marketing],
@@ -230,7 +240,7 @@ mod tests {
         let refused = choice("2026-11-21T10:00:00Z", &[Purpose::Statistics]);
         let key = |choice: &StoredChoice, gpc, rules: &Rules| {
             let cookie = format!("consent_temoin={choice}");
-            Visitor::read(&cookie, at(NOW), gpc, rules).key()
+            read(&cookie, at(NOW), gpc, rules).key()
         };
         assert_eq!(key(&granted, false, &opt_out), "dgg");
         assert_eq!(key(&granted, true, &opt_out), "dgd");
@@ -244,6 +254,6 @@ mod tests {
         // A click of before the signal that nobody has made a decision of grants no marketing either.
         let clicked = click(Method::AcceptAll, "2026-11-22T09:59:00Z");
         let cookie = format!("consent_temoin={clicked}");
-        assert_eq!(Visitor::read(&cookie, at(NOW), true, &opt_out).key(), "dgd");
+        assert_eq!(read(&cookie, at(NOW), true, &opt_out).key(), "dgd");
     }
 }

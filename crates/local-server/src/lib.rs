@@ -46,6 +46,9 @@ pub struct Witness {
 /// The name that every local server has: what the origins of its logs begin with.
 pub const NAME: &str = "demo.temoin.example";
 
+/// The header in which whoever asks a local server may say where they are: nobody else can reach it.
+pub const PLACE_HEADER: &str = "x-visitor-place";
+
 /// The folder, beside the data, of full tiles and bundles of entries.
 pub const ARCHIVE: &str = "archive";
 
@@ -210,6 +213,7 @@ impl Launch {
             .env("TEMOIN_ORIGINS", self.url())
             // Whoever starts this owns every site on it, and the sites' servers are on this machine.
             .env("TEMOIN_PRIVATE_ORIGINS", "allow")
+            .env("TEMOIN_PLACE_HEADER", PLACE_HEADER)
             .env("TEMOIN_SECRET", secret(&self.state)?)
             .env("TEMOIN_WITNESSES", witnesses_of(&self.witnesses))
             .envs(self.environment.iter().cloned())

@@ -23,6 +23,7 @@ fn registration(site: &str, notice: &str, hosts: &[&str]) -> Registration {
         shards: serde_json::from_str("2").unwrap(),
         hash,
         notice: notice.to_owned(),
+        by_law: Vec::new(),
         parts: vec![
             part(Part::Loader),
             part(Part::Dialog),

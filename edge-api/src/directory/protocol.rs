@@ -131,7 +131,10 @@ pub struct Registration {
     pub hash: NoticeHash,
     /// Its bytes.
     pub notice: String,
-    /// What was rendered from it.
+    /// The notices of visitors to whose place another law applies, and their bytes.
+    #[serde(default)]
+    pub by_law: Vec<(NoticeHash, String)>,
+    /// What was rendered from them.
     pub parts: Vec<RenderedPart>,
     /// The hosts on which the site's choices will be enforced, in the order of its origins. No other site gets them
     /// until this one releases them.

@@ -368,14 +368,13 @@ fn keep(transaction: &Transaction<'_>, registration: &Registration) -> Result<()
             ],
         )?;
     }
-    transaction.run(
-        "INSERT INTO notice (hash, site, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        vec![
-            registration.hash.to_string().into(),
-            site.into(),
-            registration.notice.as_str().into(),
-        ],
-    )?;
+    let by_law = registration.by_law.iter().map(|(hash, body)| (hash, body));
+    for (hash, body) in by_law.chain([(&registration.hash, &registration.notice)]) {
+        transaction.run(
+            "INSERT INTO notice (hash, site, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            vec![hash.to_string().into(), site.into(), body.as_str().into()],
+        )?;
+    }
     Ok(())
 }
 

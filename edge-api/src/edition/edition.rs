@@ -2,12 +2,16 @@
 
 use crate::http::compressed::Compressed;
 use consent_core::calendar::Timestamp;
+use consent_core::ident::MaterialDigest;
+use consent_core::jurisdiction::Jurisdiction;
 use consent_core::log_origin::{Shard, Shards};
 use consent_core::material::Material;
 use consent_core::notice::NoticeTerms;
+use consent_core::stored::AskedByPlace;
 use consent_core::text::{Host, LanguageTag, Localized, Origin};
 use consent_core::{NoticeHash, Sha256Digest, SiteId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a site's object needs of a publication.
 #[derive(Clone, Serialize, Deserialize)]
@@ -24,6 +28,12 @@ pub struct Edition {
     pub material: Material,
     /// What its records need.
     pub terms: NoticeTerms,
+    /// Which answers of other notices of the site answer it: see [`AskedByPlace::also`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub also: BTreeMap<MaterialDigest, bool>,
+    /// What visitors are shown to whose place another law applies.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laws: BTreeMap<Jurisdiction, EditionByLaw>,
     /// Where reports may come from.
     pub origins: Vec<Origin>,
     /// The domain whose subdomains share a choice.
@@ -38,6 +48,30 @@ pub struct Edition {
     /// That the owner has left the server. What is published afterwards has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Left>,
+}
+
+/// What visitors are shown to whose place another law applies than the one for everyone else.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct EditionByLaw {
+    /// The notice.
+    pub notice: NoticeHash,
+    /// What its records need.
+    pub terms: NoticeTerms,
+    /// Which answers of other notices of the site answer it.
+    pub also: BTreeMap<MaterialDigest, bool>,
+    /// The loader, by language. They are stored apart.
+    #[serde(default, skip_serializing_if = "Localized::is_empty")]
+    pub loaders: Localized<Loader>,
+}
+
+impl EditionByLaw {
+    /// Which stored choices answer its notice.
+    pub fn asked(&self) -> AskedByPlace {
+        AskedByPlace {
+            material: self.terms.material,
+            also: self.also.clone(),
+        }
+    }
 }
 
 /// That the owner of a site has left the server.
@@ -56,12 +90,35 @@ const fn yes() -> bool {
 }
 
 impl Edition {
+    /// Which stored choices answer the notice in force.
+    pub fn asked(&self) -> AskedByPlace {
+        AskedByPlace {
+            material: self.terms.material,
+            also: self.also.clone(),
+        }
+    }
+
+    /// Every notice that it puts in force, with what its records need. The one for everyone else comes last, as the newest.
+    pub fn notices(&self) -> impl Iterator<Item = (NoticeHash, &NoticeTerms)> {
+        let by_law = self.laws.values().map(|law| (law.notice, &law.terms));
+        by_law.chain([(self.notice, &self.terms)])
+    }
+
+    /// It without the loaders that are stored apart.
+    pub fn without_loaders_by_law(&self) -> Self {
+        let mut edition = self.clone();
+        for law in edition.laws.values_mut() {
+            law.loaders = Localized::new();
+        }
+        edition
+    }
+
     /// What another shard needs of it: all but the loaders, which the first one serves.
     pub fn for_proofs(&self, shard: Shard) -> Self {
         Self {
             shard,
             loaders: Localized::new(),
-            ..self.clone()
+            ..self.without_loaders_by_law()
         }
     }
 

@@ -2,11 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use consent_core::site::Edge;
+use consent_core::jurisdiction::Jurisdiction;
+use consent_core::site::{Edge, Place};
+use consent_core::stored::AskedByPlace;
 use consent_core::text::{LanguageTag, Localized, Origin};
 use consent_core::{Notice, Sha256Digest, SiteConfig, SiteId};
-use edge_gate::Rules;
+use edge_gate::{Question, Rules};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A site whose pages pass through here.
@@ -24,10 +27,40 @@ pub struct Enforcement {
     pub digest: Sha256Digest,
     /// The languages, the default one first.
     pub languages: Vec<LanguageTag>,
-    /// The loader to be placed in the page, by language: its SHA-256, by which the directory has it.
+    /// What is placed in the page.
+    #[serde(flatten)]
+    pub placed: Placed,
+    /// The site's other laws, each with what it asks of visitors to whose place it applies, and shows them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laws: BTreeMap<Jurisdiction, EnforcedByLaw>,
+}
+
+/// What is placed in a page.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Placed {
+    /// The loader, by language: its SHA-256, by which the directory has it.
     pub loaders: Localized<Sha256Digest>,
     /// The hashes of the styles that it puts into the page, as a policy writes them.
     pub styles: Vec<String>,
+}
+
+/// What differs under another law.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct EnforcedByLaw {
+    /// What visitors are asked.
+    pub question: Question,
+    /// What is placed in the page.
+    #[serde(flatten)]
+    pub placed: Placed,
+}
+
+/// What holds for one visitor.
+#[derive(Clone, Copy)]
+pub struct Enforced<'a> {
+    /// What they are asked.
+    pub question: &'a Question,
+    /// What is placed in their page.
+    pub placed: &'a Placed,
 }
 
 impl Enforcement {
@@ -36,10 +69,11 @@ impl Enforcement {
         config: &SiteConfig,
         edge: &Edge,
         notice: &Notice,
-        loaders: Localized<Sha256Digest>,
-        styles: Vec<String>,
+        asked: AskedByPlace,
+        placed: Placed,
+        laws: BTreeMap<Jurisdiction, EnforcedByLaw>,
     ) -> serde_json::Result<Self> {
-        let rules = Rules::new(config, notice);
+        let rules = Rules::new(config, notice, asked);
         Ok(Self {
             site: notice.site.clone(),
             origins: config.origins.clone(),
@@ -47,9 +81,21 @@ impl Enforcement {
             digest: Sha256Digest::of(&serde_json::to_vec(&rules)?),
             rules: Rc::new(rules),
             languages: notice.languages.clone(),
-            loaders,
-            styles,
+            placed,
+            laws,
         })
+    }
+
+    /// What holds for a visitor at a place.
+    pub fn at(&self, place: Option<&Place>) -> Enforced<'_> {
+        let law = place.and_then(|place| place.law(|law| self.laws.contains_key(&law)));
+        match law.and_then(|law| self.laws.get(&law)) {
+            Some(EnforcedByLaw { question, placed }) => Enforced { question, placed },
+            None => Enforced {
+                question: &self.rules.question,
+                placed: &self.placed,
+            },
+        }
     }
 
     /// The origin that a visitor sees, by the host they name.

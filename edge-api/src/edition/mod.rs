@@ -9,6 +9,6 @@ mod edition;
 mod enforcement;
 mod in_force;
 
-pub use edition::{Edition, Left, Loader};
-pub use enforcement::{Enforcement, hash_source};
+pub use edition::{Edition, EditionByLaw, Left, Loader};
+pub use enforcement::{Enforced, EnforcedByLaw, Enforcement, Placed, hash_source};
 pub use in_force::InForce;

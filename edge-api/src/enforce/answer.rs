@@ -180,8 +180,13 @@ impl Visit<'_> {
             headers.append("set-cookie", &deletion)?;
         }
         let domain = rules.domain.as_ref();
-        let cookie =
-            cookie_renewal::set_cookie(&self.cookies, self.now, rules.material, address, domain);
+        let cookie = cookie_renewal::set_cookie(
+            &self.cookies,
+            self.now,
+            &self.question.choice,
+            address,
+            domain,
+        );
         if let Some(cookie) = cookie {
             headers.append("set-cookie", &cookie)?;
         }
@@ -288,7 +293,7 @@ impl Visit<'_> {
             allowance: Allowance {
                 nonce,
                 script_hash: hash_source(*digest),
-                style_hashes: self.site.styles.clone(),
+                style_hashes: self.placed.styles.clone(),
                 origin: own,
             },
         })

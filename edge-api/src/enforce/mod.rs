@@ -18,8 +18,9 @@ pub use lookup::of_host;
 
 use crate::clock::now;
 use crate::contain::only_once;
-use crate::edition::Enforcement;
+use crate::edition::{Enforced, Enforcement, Placed};
 use crate::http::error::ApiError;
+use crate::http::place;
 use crate::publication::assets;
 use crate::route::Route;
 use consent_core::Sha256Digest;
@@ -28,7 +29,7 @@ use consent_core::locale;
 use consent_core::text::LanguageTag;
 use edge_gate::behind::Behind;
 use edge_gate::plan::{self, Reading};
-use edge_gate::{Page, Visitor, cookies, headers};
+use edge_gate::{Page, Question, Visitor, cookies, headers};
 use std::rc::Rc;
 use worker::{Env, Request, Url};
 
@@ -69,6 +70,10 @@ struct Visit<'a> {
     /// server names them.
     kept: Option<String>,
     page: Rc<Page>,
+    /// What the visitor is asked, under the law of their place.
+    question: &'a Question,
+    /// What is placed in the page.
+    placed: &'a Placed,
     /// The request's cookies, as far as they are read.
     cookies: String,
     now: Timestamp,
@@ -116,7 +121,9 @@ impl<'a> Visit<'a> {
         let now = now();
         let cookies = cookies::within_bounds(&header("cookie")?).to_owned();
         let gpc = header("sec-gpc")? == "1";
-        let visitor = Visitor::read(&cookies, now, gpc, &site.rules);
+        let place = place::of(env, request)?;
+        let Enforced { question, placed } = site.at(place.as_ref());
+        let visitor = Visitor::read(&cookies, now, gpc, &site.rules, question);
         let destination = request.headers().get("sec-fetch-dest")?;
         let language = locale::negotiate(&site.languages, &header("accept-language")?);
         let accept = header("accept")?;
@@ -135,10 +142,12 @@ impl<'a> Visit<'a> {
                 visitor,
                 address,
             }),
+            question,
+            placed,
             cookies,
             now,
             loader: language
-                .and_then(|language| site.loaders.get_key_value(language))
+                .and_then(|language| placed.loaders.get_key_value(language))
                 .map(|(language, digest)| (language.clone(), *digest)),
         };
         visit.kept = headers::if_none_match(&header("if-none-match")?, &visit.key());

@@ -28,7 +28,7 @@ impl Visit<'_> {
     /// The resource, if the request is for it and the law honours the signal.
     pub fn support(&self, method: &str) -> Result<Option<Response>, ApiError> {
         let is_asked = self.page.address.path() == ADDRESS && ["GET", "HEAD"].contains(&method);
-        if !is_asked || self.site.rules.model == ConsentModel::OptIn {
+        if !is_asked || self.question.model == ConsentModel::OptIn {
             return Ok(None);
         }
         let support = Support {

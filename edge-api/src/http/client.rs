@@ -29,13 +29,17 @@ pub fn address(env: &Env, request: &Request) -> Result<Option<IpAddr>, ApiError>
 /// Where a request's connection comes from, if the runtime says so. Cloudflare does, and names its own data centre with
 /// each request (`cf.colo`), which no client can. Plain workerd does not, and there the header is a claim of the client's.
 pub fn connecting_address(request: &Request) -> Result<Option<String>, ApiError> {
-    let property = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name));
     let says_so = property(request.inner(), "cf")
         .and_then(|properties| property(&properties, "colo"))
-        .is_ok_and(|colo| colo.is_string());
+        .is_some_and(|colo| colo.is_string());
     if says_so {
         Ok(request.headers().get(hop::CONNECTING_ADDRESS)?)
     } else {
         Ok(None)
     }
+}
+
+/// A property of a JavaScript object; `None` where there is no object.
+pub fn property(of: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(of, &JsValue::from_str(name)).ok()
 }

@@ -7,8 +7,7 @@
 
 use consent_core::StoredState;
 use consent_core::calendar::Timestamp;
-use consent_core::ident::MaterialDigest;
-use consent_core::stored::STORAGE_KEY;
+use consent_core::stored::{Asked, STORAGE_KEY};
 use consent_core::text::Host;
 use edge_gate::cookie_header::pairs;
 use worker::Url;
@@ -18,14 +17,14 @@ use worker::Url;
 pub fn set_cookie(
     cookies: &str,
     now: Timestamp,
-    material: MaterialDigest,
+    asked: impl Asked,
     address: &Url,
     domain: Option<&Host>,
 ) -> Option<String> {
     let texts =
         pairs(cookies).filter_map(|cookie| cookie.strip_prefix(STORAGE_KEY)?.strip_prefix('='));
     // A click that waits for the widget is not overwritten by the choice before it.
-    let (text, StoredState::Chosen(choice)) = StoredState::newest(texts, now, material)? else {
+    let (text, StoredState::Chosen(choice)) = StoredState::newest(texts, now, asked)? else {
         return None;
     };
     let seconds = (choice.expires_at.as_millis() - now.as_millis()) / 1000;
@@ -52,6 +51,7 @@ pub fn own_cookies(cookies: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use consent_core::ident::MaterialDigest;
     use consent_core::{Decision, Purpose, StoredChoice};
 
     const MATERIAL: MaterialDigest = MaterialDigest::from_bytes([1; 6]);

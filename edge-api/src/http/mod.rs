@@ -16,6 +16,7 @@ pub mod negotiation;
 pub mod object;
 pub mod outside;
 pub mod own;
+pub mod place;
 pub mod query;
 pub mod rate;
 pub mod refusals;

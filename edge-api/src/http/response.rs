@@ -135,6 +135,8 @@ pub const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 /// `Cache-Control` of what a publication can change: five minutes, and the old may be shown while the new is
 /// fetched.
 pub const CACHE_SHORT: &str = "public, max-age=300, stale-while-revalidate=86400";
+/// The same of what depends on where the visitor is: no cache may give it to another.
+pub const CACHE_SHORT_FOR_ONE: &str = "private, max-age=300, stale-while-revalidate=86400";
 
 /// Lets the pages of any site load and read a response, and cache it as `cache` says.
 pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {

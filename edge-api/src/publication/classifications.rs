@@ -5,7 +5,7 @@
 
 use crate::http::body;
 use crate::http::error::ApiError;
-use crate::http::response;
+use crate::http::{place, response};
 use crate::publication::published::Published;
 use consent_core::SiteId;
 use consent_core::api::classification::{
@@ -37,7 +37,8 @@ pub async fn classify(
             ),
         )]));
     }
-    let Published { in_force, notice } = Published::of(env, site).await?;
+    let place = place::of(env, &request)?;
+    let Published { hash, notice, .. } = Published::of(env, site, place.as_ref()).await?;
     let classified = |thing: &SeenThing| {
         let found = cookie_database::classify(&notice.services, &thing.seen());
         Classified {
@@ -55,7 +56,7 @@ pub async fn classify(
         }
     };
     response::open_json(&Classifications {
-        notice: in_force.notice,
+        notice: hash,
         classifications: asked.seen.iter().map(classified).collect(),
     })
 }

@@ -26,6 +26,7 @@ use consent_core::{LogEntry, Notice, NoticeHash, Sha256Digest, SiteConfig, SiteI
 use futures_util::FutureExt as _;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 /// A request between the server's objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -374,6 +375,8 @@ pub fn edition(version: u8) -> Edition {
         notice: NoticeHash::of(&notice.to_bytes()),
         material: notice.material(),
         terms: notice.terms(),
+        also: BTreeMap::new(),
+        laws: BTreeMap::new(),
         origins: config.origins,
         cookie_domain: None,
         languages: notice.languages,
@@ -389,6 +392,7 @@ fn registration(edition: &Edition) -> Registration {
         shards: edition.shards,
         hash: edition.notice,
         notice: "{}".to_owned(),
+        by_law: Vec::new(),
         parts: Vec::new(),
         hosts: hosts(edition)
             .authorities
@@ -422,6 +426,7 @@ fn publication(edition: &Edition) -> Publication {
         pinned: Localized::new(),
         inspector: String::new(),
         preview: Localized::new(),
+        laws: BTreeMap::new(),
     }
 }
 

@@ -42,6 +42,8 @@ pub fn loader_site(
         origins: config.origins.clone(),
         notice: hash,
         material: notice.material().digest(),
+        also: BTreeMap::new(),
+        law: config.laws_by_place().next().map(|_| notice.jurisdiction),
         language: language.clone(),
         others: other_languages(&notice.languages, language),
         rtl: language.runs_right_to_left(),

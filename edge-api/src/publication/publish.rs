@@ -3,7 +3,7 @@
 use crate::directory;
 use crate::directory::protocol::Part;
 use crate::directory::protocol::Registration;
-use crate::edition::{Edition, Loader};
+use crate::edition::{Edition, EditionByLaw, Loader};
 use crate::http::auth::Permission;
 use crate::http::body;
 use crate::http::error::ApiError;
@@ -22,13 +22,14 @@ use crate::site;
 use crate::site::protocol::{EnforcedHosts, PublishedBy, StoredConfiguration};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use consent_core::api::Publication;
+use consent_core::api::{Publication, PublishedLaw};
 use consent_core::field::FieldError;
 use consent_core::lint;
 use consent_core::site::LARGEST_CONFIG_BYTES;
 use consent_core::text::{LanguageTag, Localized};
 use consent_core::{NoticeHash, Sha256Digest, SiteConfig, SiteId};
 use sha2::{Digest as _, Sha384};
+use std::collections::BTreeMap;
 use worker::{Env, Request, Response};
 
 /// What becomes of a configuration.
@@ -130,36 +131,71 @@ async fn publish_text(
         }
     };
     publication.findings = findings;
-    if purpose != Purpose::DryRun {
-        let loaders = edition.loaders.iter();
-        publication.preview = loaders
-            .map(|(language, loader)| {
-                let address = preview::address(server, &site, loader.digest, language);
-                (language.clone(), address)
-            })
-            .collect();
-    }
+    let shown = Shown {
+        server,
+        site: &site,
+        previewed: purpose != Purpose::DryRun,
+    };
+    publication.preview = shown.preview(&edition.loaders);
+    publication.pinned = shown.pinned(&edition.loaders);
+    publication.laws = edition
+        .laws
+        .iter()
+        .map(|(law, edition)| (*law, shown.by_law(edition)))
+        .collect();
     publication.embed = format!(r#"<script src="{server}/t/{site}.js"></script>"#);
     publication.inspector =
         format!(r#"javascript:import("{server}/i/{site}.js").then((it)=>it.open())"#);
-    publication.pinned = edition
-        .loaders
-        .iter()
-        .map(|(language, loader)| {
-            let Loader { digest, script } = loader;
-            let integrity = STANDARD.encode(Sha384::digest(script.text()));
-            let tag = format!(
-                r#"<script src="{server}/t/{site}/{digest}/{language}.js" integrity="sha384-{integrity}" crossorigin="anonymous"></script>"#
-            );
-            (language.clone(), tag)
-        })
-        .collect();
     let status = if publication.unchanged || purpose != Purpose::Publish {
         200
     } else {
         201
     };
     response::json(&publication, status, Cors::None)
+}
+
+/// Where what was published, or would be, is shown.
+struct Shown<'a> {
+    server: &'a str,
+    site: &'a SiteId,
+    /// Whether it can be looked at.
+    previewed: bool,
+}
+
+impl Shown<'_> {
+    /// By language, the page that shows a banner.
+    fn preview(&self, loaders: &Localized<Loader>) -> Localized<String> {
+        let loaders = loaders.iter().filter(|_| self.previewed);
+        loaders
+            .map(|(language, loader)| {
+                let address = preview::address(self.server, self.site, loader.digest, language);
+                (language.clone(), address)
+            })
+            .collect()
+    }
+
+    /// By language, the tag that names a loader by its digest.
+    fn pinned(&self, loaders: &Localized<Loader>) -> Localized<String> {
+        let Self { server, site, .. } = self;
+        loaders
+            .iter()
+            .map(|(language, Loader { digest, script })| {
+                let integrity = STANDARD.encode(Sha384::digest(script.text()));
+                let tag = format!(
+                    r#"<script src="{server}/t/{site}/{digest}/{language}.js" integrity="sha384-{integrity}" crossorigin="anonymous"></script>"#
+                );
+                (language.clone(), tag)
+            })
+            .collect()
+    }
+
+    fn by_law(&self, edition: &EditionByLaw) -> PublishedLaw {
+        PublishedLaw {
+            notice: edition.notice,
+            pinned: self.pinned(&edition.loaders),
+            preview: self.preview(&edition.loaders),
+        }
+    }
 }
 
 /// The server's own objects.
@@ -206,6 +242,7 @@ fn first(edition: &Edition) -> Publication {
         pinned: Localized::new(),
         inspector: String::new(),
         preview: Localized::new(),
+        laws: BTreeMap::new(),
     }
 }
 

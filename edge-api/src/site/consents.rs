@@ -17,7 +17,6 @@ use consent_core::commitment::{SubjectOpening, SubjectText};
 use consent_core::entry::{ErasureReason, Event, LogEntry};
 use consent_core::ident::{Seed, SubjectTag};
 use consent_core::proof::{DisclosedRecord, ErasedRecord};
-use consent_core::record::JurisdictionFrom;
 use consent_core::signals::Tools;
 use consent_core::text::LanguageTag;
 use consent_core::{
@@ -299,7 +298,7 @@ impl Consents<'_> {
             policy_version: terms.policy_version.clone(),
             language: row.language.ok_or_else(|| broken("the language"))?,
             jurisdiction: terms.jurisdiction,
-            jurisdiction_from: JurisdictionFrom::Site,
+            jurisdiction_from: terms.jurisdiction_from,
             gpc,
             served_at: row.served_at.map(instant).transpose()?,
             told,

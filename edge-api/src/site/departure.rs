@@ -143,6 +143,7 @@ pub fn purge(database: &Database, proofs: &Proofs, now: Timestamp) -> Result<(),
         proofs.erase_everything(transaction, ErasureReason::Departure, now)?;
         let own = [
             "tally",
+            "loaders_by_law",
             "publication",
             "configuration",
             "security_event",

@@ -120,6 +120,7 @@ mod tests {
             languages: vec!["fr-CA".parse().unwrap()],
             policy_version: "1".to_owned().try_into().unwrap(),
             jurisdiction: Jurisdiction::Quebec,
+            jurisdiction_from: consent_core::jurisdiction::JurisdictionFrom::Site,
             choice_max_age_months: 13,
             proof_months: 24,
             material: MaterialDigest::from_bytes([5; 6]),

@@ -1,6 +1,6 @@
 //! The loader as it is asked for: as a script, or to be pasted into a page.
 
-use crate::edition::Edition;
+use crate::edition::{Edition, EditionByLaw, Loader};
 use crate::http::cookie_renewal;
 use crate::http::error::ApiError;
 use crate::http::inline_script::{self, Nonce};
@@ -11,14 +11,20 @@ use crate::site::ticket;
 use consent_core::LoaderTicket;
 use consent_core::calendar::Timestamp;
 use consent_core::field::FieldError;
+use consent_core::jurisdiction::Jurisdiction;
 use consent_core::locale;
-use consent_core::text::LanguageTag;
+use consent_core::site::Place;
+use consent_core::stored::AskedByPlace;
+use consent_core::text::{Host, LanguageTag, Localized};
+use std::rc::Rc;
 use worker::{Headers, Response, Url};
 
 /// `GET /t/SITE.js`: the loader in the language of the address or, where that names none of the site's, of the
-/// visitor. With `?inline`, as a `script` element.
+/// visitor; where the site has several laws, under that of the address's place or of the visitor's. With `?inline`, as a
+/// `script` element.
 pub fn serve(
     edition: &Edition,
+    by_law: impl Fn(Jurisdiction) -> Result<Rc<Localized<Loader>>, ApiError>,
     request: &LoaderRequest,
     ticket: Option<LoaderTicket>,
     now: Timestamp,
@@ -29,11 +35,17 @@ pub fn serve(
         .map_err(|error| ApiError::Internal(format!("{}: {error}", request.address)))?;
     let query = address.query().unwrap_or_default();
     let asked = Parameters::parse(query, &edition.languages).map_err(ApiError::Malformed)?;
+    // Whoever fetches the loader to paste it is not the visitor.
+    let of_visitor = request.place.as_ref().filter(|_| !asked.inline);
+    let place = asked.place.as_ref().or(of_visitor);
+    let law = place.and_then(|place| place.law(|law| edition.laws.contains_key(&law)));
+    let other = law.map(by_law).transpose()?;
+    let loaders = other.as_deref().unwrap_or(&edition.loaders);
     let (language, loader) = asked
         .language
         .as_ref()
         .or_else(|| locale::negotiate(&edition.languages, &request.accept_language))
-        .and_then(|language| edition.loaders.get_key_value(language))
+        .and_then(|language| loaders.get_key_value(language))
         .ok_or_else(|| ApiError::Internal("an edition without a loader".to_owned()))?;
     let form = if asked.inline { "-inline" } else { "" };
     let etag = format!("\"{}{form}\"", loader.digest.abbreviated());
@@ -51,7 +63,15 @@ pub fn serve(
     };
     let headers = response.headers_mut();
     headers.set("content-language", language.as_str())?;
-    headers.set("cache-control", response::CACHE_SHORT)?;
+    let depends_on_place = !edition.laws.is_empty() && !asked.inline && asked.place.is_none();
+    headers.set(
+        "cache-control",
+        if depends_on_place {
+            response::CACHE_SHORT_FOR_ONE
+        } else {
+            response::CACHE_SHORT
+        },
+    )?;
     headers.set("cross-origin-resource-policy", "cross-origin")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("vary", "Accept-Language, Accept-Encoding")?;
@@ -67,7 +87,10 @@ pub fn serve(
         if let Some(ticket) = ticket {
             ticket::give(headers, ticket)?;
         }
-        renew(headers, edition, &request.cookies, &address, now)?;
+        let known = law.and_then(|law| edition.laws.get(&law));
+        let choice = known.map_or_else(|| edition.asked(), EditionByLaw::asked);
+        let domain = edition.cookie_domain.as_ref();
+        renew(headers, &choice, domain, &request.cookies, &address, now)?;
     }
     Ok(response)
 }
@@ -75,14 +98,13 @@ pub fn serve(
 /// An answer that renews a visitor's cookie is theirs: no cache may give it to another.
 fn renew(
     headers: &Headers,
-    edition: &Edition,
+    choice: &AskedByPlace,
+    domain: Option<&Host>,
     cookies: &str,
     address: &Url,
     now: Timestamp,
 ) -> Result<(), ApiError> {
-    let material = edition.material.digest();
-    let domain = edition.cookie_domain.as_ref();
-    if let Some(cookie) = cookie_renewal::set_cookie(cookies, now, material, address, domain) {
+    if let Some(cookie) = cookie_renewal::set_cookie(cookies, now, choice, address, domain) {
         headers.set("set-cookie", &cookie)?;
         headers.set("cache-control", "private, no-cache")?;
         headers.set("vary", "Accept-Language, Accept-Encoding, Cookie")?;
@@ -107,6 +129,7 @@ fn as_fragment(headers: &Headers, has_nonce: bool) -> Result<(), ApiError> {
 struct Parameters {
     inline: bool,
     language: Option<LanguageTag>,
+    place: Option<Place>,
     nonce: Option<Nonce>,
 }
 
@@ -121,6 +144,7 @@ impl Parameters {
             match name {
                 "inline" => asked.inline = true,
                 "language" => asked.language = locale::lookup(languages, value).cloned(),
+                "place" => asked.place = value.parse().ok(),
                 "nonce" => asked.nonce = Some(value.parse()?),
                 _ => {}
             }

@@ -15,6 +15,7 @@ mod faults;
 pub mod handover;
 pub mod ledger;
 mod loader;
+mod loaders_by_law;
 pub mod logs;
 mod maintenance;
 mod object;

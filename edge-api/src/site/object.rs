@@ -50,7 +50,14 @@ impl Site {
         }
         let result = match asked {
             PublicRequest::Loader(asked) => site.published().and_then(|edition| {
-                loader::serve(&edition, &asked, site.ticket()?, crate::clock::now())
+                let by_law = |law| site.loaders_by_law(law);
+                loader::serve(
+                    &edition,
+                    by_law,
+                    &asked,
+                    site.ticket()?,
+                    crate::clock::now(),
+                )
             }),
             PublicRequest::Ticket => site.ticket().and_then(ticket::serve),
             PublicRequest::Log { quarter, resource } => site.log(quarter, resource),

@@ -275,16 +275,33 @@ impl Proofs {
     pub fn publish(
         &self,
         notice: NoticeHash,
-        configuration: Option<ConfigurationPrefix>,
+        configuration: ConfigurationPrefix,
         now: Timestamp,
     ) -> Result<(), ApiError> {
+        let configuration = Some(configuration);
         let open = self.logs.current(now)?;
         let known = open.published.borrow().contains(&notice);
         let event = Event::Publish {
             notice,
             configuration,
         };
-        if known && (configuration.is_none() || open.log.store().publication()? == Some(event)) {
+        if known && open.log.store().publication()? == Some(event) {
+            return Ok(());
+        }
+        let mut pending = Pending::new(&open, now)?;
+        pending.publish(notice, configuration);
+        pending.write(&open)
+    }
+
+    /// Enters a notice as published, unless the log of this quarter has it.
+    pub fn admit(
+        &self,
+        notice: NoticeHash,
+        configuration: Option<ConfigurationPrefix>,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let open = self.logs.current(now)?;
+        if open.published.borrow().contains(&notice) {
             return Ok(());
         }
         let mut pending = Pending::new(&open, now)?;
@@ -300,7 +317,7 @@ impl Proofs {
         in_force: NoticeHash,
         now: Timestamp,
     ) -> Result<(EvidenceReceipt, bool), ApiError> {
-        self.publish(in_force, None, now)?;
+        self.admit(in_force, None, now)?;
         let open = self.logs.current(now)?;
         let earlier = open.log.store().evidence(hash)?;
         let new = earlier.is_none();

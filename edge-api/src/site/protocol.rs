@@ -19,6 +19,7 @@ use consent_core::ident::Salt;
 use consent_core::log_origin::Quarter;
 use consent_core::proof::DisclosedRead;
 use consent_core::register::Register;
+use consent_core::site::Place;
 use consent_core::webhook::{ForkReport, MessageId, WebhookId, WebhookSettings};
 use consent_core::{ConsentId, GrantId, ReceiptId, ReportId, Sha256Digest};
 use consent_log::LogResource;
@@ -143,6 +144,8 @@ pub enum RegisterRequest {
 pub struct LoaderRequest {
     /// The whole address.
     pub address: String,
+    /// The visitor's place; it is used for this answer, and not kept.
+    pub place: Option<Place>,
     /// `Accept-Language`
     pub accept_language: String,
     /// `If-None-Match`

@@ -11,6 +11,7 @@ use crate::http::error::ApiError;
 use crate::site::publishing::{self, Followers};
 use consent_core::api::Publication;
 use consent_core::text::Localized;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use worker::Env;
 
@@ -91,6 +92,7 @@ impl SiteState {
             pinned: Localized::new(),
             inspector: String::new(),
             preview: Localized::new(),
+            laws: BTreeMap::new(),
         })
     }
 }

@@ -10,12 +10,13 @@ use consent_core::calendar::Timestamp;
 use consent_core::material::Material;
 use consent_core::{NoticeHash, Sha256Digest};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Publications answered at once.
 const PAGE: usize = 100;
 
 /// The columns of a publication, as [`Row`] reads them.
-const COLUMNS: &str = "number, time, grants, configuration, notice, material_changes,
+const COLUMNS: &str = "number, time, grants, configuration, notice, laws, material_changes,
     (SELECT later.time FROM publication AS later WHERE later.number > publication.number
      ORDER BY later.number LIMIT 1) AS until";
 
@@ -27,6 +28,7 @@ struct Row {
     grants: String,
     configuration: Sha256Digest,
     notice: NoticeHash,
+    laws: String,
     material_changes: String,
 }
 
@@ -40,6 +42,7 @@ impl Row {
             grants: serde_json::from_str(&self.grants)?,
             configuration: self.configuration,
             notice: self.notice,
+            laws: serde_json::from_str(&self.laws)?,
             asks_anew: !material_changes.is_empty(),
             material_changes,
         })
@@ -73,10 +76,16 @@ pub fn keep(
         material: String,
     }
     let configuration = &by.configuration;
+    let laws: BTreeMap<_, _> = new
+        .laws
+        .iter()
+        .map(|(law, edition)| (*law, edition.notice))
+        .collect();
     let before = newest(transaction, None, 1)?.pop();
     if before.is_some_and(|before| {
         before.configuration == configuration.hash
             && before.notice == new.notice
+            && before.laws == laws
             && before.grants == by.grants
     }) {
         return Ok(None);
@@ -98,13 +107,14 @@ pub fn keep(
         ],
     )?;
     transaction.run(
-        "INSERT INTO publication (time, grants, configuration, notice, material_changes)
-         VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO publication (time, grants, configuration, notice, laws, material_changes)
+         VALUES (?, ?, ?, ?, ?, ?)",
         vec![
             millis(now),
             serde_json::to_string(&by.grants)?.into(),
             configuration.hash.to_string().into(),
             new.notice.to_string().into(),
+            serde_json::to_string(&laws)?.into(),
             serde_json::to_string(&material_changes)?.into(),
         ],
     )?;

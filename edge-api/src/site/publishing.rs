@@ -5,6 +5,7 @@
 use crate::directory::protocol::EnforcedSite;
 use crate::edition::Edition;
 use crate::http::error::ApiError;
+use crate::site::loaders_by_law;
 use crate::site::proofs::Proofs;
 use crate::site::protocol::{EnforcedHosts, PublishedBy};
 use crate::site::published_editions;
@@ -75,12 +76,15 @@ impl Editions {
         )?))
     }
 
-    /// Lets reports answer the notice of an edition: its entry in the log, and its terms. What is in
+    /// Lets reports answer the notices of an edition: their entries in the log, and their terms. What is in
     /// force stays so. Doing so again changes nothing.
     pub fn admit(&self, proofs: &Proofs, new: &Edition, now: Timestamp) -> Result<(), ApiError> {
         self.appending(proofs, |transaction| {
-            proofs.publish(new.notice, None, now)?;
-            Terms::keep(transaction, new.notice, &new.terms, now)
+            for (notice, terms) in new.notices() {
+                proofs.admit(notice, None, now)?;
+                Terms::keep(transaction, notice, terms, now)?;
+            }
+            Ok(())
         })
     }
 
@@ -95,11 +99,19 @@ impl Editions {
         now: Timestamp,
     ) -> Result<(), ApiError> {
         let key = SecretKey::random()?;
-        let edition = serde_json::to_string(new)?;
+        let edition = text(new)?;
         let following = serde_json::to_string(hosts)?;
         self.appending(proofs, |transaction| {
-            proofs.publish(new.notice, Some(by.configuration.hash.into()), now)?;
-            Terms::keep(transaction, new.notice, &new.terms, now)?;
+            let configuration = by.configuration.hash.into();
+            for (notice, terms) in new.notices() {
+                if notice == new.notice {
+                    proofs.publish(notice, configuration, now)?;
+                } else {
+                    proofs.admit(notice, Some(configuration), now)?;
+                }
+                Terms::keep(transaction, notice, terms, now)?;
+            }
+            loaders_by_law::keep(transaction, new)?;
             if let Some(material) = published_editions::keep(transaction, new, &by, now)? {
                 let hash = by.configuration.hash;
                 let told = || Told::published(&new.site, new.notice, hash, &material, now);
@@ -183,7 +195,12 @@ impl Editions {
 
 /// SHA-256 of an edition, in JSON: tells editions of the same notice apart.
 pub fn digest(edition: &Edition) -> Result<Sha256Digest, ApiError> {
-    Ok(Sha256Digest::of(serde_json::to_string(edition)?.as_bytes()))
+    Ok(Sha256Digest::of(text(edition)?.as_bytes()))
+}
+
+/// An edition as it is stored.
+fn text(edition: &Edition) -> Result<String, ApiError> {
+    Ok(serde_json::to_string(&edition.without_loaders_by_law())?)
 }
 
 /// Those that the first shard tells what is in force. Each may be told again.

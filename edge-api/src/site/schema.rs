@@ -277,6 +277,11 @@ pub const SCHEMA: Schema = Schema {
         ]),
         // Nobody could tell which tools had been told of a choice.
         Migration(&["ALTER TABLE entry ADD COLUMN told INTEGER"]),
+        // A site had one law.
+        Migration(&[
+            "CREATE TABLE loaders_by_law (law TEXT PRIMARY KEY, loaders TEXT NOT NULL) STRICT",
+            "ALTER TABLE publication ADD COLUMN laws TEXT NOT NULL DEFAULT '{}'",
+        ]),
     ],
 };
 

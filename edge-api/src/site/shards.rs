@@ -10,7 +10,7 @@ use crate::http::conditional::IfNoneMatch;
 use crate::http::error::ApiError;
 use crate::http::negotiation::accepts_brotli;
 use crate::http::query::Query;
-use crate::http::{auth, cookie_renewal, response};
+use crate::http::{auth, cookie_renewal, place, response};
 use crate::route::Route;
 use crate::site::client::{self, ForwardedRequest};
 use crate::site::handover::{self, HandOver};
@@ -38,7 +38,7 @@ pub async fn forward_to_shard(
         return logs(env, site, shards).await;
     }
     if let Route::Receipts(_) | Route::EraseAll(_) = route {
-        return of_holder(env, site, shards, public_request(route, &request)?).await;
+        return of_holder(env, site, shards, public_request(env, route, &request)?).await;
     }
     let mut body: Option<JsValue> = request.inner().body().map(Into::into);
     let shard = match route {
@@ -65,20 +65,21 @@ pub async fn forward_to_shard(
         return Err(ApiError::UnknownLog);
     }
     let forwarded = ForwardedRequest {
-        request: public_request(route, &request)?,
+        request: public_request(env, route, &request)?,
         body,
     };
     client::forward(env, site, shard, forwarded).await
 }
 
 /// What a route asks of a site's object, with the headers that the answer depends on.
-fn public_request(route: &Route, request: &Request) -> Result<PublicRequest, ApiError> {
+fn public_request(env: &Env, route: &Route, request: &Request) -> Result<PublicRequest, ApiError> {
     let header = |name| Ok::<_, ApiError>(request.headers().get(name)?.unwrap_or_default());
     let declared_length = body::declared_length(request)?;
     let asked = match route {
         Route::Loader(_) => {
             return Ok(PublicRequest::Loader(LoaderRequest {
                 address: request.inner().url(),
+                place: place::of(env, request)?,
                 accept_language: header("accept-language")?,
                 if_none_match: IfNoneMatch::of(request)?,
                 accepts_brotli: accepts_brotli(request)?,

@@ -2,12 +2,13 @@
 //! with it is in `page`, `audit`, `publication_steps` and `maintenance`.
 
 use crate::clock::now;
-use crate::edition::{Edition, InForce};
+use crate::edition::{Edition, InForce, Loader};
 use crate::http::error::ApiError;
 use crate::log::LogKeys;
 use crate::site::batch::Batch;
 use crate::site::consents;
 use crate::site::handover::UsedTokens;
+use crate::site::loaders_by_law;
 use crate::site::logs::Logs;
 use crate::site::proofs::{Proofs, StoredReport};
 use crate::site::publishing::Editions;
@@ -16,8 +17,11 @@ use crate::site::terms::Terms;
 use crate::site::ticket::TicketKeys;
 use crate::storage::database::Database;
 use crate::storage::error::StoreError;
+use consent_core::jurisdiction::Jurisdiction;
+use consent_core::text::Localized;
 use consent_core::{ConsentReport, LoaderTicket, SiteId};
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use worker::{Env, State};
 
@@ -38,6 +42,8 @@ pub struct SiteState {
     migrated: Result<(), StoreError>,
     /// The edition in force, read once.
     edition: RefCell<Option<Rc<Edition>>>,
+    /// The loaders under the site's other laws, each read once.
+    by_law: RefCell<BTreeMap<Jurisdiction, Rc<Localized<Loader>>>>,
     /// The proofs, once there is an edition.
     proofs: RefCell<Option<Rc<Proofs>>>,
     /// What makes its tickets, once one was asked for.
@@ -61,6 +67,7 @@ impl SiteState {
             database,
             migrated,
             edition: RefCell::new(None),
+            by_law: RefCell::default(),
             proofs: RefCell::new(None),
             tickets: OnceCell::new(),
             reports: Batch::new(),
@@ -96,13 +103,31 @@ impl SiteState {
     /// Makes the next call read the edition in force anew.
     pub(super) fn forget_edition(&self) {
         *self.edition.borrow_mut() = None;
+        self.by_law.borrow_mut().clear();
+    }
+
+    /// The loaders of the edition in force under another law of the site.
+    pub fn loaders_by_law(&self, law: Jurisdiction) -> Result<Rc<Localized<Loader>>, ApiError> {
+        if let Some(known) = self.by_law.borrow().get(&law) {
+            return Ok(Rc::clone(known));
+        }
+        let read = Rc::new(loaders_by_law::read(&self.database, law)?);
+        self.by_law.borrow_mut().insert(law, Rc::clone(&read));
+        Ok(read)
     }
 
     /// Which edition is in force.
     pub fn in_force(&self) -> Result<InForce, ApiError> {
-        let notice = self.published()?.notice;
+        let edition = self.published()?;
+        let notice = edition.notice;
         Ok(InForce {
             notice,
+            law: edition.terms.jurisdiction,
+            laws: edition
+                .laws
+                .iter()
+                .map(|(law, edition)| (*law, edition.notice))
+                .collect(),
             published_at: self.terms().published_at(notice)?,
             edition: self.editions.digest()?,
         })

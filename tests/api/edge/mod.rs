@@ -1,5 +1,6 @@
 //! A site's pages behind the server: `edge` in the configuration, and a server of the site's own.
 
+mod by_place;
 mod closed;
 mod cookies;
 mod headers;

@@ -12,6 +12,8 @@ export interface ConsentRecord {
   status: string;
   method: string;
   layer: string;
+  jurisdiction: string;
+  jurisdiction_from: string;
   trusted: boolean;
   language: string;
   gpc: boolean;

@@ -171,8 +171,8 @@ export class Lab {
    * below a page of the site, by the clock of the case. The widget never comes, so a click that waits
    * for it goes on waiting.
    */
-  async read(cases: BrowserState[]): Promise<Reading[]> {
-    const loader = await this.loader();
+  async read(cases: BrowserState[], place?: string): Promise<Reading[]> {
+    const loader = await this.loader(place);
     const material = await this.material();
     const texts = (text: string) => text.replaceAll(MATERIAL, material).replaceAll(MATERIAL.toUpperCase(), material.toUpperCase());
     const named = cases.map(({ local, cookies, now }) => ({
@@ -205,13 +205,13 @@ export class Lab {
     );
   }
 
-  private async loader(): Promise<string> {
-    return (await fetch(`${CONSENT}/t/${this.site}.js`)).text();
+  private async loader(place?: string): Promise<string> {
+    return (await fetch(`${CONSENT}/t/${this.site}.js${place ? "?place=" + place : ""}`)).text();
   }
 
-  /** The digest of what is material in the notice in force. */
-  async material(): Promise<string> {
-    return /"material":"([0-9a-f]{12})"/.exec(await this.loader())![1]!;
+  /** The digest of what is material in the notice in force; at a site with several laws, in that of a place. */
+  async material(place?: string): Promise<string> {
+    return /"material":"([0-9a-f]{12})"/.exec(await this.loader(place))![1]!;
   }
 
   /** Stands between this browser and every server but the consent server. */

@@ -1,6 +1,7 @@
 //! What pages load, and what people read.
 
 use crate::operation::{Method, Operation};
+use crate::schemas::Schemas;
 use consent_core::Notice;
 use consent_core::api::declaration::Declaration;
 use consent_core::problem::ProblemType::{
@@ -8,12 +9,19 @@ use consent_core::problem::ProblemType::{
     UnknownSchema,
 };
 use consent_core::text::LanguageTag;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const TAG: &str = "pages";
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
+
+const PLACE: &str = "Of a site with several laws, under the law of this place: a country (ISO 3166-1 alpha-2), or one of its \
+    subdivisions (ISO 3166-2). That of the visitor's place where it is left out.";
+
+fn place(_: &mut Schemas) -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z]{2}(-[0-9A-Za-z]{1,3})?$" })
+}
 
 #[expect(clippy::too_many_lines, reason = "a list, of a few lines each")]
 pub fn operations() -> Vec<Operation> {
@@ -34,6 +42,7 @@ pub fn operations() -> Vec<Operation> {
             "language",
             "The language; that of `Accept-Language` where it is left out.",
         )
+        .query_of("place", place, PLACE)
         .query_of(
             "nonce",
             |_| json!({ "type": "string", "pattern": "^[0-9A-Za-z+/_=-]{1,128}$" }),
@@ -70,6 +79,7 @@ pub fn operations() -> Vec<Operation> {
             "Shows the cookie declaration of a site.",
         )
         .of_site()
+        .query_of("place", place, PLACE)
         .text(HTML, "The page, in the visitor's language")
         .conditional()
         .problems(&[UnknownNotice, UnknownPart]),
@@ -79,6 +89,7 @@ pub fn operations() -> Vec<Operation> {
             "Shows the cookie declaration of a site in one of its languages.",
         )
         .of_site()
+        .query_of("place", place, PLACE)
         .text(HTML, "The page")
         .conditional()
         .problems(&[UnknownLanguage, UnknownNotice, UnknownPart]),
@@ -93,6 +104,7 @@ pub fn operations() -> Vec<Operation> {
             "A language of the site; that of `Accept-Language` where it is left out.",
         )
         .example("en")
+        .query_of("place", place, PLACE)
         .json::<Declaration<'_>>(200, "The declaration")
         .conditional()
         .problems(&[Malformed, UnknownNotice]),

@@ -28,6 +28,10 @@ pub struct Declaration<'a> {
     pub languages: &'a [LanguageTag],
     /// The law that applies.
     pub jurisdiction: Jurisdiction,
+    /// Every law of the site where it has several, the one that applies where no other does first: each has its own declaration
+    /// (`?place=`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub jurisdictions: Vec<Jurisdiction>,
     /// How consent works under it: opt-out only where that holds for every optional purpose.
     pub model: ConsentModel,
     /// The model of each optional purpose, where they differ.

@@ -4,7 +4,9 @@ use crate::api::problem::Problem;
 use crate::calendar::Timestamp;
 use crate::ident::{GrantId, NoticeHash, Sha256Digest, SiteId};
 use crate::site::compare::Comparison;
+use crate::site::jurisdiction::Jurisdiction;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The answer to `GET /v1/sites`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +78,9 @@ pub struct PublishedEdition {
     pub configuration: Sha256Digest,
     /// The notice.
     pub notice: NoticeHash,
+    /// Of a site with several laws, the notices of visitors to whose place each of the others applies.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laws: BTreeMap<Jurisdiction, NoticeHash>,
     /// Whether visitors who chose under the edition before it are asked anew.
     pub asks_anew: bool,
     /// Why: what is material and had changed.

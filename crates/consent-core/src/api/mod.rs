@@ -31,7 +31,7 @@ pub use export::{
     ExportEnd, ExportHead, ExportProof, ExportStart, ExportSums, ExportedLog, OtherLine,
 };
 pub use problem::{Problem, ProblemType};
-pub use publication::Publication;
+pub use publication::{Publication, PublishedLaw};
 pub use reads::Reads;
 pub use security_event::{SecurityEvent, SecurityEvents};
 pub use site_logs::{AnchorSummary, LogSummary, SiteLogs};

@@ -3,8 +3,10 @@
 use crate::calendar::Timestamp;
 use crate::field::FieldError;
 use crate::ident::{NoticeHash, SiteId};
+use crate::site::jurisdiction::Jurisdiction;
 use crate::text::Localized;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The answer to `PUT /v1/sites/SITE`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +35,22 @@ pub struct Publication {
     /// What the owner keeps as a bookmark, and presses in a page of theirs to have it inspected.
     pub inspector: String,
     /// By language, the page that shows this banner and keeps and sends nothing; of a draft, for seven days. Empty after a dry run.
+    #[serde(default, skip_serializing_if = "Localized::is_empty")]
+    pub preview: Localized<String>,
+    /// Of a site with several laws, what visitors are shown to whose place each of the others applies.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laws: BTreeMap<Jurisdiction, PublishedLaw>,
+}
+
+/// What visitors are shown to whose place a law applies.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PublishedLaw {
+    /// The notice.
+    pub notice: NoticeHash,
+    /// As [`Publication::pinned`]: such a tag shows this notice to every visitor.
+    pub pinned: Localized<String>,
+    /// As [`Publication::preview`].
     #[serde(default, skip_serializing_if = "Localized::is_empty")]
     pub preview: Localized<String>,
 }

@@ -3,7 +3,7 @@
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
 use crate::site::config::{ImportSource, SiteConfig};
-use crate::site::jurisdiction::ConsentModel;
+use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::site::service::Service;
 use crate::site::signals::{LoaderSignals, Signals};
 use crate::text::{Host, Label, LanguageTag, Origin};
@@ -28,6 +28,8 @@ pub enum LoaderOption {
     HandOver,
     /// Takes over the choice that another consent tool stored.
     Import,
+    /// Takes what was answered under another law of the site for an answer, where it is one.
+    Laws,
     /// Lets what is asked for run until the visitor, or the signal of their browser, objects.
     OptOut,
     /// Follows the page's language, and a page of another of the site's origins that has this one in a frame.
@@ -38,11 +40,12 @@ pub enum LoaderOption {
 
 impl LoaderOption {
     /// Every option, in the order in which they stand in the name of a loader.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Automatic,
         Self::Cookiebot,
         Self::HandOver,
         Self::Import,
+        Self::Laws,
         Self::OptOut,
         Self::Several,
         Self::Signals,
@@ -55,6 +58,7 @@ impl LoaderOption {
             Self::Cookiebot => "cookiebot",
             Self::HandOver => "hand_over",
             Self::Import => "import",
+            Self::Laws => "laws",
             Self::OptOut => "opt_out",
             Self::Several => "several",
             Self::Signals => "signals",
@@ -66,6 +70,12 @@ impl LoaderOption {
         format!("__{}__", self.as_str().to_ascii_uppercase())
     }
 
+    /// Whether a loader can have exactly the options for which `has` answers true: few sites have several laws and one
+    /// language, and a loader for each set of options takes its time to build.
+    pub fn go_together(has: impl Fn(Self) -> bool) -> bool {
+        !has(Self::Laws) || has(Self::Several)
+    }
+
     /// Whether a site with this configuration uses it.
     pub fn is_used_by(self, config: &SiteConfig) -> bool {
         match self {
@@ -73,8 +83,13 @@ impl LoaderOption {
             Self::Cookiebot => config.cookiebot_api,
             Self::HandOver => config.hand_over,
             Self::Import => !config.import_from.is_empty(),
+            Self::Laws => config.laws_by_place().next().is_some(),
             Self::OptOut => config.jurisdiction.model() == ConsentModel::OptOut,
-            Self::Several => config.languages.len() > 1 || config.origins.len() > 1,
+            Self::Several => {
+                config.languages.len() > 1
+                    || config.origins.len() > 1
+                    || Self::Laws.is_used_by(config)
+            }
             Self::Signals => config.signals != Signals::default(),
         }
     }
@@ -130,6 +145,15 @@ pub struct LoaderSite {
     pub notice: NoticeHash,
     /// What a stored choice must be an answer to.
     pub material: MaterialDigest,
+    /// What was asked under another law of the site, and whether all of an answer to it holds here; otherwise only a refusal
+    /// does.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(test, ts(optional, type = "Record<string, boolean>"))]
+    pub also: BTreeMap<MaterialDigest, bool>,
+    /// The law under which the visitor is asked, where the site has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+    pub law: Option<Jurisdiction>,
     /// The language of the texts.
     pub language: LanguageTag,
     /// What a page that is in another of the site's languages may call it, in lower case.
@@ -288,6 +312,11 @@ mod tests {
             variant(|c| c["jurisdiction"] = json!("US-CA")),
             "loader-opt_out"
         );
+        assert_eq!(
+            variant(|c| c["jurisdictions"] = json!(["CA-QC", "FR"])),
+            "loader-laws-several"
+        );
+        assert_eq!(variant(|c| c["jurisdictions"] = json!(["CA-QC"])), "loader");
         assert_eq!(
             variant(|c| c["languages"] = json!(["fr-CA", "en"])),
             "loader-several"

@@ -24,7 +24,10 @@ use crate::choice::method::Method;
 use crate::choice::purpose::Purpose;
 use crate::choice::service_answers::ServiceAnswers;
 use crate::ident::{MaterialDigest, NoticeHash, ServiceId};
+use crate::notice::Notice;
 use crate::site::config::LONGEST_CHOICE_MONTHS;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 /// The name of the cookie and of the local-storage key.
@@ -77,16 +80,68 @@ pub enum StoredState {
     Chosen(StoredChoice),
 }
 
+/// What a visitor is asked, as far as a stored choice may be an answer to it.
+pub trait Asked: Copy {
+    /// Whether a choice that was an answer to `material` is one to this; `grants` is whether it grants anything.
+    fn takes(self, material: MaterialDigest, grants: bool) -> bool;
+}
+
+impl Asked for MaterialDigest {
+    fn takes(self, material: MaterialDigest, _: bool) -> bool {
+        self == material
+    }
+}
+
+/// What a visitor is asked at a site with several laws.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedByPlace {
+    /// What is asked under the law of their place.
+    pub material: MaterialDigest,
+    /// What is asked under the others, and whether all of an answer to it holds here. Otherwise a refusal does: a yes of where
+    /// something was on until it was refused is none where it is off before the answer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub also: BTreeMap<MaterialDigest, bool>,
+}
+
+impl Asked for &AskedByPlace {
+    fn takes(self, material: MaterialDigest, grants: bool) -> bool {
+        self.material == material
+            || self
+                .also
+                .get(&material)
+                .is_some_and(|whole| *whole || !grants)
+    }
+}
+
+impl AskedByPlace {
+    /// What is asked by a notice, at a site that has these notices.
+    pub fn by<'a>(notice: &Notice, all: impl IntoIterator<Item = &'a Notice>) -> Self {
+        let material = notice.material().digest();
+        let on = notice.until_refused();
+        let also = all.into_iter().map(|other| {
+            let whole = other
+                .until_refused()
+                .iter()
+                .all(|purpose| on.contains(purpose));
+            (other.material().digest(), whole)
+        });
+        Self {
+            material,
+            also: also.filter(|(other, _)| *other != material).collect(),
+        }
+    }
+}
+
 impl StoredState {
     /// Reads a stored text. What is corrupt, foreign, expired, from the future, longer than the
     /// law of the product allows, or an answer to another question, is no choice; never an error.
-    pub fn read(text: &str, now: Timestamp, material: MaterialDigest) -> Self {
+    pub fn read(text: &str, now: Timestamp, asked: impl Asked) -> Self {
         if let Some(choice) = StoredChoice::decode(text) {
-            if choice.holds(now, material) {
+            if choice.holds(now, asked) {
                 return Self::Chosen(choice);
             }
         } else if let Some(pending) = Pending::decode(text)
-            && pending.holds(now, material)
+            && pending.holds(now, asked)
         {
             return Self::Pending(pending);
         }
@@ -100,11 +155,11 @@ impl StoredState {
     pub fn newest<'a>(
         texts: impl IntoIterator<Item = &'a str>,
         now: Timestamp,
-        material: MaterialDigest,
+        asked: impl Asked,
     ) -> Option<(&'a str, Self)> {
         texts
             .into_iter()
-            .map(|text| (text, Self::read(text, now, material)))
+            .map(|text| (text, Self::read(text, now, asked)))
             .filter(|(_, state)| *state != Self::Unasked)
             .max_by_key(|(_, state)| state.rank(now))
     }
@@ -173,9 +228,9 @@ impl StoredChoice {
         })
     }
 
-    /// Whether it is in force at `now` as an answer to `material`.
-    pub fn holds(&self, now: Timestamp, material: MaterialDigest) -> bool {
-        self.material == material
+    /// Whether it is in force at `now` as an answer to what is asked.
+    pub fn holds(&self, now: Timestamp, asked: impl Asked) -> bool {
+        asked.takes(self.material, self.grants())
             && now < self.expires_at
             && self.expires_at <= self.decided_at.add_months(LONGEST_CHOICE_MONTHS)
             && not_from_the_future(self.decided_at, now)
@@ -184,9 +239,13 @@ impl StoredChoice {
     /// What decides which of several choices holds: the greater one does ([`StoredState::newest`]).
     pub fn rank(&self, now: Timestamp) -> (bool, Timestamp) {
         let at = self.decided_at;
-        let grants = self.decision != Decision::DENY_ALL
-            || self.services.iter().any(|(_, it)| it == Consent::Granted);
-        (at <= now || !grants, at)
+        (at <= now || !self.grants(), at)
+    }
+
+    /// Whether it grants a purpose or a service.
+    fn grants(&self) -> bool {
+        self.decision != Decision::DENY_ALL
+            || self.services.iter().any(|(_, it)| it == Consent::Granted)
     }
 
     fn decode(text: &str) -> Option<Self> {
@@ -232,9 +291,9 @@ impl Pending {
     /// The answers that the first layer offers.
     pub const METHODS: [Method; 2] = [Method::AcceptAll, Method::RejectAll];
 
-    /// Whether it still waits at `now` as an answer to `material`.
-    pub fn holds(&self, now: Timestamp, material: MaterialDigest) -> bool {
-        self.material == material
+    /// Whether it still waits at `now` as an answer to what is asked.
+    pub fn holds(&self, now: Timestamp, asked: impl Asked) -> bool {
+        asked.takes(self.material, self.method == Method::AcceptAll)
             && now < self.clicked_at.add_months(LONGEST_CHOICE_MONTHS)
             && not_from_the_future(self.clicked_at, now)
     }
@@ -304,6 +363,9 @@ fn millis(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ident::Sha256Digest;
+    use crate::notice::BundleDigests;
+    use crate::site::SiteConfig;
     use proptest::prelude::*;
 
     const MATERIAL: MaterialDigest = MaterialDigest::from_bytes([1, 35, 69, 103, 137, 171]);
@@ -411,6 +473,74 @@ mod tests {
                     .collect();
                 assert_eq!(granted, case.granted, "{}", case.why);
             }
+        }
+    }
+
+    /// The notice of a site whose own law is the first of these.
+    fn notice_under(law: &str, laws: &[&str]) -> Notice {
+        let config = serde_json::json!({
+            "name": "Laboratoire", "origins": ["https://laboratoire.example"], "languages": ["en"],
+            "jurisdiction": laws[0], "jurisdictions": laws,
+            "controller": { "name": "Laboratoire", "person_in_charge": "A. B.", "contact": "c@laboratoire.example" },
+            "policy": { "version": "1", "url": "/privacy" },
+            "purposes": ["preferences", "statistics", "marketing"]
+        });
+        let config = SiteConfig::parse(config.to_string().as_bytes()).unwrap();
+        let digest = Sha256Digest::of(b"");
+        let bundle = BundleDigests {
+            loader: digest,
+            script: digest,
+            wasm: digest,
+        };
+        let own = config.jurisdiction;
+        let law = law.parse().unwrap();
+        let mut notice = Notice::new("lab".parse().unwrap(), config.under(law), bundle);
+        notice.by_place = law != own;
+        notice
+    }
+
+    /// The same list is run through the loader by `tests/browser/visitor/several-laws.spec.ts`.
+    #[test]
+    fn an_answer_under_one_law_holds_under_another_as_the_shared_list_says() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            why: String,
+            answered: String,
+            read: String,
+            letters: Option<String>,
+            services: Option<String>,
+            click: Option<String>,
+            state: String,
+        }
+        let cases: Vec<Case> =
+            serde_json::from_str(include_str!("../../tests/choice-by-law.json")).unwrap();
+        assert!(cases.len() > 12);
+        let laws = ["CA-QC", "CA", "FR", "GB", "US-CA", "US"];
+        let notices = laws.map(|law| notice_under(law, &laws));
+        let of = |law: &str| {
+            notices
+                .iter()
+                .find(|notice| notice.jurisdiction.as_str() == law)
+        };
+        for case in cases {
+            let material = of(&case.answered).map_or(MATERIAL, |it| it.material().digest());
+            let asked = AskedByPlace::by(of(&case.read).unwrap(), &notices);
+            let (made, end, now) = ("1795379265120", "1829507265120", "2026-11-23T00:00:00Z");
+            let text = match (&case.click, &case.letters, &case.services) {
+                (Some(click), ..) => format!("p1.{click}.t.{made}.{material}.{}", "0".repeat(64)),
+                (None, Some(letters), None) => format!("c1.{letters}.{made}.{end}.{material}"),
+                (None, letters, services) => {
+                    let (letters, services) =
+                        (letters.as_ref().unwrap(), services.as_ref().unwrap());
+                    format!("c1.{letters}.{made}.{end}.{material}.{services}")
+                }
+            };
+            let state = match StoredState::read(&text, at(now), &asked) {
+                StoredState::Unasked => "unasked",
+                StoredState::Pending(_) => "pending",
+                StoredState::Chosen(_) => "chosen",
+            };
+            assert_eq!(state, case.state, "{}", case.why);
         }
     }
 

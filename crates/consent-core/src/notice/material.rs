@@ -21,13 +21,20 @@ pub struct Material {
     pub services: Vec<(ServiceId, Purpose, Label)>,
     /// The version of the policy.
     pub policy_version: PolicyVersion,
+    /// Of a notice whose law applies by the visitor's place: which of the purposes are on until they are refused. What was
+    /// answered where that is so is no yes where consent comes first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_refused: Option<Vec<Purpose>>,
 }
 
 impl Notice {
     /// The material part: when it changes, visitors are asked again.
     pub fn material(&self) -> Material {
         let (site, purposes) = (self.site.clone(), self.purposes.clone());
-        Material::new(site, purposes, &self.services, &self.policy)
+        Material {
+            until_refused: self.by_place.then(|| self.until_refused()),
+            ..Material::new(site, purposes, &self.services, &self.policy)
+        }
     }
 }
 
@@ -108,6 +115,7 @@ impl Material {
             purposes,
             services,
             policy_version: policy.version.clone(),
+            until_refused: None,
         }
     }
 
@@ -127,7 +135,11 @@ impl Material {
             &self.services,
             &self.policy_version,
         );
-        MaterialDigest::of(&serde_json::to_vec(&parts).expect("plain data"))
+        let text = match &self.until_refused {
+            None => serde_json::to_vec(&parts),
+            Some(until_refused) => serde_json::to_vec(&(parts, until_refused)),
+        };
+        MaterialDigest::of(&text.expect("plain data"))
     }
 
     /// The differences from `before`, in words. The list is empty exactly when nobody is asked again.
@@ -197,6 +209,7 @@ mod tests {
                 .map(|(id, purpose, recipient)| (id.parse().unwrap(), *purpose, text(recipient)))
                 .collect(),
             policy_version: text(version),
+            until_refused: None,
         }
     }
 

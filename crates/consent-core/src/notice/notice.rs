@@ -29,6 +29,10 @@ pub struct Notice {
     pub controller: Controller,
     /// The law that applies.
     pub jurisdiction: Jurisdiction,
+    /// Whether the site has several laws, and this one applies by the visitor's place: it is not the one that applies where no
+    /// other does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_place: bool,
     /// How consent works under that law: opt-out only where that holds for every optional purpose.
     pub model: ConsentModel,
     /// The model of each optional purpose, where they differ; absent where `model` is that of all.
@@ -105,6 +109,7 @@ impl Notice {
             name: config.name,
             controller: config.controller,
             jurisdiction: law,
+            by_place: false,
             model: law.model(),
             models: law.models_apart(),
             policy: config.policy,

@@ -4,7 +4,7 @@ use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, ServiceId};
 use crate::notice::notice::Notice;
 use crate::site::config::PolicyVersion;
-use crate::site::jurisdiction::Jurisdiction;
+use crate::site::jurisdiction::{Jurisdiction, JurisdictionFrom};
 use crate::site::signals::Tools;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub struct NoticeTerms {
     pub languages: Vec<LanguageTag>,
     pub policy_version: PolicyVersion,
     pub jurisdiction: Jurisdiction,
+    #[serde(default, skip_serializing_if = "JurisdictionFrom::is_site")]
+    pub jurisdiction_from: JurisdictionFrom,
     pub choice_max_age_months: u16,
     #[serde(default = "crate::site::config::two_years")]
     pub proof_months: u16,
@@ -42,6 +44,11 @@ impl Notice {
             languages: self.languages.clone(),
             policy_version: self.policy.version.clone(),
             jurisdiction: self.jurisdiction,
+            jurisdiction_from: if self.by_place {
+                JurisdictionFrom::Place
+            } else {
+                JurisdictionFrom::Site
+            },
             choice_max_age_months: self.choice_max_age_months,
             proof_months: self.proof_months,
             material: self.material().digest(),

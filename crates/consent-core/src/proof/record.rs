@@ -10,7 +10,7 @@ use crate::log_origin::LogOrigin;
 use crate::notice::terms::NoticeTerms;
 use crate::proof::report::ConsentReport;
 use crate::site::config::PolicyVersion;
-use crate::site::jurisdiction::Jurisdiction;
+use crate::site::jurisdiction::{Jurisdiction, JurisdictionFrom};
 #[cfg(feature = "schema")]
 use crate::site::signals::Tool;
 use crate::site::signals::Tools;
@@ -80,15 +80,6 @@ pub struct ConsentRecord {
     pub previous: Option<ReceiptId>,
 }
 
-/// How the applicable law was determined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum JurisdictionFrom {
-    /// The site's configuration says it.
-    Site,
-}
-
 /// What the server adds to a report to make it a record.
 pub struct Placement {
     /// The site.
@@ -136,7 +127,7 @@ impl ConsentRecord {
             policy_version: terms.policy_version.clone(),
             language: report.language,
             jurisdiction: terms.jurisdiction,
-            jurisdiction_from: JurisdictionFrom::Site,
+            jurisdiction_from: terms.jurisdiction_from,
             gpc: report.gpc,
             served_at: placement.served_at,
             // A page may tell more tools than the notice of an older choice that it reports.

@@ -159,7 +159,7 @@ impl ConsentReport {
 mod tests {
     use super::*;
     use crate::ident::MaterialDigest;
-    use crate::site::jurisdiction::Jurisdiction;
+    use crate::site::jurisdiction::{Jurisdiction, JurisdictionFrom};
 
     fn terms() -> NoticeTerms {
         NoticeTerms {
@@ -172,6 +172,7 @@ mod tests {
             languages: vec!["fr-CA".parse().unwrap()],
             policy_version: "1".to_owned().try_into().unwrap(),
             jurisdiction: Jurisdiction::Quebec,
+            jurisdiction_from: JurisdictionFrom::Site,
             choice_max_age_months: 13,
             proof_months: 24,
             material: MaterialDigest::from_bytes([5; 6]),

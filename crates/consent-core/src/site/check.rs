@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 /// The largest configuration that is read, in bytes.
 pub const LARGEST_CONFIG_BYTES: usize = 256 * 1024;
 
+/// The most banners that a site with several laws may have: one for each of its languages under each of its laws.
+pub const MOST_SHOWN: usize = 80;
+
 impl SiteConfig {
     /// Reads and lints a configuration. The errors name every field that cannot be read, and every contradiction
     /// found in the others.
@@ -55,6 +58,8 @@ impl SiteConfig {
         self.lifetime_contradictions(&mut errors);
         self.scope_contradictions(&mut errors);
         repeated("import_from", &self.import_from, &mut errors);
+        repeated("jurisdictions", &self.jurisdictions, &mut errors);
+        self.shown_contradiction(&mut errors);
         repeated("origins", &self.origins, &mut errors);
         repeated("languages", &self.languages, &mut errors);
         repeated("purposes", &self.purposes, &mut errors);
@@ -93,6 +98,21 @@ impl SiteConfig {
                     ),
                 ));
             }
+        }
+    }
+
+    /// What is rendered at a publication: a first layer, a dialog and a declaration for each language under each law.
+    fn shown_contradiction(&self, errors: &mut Vec<FieldError>) {
+        let (laws, languages) = (self.laws().count(), self.languages.len());
+        let shown = laws.saturating_mul(languages);
+        if laws > 1 && shown > MOST_SHOWN {
+            errors.push(FieldError::new(
+                "jurisdictions",
+                format!(
+                    "make {laws} laws, in {languages} languages: {shown} banners; at most {MOST_SHOWN} are made for a site. \
+                     Leave out laws whose visitors can be asked under `jurisdiction`, or languages"
+                ),
+            ));
         }
     }
 
@@ -272,6 +292,7 @@ fn repeated<T: Ord + Serialize>(field: &str, items: &[T], errors: &mut Vec<Field
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::jurisdiction::Jurisdiction;
     use serde_json::{Value, json};
 
     fn config() -> Value {
@@ -320,7 +341,7 @@ mod tests {
         insta::assert_snapshot!(one(|c| c["services"][0]["cookies"][0]["lifetime"] = json!("13 months")), @r#"services[0].cookies[0].lifetime: must be "session", or an ISO 8601 duration of one unit: P13M, P2Y, P30D, PT20M"#);
         insta::assert_snapshot!(one(|c| c["services"][0]["purpose"] = json!("analytics")), @"services[0].purpose: unknown variant `analytics`, expected one of `necessary`, `preferences`, `statistics`, `marketing`");
         insta::assert_snapshot!(one(|c| c["policy"]["url"] = json!("javascript:alert(1)")), @"policy.url: must be an address: https://…, or a path of the site that begins with one /");
-        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `edge`");
+        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `jurisdictions`, `languages`, `controller`, `policy`, `purposes`, `services`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `edge`");
         insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @"policy: is missing");
     }
 
@@ -393,6 +414,25 @@ mod tests {
         insta::assert_snapshot!(edge(json!({ "origin_server": "http://pages.relais.example" })), @"edge.origin_server: must use https outside this machine; an origin is a scheme, a host and no path: https://www.example.org");
         insta::assert_snapshot!(edge(json!({ "origin_server": "https://relais.example" })), @"edge.origin_server: is one of `origins`, where visitors find the consent server: it would ask itself for each page");
         insta::assert_snapshot!(edge(json!({ "origin_server": "https://a.example", "unknown_cookies": "drop" })), @"edge.unknown_cookies: unknown variant `drop`, expected `pass` or `hold`");
+    }
+
+    #[test]
+    fn several_laws_are_each_one_and_not_too_many() {
+        let laws = |laws: Value| errors_of(|c| c["jurisdictions"] = laws).join("\n");
+        assert_eq!(laws(json!(["CA-QC", "CA", "FR"])), "");
+        insta::assert_snapshot!(laws(json!(["FR", "CA", "FR"])), @r#"jurisdictions[2]: repeats "FR""#);
+        assert!(laws(json!(["FR", "CA-ON"])).starts_with("jurisdictions[1]: must be one of AT, "));
+        let all: Vec<_> = Jurisdiction::ALL.iter().map(|law| law.as_str()).collect();
+        assert_eq!(laws(json!(all)), "");
+        let said = errors_of(|c| {
+            c["jurisdictions"] = json!(all);
+            c["languages"] = json!(["fr-CA", "en", "es"]);
+            for service in c["services"].as_array_mut().unwrap() {
+                service["description"]["en"] = json!("Measures.");
+                service["description"]["es"] = json!("Mide.");
+            }
+        });
+        insta::assert_snapshot!(said.join("\n"), @"jurisdictions: make 37 laws, in 3 languages: 111 banners; at most 80 are made for a site. Leave out laws whose visitors can be asked under `jurisdiction`, or languages");
     }
 
     #[test]

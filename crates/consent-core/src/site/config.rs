@@ -27,8 +27,11 @@ pub struct SiteConfig {
     pub name: Label,
     /// The origins whose pages may report choices.
     pub origins: Vec<Origin>,
-    /// The law that applies.
+    /// The law that applies; where there are several, that of every visitor whose place has none of the others.
     pub jurisdiction: Jurisdiction,
+    /// The laws that apply by the visitor's place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jurisdictions: Vec<Jurisdiction>,
     /// The languages of the notice, the default one first.
     pub languages: Vec<LanguageTag>,
     /// Who decides why and how data is used (GDPR article 4(7)).
@@ -190,6 +193,27 @@ impl SiteConfig {
             .into_iter()
             .filter(|purpose| self.purposes.contains(purpose))
             .collect()
+    }
+
+    /// The laws that apply by the visitor's place, without the one that applies to everyone else.
+    pub fn laws_by_place(&self) -> impl Iterator<Item = Jurisdiction> {
+        let others = self.jurisdictions.iter().copied();
+        others.filter(|law| *law != self.jurisdiction)
+    }
+
+    /// Every law that applies to some visitor: first the one that applies where no other does.
+    pub fn laws(&self) -> impl Iterator<Item = Jurisdiction> {
+        std::iter::once(self.jurisdiction).chain(self.laws_by_place())
+    }
+
+    /// The same site, for the visitors to whom one of its laws applies.
+    #[must_use]
+    pub fn under(&self, law: Jurisdiction) -> Self {
+        Self {
+            jurisdiction: law,
+            jurisdictions: self.laws().collect(),
+            ..self.clone()
+        }
     }
 
     /// Whether what nobody marked is held. At the edge it always is: what a script adds to a page later

@@ -46,6 +46,25 @@ const OPT_OUT_BUT_MARKETING: Models = Models {
     ..OPT_OUT
 };
 
+/// How it was determined which law applies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum JurisdictionFrom {
+    /// The site has it for everyone, or for every visitor whose place has none of its other laws.
+    #[default]
+    Site,
+    /// The visitor's place has it, among the laws of the site.
+    Place,
+}
+
+impl JurisdictionFrom {
+    /// Whether the site says it.
+    pub fn is_site(&self) -> bool {
+        *self == Self::Site
+    }
+}
+
 /// The name of a law for people: where it holds, and the act with its section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LawName {
@@ -102,7 +121,7 @@ macro_rules! laws {
         }
     )*) => {
         /// The law under which a site asks.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum Jurisdiction {
             $($(#[$doc])* #[cfg_attr(feature = "schema", schemars(rename = $id))] $law,)*
@@ -506,6 +525,12 @@ impl fmt::Display for UnknownJurisdiction {
             f.write_str(law.as_str())?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Jurisdiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::choice::purpose::Purpose;
 use crate::field::FieldError;
 use crate::site::config::SiteConfig;
+use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::site::service::Service;
 
 /// Well-known tools by a part of their name, and the purpose that their own terms give them.
@@ -33,7 +34,10 @@ const WELL_KNOWN: [(&str, Purpose); 16] = [
 /// Everything an owner should know, in the order of the fields.
 pub fn findings(config: &SiteConfig) -> Vec<FieldError> {
     let mut findings = Vec::new();
-    lifetimes(config, &mut findings);
+    default_law(config, &mut findings);
+    for law in config.laws() {
+        lifetimes(config, law, &mut findings);
+    }
     for (at, service) in config.services.iter().enumerate() {
         service_findings(config, at, service, &mut findings);
     }
@@ -47,9 +51,30 @@ pub fn findings(config: &SiteConfig) -> Vec<FieldError> {
     findings
 }
 
-fn lifetimes(config: &SiteConfig, findings: &mut Vec<FieldError>) {
-    let preset = config.jurisdiction.preset();
-    let authority = config.jurisdiction.authority().name;
+/// The law for everyone whose place is not known must not let run what another one holds back.
+fn default_law(config: &SiteConfig, findings: &mut Vec<FieldError>) {
+    let runs = |law: Jurisdiction| {
+        let asked = config.asked().into_iter();
+        asked.filter(move |purpose| law.model_for(*purpose) == ConsentModel::OptOut)
+    };
+    let strictest = config.laws_by_place().min_by_key(|law| runs(*law).count());
+    if let Some(stricter) = strictest
+        && runs(stricter).count() < runs(config.jurisdiction).count()
+    {
+        let own = config.jurisdiction;
+        findings.push(FieldError::new(
+            "jurisdiction",
+            format!(
+                "is {own}, which lets run before a choice what {stricter} holds back; it applies to every visitor whose place is \
+                 not known or has none of `jurisdictions`: name {stricter} here, and {own} in `jurisdictions`"
+            ),
+        ));
+    }
+}
+
+fn lifetimes(config: &SiteConfig, law: Jurisdiction, findings: &mut Vec<FieldError>) {
+    let preset = law.preset();
+    let authority = law.authority().name;
     if let Some(months) = config.reask_after_months
         && months != preset.reask_after_months
     {
@@ -95,14 +120,8 @@ fn service_findings(
             ),
         ));
     }
-    if service.safeguard.is_none() && config.jurisdiction.needs_safeguard(service.country) {
-        findings.push(FieldError::new(
-            format!("services[{at}].safeguard"),
-            format!(
-                "is not said, and the data leaves the jurisdiction ({})",
-                service.country
-            ),
-        ));
+    if service.safeguard.is_none() {
+        safeguard(config, at, service, findings);
     }
     for (nth, cookie) in service.cookies.iter().enumerate() {
         if service.purpose.is_optional() && cookie.lifetime.exceeds_thirteen_months() {
@@ -126,6 +145,29 @@ fn service_findings(
             "is empty, so automatic blocking cannot know this service: it waits for marketing",
         ));
     }
+}
+
+/// A safeguard that some law of the site asks for, and that is not said.
+fn safeguard(config: &SiteConfig, at: usize, service: &Service, findings: &mut Vec<FieldError>) {
+    let asking = config
+        .laws()
+        .filter(|law| law.needs_safeguard(service.country));
+    let asking: Vec<_> = asking.map(Jurisdiction::as_str).collect();
+    if asking.is_empty() {
+        return;
+    }
+    let under = if config.laws().count() > 1 {
+        format!(" under {}", asking.join(", "))
+    } else {
+        String::new()
+    };
+    findings.push(FieldError::new(
+        format!("services[{at}].safeguard"),
+        format!(
+            "is not said, and the data leaves the jurisdiction{under} ({})",
+            service.country
+        ),
+    ));
 }
 
 #[cfg(test)]
@@ -193,6 +235,34 @@ mod tests {
             findings_of(|config| {
                 config["services"][0]["country"] = json!("US");
                 config["services"][0]["safeguard"] = json!("adequacy");
+            }),
+            ""
+        );
+    }
+
+    #[test]
+    fn each_law_is_looked_at_and_the_strictest_should_be_the_one_for_everyone_else() {
+        assert_eq!(
+            findings_of(|config| config["jurisdictions"] = json!(["FR", "CA", "US-CA"])),
+            ""
+        );
+        insta::assert_snapshot!(findings_of(|config| {
+            config["jurisdiction"] = json!("US");
+            config["jurisdictions"] = json!(["CA", "FR", "BR"]);
+            config["reask_after_months"] = json!(12);
+            config["services"][0]["country"] = json!("US");
+        }), @r"
+        jurisdiction: is US, which lets run before a choice what FR holds back; it applies to every visitor whose place is not known or has none of `jurisdictions`: name FR here, and US in `jurisdictions`
+        reask_after_months: is 12; good practice there (CNIL) is 6
+        services[0].safeguard: is not said, and the data leaves the jurisdiction under FR, BR (US)
+        ");
+        // Nothing is asked that one holds back and the other does not.
+        assert_eq!(
+            findings_of(|config| {
+                config["jurisdiction"] = json!("CA");
+                config["jurisdictions"] = json!(["FR"]);
+                config["purposes"] = json!(["marketing"]);
+                config["services"] = json!([]);
             }),
             ""
         );

@@ -7,9 +7,11 @@ pub mod compare;
 pub mod config;
 pub mod jurisdiction;
 pub mod lint;
+pub mod place;
 mod read;
 pub mod service;
 pub mod signals;
 
 pub use check::LARGEST_CONFIG_BYTES;
 pub use config::*;
+pub use place::{BadPlace, Place};

@@ -124,8 +124,9 @@ fn exported(module: &str) -> Option<&str> {
 /// its loader.
 fn loaders(shell: &Shell) -> Result<BTreeMap<String, String>> {
     (0..1_u32 << LoaderOption::ALL.len())
-        .map(|set| {
-            let has = |option: LoaderOption| set >> option as u32 & 1 == 1;
+        .map(|set| move |option: LoaderOption| set >> option as u32 & 1 == 1)
+        .filter(|has| LoaderOption::go_together(has))
+        .map(|has| {
             let defines = LoaderOption::ALL
                 .map(|option| format!("--define:{}={}", option.constant(), has(option)));
             let mut arguments = vec![

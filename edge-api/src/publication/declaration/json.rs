@@ -1,6 +1,6 @@
 //! The declaration for programs, of a notice in one of its languages.
 
-use crate::edition::InForce;
+use crate::publication::published::Published;
 use consent_core::api::declaration::{
     Declaration, DeclaredCookie, DeclaredCountry, DeclaredPurpose, DeclaredSafeguard,
     DeclaredService, DeclaredTime, DeclaredTimes,
@@ -11,13 +11,17 @@ use consent_core::text::LanguageTag;
 use consent_core::{Notice, Purpose};
 use consent_widget::markup::Wording;
 
-/// What a notice declares in one of its languages; `None` if it is not in that language.
+/// What a notice in force declares in one of its languages; `None` if it is not in that language.
 pub fn declaration<'a>(
-    notice: &'a Notice,
-    in_force: InForce,
+    published: &'a Published,
     language: &'a LanguageTag,
     wording: &dyn Wording,
 ) -> Option<Declaration<'a>> {
+    let Published {
+        hash,
+        in_force,
+        notice,
+    } = published;
     let texts = notice.texts.get(language)?;
     let translation = Translation {
         notice,
@@ -28,11 +32,12 @@ pub fn declaration<'a>(
     Some(Declaration {
         site: &notice.site,
         name: &notice.name,
-        notice: in_force.notice,
+        notice: *hash,
         published_at: in_force.published_at,
         language,
         languages: &notice.languages,
         jurisdiction: notice.jurisdiction,
+        jurisdictions: published.laws(),
         model: notice.model,
         models: &notice.models,
         authority: notice.jurisdiction.authority(),

@@ -216,7 +216,7 @@ fn values(words: Words) -> Value {
     json!({
         "status": table(statuses.into()), "method": table(methods.into()), "layer": table(layers.into()),
         "answer": table(answers.into()), "trusted": table(truths.clone().into()), "gpc": table(truths.into()),
-        "jurisdiction": table(laws.collect()), "jurisdiction_from": { "site": record.from_site },
+        "jurisdiction": table(laws.collect()), "jurisdiction_from": { "site": record.from_site, "place": record.from_place },
         "reason": { "1": document.reason_holder, "2": document.reason_retention, "3": document.reason_departure },
     })
 }

@@ -4,11 +4,11 @@ use super::{NOTICE, SITE, after};
 use consent_core::calendar::Timestamp;
 use consent_core::entry::{Erasure, ErasureReason, Event};
 use consent_core::ident::{Salt, SubjectTag};
+use consent_core::jurisdiction::JurisdictionFrom;
 use consent_core::proof::{
     DisclosedRead, DisclosedRecord, ErasedRecord, KeptRead, ReadRequest, ReadText,
 };
 use consent_core::receipt::Evidence;
-use consent_core::record::JurisdictionFrom;
 use consent_core::signals::Tool;
 use consent_core::{
     ConsentReceipt, ConsentRecord, ConsentStatus, Decision, Layer, LogEntry, Method, NoticeHash,

@@ -7,8 +7,8 @@ use crate::command::dossier::words::fill;
 use consent_core::commitment::SubjectOpening;
 use consent_core::commitment::Texts;
 use consent_core::entry::ErasureReason;
+use consent_core::jurisdiction::JurisdictionFrom;
 use consent_core::proof::DisclosedRecord;
-use consent_core::record::JurisdictionFrom;
 use consent_core::signals::Tool;
 use consent_core::{ConsentRecord, Purpose};
 use maud::{Markup, html};
@@ -106,7 +106,10 @@ fn fields(view: &View<'_>, record: &ConsentRecord, subject: SubjectOpening) -> M
             format!("{service}{colon}{}", words.consent(consent))
         })
         .collect();
-    let JurisdictionFrom::Site = record.jurisdiction_from;
+    let jurisdiction_from = match record.jurisdiction_from {
+        JurisdictionFrom::Site => words.from_site,
+        JurisdictionFrom::Place => words.from_place,
+    };
     html! {
         (value(words.status, "status", words.status(record.status)))
         (value(words.time, "time", time(record.time)))
@@ -121,7 +124,7 @@ fn fields(view: &View<'_>, record: &ConsentRecord, subject: SubjectOpening) -> M
         (value(words.gpc, "gpc", words.truth(record.gpc)))
         (value(words.language, "language", &record.language))
         (value(words.jurisdiction, "jurisdiction", view.words.law(record.jurisdiction)))
-        (value(words.jurisdiction_from, "jurisdiction_from", words.from_site))
+        (value(words.jurisdiction_from, "jurisdiction_from", jurisdiction_from))
         (value(words.policy_version, "policy_version", &record.policy_version))
         @if let Some(at) = record.chosen_at { (value(words.chosen_at, "chosen_at", time(at))) }
         @if let Some(at) = record.served_at { (value(words.served_at, "served_at", time(at))) }

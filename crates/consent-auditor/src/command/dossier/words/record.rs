@@ -57,6 +57,7 @@ super::words! {
         yes: "oui", "yes";
         no: "non", "no";
         from_site: "la configuration du site", "the site’s configuration";
+        from_place: "l’endroit où se trouvait la personne", "the place where the visitor was";
     }
 }
 
