@@ -3,7 +3,7 @@ import type { Caller } from "./caller";
 export default ((types, _moment, find, { country }, again) => {
   const consent = find("amznConsent");
   if (!consent) {
-    addEventListener("load", again, { capture: true, once: true });
+    for (const place of [window, window.document]) place.addEventListener("load", again, { capture: true, once: true });
     return false;
   }
   const { ad_storage, user_data } = types(true, false);

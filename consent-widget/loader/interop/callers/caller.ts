@@ -27,5 +27,8 @@ export type Row = LoaderTool & { done?: boolean };
 /**
  * Tells a tool what holds. It returns `false` where the tool is not there and has no queue either; then it sees to it that `again` is
  * called when the tool may be there, which calls it once more.
+ *
+ * A tool may be there once a script has loaded: that event reaches the document and no window (DOM, a document's "get the parent"), the
+ * page's own reaches the window alone.
  */
 export type Caller = (types: Types, moment: Moment, find: Find, tool: Row, again: () => void) => unknown;

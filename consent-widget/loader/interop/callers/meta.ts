@@ -18,6 +18,6 @@ export default ((types, _moment, find, _tool, again) => {
     },
   });
   // Another script may have put an `fbq` there in its own way.
-  addEventListener("load", again, { capture: true, once: true });
+  for (const place of [window, window.document]) place.addEventListener("load", again, { capture: true, once: true });
   return false;
 }) satisfies Caller;

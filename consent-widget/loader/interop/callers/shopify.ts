@@ -8,7 +8,7 @@ export default ((types, _moment, find, tool, again) => {
       tool.done = true;
       shopify.loadFeatures([{ name: "consent-tracking-api", version: "0.1" }], again);
     }
-    addEventListener("load", again, { capture: true, once: true });
+    for (const place of [window, window.document]) place.addEventListener("load", again, { capture: true, once: true });
     return false;
   }
   // What Shopify holds to already is not said: each time would be a request, and before an answer a cookie.

@@ -9,7 +9,7 @@ export default ((types, moment, find, tool, again) => {
   }
   const set = find("wp_set_consent");
   if (!set) {
-    addEventListener("load", again, { capture: true, once: true });
+    for (const place of [window, window.document]) place.addEventListener("load", again, { capture: true, once: true });
     return false;
   }
   // Before an answer, a cookie of the plugin's is changed only where it says something else.
