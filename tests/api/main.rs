@@ -34,6 +34,7 @@ mod rotation;
 mod shards;
 mod sites_get;
 mod sites_put;
+mod statements;
 mod stats;
 mod stops;
 mod stored_databases;

@@ -6,6 +6,7 @@ use crate::choice::purpose::Purpose;
 use crate::field::FieldError;
 use crate::site::config::SiteConfig;
 use crate::site::service::Service;
+use crate::site::statements;
 
 /// Well-known tools by a part of their name, and the purpose that their own terms give them.
 ///
@@ -36,6 +37,7 @@ pub fn findings(config: &SiteConfig) -> Vec<FieldError> {
     lifetimes(config, &mut findings);
     for (at, service) in config.services.iter().enumerate() {
         service_findings(config, at, service, &mut findings);
+        statements::findings(config, at, service, &mut findings);
     }
     if config.lets_tags_run() {
         findings.push(FieldError::new(

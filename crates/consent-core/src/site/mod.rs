@@ -2,14 +2,19 @@
 //!
 //! What visitors are shown of it belongs in [`notice`](crate::notice).
 
+pub mod basis;
 pub mod check;
 pub mod compare;
 pub mod config;
 pub mod jurisdiction;
 pub mod lint;
 mod read;
+pub mod rights;
+pub mod role;
 pub mod service;
 pub mod signals;
+mod statements;
+pub mod statute;
 
 pub use check::LARGEST_CONFIG_BYTES;
 pub use config::*;

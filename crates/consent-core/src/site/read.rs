@@ -222,8 +222,11 @@ mod tests {
             "signals",
             "signals.google",
             "edge",
+            "customer",
+            "rights",
             "services[0]",
             "services[0].cookies[0]",
+            "services[0].retention[0]",
         ] {
             let pointer = way.replace(['.', '['], "/").replace(']', "");
             let pointer = if way.is_empty() {
