@@ -427,7 +427,7 @@ mod tests {
         ])), @r"
         services[0].retention[0].keep: is P14M; the CNIL recommends 13 months (P13M) at most (guidelines on cookies, 17 September 2020)
         services[0].retention[1].keep: is P26M; good practice there (CNIL) is 25 months (P25M) at most
-        services[0].retention[3].keep: is P13M; good practice there is 12 months (P12M) at most (CNIL, deliberation 2021-122 of 14 October 2021)
+        services[0].retention[3].keep: is P13M; good practice there is 12 months (P12M) at most (CNIL, recommendation on logs, October 2021)
         ");
         insta::assert_snapshot!(said(|c| {
             c["audience_data_months"] = json!(14);

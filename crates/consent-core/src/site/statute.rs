@@ -97,7 +97,7 @@ static EEA: Statute = Statute {
     log_months: None,
 };
 
-/// Logs: the CNIL recommends six months to one year (deliberation 2021-122 of 14 October 2021).
+/// Logs: the CNIL recommends six months to one year (recommendation on logs, Journal officiel of 30 October 2021).
 static FRANCE: Statute = Statute {
     laws: "`FR`",
     bases: GDPR_BASES,
@@ -119,7 +119,7 @@ static FRANCE: Statute = Statute {
     answer_within: Lifetime::For(1, Unit::Month),
     answer_source: "GDPR, art. 12(3)",
     safeguards: GDPR_SAFEGUARDS,
-    log_months: Some((12, "CNIL, deliberation 2021-122 of 14 October 2021")),
+    log_months: Some((12, "CNIL, recommendation on logs, October 2021")),
 };
 
 /// As amended by the Data (Use and Access) Act 2025: automated decisions since 5 February 2026, complaints to the controller since
