@@ -35,6 +35,7 @@ mod several_laws;
 mod shards;
 mod sites_get;
 mod sites_put;
+mod statements;
 mod stats;
 mod stops;
 mod stored_databases;

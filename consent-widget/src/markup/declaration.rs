@@ -1,8 +1,10 @@
 //! The declaration: what the site uses, by purpose and by service. It stands in the site's policy page,
 //! in that page's own styles.
 
-use super::{Page, service};
+use super::{Page, rights, service};
 use consent_core::Purpose;
+use consent_core::locale;
+use consent_core::role::Role;
 use consent_core::service::{Lifetime, Service, Unit};
 use leptos::prelude::*;
 
@@ -37,6 +39,8 @@ pub(super) fn view(page: &Page) -> impl IntoView {
             <p>{notice.fill(intro, page.texts)}</p>
             {open}
             {sections}
+            {rights::section(page)}
+            {acts_for(page)}
             {who_answers(page)}
         </div>
     }
@@ -48,10 +52,13 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
         .services(purpose)
         .map(|service| service_entry(page, service))
         .collect();
+    let basis = page.notice.legal_bases.get(&purpose);
+    let basis = basis.and_then(|basis| service::basis_row(page, *basis));
     view! {
         <section>
             <h3>{text.name.to_string()}</h3>
             <p>{text.description.to_string()}</p>
+            {basis.map(|row| view! { <dl>{row}</dl> })}
             {services}
         </section>
     }
@@ -98,6 +105,51 @@ fn service_entry(page: &Page, service: &Service) -> AnyView {
     .into_any()
 }
 
+/// On whose behalf the site acts, or some of its services do, and who answers for what.
+fn acts_for(page: &Page) -> Option<AnyView> {
+    let notice = page.notice;
+    let customer = notice.customer.as_ref()?;
+    let texts = page.texts.processor.as_ref()?;
+    let explained = locale::fill(
+        texts.explained.as_str(),
+        &[
+            ("processor", notice.controller.name.as_str()),
+            ("customer", customer.name.get(page.language)?.as_str()),
+        ],
+    );
+    let some = notice.services.iter();
+    let some = some
+        .filter(|service| notice.role == Role::Controller && service.role == Some(Role::Processor));
+    let names: Vec<_> = some.map(|service| service.name.as_str()).collect();
+    let which = (!names.is_empty()).then(|| format!("{} – ", names.join(" · ")));
+    Some(view! { <p>{which} {explained}</p> }.into_any())
+}
+
+/// The rows with who decides: the site, or the site's customer and the site as their processor.
+fn controllers(page: &Page) -> Vec<AnyView> {
+    let (words, notice) = (&page.texts.declaration, page.notice);
+    let controller = &notice.controller;
+    let mut rows = Vec::new();
+    let mut title = &words.controller;
+    let customer = notice
+        .customer
+        .as_ref()
+        .filter(|_| notice.role == Role::Processor);
+    if let (Some(customer), Some(texts)) = (customer, &page.texts.processor) {
+        let name = customer.name.get(page.language);
+        rows.extend(name.map(|name| service::row(&words.controller, name)));
+        let contact = customer.contact.get(page.language);
+        rows.extend(contact.map(|contact| service::row(&words.contact, contact)));
+        title = &texts.title;
+    }
+    rows.extend([
+        service::row(title, &controller.name),
+        service::row(&words.person_in_charge, &controller.person_in_charge),
+        service::row(&words.contact, &controller.contact),
+    ]);
+    rows
+}
+
 /// Who is responsible for the site, and how long the site keeps choices, proofs and audience data.
 fn who_answers(page: &Page) -> AnyView {
     let (words, notice) = (&page.texts.declaration, page.notice);
@@ -107,12 +159,8 @@ fn who_answers(page: &Page) -> AnyView {
             .unwrap_or_default()
     };
     let authority = notice.jurisdiction.authority();
-    let mut rows = vec![
-        service::row(&words.controller, &notice.controller.name),
-        service::row(&words.person_in_charge, &notice.controller.person_in_charge),
-        service::row(&words.contact, &notice.controller.contact),
-        service::row(&words.policy_version, &notice.policy.version),
-    ];
+    let mut rows = controllers(page);
+    rows.push(service::row(&words.policy_version, &notice.policy.version));
     if notice.asks() {
         rows.push(service::row(
             &words.choice_kept,

@@ -2,7 +2,7 @@
 //!
 //! The widget sets the boxes, fills the slots of "my consent" and acts on the buttons.
 
-use super::{Page, button, service};
+use super::{Page, button, rights, service};
 use consent_core::Purpose;
 use consent_core::locale::{self, Piece};
 use consent_core::service::Service;
@@ -39,6 +39,7 @@ pub(super) fn view(page: &Page) -> impl IntoView {
             </p>
             {asks.then(|| my_consent(page))}
             {sections}
+            {rights::line(page)}
         </div>
         {asks
             .then(|| {
@@ -72,7 +73,12 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
             </details>
         }
     });
-    let explained = view! { <p>{text.description.to_string()}</p> };
+    let basis = page.notice.legal_bases.get(&purpose);
+    let basis = basis.and_then(|basis| service::basis_row(page, *basis));
+    let explained = view! {
+        <p>{text.description.to_string()}</p>
+        {basis.map(|row| view! { <dl>{row}</dl> })}
+    };
     if purpose.is_optional() {
         view! {
             <fieldset class="temoin-purpose">

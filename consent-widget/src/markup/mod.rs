@@ -8,6 +8,7 @@ mod declaration;
 mod declaration_page;
 mod dialog;
 mod first_layer;
+mod rights;
 mod service;
 
 pub use declaration_page::{PageContext, STYLE as DECLARATION_PAGE_STYLE, declaration_page};
@@ -93,6 +94,9 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 }
 
 #[cfg(test)]
+mod stated;
+
+#[cfg(test)]
 mod unchanged;
 
 #[cfg(test)]
@@ -115,7 +119,7 @@ mod tests {
         }
     }
 
-    fn notice(change: impl FnOnce(&mut Value)) -> Notice {
+    pub(super) fn notice(change: impl FnOnce(&mut Value)) -> Notice {
         let mut config = json!({
             "name": "<b>Le Relais</b> & \"fils\"", "origins": ["https://relais.example"],
             "jurisdiction": "CA-QC", "languages": ["fr-CA", "en"],
@@ -141,7 +145,7 @@ mod tests {
         Notice::new("relais".parse().unwrap(), config, bundle)
     }
 
-    fn rendered(language: &str, change: impl FnOnce(&mut Value)) -> Rendered {
+    pub(super) fn rendered(language: &str, change: impl FnOnce(&mut Value)) -> Rendered {
         render(&notice(change), &language.parse().unwrap(), &Codes).unwrap()
     }
 

@@ -88,6 +88,12 @@ words! {
     ADEQUACY: "Adequacy decision (GDPR, article 45)", "Décision d’adéquation (RGPD, article 45)";
     CLAUSES: "Standard contractual clauses (GDPR, article 46)", "Clauses contractuelles types (RGPD, article 46)";
     ASSESSMENT: "Privacy impact assessment (Law 25, section 17)", "Évaluation des facteurs (Loi 25, article 17)";
+    FRAMEWORK: "Data Privacy Framework (GDPR, article 45)", "Data Privacy Framework (RGPD, article 45)";
+    BINDING_RULES: "Binding corporate rules (GDPR, article 47)", "Règles d’entreprise contraignantes (RGPD, article 47)";
+    CONDUCT: "Approved code of conduct (GDPR, article 46)", "Code de conduite approuvé (RGPD, article 46)";
+    CERTIFICATION: "Approved certification (GDPR, article 46)", "Certification approuvée (RGPD, article 46)";
+    TRANSFER_AGREEMENT: "International data transfer agreement (United Kingdom)", "Accord international de transfert (Royaume-Uni)";
+    DEROGATION: "Exception for a single case (GDPR, article 49)", "Dérogation pour un cas particulier (RGPD, article 49)";
 
     BEHAVIOUR: "How it behaves", "Comment il se comporte";
     BLOCKING: "What is held back", "Ce qui est retenu";
@@ -119,8 +125,10 @@ words! {
 
     WHY_PURPOSE: "A well-known tracker has a milder purpose here than its own terms give it.",
         "Un traceur bien connu a ici une finalité plus douce que celle de ses propres conditions.";
-    WHY_SAFEGUARD: "Data leaves the jurisdiction, and nothing says what protects it there.",
-        "Des données quittent le territoire, et rien ne dit ce qui les y protège.";
+    WHY_SAFEGUARD: "Data leaves the jurisdiction, and the law asks for a safeguard that it knows.",
+        "Des données quittent le territoire, et la loi demande une garantie qu’elle connaît.";
+    WHY_KEEP: "The regulator recommends to keep this data for less long, or two fields say different times.",
+        "L’autorité recommande de garder ces données moins longtemps, ou deux champs donnent des durées différentes.";
     WHY_HOSTS: "Automatic blocking cannot recognise this service: it has no host.",
         "Le blocage automatique ne peut pas reconnaître ce service\u{a0}: il n’a pas d’hôte.";
     WHY_LIFETIME: "A tracker should stay thirteen months at most. Declare what is true, and shorten it at the service if you can.",
@@ -161,6 +169,7 @@ pub fn why(field: &str) -> Option<(Word, Option<Source>)> {
         (_, "safeguard") => (WHY_SAFEGUARD, Some((LAW_25, "https://www.cai.gouv.qc.ca"))),
         (_, "hosts") => (WHY_HOSTS, None),
         (_, "lifetime") => (WHY_LIFETIME, Some(CNIL)),
+        (_, "keep") => (WHY_KEEP, Some(CNIL)),
         _ => return None,
     })
 }

@@ -13,7 +13,7 @@ use crate::ident::{
 };
 use crate::log_origin::{LogOrigin, ServerName, Shards};
 use crate::site::service::{CookieName, CountryCode, Lifetime};
-use crate::text::{Host, HostPattern, LanguageTag, Link, Origin, Text};
+use crate::text::{Email, Host, HostPattern, LanguageTag, Link, Origin, Text};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -158,6 +158,9 @@ texts! {
     Link, "Link", "An address that begins with https://, or a path of the site that begins with one /.",
         500, "/confidentialite",
         concat!(r"^(/|/[!#-.0-;=?-\[\]^_a-~]", piece!(address), "*|https://[0-9A-Za-z]", piece!(address), "*)$");
+    Email, "Email", "An address for mail.",
+        254, "privacy@relais.example",
+        concat!("^[0-9A-Za-z._+-]{1,64}@", piece!(label), r"(\.", piece!(label), ")+$");
     CookieName, "CookieName", "A cookie's name, or a prefix of two characters or more and `*`.",
         101, "_ga_*", "^([!#$%&'+.^_`|~0-9A-Za-z-]{1,100}|[!#$%&'+.^_`|~0-9A-Za-z-]{2,100}[*])$";
     Lifetime, "Lifetime", "`session`, or an ISO 8601 duration of one unit.",

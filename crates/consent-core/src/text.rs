@@ -378,6 +378,51 @@ impl fmt::Display for Link {
 
 serde_as_text!(Link);
 
+/// An address for mail, as a link can carry it: `privacy@example.org`. Of what RFC 5321 allows, the plain letters and signs that
+/// cannot end the address within a `mailto:` link (RFC 6068).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Email(String);
+
+impl Email {
+    /// The address itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Email {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        let parts = text.split_once('@');
+        let is_address = parts.is_some_and(|(person, host)| {
+            (1..=64).contains(&person.len())
+                && person
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b))
+                && host.contains('.')
+                && is_host(host)
+        });
+        if is_address && text.len() <= 254 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadText(
+                "must be an address for mail, its host in lower case: privacy@example.org"
+                    .to_owned(),
+            ))
+        }
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+serde_as_text!(Email);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,6 +448,33 @@ mod tests {
             "fr-ca", "fr-latn", "fr-😀", "fr_CA", "-CA",
         ] {
             assert!(bad.parse::<LanguageTag>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_for_mail_cannot_carry_anything_else() {
+        for good in [
+            "a@b.example",
+            "vie-privee+1@relais.example",
+            "A.B_c@x.y.example",
+        ] {
+            assert!(good.parse::<Email>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "@",
+            "a@b",
+            "a@@b.example",
+            "a b@c.example",
+            "a@b.example?cc=x@y.example",
+            "a%0d@b.example",
+            "<a@b.example>",
+            "a@B.example",
+            "é@b.example",
+            "a@b.example ",
+            "mailto:a@b.example",
+        ] {
+            assert!(bad.parse::<Email>().is_err(), "{bad}");
         }
     }
 

@@ -3,6 +3,7 @@
 use consent_core::jurisdiction::{ConsentModel, Jurisdiction};
 use consent_core::signals::Tool;
 use consent_core::{Purpose, SiteConfig};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -20,13 +21,18 @@ fn whole() -> Value {
             "id": "mesure", "name": "Mesure", "purpose": "statistics", "recipient": "Mesure", "country": "US",
             "policy_url": "https://mesure.example", "description": { "fr-CA": "Compte." },
             "cookies": [{ "name": "_m", "lifetime": "P13M" }], "hosts": ["mesure.example"],
-            "safeguard": "assessment", "consent_mode": true
+            "safeguard": "assessment", "safeguard_url": "/garanties", "consent_mode": true,
+            "legal_basis": "consent", "role": "controller",
+            "retention": [{ "data": "other", "name": { "fr-CA": "Réponses" }, "keep": "P1Y" }]
         }],
+        "legal_bases": { "statistics": "consent" }, "role": "processor",
+        "customer": { "name": { "fr-CA": "votre école" }, "contact": { "fr-CA": "son secrétariat" } },
+        "rights": { "url": "/droits", "email": "c@relais.example", "address": "1, rue X", "answer_within": "P30D" },
         "signals": { "google": { "mode": "advanced" }, "microsoft_uet": true, "clarity": true, "meta": true,
             "tiktok": true, "matomo": { "mode": "cookie_consent" }, "posthog": true, "hubspot": true, "shopify": true,
             "wp_consent_api": true, "amazon": true },
         "cookie_domain": "relais.example", "import_from": ["klaro"], "hand_over": true,
-        "reask_after_months": 6, "audience_data_months": 25,
+        "jurisdictions": ["CA-QC", "FR"], "reask_after_months": 6, "audience_data_months": 25,
         "edge": { "origin_server": "https://pages.relais.example", "unknown_cookies": "hold" }
     })
 }
@@ -146,14 +152,58 @@ fn row(law: Jurisdiction) -> String {
     )
 }
 
-/// The table in the reference is the one in `jurisdiction.rs`. `TEMOIN_BLESS=1` writes it anew.
-#[test]
-fn the_table_of_laws_is_the_one_in_the_code() {
-    let rows: String = Jurisdiction::ALL.iter().map(|law| row(*law)).collect();
-    let table = format!("{LAWS}| --- | --- | --- | --- | --- | --- |\n{rows}\n");
-    let (before, rest) = REFERENCE.split_once(LAWS).unwrap();
+/// What the table of statutes in the reference starts with.
+const STATUTES: &str = "| `jurisdiction` | bases | rights | answered within | safeguards |\n";
+
+/// The rows of the statutes, that of the states of the Area first: each in the order of its first law.
+fn statutes() -> String {
+    let mut seen = BTreeSet::new();
+    let statutes = Jurisdiction::ALL.iter().map(|law| law.statute());
+    let rows = statutes
+        .filter(|statute| seen.insert(statute.laws))
+        .map(|statute| {
+            let answer = format!("`{}` ({})", statute.answer_within, statute.answer_source);
+            let safeguards = if statute.safeguards.is_empty() {
+                "no rule".to_owned()
+            } else {
+                codes(statute.safeguards.iter())
+            };
+            format!(
+                "| {} | {} | {} | {answer} | {safeguards} |\n",
+                statute.laws,
+                codes(statute.bases.iter().map(|(basis, _)| basis)),
+                codes(statute.rights.iter().map(|(right, _)| right))
+            )
+        });
+    rows.collect()
+}
+
+fn codes<T: Serialize>(values: impl Iterator<Item = T>) -> String {
+    let code = |value| {
+        serde_json::to_value(value)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let codes: Vec<_> = values.map(|value| format!("`{}`", code(value))).collect();
+    codes.join(", ")
+}
+
+/// A text with the table that begins so replaced.
+fn with_table(text: &str, head: &str, columns: usize, rows: &str) -> String {
+    let (before, rest) = text.split_once(head).unwrap();
     let (_, after) = rest.split_once("\n\n").unwrap();
-    let expected = format!("{before}{table}{after}");
+    let rule = "| --- ".repeat(columns);
+    format!("{before}{head}{rule}|\n{rows}\n{after}")
+}
+
+/// The tables in the reference are those in `jurisdiction.rs` and `statute.rs`. `TEMOIN_BLESS=1` writes them anew.
+#[test]
+fn the_tables_of_laws_are_those_in_the_code() {
+    let rows: String = Jurisdiction::ALL.iter().map(|law| row(*law)).collect();
+    let expected = with_table(REFERENCE, LAWS, 6, &rows);
+    let expected = with_table(&expected, STATUTES, 5, &statutes());
     if std::env::var_os("TEMOIN_BLESS").is_some() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
         std::fs::write(file, expected).unwrap();

@@ -147,6 +147,12 @@ fn safeguards() -> Vec<(String, String)> {
         option("adequacy", words::ADEQUACY),
         option("standard_clauses", words::CLAUSES),
         option("assessment", words::ASSESSMENT),
+        option("privacy_framework", words::FRAMEWORK),
+        option("binding_rules", words::BINDING_RULES),
+        option("code_of_conduct", words::CONDUCT),
+        option("certification", words::CERTIFICATION),
+        option("transfer_agreement", words::TRANSFER_AGREEMENT),
+        option("derogation", words::DEROGATION),
     ]
 }
 

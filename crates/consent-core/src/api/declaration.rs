@@ -3,10 +3,13 @@
 use crate::calendar::Timestamp;
 use crate::choice::purpose::Purpose;
 use crate::ident::{NoticeHash, ServiceId, SiteId};
+use crate::site::basis::LegalBasis;
 use crate::site::config::{Controller, Policy};
 use crate::site::jurisdiction::{Authority, ConsentModel, Jurisdiction};
-use crate::site::service::{CookieName, CountryCode, Lifetime, Safeguard};
-use crate::text::{Host, Label, LanguageTag, Link, Paragraph};
+use crate::site::rights::Right;
+use crate::site::role::Role;
+use crate::site::service::{CookieName, CountryCode, DataKind, Lifetime, Safeguard};
+use crate::text::{Email, Host, Label, LanguageTag, Link, Paragraph};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -41,6 +44,15 @@ pub struct Declaration<'a> {
     pub authority: Authority,
     /// Who answers for the site.
     pub controller: &'a Controller,
+    /// Whether they decide themselves; absent where they do.
+    #[serde(skip_serializing_if = "Role::is_controller")]
+    pub role: Role,
+    /// On whose behalf they act, or a service does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<DeclaredCustomer<'a>>,
+    /// A visitor's rights, if the site says how they are used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<DeclaredRights<'a>>,
     /// The policy in force.
     pub policy: &'a Policy,
     /// How long what is the site's own is kept.
@@ -77,6 +89,71 @@ pub struct DeclaredTimes {
     pub audience: Option<DeclaredTime>,
 }
 
+/// The customer on whose behalf a site acts.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeclaredCustomer<'a> {
+    /// Who they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a Label>,
+    /// How to reach them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<&'a Label>,
+}
+
+/// A visitor's rights.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeclaredRights<'a> {
+    /// Those that the law gives.
+    pub rights: Vec<DeclaredRight<'a>>,
+    /// Within how long a request is answered.
+    pub answer_within: DeclaredTime,
+    /// A form to use them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<&'a Link>,
+    /// An address for mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<&'a Email>,
+    /// A postal address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<&'a Label>,
+}
+
+/// A right.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeclaredRight<'a> {
+    /// Which.
+    pub id: Right,
+    /// The same in words.
+    pub words: &'a Label,
+    /// The act and its section, in English.
+    pub source: &'a Label,
+}
+
+/// A legal basis.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeclaredBasis<'a> {
+    /// Which.
+    pub id: LegalBasis,
+    /// The same in words.
+    pub words: &'a Label,
+}
+
+/// How long one kind of data is kept.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeclaredRetention<'a> {
+    /// Which data.
+    pub data: DataKind,
+    /// Its name.
+    pub name: &'a Label,
+    /// How long.
+    pub keep: DeclaredTime,
+}
+
 /// A purpose, and what is used for it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -89,6 +166,9 @@ pub struct DeclaredPurpose<'a> {
     pub description: &'a Paragraph,
     /// Whether a visitor can refuse it.
     pub optional: bool,
+    /// Why data may be used for it, if the site says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<DeclaredBasis<'a>>,
     /// What is used for it.
     pub services: Vec<DeclaredService<'a>>,
 }
@@ -111,6 +191,15 @@ pub struct DeclaredService<'a> {
     /// What protects the data that leaves the jurisdiction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub safeguard: Option<DeclaredSafeguard<'a>>,
+    /// Why data may be used for it, where that differs from its purpose's basis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<DeclaredBasis<'a>>,
+    /// How long each kind of its data is kept; absent where the site does not say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retention: Vec<DeclaredRetention<'a>>,
+    /// For whom the site uses it, where that differs from the site's role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// The recipient's own policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy_url: Option<&'a Link>,
@@ -139,6 +228,9 @@ pub struct DeclaredSafeguard<'a> {
     pub id: Safeguard,
     /// The same in words.
     pub words: &'a Label,
+    /// Where to read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<&'a Link>,
 }
 
 /// A cookie or storage key.

@@ -3,11 +3,14 @@
 //! In a text, `{site}` stands for the site's name, `{recipients}` for how many third parties
 //! receive data, `{months}` for how long a choice is kept, `{on}` and `{off}` for the purposes that are on until they are
 //! refused and those that are off until they are granted, `{service}` and `{purpose}` for the service and purpose at hand. In what is said of a proof, `{log}`, `{place}` and `{time}` stand for
-//! where and when, `{names}` for who, `{part}` for a part of the receipt.
+//! where and when, `{names}` for who, `{part}` for a part of the receipt. In what is said of a processor, `{processor}` stands for it
+//! and `{customer}` for whom it acts.
 
 use crate::choice::purpose::Purpose;
+use crate::site::basis::LegalBasis;
 use crate::site::jurisdiction::ConsentModel;
-use crate::site::service::Safeguard;
+use crate::site::rights::Right;
+use crate::site::service::{DataKind, Safeguard};
 use crate::text::{Label, LanguageTag, Paragraph};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +36,22 @@ pub struct NoticeTexts {
     /// What an opt-out law adds. The notices of other laws have none, and those of before this was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opt_out: Option<OptOutTexts>,
+    /// Where a service says how long each kind of its data is kept. As the groups below, only in the notices that show it: others keep
+    /// the bytes, and so the hash, that they had before there were such texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<RetentionTexts>,
+    /// Where the site states legal bases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_bases: Option<LegalBasisTexts>,
+    /// Where a service has a safeguard that [`SafeguardTexts`] has not, or says where to read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfers: Option<TransferTexts>,
+    /// Where the site acts on behalf of its customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<ProcessorTexts>,
+    /// Where the site says how rights are used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<RightsTexts>,
 }
 
 /// What an opt-out law adds to the first layer. The authorities are the California Consumer Privacy Act Regulations.
@@ -177,13 +196,143 @@ pub struct SafeguardTexts {
     pub assessment: Label,
 }
 
-impl SafeguardTexts {
-    /// The words for one safeguard.
-    pub fn get(&self, safeguard: Safeguard) -> &Label {
-        match safeguard {
-            Safeguard::Adequacy => &self.adequacy,
-            Safeguard::StandardClauses => &self.standard_clauses,
-            Safeguard::Assessment => &self.assessment,
+/// The safeguards that there were not from the start, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named after the safeguard")]
+pub struct TransferTexts {
+    pub binding_rules: Label,
+    pub privacy_framework: Label,
+    pub code_of_conduct: Label,
+    pub certification: Label,
+    pub transfer_agreement: Label,
+    pub derogation: Label,
+    /// The link to where the safeguard can be read.
+    pub read: Label,
+}
+
+/// How long data is kept: the row's title, then each kind of data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named after the data")]
+pub struct RetentionTexts {
+    pub title: Label,
+    pub trackers: Label,
+    pub audience_data: Label,
+    pub ip_addresses: Label,
+    pub logs: Label,
+}
+
+impl RetentionTexts {
+    /// The words for a kind of data; `None` for one that the owner names.
+    pub const fn get(&self, data: DataKind) -> Option<&Label> {
+        match data {
+            DataKind::Trackers => Some(&self.trackers),
+            DataKind::AudienceData => Some(&self.audience_data),
+            DataKind::IpAddresses => Some(&self.ip_addresses),
+            DataKind::Logs => Some(&self.logs),
+            DataKind::Other => None,
+        }
+    }
+}
+
+/// Why data may be used: the row's title, then each basis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named after the basis")]
+pub struct LegalBasisTexts {
+    pub title: Label,
+    pub consent: Label,
+    pub contract: Label,
+    pub legal_obligation: Label,
+    pub vital_interests: Label,
+    pub public_task: Label,
+    pub legitimate_interests: Label,
+    pub requested_service: Label,
+    pub security: Label,
+    pub business_purpose: Label,
+    pub opt_out: Label,
+}
+
+impl LegalBasisTexts {
+    /// The words for one basis.
+    pub const fn get(&self, basis: LegalBasis) -> &Label {
+        match basis {
+            LegalBasis::Consent => &self.consent,
+            LegalBasis::Contract => &self.contract,
+            LegalBasis::LegalObligation => &self.legal_obligation,
+            LegalBasis::VitalInterests => &self.vital_interests,
+            LegalBasis::PublicTask => &self.public_task,
+            LegalBasis::LegitimateInterests => &self.legitimate_interests,
+            LegalBasis::RequestedService => &self.requested_service,
+            LegalBasis::Security => &self.security,
+            LegalBasis::BusinessPurpose => &self.business_purpose,
+            LegalBasis::OptOut => &self.opt_out,
+        }
+    }
+}
+
+/// For whom a site acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProcessorTexts {
+    /// The title of the row with the processor.
+    pub title: Label,
+    /// Who answers for what.
+    pub explained: Paragraph,
+}
+
+/// A visitor's rights.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named after the right")]
+pub struct RightsTexts {
+    pub title: Label,
+    /// The link to the form, or to the address for mail.
+    pub exercise: Label,
+    /// The title of the row with the time.
+    pub answer_within: Label,
+    pub access: Label,
+    pub rectification: Label,
+    pub erasure: Label,
+    pub restriction: Label,
+    pub portability: Label,
+    pub objection: Label,
+    pub automated_decisions: Label,
+    pub withdrawal: Label,
+    pub after_death: Label,
+    pub deindexing: Label,
+    pub opt_out: Label,
+    pub limit: Label,
+    pub no_retaliation: Label,
+    pub appeal: Label,
+    pub complaint: Label,
+}
+
+impl RightsTexts {
+    /// The words for one right.
+    pub const fn get(&self, right: Right) -> &Label {
+        match right {
+            Right::Access => &self.access,
+            Right::Rectification => &self.rectification,
+            Right::Erasure => &self.erasure,
+            Right::Restriction => &self.restriction,
+            Right::Portability => &self.portability,
+            Right::Objection => &self.objection,
+            Right::AutomatedDecisions => &self.automated_decisions,
+            Right::Withdrawal => &self.withdrawal,
+            Right::AfterDeath => &self.after_death,
+            Right::Deindexing => &self.deindexing,
+            Right::OptOut => &self.opt_out,
+            Right::Limit => &self.limit,
+            Right::NoRetaliation => &self.no_retaliation,
+            Right::Appeal => &self.appeal,
+            Right::Complaint => &self.complaint,
         }
     }
 }
@@ -292,6 +441,22 @@ pub fn texts(language: &LanguageTag) -> Option<NoticeTexts> {
 }
 
 impl NoticeTexts {
+    /// The words for a safeguard; `None` where the notice that these texts are of has none of that kind.
+    pub fn safeguard(&self, safeguard: Safeguard) -> Option<&Label> {
+        let later = self.transfers.as_ref();
+        match safeguard {
+            Safeguard::Adequacy => Some(&self.safeguards.adequacy),
+            Safeguard::StandardClauses => Some(&self.safeguards.standard_clauses),
+            Safeguard::Assessment => Some(&self.safeguards.assessment),
+            Safeguard::BindingRules => later.map(|texts| &texts.binding_rules),
+            Safeguard::PrivacyFramework => later.map(|texts| &texts.privacy_framework),
+            Safeguard::CodeOfConduct => later.map(|texts| &texts.code_of_conduct),
+            Safeguard::Certification => later.map(|texts| &texts.certification),
+            Safeguard::TransferAgreement => later.map(|texts| &texts.transfer_agreement),
+            Safeguard::Derogation => later.map(|texts| &texts.derogation),
+        }
+    }
+
     /// The texts of a notice under such a law: under an opt-out law, the button has the title of the statutory link, wherever
     /// it is named; elsewhere, what such a law adds is left out.
     #[must_use]
@@ -416,6 +581,25 @@ mod tests {
     fn every_locale_has_every_text() {
         for tag in available() {
             assert!(texts(&tag.parse().unwrap()).is_some(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn every_locale_has_a_word_of_its_own_for_each_fact() {
+        use crate::site::statute::Statute;
+        use std::collections::BTreeSet;
+        for tag in available() {
+            let texts = texts(&tag.parse().unwrap()).unwrap();
+            let bases = texts.legal_bases.unwrap();
+            let words: BTreeSet<_> = LegalBasis::ALL.iter().map(|it| bases.get(*it)).collect();
+            assert_eq!(words.len(), LegalBasis::ALL.len(), "{tag}");
+            let rights = texts.rights.unwrap();
+            for law in crate::jurisdiction::Jurisdiction::ALL {
+                let statute: &Statute = law.statute();
+                let words = statute.rights.iter().map(|(right, _)| rights.get(*right));
+                let words: BTreeSet<_> = words.collect();
+                assert_eq!(words.len(), statute.rights.len(), "{tag} {law:?}");
+            }
         }
     }
 

@@ -3,9 +3,12 @@
 use crate::choice::purpose::Purpose;
 use crate::ident::{Sha256Digest, SiteId};
 use crate::notice::locale::{self, NoticeTexts};
+use crate::site::basis::LegalBasis;
 use crate::site::config::{Blocking, Controller, Policy, SiteConfig};
 use crate::site::jurisdiction::{ConsentModel, Jurisdiction, until_refused};
-use crate::site::service::Service;
+use crate::site::rights::{LegalRight, RightsContact, StatedRights};
+use crate::site::role::{Customer, Role};
+use crate::site::service::{Safeguard, Service};
 use crate::site::signals::Signals;
 use crate::text::{Label, LanguageTag, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
@@ -27,6 +30,12 @@ pub struct Notice {
     pub name: Label,
     /// Who answers for it.
     pub controller: Controller,
+    /// Whether they decide themselves; absent where they do.
+    #[serde(default, skip_serializing_if = "Role::is_controller")]
+    pub role: Role,
+    /// On whose behalf they act, or a service does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Customer>,
     /// The law that applies.
     pub jurisdiction: Jurisdiction,
     /// Whether the site has several laws, and this one applies by the visitor's place: it is not the one that applies where no
@@ -38,6 +47,12 @@ pub struct Notice {
     /// The model of each optional purpose, where they differ; absent where `model` is that of all.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub models: BTreeMap<Purpose, ConsentModel>,
+    /// Why data may be used for each purpose, if the site says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub legal_bases: BTreeMap<Purpose, LegalBasis>,
+    /// A visitor's rights and how they use them, if the site says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<StatedRights>,
     /// The policy in force.
     pub policy: Policy,
     /// The optional purposes asked for.
@@ -100,14 +115,19 @@ impl Notice {
     pub const FORMAT: u8 = 1;
 
     /// The notice that publishing `config` gives, before anything is rendered from it.
-    pub fn new(site: SiteId, config: SiteConfig, bundle: BundleDigests) -> Self {
+    pub fn new(site: SiteId, mut config: SiteConfig, bundle: BundleDigests) -> Self {
         let law = config.jurisdiction;
+        keep_what_fits(law, &mut config);
         let mut notice = Self {
             format: Self::FORMAT,
             site,
             purposes: config.asked(),
             name: config.name,
             controller: config.controller,
+            role: config.role,
+            customer: config.customer,
+            legal_bases: config.legal_bases,
+            rights: config.rights.map(|contact| stated_rights(law, contact)),
             jurisdiction: law,
             by_place: false,
             model: law.model(),
@@ -148,7 +168,36 @@ impl Notice {
         if asking != Asking::OptOut {
             texts.dialog.intro_opt_out = None;
         }
+        self.leave_out_facts(&mut texts);
         Some(texts)
+    }
+
+    /// Leaves out the texts of facts that the site does not state.
+    fn leave_out_facts(&self, texts: &mut NoticeTexts) {
+        use Safeguard::{Adequacy, Assessment, StandardClauses};
+        let of_service = |has: fn(&Service) -> bool| self.services.iter().any(has);
+        if !of_service(|it| !it.retention.is_empty()) {
+            texts.retention = None;
+        }
+        if self.legal_bases.is_empty() && !of_service(|it| it.legal_basis.is_some()) {
+            texts.legal_bases = None;
+        }
+        let has_later = |it: &Service| {
+            let from_the_start = [Adequacy, StandardClauses, Assessment];
+            let is_later = it
+                .safeguard
+                .is_some_and(|kind| !from_the_start.contains(&kind));
+            is_later || it.safeguard_url.is_some()
+        };
+        if !of_service(has_later) {
+            texts.transfers = None;
+        }
+        if self.customer.is_none() {
+            texts.processor = None;
+        }
+        if self.rights.is_none() {
+            texts.rights = None;
+        }
     }
 
     /// The canonical bytes.
@@ -212,6 +261,17 @@ impl Notice {
         self.fill(intro.unwrap_or(&dialog.intro), texts)
     }
 
+    /// What the one who runs the site is for a service's data.
+    pub fn role_for(&self, service: &Service) -> Role {
+        service.role.unwrap_or(self.role)
+    }
+
+    /// The legal basis of a service, if it is known: its own, or else its purpose's.
+    pub fn basis_of(&self, service: &Service) -> Option<LegalBasis> {
+        let of_purpose = || self.legal_bases.get(&service.purpose).copied();
+        service.legal_basis.or_else(of_purpose)
+    }
+
     /// How many third parties receive data for an optional purpose.
     pub fn recipients(&self) -> usize {
         let mut recipients: Vec<_> = self
@@ -245,6 +305,36 @@ impl Notice {
                 ("off", &names(false)),
             ],
         )
+    }
+}
+
+/// Leaves out the legal bases that are another law's. A site that follows one law has none.
+fn keep_what_fits(law: Jurisdiction, config: &mut SiteConfig) {
+    let fits = |purpose, basis| law.basis_fault(purpose, basis).is_none();
+    config
+        .legal_bases
+        .retain(|purpose, basis| fits(*purpose, *basis));
+    for service in &mut config.services {
+        let purpose = service.purpose;
+        service.legal_basis = service.legal_basis.filter(|basis| fits(purpose, *basis));
+    }
+}
+
+fn stated_rights(law: Jurisdiction, contact: RightsContact) -> StatedRights {
+    let statute = law.statute();
+    let rights = statute.rights.iter().filter_map(|(right, source)| {
+        let source = (*source).to_owned().try_into().ok()?;
+        Some(LegalRight {
+            right: *right,
+            source,
+        })
+    });
+    StatedRights {
+        rights: rights.collect(),
+        answer_within: contact.answer_within.unwrap_or(statute.answer_within),
+        url: contact.url,
+        email: contact.email,
+        address: contact.address,
     }
 }
 

@@ -7,7 +7,16 @@ use crate::choice::status::ConsentStatus;
 use crate::notice::notice::Notice;
 use crate::proof::disclosed::ErasedRecord;
 use crate::proof::record::ConsentRecord;
-use serde_json::{Value, json};
+use crate::site::basis::LegalBasis;
+use crate::site::jurisdiction::Jurisdiction;
+use crate::site::rights::{Right, StatedRights};
+use crate::site::role::Role;
+use crate::site::service::{Safeguard, Service};
+use crate::text::LanguageTag;
+use serde_json::{Map, Value, json};
+
+/// DPV's terms for the General Data Protection Regulation.
+const EU_GDPR: &str = "https://w3id.org/dpv/legal/eu/gdpr#";
 
 /// What the short names stand for.
 pub fn context() -> Value {
@@ -43,7 +52,7 @@ pub fn erased(erased: &ErasedRecord) -> Value {
 /// A record as [`record`] has it, within a document that has the [`context`].
 pub fn node(record: &ConsentRecord, notice: &Notice) -> Value {
     let subject = format!("urn:temoin:subject:{}", record.subject);
-    json!({
+    let mut node = json!({
         "@id": format!("urn:temoin:receipt:{}", record.receipt),
         "@type": "dpv:ConsentRecord",
         "dct:conformsTo": "ISO/IEC TS 27560:2023",
@@ -65,12 +74,7 @@ pub fn node(record: &ConsentRecord, notice: &Notice) -> Value {
         "temoin:loaderServed": record.served_at.map(|at| instant(&at.to_string())),
         "temoin:toolsTold": record.told,
         "dct:replaces": record.previous.as_ref().map(|id| format!("urn:temoin:receipt:{id}")),
-        "dpv:hasDataController": {
-            "@type": "dpv:DataController",
-            "dpv:hasName": notice.controller.name,
-            "dpv:hasContact": notice.controller.contact,
-            "dpv:hasResponsibleEntity": notice.controller.person_in_charge
-        },
+        "dpv:hasDataController": controller(notice, notice.role, &record.language),
         "dpv:hasNotice": {
             "@id": format!("urn:sha256:{}", record.notice),
             "@type": "dpv:ConsentNotice",
@@ -80,7 +84,89 @@ pub fn node(record: &ConsentRecord, notice: &Notice) -> Value {
         "dpv:hasJurisdiction": record.jurisdiction,
         "temoin:jurisdictionFrom": record.jurisdiction_from,
         "dpv:hasProcess": Purpose::ALL.map(|purpose| process(record, notice, purpose)),
+    });
+    if let Some(members) = node.as_object_mut() {
+        if notice.role == Role::Processor {
+            members.insert(
+                "dpv:hasDataProcessor".to_owned(),
+                of_site(notice, "dpv:DataProcessor"),
+            );
+        }
+        if let Some(rights) = &notice.rights {
+            members.insert(
+                "dpv:hasRight".to_owned(),
+                each_right(rights, notice.jurisdiction),
+            );
+        }
+    }
+    node
+}
+
+/// The one who runs the site.
+fn of_site(notice: &Notice, kind: &str) -> Value {
+    json!({
+        "@type": kind,
+        "dpv:hasName": notice.controller.name,
+        "dpv:hasContact": notice.controller.contact,
+        "dpv:hasResponsibleEntity": notice.controller.person_in_charge
     })
+}
+
+/// Who decides: the one who runs the site, or their customer.
+fn controller(notice: &Notice, role: Role, language: &LanguageTag) -> Value {
+    match (role, &notice.customer) {
+        (Role::Processor, Some(customer)) => json!({
+            "@type": "dpv:DataController",
+            "dpv:hasName": customer.name.get(language),
+            "dpv:hasContact": customer.contact.get(language)
+        }),
+        _ => of_site(notice, "dpv:DataController"),
+    }
+}
+
+/// The rights that the law gives, each with where it is used and within how long it is answered.
+fn each_right(stated: &StatedRights, law: Jurisdiction) -> Value {
+    let notice = json!({
+        "@type": "dpv:RightExerciseNotice",
+        "dct:source": stated.url,
+        "dpv:hasContact": stated.email,
+        "dpv:hasAddress": stated.address,
+        "dpv:hasDuration": duration(&stated.answer_within.to_string())
+    });
+    let rights = stated.rights.iter().map(|it| {
+        let mut right = json!({
+            "@type": "dpv:DataSubjectRight",
+            "dct:identifier": it.right,
+            "dct:source": it.source,
+            "dpv:isExercisedAt": notice
+        });
+        let article = law.has_gdpr().then(|| gdpr_article(it.right)).flatten();
+        if let (Some(article), Some(members)) = (article, right.as_object_mut()) {
+            members.insert("@id".to_owned(), format!("{EU_GDPR}{article}").into());
+        }
+        right
+    });
+    rights.collect()
+}
+
+/// DPV's term for a right of the regulation.
+const fn gdpr_article(right: Right) -> Option<&'static str> {
+    Some(match right {
+        Right::Access => "A15",
+        Right::Rectification => "A16",
+        Right::Erasure => "A17",
+        Right::Restriction => "A18",
+        Right::Portability => "A20",
+        Right::Objection => "A21",
+        Right::AutomatedDecisions => "A22",
+        Right::Withdrawal => "A7-3",
+        Right::Complaint => "A77",
+        _ => return None,
+    })
+}
+
+fn duration(iso: &str) -> Value {
+    json!({ "@type": "xsd:duration", "@value": iso })
 }
 
 /// One purpose, the answer to it, and who processes data for it.
@@ -91,7 +177,7 @@ fn process(record: &ConsentRecord, notice: &Notice, purpose: Purpose) -> Value {
         .filter(|service| service.purpose == purpose)
         .map(|service| {
             let apart = record.services.get(service.id.as_str());
-            json!({
+            let mut process = json!({
                 "@type": "dpv:Process",
                 "dct:identifier": service.id,
                 "dpv:hasName": service.name,
@@ -100,18 +186,118 @@ fn process(record: &ConsentRecord, notice: &Notice, purpose: Purpose) -> Value {
                 },
                 "dpv:hasRecipient": { "@type": "dpv:Recipient", "dpv:hasName": service.recipient },
                 "dpv:hasLocation": service.country
-            })
+            });
+            if let Some(members) = process.as_object_mut() {
+                state(members, notice, service, &record.language);
+            }
+            process
         })
         .collect();
     let asked = purpose.is_optional();
+    let basis = match notice.legal_bases.get(&purpose) {
+        Some(basis) => legal_basis(*basis, notice.jurisdiction),
+        None => json!({ "@id": if asked { "dpv:Consent" } else { "dpv:ContractPerformance" } }),
+    };
     json!({
         "@type": "dpv:Process",
         "dct:identifier": purpose,
         "dpv:hasPurpose": { "@id": dpv_purpose(purpose) },
-        "dpv:hasLegalBasis": { "@id": if asked { "dpv:Consent" } else { "dpv:ContractPerformance" } },
+        "dpv:hasLegalBasis": basis,
         "dpv:hasConsentStatus": asked.then(|| json!({ "@id": answer(record.decision.get(purpose)) })),
         "dpv:hasProcess": services
     })
+}
+
+/// What a service states of its data, where it does: its basis, its times, what protects what leaves, and who decides.
+fn state(
+    members: &mut Map<String, Value>,
+    notice: &Notice,
+    service: &Service,
+    language: &LanguageTag,
+) {
+    let mut add = |name: &str, value: Value| {
+        members.insert(name.to_owned(), value);
+    };
+    if let Some(basis) = service.legal_basis {
+        add("dpv:hasLegalBasis", legal_basis(basis, notice.jurisdiction));
+    }
+    if notice.role_for(service) != notice.role {
+        let role = notice.role_for(service);
+        add("dpv:hasDataController", controller(notice, role, language));
+        if role == Role::Processor {
+            add("dpv:hasDataProcessor", of_site(notice, "dpv:DataProcessor"));
+        }
+    }
+    if !service.retention.is_empty() {
+        let times = service.retention.iter().map(|it| {
+            json!({
+                "@type": "dpv:StorageDuration",
+                "dct:identifier": it.data,
+                "dpv:hasName": it.name.get(language),
+                "dpv:hasDuration": duration(&it.keep.to_string())
+            })
+        });
+        add("dpv:hasStorageCondition", times.collect());
+    }
+    if let Some(safeguard) = service.safeguard {
+        let mut basis = json!({
+            "@type": "dpv:DataTransferLegalBasis",
+            "dct:identifier": safeguard,
+            "dct:source": service.safeguard_url
+        });
+        let article = notice
+            .jurisdiction
+            .has_gdpr()
+            .then(|| gdpr_transfer(safeguard))
+            .flatten();
+        if let (Some(article), Some(members)) = (article, basis.as_object_mut()) {
+            members.insert("@id".to_owned(), format!("{EU_GDPR}{article}").into());
+        }
+        let transfer = json!({
+            "@type": "dpv:Process",
+            "dpv:hasProcessing": { "@id": "dpv:Transfer" },
+            "dpv:hasLegalBasis": basis
+        });
+        add("dpv:hasProcess", transfer);
+    }
+}
+
+/// DPV's term for what protects a transfer under the regulation.
+const fn gdpr_transfer(safeguard: Safeguard) -> Option<&'static str> {
+    Some(match safeguard {
+        Safeguard::Adequacy | Safeguard::PrivacyFramework => "A45-3",
+        Safeguard::StandardClauses => "A46-2-c",
+        Safeguard::BindingRules => "A46-2-b",
+        Safeguard::CodeOfConduct => "A46-2-e",
+        Safeguard::Certification => "A46-2-f",
+        Safeguard::Assessment | Safeguard::TransferAgreement | Safeguard::Derogation => {
+            return None;
+        }
+    })
+}
+
+/// A legal basis in DPV's terms: those of the regulation where it holds.
+fn legal_basis(basis: LegalBasis, law: Jurisdiction) -> Value {
+    let (general, of_gdpr) = match basis {
+        LegalBasis::Consent => ("dpv:Consent", "A6-1-a"),
+        LegalBasis::Contract => ("dpv:ContractPerformance", "A6-1-b"),
+        LegalBasis::LegalObligation => ("dpv:LegalObligation", "A6-1-c"),
+        LegalBasis::VitalInterests => ("dpv:VitalInterest", "A6-1-d"),
+        LegalBasis::PublicTask => ("dpv:PublicInterest", "A6-1-e"),
+        LegalBasis::LegitimateInterests => ("dpv:LegitimateInterest", "A6-1-f"),
+        LegalBasis::RequestedService
+        | LegalBasis::Security
+        | LegalBasis::BusinessPurpose
+        | LegalBasis::OptOut => {
+            return json!({ "@type": "dpv:LegalBasis", "dct:identifier": basis });
+        }
+    };
+    let id = if law.has_gdpr() {
+        format!("{EU_GDPR}{of_gdpr}")
+    } else {
+        general.to_owned()
+    };
+    json!({ "@id": id, "@type": general })
 }
 
 fn instant(text: &str) -> Value {

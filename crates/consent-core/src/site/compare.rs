@@ -281,12 +281,12 @@ fn present<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a Value> 
     members.get(key).filter(|value| !value.is_null())
 }
 
-/// The names of a list's items, if each has one of its own: its `id` or its `name`, or what it is.
+/// The names of a list's items, if each has one of its own: its `id`, its `name` or the kind of its `data`, or what it is.
 fn names(items: &[Value]) -> Option<Vec<String>> {
     let name = |item: &Value| match item {
         Value::Object(members) => {
-            let name = members.get("id").or_else(|| members.get("name"))?;
-            name.as_str().map(str::to_owned)
+            let mut names = ["id", "name", "data"].into_iter();
+            names.find_map(|key| Some(members.get(key)?.as_str()?.to_owned()))
         }
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -493,6 +493,32 @@ mod tests {
         changed["services"][0]["cookies"][1]["lifetime"] = json!("P2M");
         let comparison = compare(&read(&before), &read(&changed));
         insta::assert_snapshot!(short(&comparison), @r#"Changed services[0].cookies[1].lifetime: `services[a].cookies[1].lifetime` is "P2M", no longer "P1M""#);
+    }
+
+    #[test]
+    fn what_a_notice_says_of_data_is_compared_by_kind_and_asks_nobody_again() {
+        let mut before = config();
+        before["services"][0]["retention"] =
+            json!([{ "data": "logs", "keep": "P1M" }, { "data": "trackers", "keep": "P13M" }]);
+        before["services"][0]["legal_basis"] = json!("consent");
+        let mut changed = before.clone();
+        changed["services"][0]["retention"] = json!([{ "data": "ip_addresses", "keep": "P12M" }, { "data": "trackers", "keep": "P6M" }]);
+        changed["services"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("legal_basis");
+        changed["legal_bases"] = json!({ "statistics": "consent" });
+        changed["rights"] = json!({ "email": "vie-privee@relais.example" });
+        let comparison = compare(&read(&before), &read(&changed));
+        assert!(!comparison.asks_anew);
+        insta::assert_snapshot!(short(&comparison), @r#"
+        Added legal_bases: `legal_bases` is new
+        Added rights: `rights` is new
+        Removed services[0].legal_basis: `services[a].legal_basis` is gone: "consent"
+        Added services[0].retention[0]: `services[a].retention[ip_addresses]` is new
+        Changed services[0].retention[1].keep: `services[a].retention[trackers].keep` is "P6M", no longer "P13M"
+        Removed services[0].retention[0]: `services[a].retention[logs]` is gone
+        "#);
     }
 
     #[test]

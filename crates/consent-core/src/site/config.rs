@@ -2,11 +2,15 @@
 
 use crate::choice::purpose::Purpose;
 use crate::log_origin::Shards;
+use crate::site::basis::LegalBasis;
 use crate::site::jurisdiction::Jurisdiction;
+use crate::site::rights::RightsContact;
+use crate::site::role::{Customer, Role};
 use crate::site::service::Service;
 use crate::site::signals::{GoogleMode, Signals};
 use crate::text::{Host, Label, LanguageTag, Link, Origin};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A choice is kept thirteen calendar months at most: the CNIL's ceiling for trackers, and the
 /// product's own hard cap everywhere.
@@ -34,7 +38,7 @@ pub struct SiteConfig {
     pub jurisdictions: Vec<Jurisdiction>,
     /// The languages of the notice, the default one first.
     pub languages: Vec<LanguageTag>,
-    /// Who decides why and how data is used (GDPR article 4(7)).
+    /// Who decides why and how data is used (GDPR article 4(7)); where `role` is `processor`, who runs the site.
     pub controller: Controller,
     /// The privacy policy in force.
     pub policy: Policy,
@@ -43,6 +47,18 @@ pub struct SiteConfig {
     /// The tools it uses.
     #[serde(default)]
     pub services: Vec<Service>,
+    /// Why data may be used for each purpose, if the site says; a service can have its own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub legal_bases: BTreeMap<Purpose, LegalBasis>,
+    /// Whether `controller` decides itself, or acts on behalf of `customer`.
+    #[serde(default, skip_serializing_if = "Role::is_controller")]
+    pub role: Role,
+    /// On whose behalf, where the site or a service of it is a processor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Customer>,
+    /// How visitors use their rights: which they have is the law's to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<RightsContact>,
     /// How long a choice is kept, in calendar months: 1 to 13.
     #[serde(default = "longest_choice")]
     pub choice_max_age_months: u16,

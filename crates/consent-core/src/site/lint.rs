@@ -7,6 +7,7 @@ use crate::field::FieldError;
 use crate::site::config::SiteConfig;
 use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::site::service::Service;
+use crate::site::statements;
 
 /// Well-known tools by a part of their name, and the purpose that their own terms give them.
 ///
@@ -40,6 +41,7 @@ pub fn findings(config: &SiteConfig) -> Vec<FieldError> {
     }
     for (at, service) in config.services.iter().enumerate() {
         service_findings(config, at, service, &mut findings);
+        statements::findings(config, at, service, &mut findings);
     }
     if config.lets_tags_run() {
         findings.push(FieldError::new(

@@ -2,6 +2,7 @@
 //!
 //! What visitors are shown of it belongs in [`notice`](crate::notice).
 
+pub mod basis;
 pub mod check;
 pub mod compare;
 pub mod config;
@@ -9,8 +10,12 @@ pub mod jurisdiction;
 pub mod lint;
 pub mod place;
 mod read;
+pub mod rights;
+pub mod role;
 pub mod service;
 pub mod signals;
+mod statements;
+pub mod statute;
 
 pub use check::LARGEST_CONFIG_BYTES;
 pub use config::*;

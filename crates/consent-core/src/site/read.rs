@@ -223,8 +223,11 @@ mod tests {
             "signals.google",
             "signals.matomo",
             "edge",
+            "customer",
+            "rights",
             "services[0]",
             "services[0].cookies[0]",
+            "services[0].retention[0]",
         ] {
             let pointer = way.replace(['.', '['], "/").replace(']', "");
             let pointer = if way.is_empty() {

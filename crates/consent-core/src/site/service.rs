@@ -2,8 +2,11 @@
 
 use crate::choice::purpose::Purpose;
 use crate::ident::{ServiceId, serde_as_text};
+use crate::site::basis::LegalBasis;
+use crate::site::role::Role;
 use crate::text::{Host, Label, Link, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -36,6 +39,18 @@ pub struct Service {
     /// What protects the data that leaves the jurisdiction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safeguard: Option<Safeguard>,
+    /// Where to read the safeguard (GDPR article 13(1)(f)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safeguard_url: Option<Link>,
+    /// Why data may be used for it, where that differs from its purpose's basis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<LegalBasis>,
+    /// How long each kind of its data is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retention: Vec<Retention>,
+    /// For whom the site uses it, where that differs from the site's role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// Whether its tag obeys Google Consent Mode, and may run before a choice where the site uses
     /// the advanced mode.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -51,8 +66,52 @@ pub enum Safeguard {
     Adequacy,
     /// Standard contractual clauses (GDPR article 46(2)(c)).
     StandardClauses,
-    /// A privacy impact assessment (Québec's Law 25, section 17).
+    /// A privacy impact assessment (Québec: chapter P-39.1, section 17).
     Assessment,
+    /// Binding corporate rules (GDPR articles 46(2)(b) and 47).
+    BindingRules,
+    /// The recipient is certified under a Data Privacy Framework with the United States (GDPR article 45; Implementing Decision
+    /// (EU) 2023/1795, and those of the United Kingdom and Switzerland).
+    PrivacyFramework,
+    /// An approved code of conduct (GDPR article 46(2)(e)).
+    CodeOfConduct,
+    /// An approved certification (GDPR article 46(2)(f)).
+    Certification,
+    /// The international data transfer agreement or addendum (United Kingdom: Data Protection Act 2018, section 119A).
+    TransferAgreement,
+    /// An exception for a specific situation (GDPR article 49).
+    Derogation,
+}
+
+/// How long one kind of data is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Which data.
+    pub data: DataKind,
+    /// What the data is, in each language of the site: for `other` alone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub name: Localized<Label>,
+    /// How long: an ISO 8601 duration of one unit.
+    pub keep: Lifetime,
+}
+
+/// A kind of data that has its own time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DataKind {
+    /// What is read or written on the device.
+    Trackers,
+    /// What is counted of visits.
+    AudienceData,
+    /// IP addresses.
+    IpAddresses,
+    /// The server's logs.
+    Logs,
+    /// What the owner names.
+    Other,
 }
 
 /// A cookie or storage key, or a family of them.
@@ -151,17 +210,11 @@ impl Unit {
             Self::Year => "year",
         }
     }
+}
 
-    /// The longest it can last, in days; less than a day counts as none.
-    const fn days(self) -> u32 {
-        match self {
-            Self::Minute | Self::Hour => 0,
-            Self::Day => 1,
-            Self::Week => 7,
-            Self::Month => 31,
-            Self::Year => 366,
-        }
-    }
+/// Days in so many calendar months: twelve are a year of 365, and one left over is a long one of 31.
+const fn days_of_months(months: u32) -> u32 {
+    (months / 12) * 365 + (months % 12) * 31
 }
 
 /// The text is not a lifetime.
@@ -170,14 +223,31 @@ impl Unit {
 pub struct BadLifetime;
 
 impl Lifetime {
-    /// Whether it outlives thirteen calendar months, the most the CNIL accepts for a tracker.
-    pub fn exceeds_thirteen_months(self) -> bool {
+    /// About how long it is, in days: a year is 365, and less than a day counts as none.
+    pub const fn days(self) -> u32 {
         match self {
-            Self::Session => false,
-            Self::For(count, Unit::Month) => count > 13,
-            Self::For(count, Unit::Year) => count > 1,
-            Self::For(count, unit) => u32::from(count) * unit.days() > 396,
+            Self::Session => 0,
+            Self::For(count, unit) => {
+                let count = count as u32;
+                match unit {
+                    Unit::Minute | Unit::Hour => 0,
+                    Unit::Day => count,
+                    Unit::Week => count * 7,
+                    Unit::Month => days_of_months(count),
+                    Unit::Year => days_of_months(count * 12),
+                }
+            }
         }
+    }
+
+    /// Whether it is longer than so many calendar months.
+    pub const fn exceeds_months(self, months: u16) -> bool {
+        self.days() > days_of_months(months as u32)
+    }
+
+    /// Whether it outlives thirteen calendar months, the most the CNIL accepts for a tracker.
+    pub const fn exceeds_thirteen_months(self) -> bool {
+        self.exceeds_months(13)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::publication::published::Published;
 use consent_core::api::declaration::{
-    Declaration, DeclaredCookie, DeclaredCountry, DeclaredPurpose, DeclaredSafeguard,
-    DeclaredService, DeclaredTime, DeclaredTimes,
+    Declaration, DeclaredBasis, DeclaredCookie, DeclaredCountry, DeclaredCustomer, DeclaredPurpose,
+    DeclaredRetention, DeclaredRight, DeclaredRights, DeclaredSafeguard, DeclaredService,
+    DeclaredTime, DeclaredTimes,
 };
+use consent_core::basis::LegalBasis;
 use consent_core::locale::NoticeTexts;
 use consent_core::service::{Lifetime, Service, Unit};
 use consent_core::text::LanguageTag;
@@ -42,6 +44,12 @@ pub fn declaration<'a>(
         models: &notice.models,
         authority: notice.jurisdiction.authority(),
         controller: &notice.controller,
+        role: notice.role,
+        customer: notice.customer.as_ref().map(|customer| DeclaredCustomer {
+            name: customer.name.get(language),
+            contact: customer.contact.get(language),
+        }),
+        rights: translation.rights(),
         policy: &notice.policy,
         kept: translation.kept(),
         purposes: notice
@@ -68,6 +76,7 @@ impl<'a> Translation<'a, '_> {
             name: &texts.name,
             description: &texts.description,
             optional: id.is_optional(),
+            legal_basis: self.basis(self.notice.legal_bases.get(&id).copied()),
             services: services
                 .filter(|service| service.purpose == id)
                 .map(|service| self.service(service))
@@ -89,14 +98,59 @@ impl<'a> Translation<'a, '_> {
                 code: service.country,
                 name: self.wording.country(self.language, service.country),
             },
-            safeguard: service.safeguard.map(|id| DeclaredSafeguard {
-                id,
-                words: self.texts.safeguards.get(id),
-            }),
+            safeguard: self.safeguard(service),
+            legal_basis: self.basis(service.legal_basis),
+            retention: self.retention(service),
+            role: service.role,
             policy_url: service.policy_url.as_ref(),
             hosts: &service.hosts,
             cookies: cookies.collect(),
         }
+    }
+
+    fn safeguard(&self, service: &'a Service) -> Option<DeclaredSafeguard<'a>> {
+        let id = service.safeguard?;
+        Some(DeclaredSafeguard {
+            id,
+            words: self.texts.safeguard(id)?,
+            url: service.safeguard_url.as_ref(),
+        })
+    }
+
+    fn basis(&self, stated: Option<LegalBasis>) -> Option<DeclaredBasis<'a>> {
+        let id = stated?;
+        let words = self.texts.legal_bases.as_ref()?.get(id);
+        Some(DeclaredBasis { id, words })
+    }
+
+    fn retention(&self, service: &'a Service) -> Vec<DeclaredRetention<'a>> {
+        let texts = self.texts.retention.as_ref();
+        let each = service.retention.iter().filter_map(|it| {
+            let named = || it.name.get(self.language);
+            Some(DeclaredRetention {
+                data: it.data,
+                name: texts.and_then(|texts| texts.get(it.data)).or_else(named)?,
+                keep: self.stay(it.keep),
+            })
+        });
+        each.collect()
+    }
+
+    fn rights(&self) -> Option<DeclaredRights<'a>> {
+        let texts = self.texts.rights.as_ref()?;
+        let stated = self.notice.rights.as_ref()?;
+        let rights = stated.rights.iter().map(|it| DeclaredRight {
+            id: it.right,
+            words: texts.get(it.right),
+            source: &it.source,
+        });
+        Some(DeclaredRights {
+            rights: rights.collect(),
+            answer_within: self.stay(stated.answer_within),
+            url: stated.url.as_ref(),
+            email: stated.email.as_ref(),
+            address: stated.address.as_ref(),
+        })
     }
 
     fn kept(&self) -> DeclaredTimes {
