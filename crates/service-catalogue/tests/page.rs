@@ -21,10 +21,10 @@ names its source in the file, with the day it was read. A fact that no source co
 const SOURCES: &str = "
 ## How facts were checked
 
-- **Lifetimes** against the [Open Cookie Database](https://github.com/jkwakman/Open-Cookie-Database) and the maker’s documentation. Where they differ, the documentation counts, and the
-  difference is listed below. A cookie whose lifetime nobody says is left out.
-- **Hosts, countries and policy addresses** were compared with [tarteaucitron.js](https://github.com/AmauriC/tarteaucitron.js) and [TrackerDB](https://github.com/ghostery/trackerdb): a fact that
-  one of them says as well counts as confirmed by it. Nothing was taken from them.
+- **Lifetimes** against the [Open Cookie Database](https://github.com/jkwakman/Open-Cookie-Database) and the maker’s documentation; where that could not be read, against another published list of cookies. Where the
+  database and the other source differ, the other counts, and the difference is listed below. A cookie whose lifetime nobody says is left out; one that is marked as unverified has the lifetime that is usually named for it.
+- **Hosts, countries, policy addresses and names of companies** were compared with [tarteaucitron.js](https://github.com/AmauriC/tarteaucitron.js), [TrackerDB](https://github.com/ghostery/trackerdb) and
+  [Tracker Radar](https://github.com/duckduckgo/tracker-radar): a fact that one of them says as well counts as confirmed by it. Nothing was taken from them.
 - **Safeguards** are said only where an adequacy decision of the European Commission covers the country. Whether a recipient in the United States is certified under the Data Privacy Framework could not
   be confirmed for any: these entries say none, and the lint asks the owner.
 - **The audience-measurement exemption** is held to the conditions of the CNIL (deliberation 2020-091, paragraphs 50 to 52). The CNIL no longer keeps a list of tools: since July 2025 makers assess themselves.

@@ -96,9 +96,9 @@ pub fn service_of(
         let mut facts = entry.unverified.iter();
         facts.any(|fact| about.contains(&fact.about))
     };
-    let company = |about| match is_european {
-        true => unverified(&[About::InEurope]),
-        false => unverified(&[about]),
+    let company = |about| {
+        let about = if is_european { About::InEurope } else { about };
+        unverified(&[about])
     };
     let fields = [
         (
