@@ -3,7 +3,7 @@
 use consent_core::classify::{Reason, Seen};
 use consent_core::jurisdiction::Jurisdiction;
 use consent_core::service::{Lifetime, Unit};
-use consent_core::text::LanguageTag;
+use consent_core::text::{Host, LanguageTag, Paragraph};
 use consent_core::{Purpose, SiteConfig, lint};
 use cookie_database::TABLE;
 use serde_json::json;
@@ -99,7 +99,7 @@ fn every_fact_has_a_source_or_is_marked_as_unverified_and_not_both() {
             match (entry.confirms(fact), marked) {
                 (false, false) => wrong.push(format!("{fact} has no source, and is not marked")),
                 (true, true) => {
-                    wrong.push(format!("{fact} has a source, and is marked as unverified"))
+                    wrong.push(format!("{fact} has a source, and is marked as unverified"));
                 }
                 _ => {}
             }
@@ -233,7 +233,7 @@ fn lifetimes_agree_with_the_database_or_the_disagreement_is_stated() {
         for cookie in &entry.cookies {
             let fact = Fact::item(About::Cookies, cookie.name.as_str());
             let name = cookie.name.as_str().replace('*', "1");
-            let host = cookie.domain.as_ref().map(|domain| domain.as_str());
+            let host = cookie.domain.as_ref().map(Host::as_str);
             let found = TABLE.classify(&Seen::Cookie { name: &name, host });
             let said = found.retention.map(|said| said.to_string());
             let Some(said) = said.and_then(|said| said.parse::<Lifetime>().ok()) else {
@@ -315,8 +315,8 @@ fn every_entry_becomes_a_service_that_passes_the_lint() {
                         .cookies
                         .iter()
                         .any(|cookie| cookie.lifetime.exceeds_thirteen_months());
-                let unsaid = field.ends_with(".safeguard") && service.safeguard.is_none();
-                let hostless = field.ends_with(".hosts") && entry.hosts.is_empty();
+                let unsaid = field == "services[0].safeguard" && service.safeguard.is_none();
+                let hostless = field == "services[0].hosts" && entry.hosts.is_empty();
                 too_long || unsaid || hostless
             };
             let findings = lint::findings(&config).into_iter();
@@ -359,7 +359,7 @@ fn nothing_is_lost_on_the_way_to_a_service() {
         let said: Vec<_> = service
             .description
             .values()
-            .map(|text| text.as_str())
+            .map(Paragraph::as_str)
             .collect();
         if said.len() != 2 || said[0] == said[1] {
             wrong.push(format!(
