@@ -45,7 +45,11 @@ impl Entry {
             cookies: self.kept(),
             hosts: self.whole_hosts(),
             safeguard,
+            safeguard_url: None,
             consent_mode: false,
+            legal_basis: None,
+            retention: Vec::new(),
+            role: None,
         }
     }
 
