@@ -17,10 +17,6 @@ pub enum Role {
 
 impl Role {
     /// Whether it decides itself.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes a reference"
-    )]
     pub const fn is_controller(&self) -> bool {
         matches!(self, Self::Controller)
     }
