@@ -52,12 +52,11 @@ pub(super) fn section(page: &Page) -> Option<AnyView> {
 /// Where rights are used, on one line: the form, or the address for mail, or the postal address.
 pub(super) fn line(page: &Page) -> Option<AnyView> {
     let (texts, stated) = (page.texts.rights.as_ref()?, page.notice.rights.as_ref()?);
-    let way = match link(stated) {
-        Some(href) => view! { <a href=href>{texts.exercise.to_string()}</a> }.into_any(),
-        None => {
-            let address = stated.address.as_ref()?.to_string();
-            view! { <bdi>{address}</bdi> }.into_any()
-        }
+    let way = if let Some(href) = link(stated) {
+        view! { <a href=href>{texts.exercise.to_string()}</a> }.into_any()
+    } else {
+        let address = stated.address.as_ref()?.to_string();
+        view! { <bdi>{address}</bdi> }.into_any()
     };
     Some(view! { <p>{format!("{} – ", texts.title)} {way}</p> }.into_any())
 }

@@ -161,10 +161,10 @@ impl Drafted {
         notice.by_place = by_place;
         let rendered = render(&mut notice, turn).await?;
         Ok(Self {
-            template,
             config,
             notice,
             rendered,
+            template,
         })
     }
 }

@@ -130,7 +130,6 @@ impl Tools {
     }
 
     /// Whether there is none.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
     pub const fn is_empty(&self) -> bool {
         self.0 == 0
     }
@@ -179,6 +178,10 @@ pub const LONGEST_WAIT_MS: u16 = 5000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a yes or no in the owner\'s file"
+)]
 pub struct Signals {
     /// Google's tags, through `dataLayer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
