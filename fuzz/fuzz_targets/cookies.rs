@@ -26,7 +26,7 @@ fuzz_target!(|text: &str| {
     let (sent, set) = text.split_once('\n').unwrap_or((text, text));
     RULES.with(|rules| {
         let read = within_bounds(sent);
-        let visitor = Visitor::read(read, *NOW, false, rules);
+        let visitor = Visitor::read(read, *NOW, false, rules, &rules.question);
         if let Some(kept) = of_request(read, rules, &Visitor::REFUSED) {
             for pair in kept.split(';') {
                 let name = pair.trim_matches(SPACE).split('=').next().unwrap_or_default().trim_matches(SPACE);
