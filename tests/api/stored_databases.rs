@@ -522,6 +522,7 @@ fn a_configuration_that_was_not_kept_is_once_it_is_published_as_it_was() {
     execute(file, "DROP TABLE register_case");
     execute(file, "DROP TABLE register_entry");
     execute(file, "DROP TABLE loaders_by_law");
+    execute(file, "ALTER TABLE entry DROP COLUMN told");
     execute(file, "ALTER TABLE log DROP COLUMN tallied");
     for table in [
         "webhook",

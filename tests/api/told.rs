@@ -62,7 +62,7 @@ fn a_record_says_which_of_the_tools_that_its_notice_names_were_told() {
     assert!(
         lines
             .lines()
-            .next()
+            .nth(1)
             .unwrap()
             .contains(r#""told":["google","meta"]"#),
         "{lines}"

@@ -30,6 +30,9 @@ pub struct Enforcement {
     /// What is placed in the page.
     #[serde(flatten)]
     pub placed: Placed,
+    /// Where the site has several laws, the one that applies where no other does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law: Option<Jurisdiction>,
     /// The site's other laws, each with what it asks of visitors to whose place it applies, and shows them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub laws: BTreeMap<Jurisdiction, EnforcedByLaw>,
@@ -82,13 +85,14 @@ impl Enforcement {
             rules: Rc::new(rules),
             languages: notice.languages.clone(),
             placed,
+            law: (!laws.is_empty()).then_some(notice.jurisdiction),
             laws,
         })
     }
 
     /// What holds for a visitor at a place.
     pub fn at(&self, place: Option<&Place>) -> Enforced<'_> {
-        let law = place.and_then(|place| place.law(|law| self.laws.contains_key(&law)));
+        let law = self.law.and_then(|own| place?.other_law(own, &self.laws));
         match law.and_then(|law| self.laws.get(&law)) {
             Some(EnforcedByLaw { question, placed }) => Enforced { question, placed },
             None => Enforced {

@@ -26,7 +26,7 @@ impl Published {
     pub async fn of(env: &Env, site: &SiteId, place: Option<&Place>) -> Result<Self, ApiError> {
         directory::client::shards(env, site).await?;
         let in_force = site::client::in_force(env, site).await?;
-        let law = place.and_then(|place| place.law(|law| in_force.laws.contains_key(&law)));
+        let law = place.and_then(|place| place.other_law(in_force.law, &in_force.laws));
         let by_law = law.and_then(|law| in_force.laws.get(&law));
         let hash = *by_law.unwrap_or(&in_force.notice);
         let notice = directory::client::notice(env, hash).await?;

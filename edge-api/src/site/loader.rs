@@ -38,7 +38,7 @@ pub fn serve(
     // Whoever fetches the loader to paste it is not the visitor.
     let of_visitor = request.place.as_ref().filter(|_| !asked.inline);
     let place = asked.place.as_ref().or(of_visitor);
-    let law = place.and_then(|place| place.law(|law| edition.laws.contains_key(&law)));
+    let law = place.and_then(|place| place.other_law(edition.terms.jurisdiction, &edition.laws));
     let other = law.map(by_law).transpose()?;
     let loaders = other.as_deref().unwrap_or(&edition.loaders);
     let (language, loader) = asked

@@ -1,9 +1,9 @@
 //! Where a visitor is, as far as it is needed to know which law applies. It is used for one answer, and never kept.
 
 use crate::ident::serde_as_text;
-use crate::site::config::SiteConfig;
 use crate::site::jurisdiction::Jurisdiction;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,7 +37,7 @@ pub struct BadPlace;
 
 impl Place {
     /// Which of some laws applies there: that of the subdivision, otherwise that of the country.
-    pub fn law(&self, among: impl Fn(Jurisdiction) -> bool) -> Option<Jurisdiction> {
+    fn law(&self, among: impl Fn(Jurisdiction) -> bool) -> Option<Jurisdiction> {
         let law = |code: &str| code.parse().ok().filter(|law| among(*law));
         let country = self.country.as_str();
         let state = PARTS.iter().find(|(_, parts)| parts.contains(&country));
@@ -47,15 +47,15 @@ impl Place {
             .or_else(|| law(country))
             .or_else(|| law(state?.0))
     }
-}
 
-impl SiteConfig {
-    /// The law under which a visitor is asked: that of their place, if it is one of the site's; otherwise that which the site
-    /// has for everyone else.
-    pub fn law_at(&self, place: Option<&Place>) -> Jurisdiction {
-        place
-            .and_then(|place| place.law(|law| self.laws().any(|own| own == law)))
-            .unwrap_or(self.jurisdiction)
+    /// Which law applies there, if that is another than a site's own.
+    pub fn other_law<T>(
+        &self,
+        own: Jurisdiction,
+        others: &BTreeMap<Jurisdiction, T>,
+    ) -> Option<Jurisdiction> {
+        self.law(|law| law == own || others.contains_key(&law))
+            .filter(|law| *law != own)
     }
 }
 
@@ -125,6 +125,23 @@ mod tests {
         }
         assert_eq!(law("CA-QC", &["CA"]), Some("CA"));
         assert_eq!(law("CA-ON", &["CA-QC"]), None);
+    }
+
+    #[test]
+    fn a_site_s_own_law_is_one_of_its_laws() {
+        let others: BTreeMap<Jurisdiction, ()> = ["CA", "FR"]
+            .iter()
+            .map(|law| (law.parse().unwrap(), ()))
+            .collect();
+        let other = |place: &str| {
+            let place: Place = place.parse().unwrap();
+            let law = place.other_law(Jurisdiction::Quebec, &others);
+            law.map(Jurisdiction::as_str)
+        };
+        assert_eq!(other("CA-QC"), None);
+        assert_eq!(other("CA-ON"), Some("CA"));
+        assert_eq!(other("FR"), Some("FR"));
+        assert_eq!(other("DE"), None);
     }
 
     #[test]
