@@ -50,7 +50,7 @@ fn what_waits_before_an_answer_is_what_the_law_of_the_place_holds_back() {
         );
     }
     // The signal is an objection where the law has it.
-    assert_eq!(waiting(&edge, "US-CA", "sec-gpc: 1\r\n"), (true, true));
+    assert_eq!(waiting(&edge, "US-CA", "sec-gpc: 1\r\n"), (false, true));
     assert_eq!(waiting(&edge, "CA-ON", "sec-gpc: 1\r\n"), (false, true));
 }
 
