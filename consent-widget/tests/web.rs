@@ -57,6 +57,7 @@ export function make_bridge(queue) {
     useReceipt(...asked) { this.asked.push(asked); },
     setCommandHandler(handler) { this.run = handler; queue.forEach(handler); },
     applyDecision(decision) { this.settled.push(decision); },
+    complete() {},
     setReceipt() {},
     unavailable(message) { this.fail(message); },
     fail(message) { this.failed.push(message); },
