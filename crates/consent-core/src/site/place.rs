@@ -129,9 +129,9 @@ mod tests {
 
     #[test]
     fn a_site_s_own_law_is_one_of_its_laws() {
-        let others: BTreeMap<Jurisdiction, ()> = ["CA", "FR"]
+        let others: BTreeMap<Jurisdiction, &str> = ["CA", "FR"]
             .iter()
-            .map(|law| (law.parse().unwrap(), ()))
+            .map(|law| (law.parse().unwrap(), *law))
             .collect();
         let other = |place: &str| {
             let place: Place = place.parse().unwrap();
