@@ -95,8 +95,8 @@ fn deny(shell: &Shell, manifest: &str, checks: &[&str]) -> Result<()> {
     let cargo_deny = CARGO_DENY.path()?;
     cmd!(
         shell,
-        "{cargo_deny} --manifest-path {manifest} --all-features check --config deny.toml
-         --disable-fetch --hide-inclusion-graph {checks...}"
+        "{cargo_deny} --manifest-path {manifest} --all-features --config deny.toml check
+         --hide-inclusion-graph {checks...}"
     )
     .run()
     .with_context(|| format!("{manifest}: a dependency is not as deny.toml says"))
