@@ -29,6 +29,10 @@ fn without_what_is_stated_since(config: &mut Value) {
         for name in services {
             service.as_object_mut().unwrap().remove(*name);
         }
+        // What protects the data of the shop's visitors from abroad, since it has their laws.
+        if service["country"] == "CA" && service["safeguard"] == "adequacy" {
+            service.as_object_mut().unwrap().remove("safeguard");
+        }
     }
 }
 
