@@ -64,16 +64,6 @@ pub struct EditionByLaw {
     pub loaders: Localized<Loader>,
 }
 
-impl EditionByLaw {
-    /// Which stored choices answer its notice.
-    pub fn asked(&self) -> AskedByPlace {
-        AskedByPlace {
-            material: self.terms.material,
-            also: self.also.clone(),
-        }
-    }
-}
-
 /// That the owner of a site has left the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
@@ -90,11 +80,15 @@ const fn yes() -> bool {
 }
 
 impl Edition {
-    /// Which stored choices answer the notice in force.
-    pub fn asked(&self) -> AskedByPlace {
+    /// Which stored choices answer the notice that is shown under one of `laws`; under none of them, the one for everyone else.
+    pub fn asked(&self, law: Option<Jurisdiction>) -> AskedByPlace {
+        let (terms, also) = match law.and_then(|law| self.laws.get(&law)) {
+            Some(by_law) => (&by_law.terms, &by_law.also),
+            None => (&self.terms, &self.also),
+        };
         AskedByPlace {
-            material: self.terms.material,
-            also: self.also.clone(),
+            material: terms.material,
+            also: also.clone(),
         }
     }
 

@@ -16,26 +16,40 @@ const ADDRESS_HEADER: &str = "TEMOIN_CLIENT_ADDRESS_HEADER";
 pub fn address(env: &Env, request: &Request) -> Result<Option<IpAddr>, ApiError> {
     let said = match connecting_address(request)? {
         Some(address) => Some(address),
-        None => match setting::read(env, ADDRESS_HEADER).filter(|name| !name.is_empty()) {
-            Some(name) => request.headers().get(&name)?,
-            None => None,
-        },
+        None => said_by_proxy(env, request, ADDRESS_HEADER)?,
     };
     // Of several, each proxy has added the one that it saw.
     let last = said.as_deref().and_then(|said| said.rsplit(',').next());
     Ok(last.and_then(|address| address.trim().parse().ok()))
 }
 
-/// Where a request's connection comes from, if the runtime says so. Cloudflare does, and names its own data centre with
-/// each request (`cf.colo`), which no client can. Plain workerd does not, and there the header is a claim of the client's.
+/// Where a request's connection comes from, if the runtime says so. Plain workerd does not, and there the header is a claim of
+/// the client's.
 pub fn connecting_address(request: &Request) -> Result<Option<String>, ApiError> {
-    let says_so = property(request.inner(), "cf")
-        .and_then(|properties| property(&properties, "colo"))
-        .is_some_and(|colo| colo.is_string());
-    if says_so {
+    if by_cloudflare(request).is_some() {
         Ok(request.headers().get(hop::CONNECTING_ADDRESS)?)
     } else {
         Ok(None)
+    }
+}
+
+/// What Cloudflare says of a request, if it comes through there: it names its own data centre with each (`cf.colo`), which no
+/// client can.
+pub fn by_cloudflare(request: &Request) -> Option<JsValue> {
+    let said = property(request.inner(), "cf")?;
+    property(&said, "colo")?.is_string().then_some(said)
+}
+
+/// What the operator's own proxy says of a request, in the header that a setting names; `None` where none is named, or it says
+/// nothing.
+pub fn said_by_proxy(
+    env: &Env,
+    request: &Request,
+    setting: &str,
+) -> Result<Option<String>, ApiError> {
+    match setting::read(env, setting).filter(|name| !name.is_empty()) {
+        Some(name) => Ok(request.headers().get(&name)?),
+        None => Ok(None),
     }
 }
 

@@ -1,9 +1,8 @@
 //! Where a visitor is, as far as somebody can be believed who says it. It decides which law applies, and is neither kept nor
 //! logged.
 
-use crate::http::client::property;
+use crate::http::client;
 use crate::http::error::ApiError;
-use crate::setting;
 use consent_core::site::Place;
 use worker::{Env, Request};
 
@@ -14,17 +13,13 @@ const PLACE_HEADER: &str = "TEMOIN_PLACE_HEADER";
 /// The visitor's place: as Cloudflare says it (`country` and `regionCode`), or a proxy that the operator trusts. `None` where
 /// nobody says it, or where what is said names no place.
 pub fn of(env: &Env, request: &Request) -> Result<Option<Place>, ApiError> {
-    let edge = property(request.inner(), "cf").filter(|edge| said(edge, "colo").is_some());
-    let text = match edge {
+    let text = match client::by_cloudflare(request) {
         Some(edge) => match (said(&edge, "country"), said(&edge, "regionCode")) {
             (Some(country), Some(region)) => format!("{country}-{region}"),
             (Some(country), None) => country,
             (None, _) => return Ok(None),
         },
-        None => match setting::read(env, PLACE_HEADER).filter(|name| !name.is_empty()) {
-            Some(name) => request.headers().get(&name)?.unwrap_or_default(),
-            None => return Ok(None),
-        },
+        None => client::said_by_proxy(env, request, PLACE_HEADER)?.unwrap_or_default(),
     };
     // A subdivision that cannot be read leaves the country.
     let country = || {
@@ -36,7 +31,7 @@ pub fn of(env: &Env, request: &Request) -> Result<Option<Place>, ApiError> {
 }
 
 fn said(of: &wasm_bindgen::JsValue, name: &str) -> Option<String> {
-    property(of, name)?
+    client::property(of, name)?
         .as_string()
         .filter(|text| !text.is_empty())
 }

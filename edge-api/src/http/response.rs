@@ -136,7 +136,16 @@ pub const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 /// fetched.
 pub const CACHE_SHORT: &str = "public, max-age=300, stale-while-revalidate=86400";
 /// The same of what depends on where the visitor is: no cache may give it to another.
-pub const CACHE_SHORT_FOR_ONE: &str = "private, max-age=300, stale-while-revalidate=86400";
+const CACHE_SHORT_FOR_ONE: &str = "private, max-age=300, stale-while-revalidate=86400";
+
+/// How long, and by whom, what changes with each publication may be kept.
+pub const fn cache_short(depends_on_place: bool) -> &'static str {
+    if depends_on_place {
+        CACHE_SHORT_FOR_ONE
+    } else {
+        CACHE_SHORT
+    }
+}
 
 /// Lets the pages of any site load and read a response, and cache it as `cache` says.
 pub fn share(headers: &Headers, kind: &str, cache: &str) -> worker::Result<()> {

@@ -52,13 +52,12 @@ pub async fn compose(
     for law in config.laws() {
         drafted.push(Drafted::new(env, site, &config, law, manifest, turn).await?);
     }
-    let notices: Vec<_> = drafted
-        .iter()
-        .map(|drafted| drafted.notice.clone())
+    let notices = || drafted.iter().map(|drafted| &drafted.notice);
+    let choices: Vec<_> = notices()
+        .map(|notice| AskedByPlace::by(notice, notices()))
         .collect();
     let mut composed = Vec::new();
-    for drafted in drafted {
-        let choice = AskedByPlace::by(&drafted.notice, &notices);
+    for (drafted, choice) in drafted.into_iter().zip(choices) {
         let mut scripts = Scripts::new(drafted, choice, manifest, server);
         scripts.add_all(turn).await?;
         composed.push(scripts);

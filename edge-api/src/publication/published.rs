@@ -48,10 +48,6 @@ impl Published {
 
     /// How long what is made of it may be kept, and by whom, if the request asked for this place.
     pub fn cache(&self, asked: Option<&Place>) -> &'static str {
-        if self.in_force.laws.is_empty() || asked.is_some() {
-            response::CACHE_SHORT
-        } else {
-            response::CACHE_SHORT_FOR_ONE
-        }
+        response::cache_short(!self.in_force.laws.is_empty() && asked.is_none())
     }
 }

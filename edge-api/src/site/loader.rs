@@ -1,6 +1,6 @@
 //! The loader as it is asked for: as a script, or to be pasted into a page.
 
-use crate::edition::{Edition, EditionByLaw, Loader};
+use crate::edition::{Edition, Loader};
 use crate::http::cookie_renewal;
 use crate::http::error::ApiError;
 use crate::http::inline_script::{self, Nonce};
@@ -64,14 +64,7 @@ pub fn serve(
     let headers = response.headers_mut();
     headers.set("content-language", language.as_str())?;
     let depends_on_place = !edition.laws.is_empty() && !asked.inline && asked.place.is_none();
-    headers.set(
-        "cache-control",
-        if depends_on_place {
-            response::CACHE_SHORT_FOR_ONE
-        } else {
-            response::CACHE_SHORT
-        },
-    )?;
+    headers.set("cache-control", response::cache_short(depends_on_place))?;
     headers.set("cross-origin-resource-policy", "cross-origin")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("vary", "Accept-Language, Accept-Encoding")?;
@@ -87,8 +80,7 @@ pub fn serve(
         if let Some(ticket) = ticket {
             ticket::give(headers, ticket)?;
         }
-        let known = law.and_then(|law| edition.laws.get(&law));
-        let choice = known.map_or_else(|| edition.asked(), EditionByLaw::asked);
+        let choice = edition.asked(law);
         let domain = edition.cookie_domain.as_ref();
         renew(headers, &choice, domain, &request.cookies, &address, now)?;
     }
