@@ -3,13 +3,14 @@
 //! The demo, the system tests and the benchmarks all start it here. It knows where `cargo xtask
 //! build` leaves its results, and nothing of how they are made.
 
+mod port;
 mod tokens;
 
+pub use port::Port;
 pub use tokens::Tokens;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -25,7 +26,7 @@ pub struct LocalServer {
 
 /// How it is started, the first time and after a kill.
 struct Launch {
-    port: u16,
+    port: Port,
     state: PathBuf,
     tokens: Tokens,
     witnesses: Vec<Witness>,
@@ -68,14 +69,8 @@ impl LocalServer {
     /// answers.
     pub fn start(port: u16, state: &Path, tokens: Tokens) -> Result<Self> {
         let port = match port {
-            0 => free_port()?,
-            port => {
-                ensure!(
-                    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok(),
-                    "port {port} is in use; stop what listens there (another demo?) and try again"
-                );
-                port
-            }
+            0 => Port::free()?,
+            port => Port::hold(port)?,
         };
         std::fs::create_dir_all(state)
             .with_context(|| format!("{} cannot be made", state.display()))?;
@@ -188,7 +183,7 @@ impl Drop for LocalServer {
 
 impl Launch {
     fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.port.number())
     }
 
     fn spawn(&self) -> Result<Child> {
@@ -204,7 +199,10 @@ impl Launch {
         command
             .arg("serve")
             .arg(&self.config)
-            .arg(format!("--socket-addr=http=127.0.0.1:{}", self.port))
+            .arg(format!(
+                "--socket-addr=http=127.0.0.1:{}",
+                self.port.number()
+            ))
             .arg(format!("--directory-path=assets={}", assets().display()))
             .arg(format!("--directory-path=state={}", self.state.display()))
             .arg(format!("--directory-path=archive={}", archive.display()))
@@ -276,9 +274,4 @@ fn workerd() -> Result<PathBuf> {
             packages.display()
         )
     })
-}
-
-fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
 }

@@ -4,8 +4,7 @@ use crate::build::{self, Server};
 use crate::step::log_step;
 use crate::tools;
 use anyhow::Result;
-use local_server::{LocalServer, Tokens};
-use std::net::{Ipv4Addr, TcpListener};
+use local_server::{LocalServer, Port, Tokens};
 use std::path::Path;
 use xshell::{Shell, cmd};
 
@@ -18,14 +17,15 @@ pub fn run(shell: &Shell) -> Result<()> {
     build::everything(Server::Shipped)?;
     let browser = tools::system::chromium(shell)?;
     tools::npm::ci(shell, Path::new("tests/bench"))?;
-    let port = free_port()?;
-    let server = consent_server(&format!("http://localhost:{port}"))?;
+    // It must be known before the pages are served: the site is published for it.
+    let port = Port::free()?;
+    let server = consent_server(&format!("http://localhost:{}", port.number()))?;
     log_step(
         "Measuring the widget beside its peers (a quarter of an hour; leave the machine alone)",
     );
     let _chromium = shell.push_env("CHROMIUM", &browser);
     let _consent = shell.push_env("TEMOIN_CONSENT", server.url());
-    let _port = shell.push_env("TEMOIN_BENCH_PORT", port.to_string());
+    let _port = shell.push_env("TEMOIN_BENCH_PORT", port.number().to_string());
     cmd!(shell, "node tests/bench/widget.mjs").run()?;
     Ok(())
 }
@@ -38,10 +38,4 @@ fn consent_server(pages: &str) -> Result<LocalServer> {
     let server = LocalServer::start(0, state, Tokens::random()?)?;
     server.publish(SITE, &demo_site::site_config(SITE, pages)?)?;
     Ok(server)
-}
-
-/// A port for the pages. It must be known before they are served: the site is published for it.
-fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
 }
