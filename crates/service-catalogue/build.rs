@@ -54,11 +54,13 @@ fn main() {
 fn brief(entry: &entry::Entry) -> serde_json::Value {
     let hosts = entry.hosts.iter().map(|host| &host.address);
     let cookies = entry.cookies.iter().map(|cookie| &cookie.name);
+    let exemption = entry.audience_exemption.as_ref();
     json!({
         "name": entry.name,
         "purpose": entry.purpose,
         "hosts": hosts.collect::<Vec<_>>(),
         "cookies": cookies.collect::<Vec<_>>(),
+        "exemption": exemption.map(|it| json!({ "possible": it.possible, "reason": it.reason.en })),
     })
 }
 

@@ -16,6 +16,7 @@ mod edge;
 mod editions;
 mod events;
 mod evidence;
+mod exempt;
 mod export;
 mod handovers;
 mod independent;

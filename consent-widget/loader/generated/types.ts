@@ -44,6 +44,8 @@ export type LoaderService = {
   name?: string,
   /** What it is used for. */
   purpose: Purpose,
+  /** Whether it needs no consent: on until the visitor objects to it. */
+  exempt?: boolean,
   /** The names of its cookies and storage keys, `*` at the end of a prefix. */
   cookies: Array<string>,
   /** Its hosts, where the gate is automatic. */

@@ -55,12 +55,13 @@ export function grantsMore(site: LoaderSite, choice: Choice, than: Choice): bool
 
 /**
  * Whether a choice permits something that needs every one of `purposes` and belongs to `service`. The
- * answer of a service counts before the one of its purpose. An unknown purpose is never permitted: no
- * visitor can have agreed to it.
+ * answer of a service counts before the one of its purpose; an exempt one runs until it is objected to. An unknown purpose is
+ * never permitted: no visitor can have agreed to it. `tests/exempt-services.json` of `crates/consent-core` has cases of exempt
+ * services on which the edge agrees.
  */
 export function permits(site: LoaderSite, choice: Choice, purposes: string[], service?: string | null): boolean {
-  const answer = service ? choice.services[service] : undefined;
+  const own = service ? site.services[service] : undefined;
+  const answer = service ? (choice.services[service] ?? own?.exempt) : undefined;
   if (answer === false || !purposes.length) return false;
-  const own = service ? site.services[service]?.purpose : undefined;
-  return purposes.every((purpose) => choice.consent[purpose as Purpose] === true || (answer === true && purpose === own));
+  return purposes.every((purpose) => choice.consent[purpose as Purpose] === true || (answer === true && purpose === own?.purpose));
 }

@@ -48,7 +48,7 @@ export function addMonths(at: number, months: number): number {
 }
 
 /** What is asked here, as far as a stored text may be an answer to it. */
-export type Asked = Pick<LoaderSite, "material" | "also">;
+export type Asked = Pick<LoaderSite, "material" | "also" | "services">;
 
 /** Whether a text about what is asked under another law of the site is an answer here: all of it, or a refusal only. */
 const isTaken = (text: string, about: string, { also }: Asked): boolean =>
@@ -72,6 +72,9 @@ export function parseStored(text: string, now: number, asked: Asked): Stored {
       if (!SERVICE_ANSWER.test(item) || id <= last) return;
       services[(last = id)] = item[0] === GRANTED_LETTER;
     }
+    // An answer under another law, which did not tell of the services that are exempt here: each follows its purpose.
+    if (__LAWS__ && about !== asked.material)
+      for (const [id, { exempt, purpose }] of Object.entries(asked.services)) if (exempt) services[id] ??= consent[purpose];
     return { state: "chosen", consent, services, at, end, text, gpc: version === "2" };
   }
   const pending = PENDING.exec(text);

@@ -11,7 +11,8 @@ use leptos::prelude::*;
 pub(super) fn view(page: &Page) -> impl IntoView {
     let words = &page.texts.declaration;
     let notice = page.notice;
-    let intro = if notice.asks() {
+    let answered = notice.can_be_answered();
+    let intro = if answered {
         &words.intro
     } else {
         &words.necessary_only
@@ -25,7 +26,7 @@ pub(super) fn view(page: &Page) -> impl IntoView {
     } else {
         "ltr"
     };
-    let open = notice.asks().then(|| {
+    let open = answered.then(|| {
         view! {
             <p>
                 <button type="button" data-temoin="open">
@@ -39,6 +40,7 @@ pub(super) fn view(page: &Page) -> impl IntoView {
             <p>{notice.fill(intro, page.texts)}</p>
             {open}
             {sections}
+            {exempt_section(page)}
             {rights::section(page)}
             {acts_for(page)}
             {who_answers(page)}
@@ -63,6 +65,24 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The services that need no consent, apart from the others.
+fn exempt_section(page: &Page) -> Option<AnyView> {
+    let texts = page.texts.exempt.as_ref()?;
+    let services: Vec<AnyView> = page
+        .notice
+        .exempt()
+        .map(|service| service_entry(page, service))
+        .collect();
+    let whole = view! {
+        <section>
+            <h3>{texts.title.to_string()}</h3>
+            <p>{service::exempt_explained(page, texts)}</p>
+            {services}
+        </section>
+    };
+    Some(whole.into_any())
 }
 
 fn service_entry(page: &Page, service: &Service) -> AnyView {
@@ -161,7 +181,7 @@ fn who_answers(page: &Page) -> AnyView {
     let authority = notice.jurisdiction.authority();
     let mut rows = controllers(page);
     rows.push(service::row(&words.policy_version, &notice.policy.version));
-    if notice.asks() {
+    if notice.can_be_answered() {
         rows.push(service::row(
             &words.choice_kept,
             &months(notice.choice_max_age_months),

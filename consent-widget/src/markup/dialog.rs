@@ -17,10 +17,12 @@ pub(super) fn view(page: &Page) -> impl IntoView {
         .filter(|purpose| !purpose.is_optional() || page.notice.purposes.contains(purpose))
         .map(|purpose| purpose_section(page, purpose))
         .collect();
-    let asks = page.notice.asks();
+    let (asks, answered) = (page.notice.asks(), page.notice.can_be_answered());
     let declaration = &page.texts.declaration;
     let (title, intro) = if asks {
         (&words.title, page.notice.dialog_intro(page.texts))
+    } else if let Some(body) = page.notice.exempt_body(page.texts) {
+        (&words.title, body)
     } else {
         let explained = &declaration.necessary_only;
         (&declaration.title, page.notice.fill(explained, page.texts))
@@ -37,16 +39,17 @@ pub(super) fn view(page: &Page) -> impl IntoView {
             <p data-slot="gpc" hidden>
                 {honoured}
             </p>
-            {asks.then(|| my_consent(page))}
+            {answered.then(|| my_consent(page))}
             {sections}
+            {exempt_section(page)}
             {rights::line(page)}
         </div>
-        {asks
+        {answered
             .then(|| {
                 view! {
                     <div class="temoin-foot">
-                        {button("reject_all", "temoin-answer", &banner.reject_all)}
-                        {button("accept_all", "temoin-answer", &banner.accept_all)}
+                        {asks.then(|| button("reject_all", "temoin-answer", &banner.reject_all))}
+                        {asks.then(|| button("accept_all", "temoin-answer", &banner.accept_all))}
                         {button("save", "temoin-answer", &words.save)}
                     </div>
                 }
@@ -111,9 +114,35 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
     }
 }
 
+/// The services that need no consent, each with the box by which a visitor objects to it. A box that names no purpose follows
+/// none.
+fn exempt_section(page: &Page) -> Option<AnyView> {
+    let texts = page.texts.exempt.as_ref()?;
+    let services: Vec<AnyView> = page
+        .notice
+        .exempt()
+        .map(|service| service_entry(page, service))
+        .collect();
+    let whole = view! {
+        <fieldset class="temoin-purpose">
+            <legend>
+                <h3>{texts.title.to_string()}</h3>
+            </legend>
+            <p>{service::exempt_explained(page, texts)}</p>
+            {services}
+        </fieldset>
+    };
+    Some(whole.into_any())
+}
+
 fn service_entry(page: &Page, service: &Service) -> AnyView {
     let name = service.name.to_string();
     let purpose = service.purpose;
+    let follows = if service.exempt.is_some() {
+        ""
+    } else {
+        purpose.as_str()
+    };
     let heading = if purpose.is_optional() {
         view! {
             <label class="temoin-question">
@@ -122,7 +151,7 @@ fn service_entry(page: &Page, service: &Service) -> AnyView {
                     type="checkbox"
                     name=format!("service-{}", service.id)
                     value=service.id.to_string()
-                    data-purpose=purpose.as_str()
+                    data-purpose=follows
                 />
             </label>
         }

@@ -35,7 +35,7 @@ pub(super) fn markup(page: &Page) -> Markup {
                 {page.notice.asks().then(|| banner(page))}
                 {reopen.map(|label| view! { <Reopen label icon=opt_out.is_some() /> })}
                 {opt_out.filter(|_| marketing).map(signal)}
-                {page.notice.asks().then(|| reload(page))}
+                {page.notice.can_be_answered().then(|| reload(page))}
                 <p class="temoin-status" role="status"></p>
             }
         }),
@@ -63,6 +63,7 @@ fn banner(page: &Page) -> impl IntoView {
             body=notice.banner_body(page.texts)
             purposes
             gpc=gpc.filter(|_| !opt_out)
+            exempt=notice.exempt_body(page.texts)
             policy_url=notice.policy.url.to_string()
         />
     }
@@ -76,6 +77,7 @@ fn Banner(
     body: String,
     purposes: String,
     gpc: Option<String>,
+    exempt: Option<String>,
     policy_url: String,
 ) -> impl IntoView {
     view! {
@@ -90,6 +92,7 @@ fn Banner(
                         </p>
                     }
                 })}
+            {exempt.map(|exempt| view! { <p>{exempt}</p> })}
             <p>
                 <strong>{texts.purposes.to_string()}</strong>
                 " "

@@ -68,10 +68,10 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// The services that serve a purpose.
+    /// The services that serve a purpose, without those that need no consent: they stand apart.
     fn services(&self, purpose: Purpose) -> impl Iterator<Item = &'a Service> {
         let services = self.notice.services.iter();
-        services.filter(move |service| service.purpose == purpose)
+        services.filter(move |service| service.purpose == purpose && service.exempt.is_none())
     }
 }
 

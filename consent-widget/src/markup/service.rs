@@ -2,6 +2,7 @@
 
 use super::Page;
 use consent_core::basis::LegalBasis;
+use consent_core::locale::ExemptTexts;
 use consent_core::role::Role;
 use consent_core::service::{Lifetime, Retention, Service};
 use leptos::prelude::*;
@@ -82,6 +83,16 @@ fn who_decides(page: &Page, service: &Service) -> Option<AnyView> {
         }
     };
     Some(row(&page.texts.declaration.controller, &name))
+}
+
+/// Why services need no consent, and where the law of the page says so.
+pub(super) fn exempt_explained(page: &Page, texts: &ExemptTexts) -> String {
+    let law = page.notice.jurisdiction;
+    let kinds = page.notice.exempt().filter_map(|it| it.exempt.as_ref());
+    let mut sources: Vec<_> = kinds.filter_map(|it| it.kind.source(law)).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    format!("{} ({})", texts.explained, sources.join(" · "))
 }
 
 /// A row of a description list. Its value keeps its own direction, whatever the direction of the language.

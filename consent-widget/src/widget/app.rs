@@ -185,7 +185,12 @@ impl App {
                 StoredState::Chosen(choice) => Some(choice),
                 StoredState::Pending(_) | StoredState::Unasked => None,
             })
-            .max_by_key(|choice| choice.rank(now));
+            .max_by_key(|choice| choice.rank(now))
+            .map(|choice| {
+                let exempt = site.services.iter().filter(|service| service.exempt);
+                let exempt = exempt.map(|service| (&service.id, service.purpose));
+                choice.as_answer_to(site.material, exempt)
+            });
         Session {
             site: site.id.clone(),
             purposes: site.purposes.iter().map(|(purpose, _)| *purpose).collect(),

@@ -6,12 +6,13 @@ use consent_core::ident::MaterialDigest;
 use consent_core::stored::Asked;
 use consent_core::text::LanguageTag;
 use consent_core::{
-    Consent, ConsentStatus, Decision, Layer, NoticeHash, Purpose, ServiceAnswers, ServiceId, SiteId,
+    Consent, ConsentStatus, Decision, Layer, NoticeHash, Purpose, ServiceAnswers, SiteId,
 };
 use wasm_bindgen::prelude::*;
 
 use super::answer::{Answer, AnswerRequest, Changes};
 use super::json::{Json, object, write_decision};
+use super::session::AskedService;
 
 /// The members of `consent_core::loader::LoaderSite` that the widget uses.
 pub struct Site {
@@ -29,8 +30,8 @@ pub struct Site {
     pub purposes: Vec<(Purpose, String)>,
     /// What holds before the visitor answers.
     pub unanswered: Decision,
-    /// The services, each with its purpose.
-    pub services: Vec<(ServiceId, Purpose)>,
+    /// The services.
+    pub services: Vec<AskedService>,
     /// How long a choice is kept, in calendar months.
     pub months: u16,
     /// The domain whose subdomains share the choice.
@@ -132,7 +133,13 @@ impl Bridge {
                 .get("services")
                 .entries()
                 .into_iter()
-                .filter_map(|(id, service)| Some((id.parse().ok()?, service.member("purpose")?)))
+                .filter_map(|(id, service)| {
+                    Some(AskedService {
+                        id: id.parse().ok()?,
+                        purpose: service.member("purpose")?,
+                        exempt: service.get("exempt").boolean().is_some(),
+                    })
+                })
                 .collect(),
             months: json.number("months")? as u16,
             domain: json.text("domain"),

@@ -16,8 +16,8 @@ pub struct Session {
     pub site: SiteId,
     /// The optional purposes asked for.
     pub purposes: Vec<Purpose>,
-    /// The services, each with its purpose.
-    pub services: Vec<(ServiceId, Purpose)>,
+    /// The services.
+    pub services: Vec<AskedService>,
     /// What a stored choice must be an answer to.
     pub material: MaterialDigest,
     /// How long a choice is kept, in calendar months.
@@ -30,6 +30,17 @@ pub struct Session {
     pub choice: Option<StoredChoice>,
     /// What holds where there is none.
     pub unanswered: Decision,
+}
+
+/// A service, as far as it can be answered.
+#[derive(Clone, Debug)]
+pub struct AskedService {
+    /// Its id.
+    pub id: ServiceId,
+    /// Its purpose.
+    pub purpose: Purpose,
+    /// Whether it needs no consent: it follows no purpose, and runs until it is objected to.
+    pub exempt: bool,
 }
 
 /// The outcome of an answer: what to store and what to report.
@@ -108,7 +119,7 @@ impl Session {
         let named = |service| changes.services.iter().any(|(id, _)| id == service);
         let mut services = self.services.iter();
         changes.of(Purpose::Marketing).is_some()
-            || services.any(|(id, purpose)| *purpose == Purpose::Marketing && named(id))
+            || services.any(|service| service.purpose == Purpose::Marketing && named(&service.id))
     }
 
     fn decision(&self, answer: &Answer) -> Decision {
@@ -132,29 +143,41 @@ impl Session {
     }
 
     /// The services that differ from their purpose: those that this answer names, and those of the choice
-    /// before it whose purpose this answer does not change. The privacy signal changes marketing.
+    /// before it whose purpose this answer does not change. The privacy signal changes marketing. An objection to an exempt
+    /// service stands until everything is accepted, or that service again.
     fn service_answers(&self, answer: &Answer, decision: Decision) -> ServiceAnswers {
-        let signal = Changes {
-            purposes: vec![(Purpose::Marketing, Consent::Denied)],
-            services: vec![],
-        };
         let changes = match answer {
-            Answer::Save(changes) | Answer::Import(changes) => changes,
-            Answer::PrivacySignal => &signal,
-            _ => return ServiceAnswers::NONE,
+            Answer::Save(changes) | Answer::Import(changes) => Some(changes),
+            Answer::AcceptAll => return ServiceAnswers::NONE,
+            _ => None,
+        };
+        let is_answered = |purpose| match changes {
+            Some(changes) => changes.of(purpose).is_some(),
+            None => *answer != Answer::PrivacySignal || purpose == Purpose::Marketing,
         };
         let before = self.choice.as_ref().map(|choice| &choice.services);
-        let answers = self.services.iter().filter_map(|(id, purpose)| {
-            let answered = changes.services.iter().rev().find(|(other, _)| other == id);
-            let consent = match answered {
+        let answers = self.services.iter().filter_map(|service| {
+            let AskedService {
+                id,
+                purpose,
+                exempt,
+            } = service;
+            let named = changes.into_iter().flat_map(|changes| &changes.services);
+            let consent = match named.rev().find(|(other, _)| other == id) {
                 Some((_, consent)) => *consent,
-                None if changes.of(*purpose).is_some() => return None,
+                None if !exempt && is_answered(*purpose) => return None,
                 None => before?.get(id.as_str())?,
             };
-            let known = purpose.is_optional() && self.purposes.contains(purpose);
-            known.then(|| (id.clone(), *purpose, consent))
+            let known = *exempt || self.purposes.contains(purpose);
+            known.then(|| {
+                (
+                    id.clone(),
+                    decision.unless_apart(*purpose, *exempt),
+                    consent,
+                )
+            })
         });
-        ServiceAnswers::apart_from(decision, answers)
+        ServiceAnswers::apart_from(answers)
     }
 }
 
@@ -171,9 +194,9 @@ mod tests {
         Session {
             site: "relais".parse().unwrap(),
             services: vec![
-                (service("ga4"), Statistics),
-                (service("youtube"), Marketing),
-                (service("langue"), Preferences),
+                asked("ga4", Statistics),
+                asked("youtube", Marketing),
+                asked("langue", Preferences),
             ],
             purposes: vec![Preferences, Statistics],
             material: MaterialDigest::from_bytes([1; 6]),
@@ -182,6 +205,14 @@ mod tests {
             gpc: false,
             choice: None,
             unanswered: Decision::DENY_ALL,
+        }
+    }
+
+    fn asked(id: &str, purpose: Purpose) -> AskedService {
+        AskedService {
+            id: service(id),
+            purpose,
+            exempt: false,
         }
     }
 
@@ -332,6 +363,44 @@ mod tests {
         });
         let decided = decide(&mut session, answer, Layer::Dialog);
         assert_eq!(decided.choice.services.to_string(), "dga4");
+    }
+
+    #[test]
+    fn an_objection_to_an_exempt_service_stands_until_it_is_taken_back() {
+        let mut session = session();
+        session.purposes = vec![Marketing];
+        session.services[0].exempt = true;
+        let mut services_after = |answer| {
+            let decided = decide(&mut session, answer, Layer::Dialog);
+            (decided.choice.services.to_string(), decided.status)
+        };
+        let (refused, given) = (ConsentStatus::Refused, ConsentStatus::Given);
+        let object = || one_service("ga4", Consent::Denied);
+        let marketing = |consent| purposes(&[(Marketing, consent)]);
+        for (answer, services, status) in [
+            // Nothing is granted by what needs no consent.
+            (Answer::RejectAll, "", refused),
+            (one_service("ga4", Consent::Granted), "", refused),
+            (object(), "dga4", refused),
+            (Answer::RejectAll, "dga4", refused),
+            (marketing(Consent::Granted), "dga4", given),
+            (Answer::Withdraw, "dga4", ConsentStatus::Withdrawn),
+            (
+                one_service("youtube", Consent::Granted),
+                "dga4~gyoutube",
+                given,
+            ),
+            (Answer::AcceptAll, "", given),
+            (object(), "dga4", given),
+            (one_service("ga4", Consent::Granted), "", given),
+        ] {
+            let what = format!("{answer:?}");
+            assert_eq!(
+                services_after(answer),
+                (services.to_owned(), status),
+                "{what}"
+            );
+        }
     }
 
     #[test]

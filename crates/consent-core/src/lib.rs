@@ -29,7 +29,7 @@ pub use browser::{loader, stored, wallet};
 pub use choice::{decision, purpose, service_answers};
 pub use notice::{locale, material};
 pub use proof::{commitment, entry, jsonld, receipt, record, report};
-pub use site::{basis, jurisdiction, lint, rights, role, service, signals, statute};
+pub use site::{basis, exemption, jurisdiction, lint, rights, role, service, signals, statute};
 
 pub use browser::stored::{Pending, StoredChoice, StoredState};
 pub use calendar::Timestamp;

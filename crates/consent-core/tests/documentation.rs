@@ -23,6 +23,10 @@ fn whole() -> Value {
             "cookies": [{ "name": "_m", "lifetime": "P13M" }], "hosts": ["mesure.example"],
             "safeguard": "assessment", "safeguard_url": "/garanties", "consent_mode": true,
             "legal_basis": "consent", "role": "controller",
+            "exempt": {
+                "kind": "audience_measurement",
+                "conditions": ["own_account_only", "no_cross_site_identifier", "aggregated_output", "no_combination"]
+            },
             "retention": [{ "data": "other", "name": { "fr-CA": "Réponses" }, "keep": "P1Y" }]
         }],
         "legal_bases": { "statistics": "consent" }, "role": "processor",

@@ -10,7 +10,7 @@ use consent_core::stored::{AskedByPlace, STORAGE_KEY};
 use consent_core::text::{Host, covers};
 use consent_core::{Notice, Purpose, SiteConfig};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What visitors are asked under one law.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Question {
     pub models: BTreeMap<Purpose, ConsentModel>,
     /// The optional purposes asked for.
     pub asked: Vec<Purpose>,
+    /// The services that need no consent under this law.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub exempt: BTreeSet<ServiceId>,
     /// What a stored choice must be an answer to.
     #[serde(flatten)]
     pub choice: AskedByPlace,
@@ -34,6 +37,7 @@ impl Question {
             model: notice.model,
             models: notice.models.clone(),
             asked: notice.purposes.clone(),
+            exempt: notice.exempt().map(|service| service.id.clone()).collect(),
             choice,
         }
     }
@@ -145,6 +149,16 @@ impl Rules {
                 .as_ref()
                 .map_or_else(UnknownCookies::default, |edge| edge.unknown_cookies),
         })
+    }
+
+    /// The exempt services of a question, each with its purpose.
+    pub fn exempt<'a>(
+        &'a self,
+        question: &'a Question,
+    ) -> impl Iterator<Item = (&'a ServiceId, Purpose)> {
+        let services = self.services.iter();
+        let exempt = services.filter(|service| question.exempt.contains(&service.id));
+        exempt.map(|service| (&service.id, service.purpose))
     }
 
     /// Whether a service is one of marketing.

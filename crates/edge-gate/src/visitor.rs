@@ -5,13 +5,18 @@ use crate::rules::{Owner, Question, Rules};
 use consent_core::calendar::Timestamp;
 use consent_core::jurisdiction::{ConsentModel, until_refused};
 use consent_core::stored::STORAGE_KEY;
-use consent_core::{Consent, Decision, Method, Purpose, ServiceAnswers, StoredChoice, StoredState};
+use consent_core::{
+    Consent, Decision, Method, Purpose, ServiceAnswers, ServiceId, StoredChoice, StoredState,
+};
+use std::collections::BTreeSet;
 
 /// A visitor's answer, or what holds before there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     decision: Decision,
     services: ServiceAnswers,
+    /// The services that run until they are objected to.
+    exempt: BTreeSet<ServiceId>,
 }
 
 impl Visitor {
@@ -29,17 +34,23 @@ impl Visitor {
         match StoredState::newest(stored_texts(cookies), now, &question.choice) {
             Some((_, StoredState::Chosen(choice))) => {
                 let heeds_signal = gpc && question.model == ConsentModel::OptOut;
+                let choice = choice.as_answer_to(question.choice.material, rules.exempt(question));
                 let left = heeds_signal
                     .then(|| choice.after_signal(|id| rules.is_marketing(id)))
                     .flatten();
                 let StoredChoice {
                     decision, services, ..
                 } = left.unwrap_or(choice);
-                Self { decision, services }
+                Self {
+                    decision,
+                    services,
+                    exempt: question.exempt.clone(),
+                }
             }
-            Some((_, StoredState::Pending(click))) if click.method == Method::RejectAll => {
-                Self::REFUSED
-            }
+            Some((_, StoredState::Pending(click))) if click.method == Method::RejectAll => Self {
+                exempt: question.exempt.clone(),
+                ..Self::REFUSED
+            },
             _ => Self::unasked(gpc, question),
         }
     }
@@ -48,6 +59,7 @@ impl Visitor {
     pub const REFUSED: Self = Self {
         decision: Decision::DENY_ALL,
         services: ServiceAnswers::NONE,
+        exempt: BTreeSet::new(),
     };
 
     /// What holds before any answer: of what the site asks for, the purposes that the law lets run until someone objects; Global
@@ -57,6 +69,7 @@ impl Visitor {
         Self {
             decision: Decision::before_answer(|purpose| on.contains(&purpose), gpc),
             services: ServiceAnswers::NONE,
+            exempt: question.exempt.clone(),
         }
     }
 
@@ -65,13 +78,15 @@ impl Visitor {
         let Some(purpose) = owner.purpose() else {
             return true;
         };
-        let apart = owner
-            .service()
-            .and_then(|service| self.services.get(service.id.as_str()));
-        apart.map_or_else(
-            || self.decision.grants(purpose),
-            |consent| consent == Consent::Granted,
-        )
+        let Some(service) = owner.service() else {
+            return self.decision.grants(purpose);
+        };
+        let apart = self.services.get(service.id.as_str());
+        let without = || {
+            self.decision
+                .unless_apart(purpose, self.exempt.contains(&service.id))
+        };
+        apart.unwrap_or_else(without) == Consent::Granted
     }
 
     /// A short text that differs wherever the answers do: what an answer to this visitor depends on.
@@ -137,6 +152,59 @@ mod tests {
 
     fn key(cookies: &str) -> String {
         read(cookies, at(NOW), false, &rules()).key()
+    }
+
+    #[test]
+    fn what_runs_of_exempt_services_is_what_the_loader_says() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            why: String,
+            #[serde(default)]
+            elsewhere: bool,
+            stored: Option<String>,
+            services: Option<String>,
+            click: Option<String>,
+            #[serde(default)]
+            gpc: bool,
+            runs: Vec<String>,
+        }
+        let cases: Vec<Case> = serde_json::from_str(include_str!(
+            "../../consent-core/tests/exempt-services.json"
+        ))
+        .unwrap();
+        assert!(cases.len() > 10);
+        let service = |id: &str| serde_json::json!({ "id": id, "purpose": "statistics", "open": false, "hosts": [], "cookies": [id] });
+        let rules: Rules = serde_json::from_value(serde_json::json!({
+            "model": "opt-in", "asked": ["statistics", "marketing"], "exempt": ["mesure"],
+            "material": "0123456789ab", "also": { "ba9876543210": true },
+            "domain": "relais.example", "unknown_cookies": "pass", "services": [service("compteur"), service("mesure")]
+        }))
+        .unwrap();
+        let now = at(NOW);
+        let (from, to) = (now.as_millis() - 1000, now.add_months(12).as_millis());
+        for case in cases {
+            let about = if case.elsewhere {
+                "ba9876543210"
+            } else {
+                "0123456789ab"
+            };
+            let services = case.services.map(|it| format!(".{it}")).unwrap_or_default();
+            let stored = case
+                .stored
+                .map(|it| format!("{it}.{from}.{to}.{about}{services}"));
+            let notice = "0".repeat(64);
+            let click = case
+                .click
+                .map(|it| format!("p1.{it}.t.{from}.{about}.{notice}"));
+            let text = stored.or(click).unwrap_or_default();
+            let visitor = read(&format!("consent_temoin={text}"), now, case.gpc, &rules);
+            let runs = ["compteur", "mesure"].into_iter().filter(|id| {
+                let owner = rules.owner_of_cookie(id);
+                assert!(owner.service().is_some());
+                visitor.permits(owner)
+            });
+            assert_eq!(runs.collect::<Vec<_>>(), case.runs, "{}", case.why);
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ impl Entry {
             hosts: self.whole_hosts(),
             safeguard,
             safeguard_url: None,
+            exempt: None,
             consent_mode: false,
             legal_basis: None,
             retention: Vec::new(),

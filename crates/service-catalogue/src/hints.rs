@@ -3,6 +3,7 @@
 //! The server asks this at each publication, so what it needs of the entries is embedded apart, in brief: see `build.rs`.
 
 use crate::address::Address;
+use consent_core::exemption::ExemptionKind;
 use consent_core::field::FieldError;
 use consent_core::service::Service;
 use consent_core::text::Host;
@@ -20,6 +21,14 @@ struct Brief {
     purpose: Purpose,
     hosts: Vec<Address>,
     cookies: Vec<String>,
+    exemption: Option<BriefExemption>,
+}
+
+/// Whether an entry can be exempt as audience measurement.
+#[derive(Deserialize)]
+struct BriefExemption {
+    possible: bool,
+    reason: String,
 }
 
 // The build has just written it; a test holds that all are there.
@@ -45,6 +54,81 @@ pub fn with_hints(mut findings: Vec<FieldError>, config: &SiteConfig) -> Vec<Fie
         }
     }
     findings
+}
+
+/// The services that are said to be exempt, and are known ones that cannot be, whoever hosts them: they have the hosts, the
+/// name, or cookies of one that is of another purpose, or whose own terms rule an exemption out.
+pub fn exemption_errors(config: &SiteConfig) -> Vec<FieldError> {
+    let services = config.services.iter().enumerate();
+    let errors = services.filter_map(|(at, service)| {
+        let why = why_not_exempt(service)?;
+        Some(FieldError::new(
+            format!("services[{at}].exempt"),
+            format!("cannot stand: {why}; leave `exempt` out, and the service waits for consent"),
+        ))
+    });
+    errors.collect()
+}
+
+fn why_not_exempt(service: &Service) -> Option<String> {
+    let kind = service.exempt.as_ref()?.kind;
+    let known: Vec<_> = BRIEFS
+        .iter()
+        .filter(|brief| is_of(service, brief))
+        .collect();
+    let can_be = |brief: &&Brief| {
+        let exemption = brief.exemption.as_ref();
+        brief.purpose == kind.purpose()
+            && (kind != ExemptionKind::AudienceMeasurement
+                || exemption.is_none_or(|it| it.possible))
+    };
+    if known.iter().any(can_be) {
+        return None;
+    }
+    let brief = known.first()?;
+    let exemption = brief.exemption.as_ref().filter(|it| !it.possible);
+    Some(match exemption {
+        Some(exemption) => format!(
+            "this is {}, of which the catalogue of services says: {}",
+            brief.name,
+            exemption.reason.trim_end_matches('.')
+        ),
+        None => format!(
+            "this is {}, which the catalogue of services files under {}",
+            brief.name, brief.purpose
+        ),
+    })
+}
+
+/// Whether a service is a known one: by a host, by its name, or by a cookie that is named after its tool.
+fn is_of(service: &Service, brief: &Brief) -> bool {
+    let hosts = service.hosts.iter();
+    let by_host = hosts.flat_map(at_host).any(|it| it.name == brief.name);
+    let name = service.name.as_str().to_lowercase();
+    let known = brief.name.to_lowercase();
+    let by_name = name.contains(&known) || plain(service.id.as_str()) == plain(&known);
+    let of_tool = |name: &str| name.len() > 2 && name.starts_with('_');
+    let by_cookie = service.cookies.iter().any(|cookie| {
+        let own = cookie.name.as_str();
+        let known = brief.cookies.iter().filter(|known| of_tool(known));
+        of_tool(own) && known.into_iter().any(|known| overlap(own, known))
+    });
+    by_host || by_name || by_cookie
+}
+
+/// A name without what it is written with.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether two names of cookies, or prefixes that end with `*`, can be those of one cookie.
+fn overlap(one: &str, other: &str) -> bool {
+    match (one.strip_suffix('*'), other.strip_suffix('*')) {
+        (None, None) => one == other,
+        (Some(one), None) => other.starts_with(one),
+        (None, Some(other)) => one.starts_with(other),
+        (Some(one), Some(other)) => one.starts_with(other) || other.starts_with(one),
+    }
 }
 
 /// The entries with an address at this host, below it or above it.
@@ -230,6 +314,52 @@ mod tests {
             let languages = ["fr-FR".parse().unwrap()];
             let service = serde_json::to_value(entry.to_service(law, &languages)).unwrap();
             assert_eq!(hints(service), [""; 0], "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn a_known_tool_that_cannot_be_exempt_is_refused_whoever_hosts_it() {
+        let exempt = |change: &dyn Fn(&mut Value)| {
+            let mut service = service("statistics", &["mesure.relais.example"], &["_m"]);
+            service["exempt"] = json!({
+                "kind": "audience_measurement",
+                "conditions": ["own_account_only", "no_cross_site_identifier", "aggregated_output", "no_combination"]
+            });
+            service["retention"] = json!([{ "data": "audience_data", "keep": "P25M" }]);
+            change(&mut service);
+            exemption_errors(&config(&[service]))
+        };
+        let cookies = |names: &[&str]| {
+            let one = |name: &&str| json!({ "name": name, "lifetime": "P13M" });
+            names.iter().map(one).collect::<Value>()
+        };
+        assert_eq!(exempt(&|_| ()), []);
+        // Matomo, on the site's own host and on its maker's.
+        assert_eq!(
+            exempt(&|it| it["cookies"] = cookies(&["_pk_id*", "_pk_ses*"])),
+            []
+        );
+        assert_eq!(exempt(&|it| it["hosts"] = json!(["cdn.matomo.cloud"])), []);
+        assert_eq!(exempt(&|it| it["name"] = json!("Matomo (le nôtre)")), []);
+        for change in [
+            &(|it: &mut Value| it["hosts"] = json!(["www.googletagmanager.com"]))
+                as &dyn Fn(&mut Value),
+            &|it| it["hosts"] = json!(["region1.google-analytics.com"]),
+            // Served by the site itself, under a name of its own.
+            &|it| it["cookies"] = cookies(&["_ga", "_ga_*"]),
+            &|it| it["cookies"] = cookies(&["_clck"]),
+            &|it| it["cookies"] = cookies(&["_fbp"]),
+            &|it| it["name"] = json!("Microsoft Clarity"),
+            &|it| it["name"] = json!("Hotjar"),
+        ] {
+            let errors = exempt(change);
+            assert_eq!(errors.len(), 1);
+            assert_eq!(errors[0].field, "services[0].exempt");
+            assert!(
+                errors[0].message.contains("catalogue of services"),
+                "{}",
+                errors[0].message
+            );
         }
     }
 }

@@ -23,7 +23,7 @@ pub use entry::{
     StorageKey, Texts,
 };
 pub use fact::{About, BadFact, Fact};
-pub use hints::with_hints;
+pub use hints::{exemption_errors, with_hints};
 pub use look_up::{by_address, by_cookie, by_id, by_snippet, by_storage_key, search};
 
 use std::sync::LazyLock;

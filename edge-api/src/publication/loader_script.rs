@@ -26,7 +26,7 @@ pub fn loader_site(
         .get(language)
         .ok_or_else(|| ApiError::Internal(format!("the notice has no texts in {language}")))?;
     let automatic = config.holds_unmarked();
-    let services = config.services.iter().map(|service| {
+    let services = notice.services.iter().map(|service| {
         let known = LoaderService::new(service, automatic);
         (service.id.clone(), known)
     });

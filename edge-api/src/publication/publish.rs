@@ -98,7 +98,8 @@ async fn publish_text(
     let text = String::from_utf8(body).map_err(|_| {
         ApiError::Contradiction(vec![FieldError::new(".", "must be encoded in UTF-8")])
     })?;
-    let errors = hosts::errors(&config, &own, outside::private_allowed(env));
+    let mut errors = hosts::errors(&config, &own, outside::private_allowed(env));
+    errors.extend(service_catalogue::exemption_errors(&config));
     if !errors.is_empty() {
         return Err(ApiError::Contradiction(errors));
     }

@@ -116,6 +116,7 @@ mod tests {
     fn terms() -> NoticeTerms {
         NoticeTerms {
             purposes: vec![Purpose::Statistics],
+            exempt: std::collections::BTreeSet::new(),
             services: [].into(),
             languages: vec!["fr-CA".parse().unwrap()],
             policy_version: "1".to_owned().try_into().unwrap(),

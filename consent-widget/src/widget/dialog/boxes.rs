@@ -1,4 +1,5 @@
-//! The boxes of the dialog: one for each optional purpose, and one for each of its services.
+//! The boxes of the dialog: one for each optional purpose, one for each of its services, and one for each service that needs no
+//! consent: it names no purpose.
 
 use crate::widget::answer::Changes;
 use consent_core::{Consent, Decision, Purpose, StoredChoice};
@@ -23,7 +24,9 @@ impl Boxes {
         for input in &self.0 {
             let of_service = choice.and_then(|choice| choice.services.get(&input.value()));
             let of_purpose = purpose_of(input).map(|purpose| decision.get(purpose));
-            input.set_checked(of_service.or(of_purpose) == Some(Consent::Granted));
+            // What follows no purpose runs until it is objected to.
+            let consent = of_service.or(of_purpose).unwrap_or(Consent::Granted);
+            input.set_checked(consent == Consent::Granted);
         }
         self.show_mixed();
     }

@@ -177,8 +177,8 @@ impl Filters {
         if let Some(apart) = record.services.get(service.as_str()) {
             return Ok(apart == decision);
         }
-        let purpose = notices.purpose(record.notice, service)?;
-        Ok(purpose.is_some_and(|purpose| record.decision.get(purpose) == decision))
+        let without = notices.unless_apart(record.notice, record.decision, service)?;
+        Ok(without == Some(decision))
     }
 
     fn matches_without_service(&self, record: &ConsentRecord) -> bool {

@@ -3,14 +3,15 @@
 use super::Source;
 use crate::check::notices;
 use crate::report::finding::Failure;
-use consent_core::{Notice, NoticeHash, Purpose, ServiceId};
+use consent_core::notice::NoticeTerms;
+use consent_core::{Consent, Decision, Notice, NoticeHash, ServiceId};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// The purposes that notices give to their services, each notice read and checked once.
+/// What notices say of their services, each notice read and checked once.
 pub struct Notices<'a> {
     source: &'a dyn Source,
-    known: RefCell<HashMap<NoticeHash, HashMap<ServiceId, Purpose>>>,
+    known: RefCell<HashMap<NoticeHash, NoticeTerms>>,
 }
 
 impl<'a> Notices<'a> {
@@ -22,14 +23,15 @@ impl<'a> Notices<'a> {
         }
     }
 
-    /// The purpose that a service has in a notice; nothing if it is not in it.
-    pub fn purpose(
+    /// What a decision about a notice means for a service that is not answered apart; nothing if the notice has no such service.
+    pub fn unless_apart(
         &self,
         notice: NoticeHash,
+        decision: Decision,
         service: &ServiceId,
-    ) -> Result<Option<Purpose>, Failure> {
-        if let Some(services) = self.known.borrow().get(&notice) {
-            return Ok(services.get(service).copied());
+    ) -> Result<Option<Consent>, Failure> {
+        if let Some(terms) = self.known.borrow().get(&notice) {
+            return Ok(terms.unless_apart(decision, service));
         }
         let path = format!("v1/notices/{notice}");
         let bytes = self.source.get(&path)?;
@@ -37,10 +39,9 @@ impl<'a> Notices<'a> {
         notices::check(notice, bytes.as_deref(), &place)?;
         let read: Notice = serde_json::from_slice(&bytes.unwrap_or_default())
             .map_err(|error| anyhow::anyhow!("{place}: this is not a notice: {error}"))?;
-        let services = read.services.into_iter();
-        let services: HashMap<_, _> = services.map(|one| (one.id, one.purpose)).collect();
-        let purpose = services.get(service).copied();
-        self.known.borrow_mut().insert(notice, services);
-        Ok(purpose)
+        let terms = read.terms();
+        let consent = terms.unless_apart(decision, service);
+        self.known.borrow_mut().insert(notice, terms);
+        Ok(consent)
     }
 }

@@ -5,6 +5,7 @@ use crate::choice::purpose::Purpose;
 use crate::ident::{NoticeHash, ServiceId, SiteId};
 use crate::site::basis::LegalBasis;
 use crate::site::config::{Controller, Policy};
+use crate::site::exemption::{Condition, ExemptionKind};
 use crate::site::jurisdiction::{Authority, ConsentModel, Jurisdiction};
 use crate::site::rights::Right;
 use crate::site::role::Role;
@@ -194,6 +195,9 @@ pub struct DeclaredService<'a> {
     /// Why data may be used for it, where that differs from its purpose's basis.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legal_basis: Option<DeclaredBasis<'a>>,
+    /// Why it needs no consent, and where the law says so; absent where it waits for its purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exempt: Option<DeclaredExemption<'a>>,
     /// How long each kind of its data is kept; absent where the site does not say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub retention: Vec<DeclaredRetention<'a>>,
@@ -208,6 +212,18 @@ pub struct DeclaredService<'a> {
     pub hosts: &'a [Host],
     /// What it reads or writes on the device.
     pub cookies: Vec<DeclaredCookie<'a>>,
+}
+
+/// Why a service needs no consent: it is on until the visitor objects to it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeclaredExemption<'a> {
+    /// What it is exempt as.
+    pub kind: ExemptionKind,
+    /// The conditions that the owner says are met.
+    pub conditions: &'a [Condition],
+    /// Where the law says so.
+    pub source: &'static str,
 }
 
 /// A country.

@@ -229,6 +229,10 @@ pub struct LoaderService {
     pub name: Option<Label>,
     /// What it is used for.
     pub purpose: Purpose,
+    /// Whether it needs no consent: on until the visitor objects to it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub exempt: bool,
     /// The names of its cookies and storage keys, `*` at the end of a prefix.
     pub cookies: Vec<String>,
     /// Its hosts, where the gate is automatic.
@@ -238,7 +242,7 @@ pub struct LoaderService {
 }
 
 impl LoaderService {
-    /// The loader's data about a service, with its hosts where blocking is `automatic`.
+    /// The loader's data about a service of a notice, with its hosts where blocking is `automatic`.
     pub fn new(service: &Service, automatic: bool) -> Self {
         let purpose = service.purpose;
         let hosts = service.hosts.iter().filter(|_| automatic);
@@ -246,6 +250,7 @@ impl LoaderService {
         Self {
             name: purpose.is_optional().then(|| service.name.clone()),
             purpose,
+            exempt: service.exempt.is_some(),
             cookies: cookies.map(|cookie| cookie.name.to_string()).collect(),
             hosts: hosts.cloned().collect(),
         }

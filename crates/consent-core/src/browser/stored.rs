@@ -228,6 +228,24 @@ impl StoredChoice {
         })
     }
 
+    /// The same choice as an answer to `material`, of which these services are `exempt` and run until they are objected to. Of a
+    /// choice about something else, which did not tell of them, each follows its purpose: whoever refused statistics where they
+    /// wait for consent has refused them where they do not. The loader's `parseStored` does the same;
+    /// `tests/exempt-services.json` holds both to it.
+    #[must_use]
+    pub fn as_answer_to<'a>(
+        mut self,
+        material: MaterialDigest,
+        exempt: impl IntoIterator<Item = (&'a ServiceId, Purpose)>,
+    ) -> Self {
+        if self.material != material {
+            for (id, purpose) in exempt {
+                self.services.add(id, self.decision.get(purpose));
+            }
+        }
+        self
+    }
+
     /// Whether it is in force at `now` as an answer to what is asked.
     pub fn holds(&self, now: Timestamp, asked: impl Asked) -> bool {
         asked.takes(self.material, self.grants())

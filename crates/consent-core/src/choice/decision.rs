@@ -94,6 +94,16 @@ impl Decision {
         }
     }
 
+    /// What holds for a service that is not answered apart: the answer for its purpose or, where the law asks for no consent
+    /// (`exempt`), a yes.
+    pub fn unless_apart(self, purpose: Purpose, exempt: bool) -> Consent {
+        if exempt {
+            Consent::Granted
+        } else {
+            self.get(purpose)
+        }
+    }
+
     /// Whether one purpose is granted.
     pub fn grants(self, purpose: Purpose) -> bool {
         self.get(purpose) == Consent::Granted

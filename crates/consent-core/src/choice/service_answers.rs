@@ -1,13 +1,12 @@
 //! Answers for single services that differ from the answer for their purpose.
 
-use crate::choice::decision::{Consent, Decision};
-use crate::choice::purpose::Purpose;
+use crate::choice::decision::Consent;
 use crate::ident::ServiceId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-/// The exceptions to a [`Decision`]: a video player granted where marketing is denied, say. A service that
+/// The exceptions to a [`Decision`](crate::Decision): a video player granted where marketing is denied, say. A service that
 /// is not listed follows its purpose.
 ///
 /// In JSON an object, `{"youtube":"granted"}`; in the stored choice `gyoutube~dga4`, in the order
@@ -34,16 +33,22 @@ impl ServiceAnswers {
         Self(answers)
     }
 
-    /// Keeps those of the answers that differ from the decision about the service's purpose.
-    pub fn apart_from(
-        decision: Decision,
-        answers: impl IntoIterator<Item = (ServiceId, Purpose, Consent)>,
-    ) -> Self {
+    /// Keeps those of the answers that differ from what holds without them: each service with what holds for it
+    /// ([`Decision::unless_apart`](crate::Decision::unless_apart)), and its answer.
+    pub fn apart_from(answers: impl IntoIterator<Item = (ServiceId, Consent, Consent)>) -> Self {
         let apart = answers
             .into_iter()
-            .filter(|(_, purpose, consent)| decision.get(*purpose) != *consent)
+            .filter(|(_, without, consent)| without != consent)
             .map(|(id, _, consent)| (id, consent));
         Self::new(apart.collect())
+    }
+
+    /// Adds the answer for a service that has none.
+    pub fn add(&mut self, service: &ServiceId, consent: Consent) {
+        let of = |(id, _): &(ServiceId, Consent)| id.as_str().cmp(service.as_str());
+        if let Err(at) = self.0.binary_search_by(of) {
+            self.0.insert(at, (service.clone(), consent));
+        }
     }
 
     /// The answer for one service, where it differs from its purpose's.
@@ -111,6 +116,8 @@ impl From<ServiceAnswers> for Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choice::decision::Decision;
+    use crate::choice::purpose::Purpose;
 
     fn id(text: &str) -> ServiceId {
         text.parse().unwrap()
@@ -119,15 +126,16 @@ mod tests {
     #[test]
     fn only_what_differs_from_its_purpose_is_kept_in_order_and_once() {
         let decision = Decision::granting(&[Purpose::Statistics]);
-        let answers = ServiceAnswers::apart_from(
-            decision,
-            [
-                (id("youtube"), Purpose::Marketing, Consent::Granted),
-                (id("pixel"), Purpose::Marketing, Consent::Denied),
-                (id("ga4"), Purpose::Statistics, Consent::Denied),
-                (id("ga4"), Purpose::Statistics, Consent::Denied),
-            ],
-        );
+        let answered = [
+            (id("youtube"), Purpose::Marketing, Consent::Granted),
+            (id("pixel"), Purpose::Marketing, Consent::Denied),
+            (id("ga4"), Purpose::Statistics, Consent::Denied),
+            (id("ga4"), Purpose::Statistics, Consent::Denied),
+        ];
+        let answers =
+            ServiceAnswers::apart_from(answered.map(|(id, purpose, consent)| {
+                (id, decision.unless_apart(purpose, false), consent)
+            }));
         assert_eq!(answers.to_string(), "dga4~gyoutube");
         assert_eq!(answers.get("youtube"), Some(Consent::Granted));
         assert_eq!(answers.get("pixel"), None);

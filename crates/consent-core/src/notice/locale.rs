@@ -4,7 +4,8 @@
 //! receive data, `{months}` for how long a choice is kept, `{on}` and `{off}` for the purposes that are on until they are
 //! refused and those that are off until they are granted, `{service}` and `{purpose}` for the service and purpose at hand. In what is said of a proof, `{log}`, `{place}` and `{time}` stand for
 //! where and when, `{names}` for who, `{part}` for a part of the receipt. In what is said of a processor, `{processor}` stands for it
-//! and `{customer}` for whom it acts.
+//! and `{customer}` for whom it acts. In what is said of services that need no consent, `{services}` stands for their names and
+//! `{button}` for the button that leads to their boxes.
 
 use crate::choice::purpose::Purpose;
 use crate::site::basis::LegalBasis;
@@ -52,6 +53,22 @@ pub struct NoticeTexts {
     /// Where the site says how rights are used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rights: Option<RightsTexts>,
+    /// Where a service needs no consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exempt: Option<ExemptTexts>,
+}
+
+/// What is said of services that need no consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExemptTexts {
+    /// Above them in the dialog and in the declaration.
+    pub title: Label,
+    /// On the first layer: which there are, and where to object.
+    pub banner: Paragraph,
+    /// In the dialog and in the declaration.
+    pub explained: Paragraph,
 }
 
 /// What an opt-out law adds to the first layer. The authorities are the California Consumer Privacy Act Regulations.
@@ -600,6 +617,20 @@ mod tests {
                 let words: BTreeSet<_> = words.collect();
                 assert_eq!(words.len(), statute.rights.len(), "{tag} {law:?}");
             }
+        }
+    }
+
+    #[test]
+    fn every_locale_says_which_services_need_no_consent_and_where_to_object() {
+        for tag in available() {
+            let exempt = texts(&tag.parse().unwrap()).unwrap().exempt.unwrap();
+            for place in ["{services}", "{button}"] {
+                assert!(
+                    exempt.banner.as_str().contains(place),
+                    "{tag} lacks {place}"
+                );
+            }
+            assert_ne!(exempt.banner, exempt.explained, "{tag}");
         }
     }
 

@@ -4,6 +4,7 @@ use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, ServiceId, SiteId};
 use crate::notice::notice::Notice;
 use crate::site::config::{Policy, PolicyVersion, SiteConfig};
+use crate::site::jurisdiction::Jurisdiction;
 use crate::site::service::Service;
 use crate::text::Label;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub struct Material {
     /// answered where that is so is no yes where consent comes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until_refused: Option<Vec<Purpose>>,
+    /// The services that need no consent, in the order of their names: whoever refused one when it did has not agreed that it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exempt: Vec<ServiceId>,
 }
 
 impl Notice {
@@ -33,7 +37,13 @@ impl Notice {
         let (site, purposes) = (self.site.clone(), self.purposes.clone());
         Material {
             until_refused: self.by_place.then(|| self.until_refused()),
-            ..Material::new(site, purposes, &self.services, &self.policy)
+            ..Material::new(
+                site,
+                purposes,
+                &self.services,
+                &self.policy,
+                self.jurisdiction,
+            )
         }
     }
 }
@@ -41,7 +51,8 @@ impl Notice {
 impl SiteConfig {
     /// The material part of the notice that publishing this configuration for a site gives.
     pub fn material(&self, site: SiteId) -> Material {
-        Material::new(site, self.asked(), &self.services, &self.policy)
+        let (asked, law) = (self.asked(), self.jurisdiction);
+        Material::new(site, asked, &self.services, &self.policy, law)
     }
 }
 
@@ -60,6 +71,10 @@ pub enum MaterialChange {
     ServicePurpose(ServiceId, Purpose, Purpose),
     /// A service sends to another recipient: the one before, and the one since.
     ServiceRecipient(ServiceId, Label, Label),
+    /// A service needs no consent any more.
+    ServiceExempt(ServiceId),
+    /// A service that needed no consent waits for it.
+    ServiceNotExempt(ServiceId),
     /// The policy has another version: the one before, and the one since.
     PolicyVersion(PolicyVersion, PolicyVersion),
 }
@@ -75,6 +90,9 @@ impl MaterialChange {
             Self::ServiceAdded(id, ..) | Self::ServiceRemoved(id) => format!("services[{id}]"),
             Self::ServicePurpose(id, ..) => format!("services[{id}].purpose"),
             Self::ServiceRecipient(id, ..) => format!("services[{id}].recipient"),
+            Self::ServiceExempt(id) | Self::ServiceNotExempt(id) => {
+                format!("services[{id}].exempt")
+            }
             Self::PolicyVersion(..) => "policy.version".to_owned(),
         }
     }
@@ -95,6 +113,8 @@ impl fmt::Display for MaterialChange {
             Self::ServiceRecipient(id, before, since) => {
                 write!(f, "service {id} sends to {since}, no longer to {before}")
             }
+            Self::ServiceExempt(id) => write!(f, "service {id} needs no consent any more"),
+            Self::ServiceNotExempt(id) => write!(f, "service {id} waits for consent now"),
             Self::PolicyVersion(before, since) => {
                 write!(f, "the policy is version {since}, no longer {before}")
             }
@@ -103,11 +123,22 @@ impl fmt::Display for MaterialChange {
 }
 
 impl Material {
-    fn new(site: SiteId, purposes: Vec<Purpose>, services: &[Service], policy: &Policy) -> Self {
+    fn new(
+        site: SiteId,
+        purposes: Vec<Purpose>,
+        services: &[Service],
+        policy: &Policy,
+        law: Jurisdiction,
+    ) -> Self {
         let of = |service: &Service| {
             let (id, recipient) = (service.id.clone(), service.recipient.clone());
             (id, service.purpose, recipient)
         };
+        let exempt = services
+            .iter()
+            .filter(|service| service.is_exempt_under(law));
+        let mut exempt: Vec<_> = exempt.map(|service| service.id.clone()).collect();
+        exempt.sort();
         let mut services: Vec<_> = services.iter().map(of).collect();
         services.sort();
         Self {
@@ -116,6 +147,7 @@ impl Material {
             services,
             policy_version: policy.version.clone(),
             until_refused: None,
+            exempt,
         }
     }
 
@@ -135,9 +167,11 @@ impl Material {
             &self.services,
             &self.policy_version,
         );
-        let text = match &self.until_refused {
-            None => serde_json::to_vec(&parts),
-            Some(until_refused) => serde_json::to_vec(&(parts, until_refused)),
+        // What is not there leaves no trace: a digest of before there was such a part stays what it is.
+        let text = match (&self.until_refused, &*self.exempt) {
+            (None, []) => serde_json::to_vec(&parts),
+            (Some(until_refused), []) => serde_json::to_vec(&(parts, until_refused)),
+            (until_refused, exempt) => serde_json::to_vec(&(parts, until_refused, exempt)),
         };
         MaterialDigest::of(&text.expect("plain data"))
     }
@@ -183,6 +217,13 @@ impl Material {
                 changes.push(Change::ServiceRemoved(id.clone()));
             }
         }
+        for (id, ..) in &self.services {
+            match (before.exempt.contains(id), self.exempt.contains(id)) {
+                (false, true) => changes.push(Change::ServiceExempt(id.clone())),
+                (true, false) => changes.push(Change::ServiceNotExempt(id.clone())),
+                _ => {}
+            }
+        }
         if self.policy_version != before.policy_version {
             let (before, since) = (before.policy_version.clone(), self.policy_version.clone());
             changes.push(Change::PolicyVersion(before, since));
@@ -210,6 +251,7 @@ mod tests {
                 .collect(),
             policy_version: text(version),
             until_refused: None,
+            exempt: Vec::new(),
         }
     }
 
@@ -253,5 +295,18 @@ mod tests {
         service ga4 serves marketing, no longer statistics; service ga4 sends to Autre, no longer to Google
         ");
         assert_eq!(before.changes_since(&before), Vec::<String>::new());
+        let exempt = Material {
+            exempt: vec!["ga4".parse().unwrap()],
+            ..before.clone()
+        };
+        assert_ne!(exempt.digest(), before.digest());
+        assert_eq!(
+            exempt.changes_since(&before),
+            ["service ga4 needs no consent any more"]
+        );
+        assert_eq!(
+            before.changes_since(&exempt),
+            ["service ga4 waits for consent now"]
+        );
     }
 }

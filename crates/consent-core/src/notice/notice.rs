@@ -192,6 +192,9 @@ impl Notice {
         if !of_service(has_later) {
             texts.transfers = None;
         }
+        if self.exempt().next().is_none() {
+            texts.exempt = None;
+        }
         if self.customer.is_none() {
             texts.processor = None;
         }
@@ -219,9 +222,48 @@ impl Notice {
         Purpose::ALL.into_iter().filter(asked)
     }
 
+    /// The purposes of everything that the site uses: those declared, and those of services that need no consent, which may not
+    /// be asked for.
+    pub fn used(&self) -> impl Iterator<Item = Purpose> {
+        let of_exempt = |purpose| self.exempt().any(|service| service.purpose == purpose);
+        let is_used = move |purpose: &Purpose| {
+            self.declared().any(|declared| declared == *purpose) || of_exempt(*purpose)
+        };
+        Purpose::ALL.into_iter().filter(is_used)
+    }
+
     /// Whether there is anything to ask: a site that keeps to the necessary has no banner.
     pub fn asks(&self) -> bool {
         !self.purposes.is_empty()
+    }
+
+    /// The services that need no consent under the law of this notice: on from the start, until the visitor objects to one.
+    pub fn exempt(&self) -> impl Iterator<Item = &Service> {
+        let services = self.services.iter();
+        services.filter(|service| service.exempt.is_some())
+    }
+
+    /// Whether a visitor has anything to answer: a purpose, or an exempt service to object to.
+    pub fn can_be_answered(&self) -> bool {
+        self.asks() || self.exempt().next().is_some()
+    }
+
+    /// What visitors are told of the exempt services: which there are, and where to object.
+    pub fn exempt_body(&self, texts: &NoticeTexts) -> Option<String> {
+        let explained = &texts.exempt.as_ref()?.banner;
+        let names: Vec<_> = self.exempt().map(|service| service.name.as_str()).collect();
+        let banner = &texts.banner;
+        // Where nothing is asked there is no first layer, and the dialog is behind the permanent button.
+        let button = if self.asks() {
+            &banner.customize
+        } else {
+            &banner.reopen
+        };
+        let values = [
+            ("services", &*names.join(" · ")),
+            ("button", button.as_str()),
+        ];
+        Some(locale::fill(explained.as_str(), &values))
     }
 
     /// The purposes asked for that are on until the visitor refuses them.
@@ -308,7 +350,7 @@ impl Notice {
     }
 }
 
-/// Leaves out the legal bases that are another law's. A site that follows one law has none.
+/// Leaves out the legal bases and the exemptions that are another law's. A site that follows one law has none.
 fn keep_what_fits(law: Jurisdiction, config: &mut SiteConfig) {
     let fits = |purpose, basis| law.basis_fault(purpose, basis).is_none();
     config
@@ -317,6 +359,12 @@ fn keep_what_fits(law: Jurisdiction, config: &mut SiteConfig) {
     for service in &mut config.services {
         let purpose = service.purpose;
         service.legal_basis = service.legal_basis.filter(|basis| fits(purpose, *basis));
+        if !service.is_exempt_under(law) {
+            service.exempt = None;
+        } else if service.legal_basis == Some(LegalBasis::Consent) {
+            // What it has where it waits for consent.
+            service.legal_basis = None;
+        }
     }
 }
 

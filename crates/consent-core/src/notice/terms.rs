@@ -1,5 +1,6 @@
 //! The part of a notice that a record needs.
 
+use crate::choice::decision::{Consent, Decision};
 use crate::choice::purpose::Purpose;
 use crate::ident::{MaterialDigest, ServiceId};
 use crate::notice::notice::Notice;
@@ -8,7 +9,7 @@ use crate::site::jurisdiction::{Jurisdiction, JurisdictionFrom};
 use crate::site::signals::Tools;
 use crate::text::LanguageTag;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a record needs to know of the notice it answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,9 @@ use std::collections::BTreeMap;
 pub struct NoticeTerms {
     pub purposes: Vec<Purpose>,
     pub services: BTreeMap<ServiceId, Purpose>,
+    /// Those of the services that need no consent.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub exempt: BTreeSet<ServiceId>,
     pub languages: Vec<LanguageTag>,
     pub policy_version: PolicyVersion,
     pub jurisdiction: Jurisdiction,
@@ -31,6 +35,14 @@ pub struct NoticeTerms {
     pub tools: Tools,
 }
 
+impl NoticeTerms {
+    /// What a decision means for a service of the notice that is not answered apart; `None` for no service of it.
+    pub fn unless_apart(&self, decision: Decision, service: &ServiceId) -> Option<Consent> {
+        let purpose = self.services.get(service)?;
+        Some(decision.unless_apart(*purpose, self.exempt.contains(service)))
+    }
+}
+
 impl Notice {
     /// What a record needs to know of this notice.
     pub fn terms(&self) -> NoticeTerms {
@@ -41,6 +53,7 @@ impl Notice {
                 .iter()
                 .map(|service| (service.id.clone(), service.purpose))
                 .collect(),
+            exempt: self.exempt().map(|service| service.id.clone()).collect(),
             languages: self.languages.clone(),
             policy_version: self.policy.version.clone(),
             jurisdiction: self.jurisdiction,

@@ -176,18 +176,16 @@ fn process(record: &ConsentRecord, notice: &Notice, purpose: Purpose) -> Value {
         .iter()
         .filter(|service| service.purpose == purpose)
         .map(|service| {
-            let apart = record.services.get(service.id.as_str());
             let mut process = json!({
                 "@type": "dpv:Process",
                 "dct:identifier": service.id,
                 "dpv:hasName": service.name,
-                "dpv:hasConsentStatus": {
-                    "@id": answer(apart.unwrap_or_else(|| record.decision.get(purpose)))
-                },
                 "dpv:hasRecipient": { "@type": "dpv:Recipient", "dpv:hasName": service.recipient },
                 "dpv:hasLocation": service.country
             });
             if let Some(members) = process.as_object_mut() {
+                let (name, value) = standing(record, notice, service);
+                members.insert(name.to_owned(), value);
                 state(members, notice, service, &record.language);
             }
             process
@@ -206,6 +204,20 @@ fn process(record: &ConsentRecord, notice: &Notice, purpose: Purpose) -> Value {
         "dpv:hasConsentStatus": asked.then(|| json!({ "@id": answer(record.decision.get(purpose)) })),
         "dpv:hasProcess": services
     })
+}
+
+/// Where consent to a service stands. One that needs none has no status of consent unless the person objected to it: it says why
+/// it needs none.
+fn standing(record: &ConsentRecord, notice: &Notice, service: &Service) -> (&'static str, Value) {
+    let apart = record.services.get(service.id.as_str());
+    let exempt = service.exempt.as_ref().filter(|_| apart.is_none());
+    let source = exempt.and_then(|it| Some((it.kind, it.kind.source(notice.jurisdiction)?)));
+    if let Some((kind, source)) = source {
+        let why = format!("needs no consent: {} ({source})", kind.as_str());
+        return ("dct:description", json!(why));
+    }
+    let consent = apart.unwrap_or_else(|| record.decision.get(service.purpose));
+    ("dpv:hasConsentStatus", json!({ "@id": answer(consent) }))
 }
 
 /// What a service states of its data, where it does: its basis, its times, what protects what leaves, and who decides.

@@ -75,7 +75,10 @@ impl ConsentReport {
             Method::Gpc if !self.follows_signal(terms) => Some(Decision::DENY_ALL),
             Method::Gpc | Method::Save | Method::Api | Method::Imported => None,
         };
-        if expected.is_some_and(|expected| expected != self.decision || !self.services.is_empty()) {
+        // Refusing everything leaves an objection to what needs no consent; accepting everything takes it back.
+        let stands = |id| self.method != Method::AcceptAll && terms.exempt.contains(id);
+        let apart = self.services.iter().any(|(id, _)| !stands(id));
+        if expected.is_some_and(|expected| expected != self.decision || apart) {
             errors.push(FieldError::new(
                 "decision",
                 format!(
@@ -140,15 +143,21 @@ impl ConsentReport {
     /// from that of its purpose.
     fn check_services(&self, terms: &NoticeTerms, errors: &mut Vec<FieldError>) {
         for (service, consent) in self.services.iter() {
-            let wrong = match terms.services.get(service) {
-                None => "is no service of this notice".to_owned(),
-                Some(purpose) if !purpose.is_optional() => {
+            let without = terms.unless_apart(self.decision, service);
+            let wrong = match (terms.services.get(service), without) {
+                (Some(purpose), Some(_)) if !purpose.is_optional() => {
                     "is necessary, and cannot be answered".to_owned()
                 }
-                Some(purpose) if self.decision.get(*purpose) == consent => {
-                    format!("is {}, as its purpose is: leave it out", consent.as_str())
+                (_, Some(without)) if without == consent => {
+                    let why = if terms.exempt.contains(service) {
+                        "as it is until the visitor objects"
+                    } else {
+                        "as its purpose is"
+                    };
+                    format!("is {}, {why}: leave it out", consent.as_str())
                 }
-                Some(_) => continue,
+                (_, Some(_)) => continue,
+                (_, None) => "is no service of this notice".to_owned(),
             };
             errors.push(FieldError::new(format!("services.{service}"), wrong));
         }
@@ -169,6 +178,7 @@ mod tests {
                 ("panier".parse().unwrap(), Purpose::Necessary),
             ]
             .into(),
+            exempt: [].into(),
             languages: vec!["fr-CA".parse().unwrap()],
             policy_version: "1".to_owned().try_into().unwrap(),
             jurisdiction: Jurisdiction::Quebec,

@@ -5,6 +5,7 @@ use crate::choice::service_answers::ServiceAnswers;
 use crate::field::FieldError;
 use crate::notice::locale;
 use crate::site::config::{LONGEST_CHOICE_MONTHS, SiteConfig};
+use crate::site::exemption;
 use crate::site::read::{Read, read};
 use crate::site::service::Service;
 use crate::site::signals::LONGEST_WAIT_MS;
@@ -234,7 +235,8 @@ impl SiteConfig {
 
     fn service_contradictions(&self, at: usize, service: &Service, errors: &mut Vec<FieldError>) {
         let purpose = service.purpose;
-        if purpose.is_optional() && !self.purposes.contains(&purpose) {
+        let waits = self.laws().any(|law| !service.is_exempt_under(law));
+        if purpose.is_optional() && waits && !self.purposes.contains(&purpose) {
             errors.push(FieldError::new(
                 format!("services[{at}].purpose"),
                 format!("is {purpose}, which `purposes` does not ask for: add it there, or correct it here"),
@@ -254,6 +256,7 @@ impl SiteConfig {
                 "is on, which takes `signals.google.mode` to be \"advanced\"",
             ));
         }
+        exemption::contradictions(self, at, service, errors);
         if service.hosts.len() > 50 {
             errors.push(FieldError::new(
                 format!("services[{at}].hosts"),

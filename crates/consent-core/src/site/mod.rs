@@ -6,6 +6,7 @@ pub mod basis;
 pub mod check;
 pub mod compare;
 pub mod config;
+pub mod exemption;
 pub mod jurisdiction;
 pub mod lint;
 pub mod place;

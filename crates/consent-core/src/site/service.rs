@@ -3,6 +3,7 @@
 use crate::choice::purpose::Purpose;
 use crate::ident::{ServiceId, serde_as_text};
 use crate::site::basis::LegalBasis;
+use crate::site::exemption::Exemption;
 use crate::site::role::Role;
 use crate::text::{Host, Label, Link, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,9 @@ pub struct Service {
     /// For whom the site uses it, where that differs from the site's role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// Why it needs no consent, where a law of the site says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exempt: Option<Exemption>,
     /// Whether its tag obeys Google Consent Mode, and may run before a choice where the site uses
     /// the advanced mode.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -4,7 +4,7 @@ use super::published::Published;
 use crate::observe::observation::{Initiator, Kind, Observation, Party, Phase};
 use consent_core::Purpose;
 use consent_core::classify::{Classification, Reason, Retention, Seen};
-use consent_core::service::{Lifetime, Service};
+use consent_core::service::Lifetime;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,9 @@ pub struct Known {
     pub declared: Option<Lifetime>,
     /// Whether a service of the owner declares it.
     pub by_owner: bool,
+    /// Whether the owner says that it needs no consent, and the law of the site knows that exemption.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exempt: bool,
     /// Whether it belongs to the consent tool.
     pub is_of_tool: bool,
     /// The reason, in a sentence.
@@ -42,6 +45,7 @@ impl Known {
                 _ => None,
             },
             by_owner,
+            exempt: false,
             is_of_tool: false,
             reason: classification.reason.to_string(),
         }
@@ -54,6 +58,7 @@ impl Known {
             controller: None,
             declared: None,
             by_owner: false,
+            exempt: false,
             is_of_tool: true,
             reason: format!(
                 "It belongs to {name}, the consent tool, which asks for the choice and keeps it."
@@ -105,7 +110,7 @@ impl Thing {
     /// Whether it may happen without consent.
     pub fn is_allowed(&self) -> bool {
         match self.known.purpose {
-            Some(purpose) => !purpose.is_optional(),
+            Some(purpose) => !purpose.is_optional() || self.known.exempt,
             // Requests to the site's own server make up the page; what is kept on the device needs a purpose.
             None => {
                 self.party == Party::First && !self.kind.is_kept() && self.kind != Kind::Reading
@@ -140,14 +145,13 @@ pub fn inventory(
     published: Option<&Published>,
     tool: &Tool,
 ) -> Vec<Thing> {
-    let services = published.map_or(&[][..], |published| &published.services);
     let mut things: BTreeMap<(Kind, String, String), Thing> = BTreeMap::new();
     for seen in observations {
         let name = subject(seen);
         let key = (seen.kind, seen.host.clone(), name.clone());
         let thing = things.entry(key).or_insert_with(|| Thing {
             kind: seen.kind,
-            known: known(services, tool, seen, &name),
+            known: known(published, tool, seen, &name),
             name,
             host: seen.host.clone(),
             party: seen.party,
@@ -185,7 +189,8 @@ fn subject(seen: &Observation) -> String {
     seen.name[..end].to_owned()
 }
 
-fn known(services: &[Service], tool: &Tool, seen: &Observation, name: &str) -> Known {
+fn known(published: Option<&Published>, tool: &Tool, seen: &Observation, name: &str) -> Known {
+    let services = published.map_or(&[][..], |published| &published.services);
     let host = Some(seen.host.as_str());
     let what = match seen.kind {
         Kind::Cookie => Seen::Cookie { name, host },
@@ -204,7 +209,16 @@ fn known(services: &[Service], tool: &Tool, seen: &Observation, name: &str) -> K
     if by_tool {
         return Known::of_tool(tool.name);
     }
-    Known::of(&cookie_database::classify(services, &what))
+    let classification = cookie_database::classify(services, &what);
+    let mut known = Known::of(&classification);
+    let mut exempt = published.into_iter().flat_map(Published::exempt);
+    if let Reason::Owner { service, .. } = classification.reason
+        && exempt.any(|one| one.id == *service)
+    {
+        known.exempt = true;
+        known.reason += " The owner says that it needs no consent, and the law of the site knows the exemption.";
+    }
+    known
 }
 
 #[cfg(test)]
@@ -234,6 +248,43 @@ pub(crate) mod tests {
             lifetime_s: None,
             by: None,
             after_gesture: false,
+        }
+    }
+
+    #[test]
+    fn what_the_owner_says_is_exempt_is_allowed_where_the_law_knows_it() {
+        let conditions = [
+            "own_account_only",
+            "no_cross_site_identifier",
+            "aggregated_output",
+            "no_combination",
+        ];
+        let services = serde_json::json!([{
+            "id": "matomo", "name": "Matomo", "purpose": "statistics", "recipient": "Relais", "country": "FR",
+            "description": {}, "cookies": [{ "name": "_pk_id*", "lifetime": "P13M" }], "hosts": ["mesure.example"],
+            "exempt": { "kind": "audience_measurement", "conditions": conditions }
+        }]);
+        let published = |law: &str| Published {
+            from: String::new(),
+            notice: None,
+            law: law.parse().unwrap(),
+            languages: vec![],
+            services: serde_json::from_value(services.clone()).unwrap(),
+        };
+        let before = [
+            seen(Phase::Before, Kind::Cookie, "_pk_id.1", "relais.example"),
+            seen(
+                Phase::Before,
+                Kind::Request,
+                "https://mesure.example/matomo.js",
+                "mesure.example",
+            ),
+            seen(Phase::Before, Kind::Cookie, "_ga", "relais.example"),
+        ];
+        for (law, allowed) in [("FR", 2), ("GB", 2), ("DE", 0), ("CA-QC", 0)] {
+            let things = inventory(&before, Some(&published(law)), &NO_TOOL);
+            let found = things.iter().filter(|thing| thing.is_allowed());
+            assert_eq!(found.count(), allowed, "{law}");
         }
     }
 

@@ -76,6 +76,12 @@ impl Tag {
 }
 
 impl Published {
+    /// The services that need no consent under its law.
+    pub fn exempt(&self) -> impl Iterator<Item = &Service> {
+        let services = self.services.iter();
+        services.filter(|service| service.is_exempt_under(self.law))
+    }
+
     /// Reads a site configuration from a file.
     pub fn read(path: &Path) -> Result<Self> {
         let json =

@@ -2,11 +2,12 @@
 
 use crate::publication::published::Published;
 use consent_core::api::declaration::{
-    Declaration, DeclaredBasis, DeclaredCookie, DeclaredCountry, DeclaredCustomer, DeclaredPurpose,
-    DeclaredRetention, DeclaredRight, DeclaredRights, DeclaredSafeguard, DeclaredService,
-    DeclaredTime, DeclaredTimes,
+    Declaration, DeclaredBasis, DeclaredCookie, DeclaredCountry, DeclaredCustomer,
+    DeclaredExemption, DeclaredPurpose, DeclaredRetention, DeclaredRight, DeclaredRights,
+    DeclaredSafeguard, DeclaredService, DeclaredTime, DeclaredTimes,
 };
 use consent_core::basis::LegalBasis;
+use consent_core::exemption::Exemption;
 use consent_core::locale::NoticeTexts;
 use consent_core::service::{Lifetime, Service, Unit};
 use consent_core::text::LanguageTag;
@@ -52,10 +53,7 @@ pub fn declaration<'a>(
         rights: translation.rights(),
         policy: &notice.policy,
         kept: translation.kept(),
-        purposes: notice
-            .declared()
-            .map(|id| translation.purpose(id))
-            .collect(),
+        purposes: notice.used().map(|id| translation.purpose(id)).collect(),
     })
 }
 
@@ -100,12 +98,22 @@ impl<'a> Translation<'a, '_> {
             },
             safeguard: self.safeguard(service),
             legal_basis: self.basis(service.legal_basis),
+            exempt: self.exemption(service),
             retention: self.retention(service),
             role: service.role,
             policy_url: service.policy_url.as_ref(),
             hosts: &service.hosts,
             cookies: cookies.collect(),
         }
+    }
+
+    fn exemption(&self, service: &'a Service) -> Option<DeclaredExemption<'a>> {
+        let Exemption { kind, conditions } = service.exempt.as_ref()?;
+        Some(DeclaredExemption {
+            kind: *kind,
+            conditions,
+            source: kind.source(self.notice.jurisdiction)?,
+        })
     }
 
     fn safeguard(&self, service: &'a Service) -> Option<DeclaredSafeguard<'a>> {
@@ -155,7 +163,7 @@ impl<'a> Translation<'a, '_> {
 
     fn kept(&self) -> DeclaredTimes {
         let months = |months| self.stay(Lifetime::For(months, Unit::Month));
-        let where_asked = |count| self.notice.asks().then(|| months(count));
+        let where_asked = |count| self.notice.can_be_answered().then(|| months(count));
         DeclaredTimes {
             choice: where_asked(self.notice.choice_max_age_months),
             asked_again: where_asked(self.notice.reask_after_months),

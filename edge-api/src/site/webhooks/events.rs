@@ -10,8 +10,8 @@ use consent_core::entry::ErasureReason;
 use consent_core::notice::NoticeTerms;
 use consent_core::webhook::{ForkReport, MessageId, WebhookEvent};
 use consent_core::{
-    ConsentRecord, ConsentStatus, Decision, EvidenceHash, LogOrigin, NoticeHash, Purpose,
-    ReceiptId, ServiceAnswers, ServiceId, Sha256Digest, SiteId,
+    Consent, ConsentRecord, ConsentStatus, EvidenceHash, LogOrigin, NoticeHash, Purpose, ReceiptId,
+    ServiceId, Sha256Digest, SiteId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -240,7 +240,8 @@ struct TakenBack<'a> {
 }
 
 impl<'a> TakenBack<'a> {
-    /// Where the record before is not known, a withdrawal takes back all that it denies; any other record, nothing.
+    /// Where the record before is not known, a withdrawal takes back all that it denies; any other record, the exempt services
+    /// that it objects to, which ran from the start.
     fn of(record: &ConsentRecord, terms: &'a NoticeTerms, before: Option<&ConsentRecord>) -> Self {
         let granted_before = |purpose: Purpose| match before {
             Some(before) => before.decision.grants(purpose),
@@ -253,12 +254,12 @@ impl<'a> TakenBack<'a> {
         });
         let services = terms.services.iter().filter(|(service, purpose)| {
             let before = match before {
-                Some(before) => grants(before.decision, &before.services, service, **purpose),
-                None => record.status == ConsentStatus::Withdrawn,
+                Some(before) => grants(before, terms, service),
+                None => {
+                    record.status == ConsentStatus::Withdrawn || terms.exempt.contains(*service)
+                }
             };
-            before
-                && **purpose != Purpose::Necessary
-                && !grants(record.decision, &record.services, service, **purpose)
+            before && **purpose != Purpose::Necessary && !grants(record, terms, service)
         });
         Self {
             purposes: purposes.collect(),
@@ -271,18 +272,10 @@ impl<'a> TakenBack<'a> {
     }
 }
 
-/// Whether a decision lets a service run.
-fn grants(
-    decision: Decision,
-    services: &ServiceAnswers,
-    service: &ServiceId,
-    purpose: Purpose,
-) -> bool {
-    let apart = services.get(service.as_str());
-    apart.map_or_else(
-        || decision.grants(purpose),
-        |consent| consent == consent_core::Consent::Granted,
-    )
+/// Whether a record lets a service of a notice run.
+fn grants(record: &ConsentRecord, terms: &NoticeTerms, service: &ServiceId) -> bool {
+    let apart = record.services.get(service.as_str());
+    apart.or_else(|| terms.unless_apart(record.decision, service)) == Some(Consent::Granted)
 }
 
 /// The name of a reason in a body.

@@ -150,9 +150,9 @@ fn words(view: &View<'_>, notice: &Notice, language: &LanguageTag) -> Markup {
     let row = |name: &str, words: &str| html! { tr { th scope="row" { (name) } td lang=(language) { (words) } } };
     let rows = html! {
         (row(document.words_title, banner.title.as_str()))
-        (row(document.words_body, &notice.banner_body(texts)))
+        (row(document.words_body, &[notice.banner_body(texts), notice.exempt_body(texts).unwrap_or_default()].join(" ")))
         (row(document.words_buttons, &buttons.join(" ")))
-        @for purpose in notice.declared() {
+        @for purpose in notice.used() {
             @let text = texts.purposes.get(purpose);
             (row(text.name.as_str(), text.description.as_str()))
         }
