@@ -186,10 +186,12 @@ fn who_answers(page: &Page) -> AnyView {
             &words.choice_kept,
             &months(notice.choice_max_age_months),
         ));
-        rows.push(service::row(
-            &words.asked_again,
-            &months(notice.reask_after_months),
-        ));
+        if notice.asks() {
+            rows.push(service::row(
+                &words.asked_again,
+                &months(notice.reask_after_months),
+            ));
+        }
         rows.push(service::row(
             &words.proofs_kept,
             &months(notice.proof_months),

@@ -55,8 +55,9 @@ impl App {
     }
 
     fn decide(self: &Rc<Self>, request: &AnswerRequest) {
-        // On a site that asks for nothing, a page's script has nothing to answer.
-        if self.site.purposes.is_empty() {
+        // On a site that asks for nothing, a page's script has nothing to answer, but for a service that needs no consent.
+        let exempt = self.site.services.iter().any(|service| service.exempt);
+        if self.site.purposes.is_empty() && !exempt {
             return;
         }
         let wallet = wallet();

@@ -163,11 +163,14 @@ impl<'a> Translation<'a, '_> {
 
     fn kept(&self) -> DeclaredTimes {
         let months = |months| self.stay(Lifetime::For(months, Unit::Month));
-        let where_asked = |count| self.notice.can_be_answered().then(|| months(count));
+        let where_answered = |count| self.notice.can_be_answered().then(|| months(count));
         DeclaredTimes {
-            choice: where_asked(self.notice.choice_max_age_months),
-            asked_again: where_asked(self.notice.reask_after_months),
-            proofs: where_asked(self.notice.proof_months),
+            choice: where_answered(self.notice.choice_max_age_months),
+            asked_again: self
+                .notice
+                .asks()
+                .then(|| months(self.notice.reask_after_months)),
+            proofs: where_answered(self.notice.proof_months),
             audience: self.notice.audience_data_months.map(months),
         }
     }
