@@ -36,7 +36,9 @@ export function Page({ tag }) {
         <script src={tag} />
       </head>
       <body>
-        <App />
+        <div className="shell">
+          <App />
+        </div>
         <script type="module" src="/app.js" />
       </body>
     </html>
