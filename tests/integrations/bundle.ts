@@ -36,8 +36,8 @@ export async function bundle(app: string, where: "browser" | "node", react: Reac
     platform: where,
     format: where === "node" ? "cjs" : "esm",
     jsx: "automatic",
-    // React 18 is at the root, and its own imports must not find the other one.
-    alias: { react: join(REACT[react], "react"), "react-dom": join(REACT[react], "react-dom") },
+    // One copy of each framework, for the app and the package alike, as where a site has installed both.
+    alias: { react: join(REACT[react], "react"), "react-dom": join(REACT[react], "react-dom"), vue: join(ROOT, "node_modules/vue") },
     define: {
       "process.env.NODE_ENV": '"development"',
       __VUE_OPTIONS_API__: "true",

@@ -10,7 +10,7 @@ import { expect, test as base } from "./site";
 
 const RECIPES = join(ROOT, "integrations/recipes");
 /** Where recipes are built: below the packages that they need, and outside of what is committed. */
-const WORK = join(import.meta.dirname, "work");
+const BUILT = join(import.meta.dirname, "built");
 const BIN = join(import.meta.dirname, "node_modules/.bin");
 /** Nobody outside is told of what is built here. */
 const QUIET = { NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1" };
@@ -41,7 +41,7 @@ const test = base.extend<{ project: (name: string, build: string[]) => string; s
       const installed = join(import.meta.dirname, "node_modules/@temoin/web");
       if (!existsSync(join(installed, "package.json"))) mkdirSync(installed, { recursive: true });
       for (const part of ["package.json", "dist"]) cpSync(join(PACKAGE, part), join(installed, part), { recursive: true });
-      const folder = join(WORK, `${name}-${lab.site}`);
+      const folder = join(BUILT, `${name}-${lab.site}`);
       made.push(folder);
       cpSync(join(RECIPES, name), folder, { recursive: true });
       for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {

@@ -4,7 +4,7 @@ export default function Layout({ children }) {
   return (
     <html lang="en">
       <head>
-        {/* A plain script, not `next/script`, which comes later: the loader must run before what it holds back. */}
+        {/* A plain script, not `next/script`: the loader must run where it stands, before what it holds back. */}
         <script src="https://HOST/t/SITE.js" />
       </head>
       <body>{children}</body>
