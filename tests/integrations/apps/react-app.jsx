@@ -1,5 +1,4 @@
 /** A page of a site in React: what is shown with consent only, beside what says what holds. */
-import { allows } from "@temoin/web";
 import { useConsent } from "@temoin/web/react";
 
 function Film() {
@@ -44,6 +43,3 @@ export function Page({ tag }) {
     </html>
   );
 }
-
-/** What the server's HTML has said: outside of what is drawn. */
-export const necessary = allows("necessary");
