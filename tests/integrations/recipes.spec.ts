@@ -1,6 +1,6 @@
 /** Each recipe, as it stands in its folder, with the server and the site of the test in the place of `HOST` and `SITE`. */
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { extname, join } from "node:path";
 import { CONSENT } from "../browser/support/environment";
@@ -37,10 +37,6 @@ const test = base.extend<{ project: (name: string, build: string[]) => string; s
   project: async ({ lab }, use) => {
     const made: string[] = [];
     await use((name, [program, ...options]) => {
-      // The package as it is installed: what it imports comes from beside it.
-      const installed = join(import.meta.dirname, "node_modules/@temoin/web");
-      if (!existsSync(join(installed, "package.json"))) mkdirSync(installed, { recursive: true });
-      for (const part of ["package.json", "dist"]) cpSync(join(PACKAGE, part), join(installed, part), { recursive: true });
       const folder = join(BUILT, `${name}-${lab.site}`);
       made.push(folder);
       cpSync(join(RECIPES, name), folder, { recursive: true });
@@ -48,6 +44,8 @@ const test = base.extend<{ project: (name: string, build: string[]) => string; s
         const path = join(folder, file);
         if (statSync(path).isFile()) writeFileSync(path, filled(readFileSync(path, "utf8"), lab.site));
       }
+      // The package as it is installed; the frameworks come from the folders above.
+      for (const part of ["package.json", "dist"]) cpSync(join(PACKAGE, part), join(folder, "node_modules/@temoin/web", part), { recursive: true });
       execFileSync(join(BIN, program!), options, { cwd: folder, env: { ...process.env, ...QUIET }, stdio: ["ignore", "pipe", "pipe"] });
       return folder;
     });
