@@ -4,10 +4,17 @@ import { observe } from "../gate/dom-observer";
 import type { LoaderSite } from "../generated/types";
 import { fill, make } from "./html";
 
+declare global {
+  interface HTMLElementTagNameMap {
+    "temoin-root": HTMLElement;
+  }
+}
+
 /** How often the layer is put back. A page that needs it more often removes it each time: it has the last word. */
 const MOST_RETURNS = 200;
 
-export const root = make("div");
+// A name that no page has: React 19 passes over it when it hydrates a whole document, and takes a `div` for its own.
+export const root = make("temoin-root");
 export const style = make("style");
 // A site that asks for nothing has no banner and no offer to reload; the button can be turned off.
 let banner: HTMLElement | null;

@@ -7,7 +7,11 @@ use std::fs;
 use std::path::Path;
 
 /// All of them.
-const FILES: [&str; 2] = ["package-lock.json", "tests/bench/package-lock.json"];
+const FILES: [&str; 3] = [
+    "package-lock.json",
+    "tests/bench/package-lock.json",
+    "tests/integrations/package-lock.json",
+];
 
 /// Checks every entry.
 pub fn check(root: &Path) -> Result<()> {
@@ -25,10 +29,7 @@ fn faults_of(file: &str, lock: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     // The first one, without a name, is the project itself.
     for (name, package) in packages.filter(|(name, _)| !name.is_empty()) {
-        if !package["integrity"]
-            .as_str()
-            .is_some_and(|hash| hash.starts_with("sha512-"))
-        {
+        if !is_known(package) && !is_bundled(name, lock) {
             faults.push(format!(
                 "{file}: {name} has no integrity; add what `npm view PACKAGE@VERSION dist.integrity` prints"
             ));
@@ -40,6 +41,20 @@ fn faults_of(file: &str, lock: &Value) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Whether a package is known by its digest.
+fn is_known(package: &Value) -> bool {
+    package["integrity"]
+        .as_str()
+        .is_some_and(|hash| hash.starts_with("sha512-"))
+}
+
+/// Whether a package is a part of the one that it is below, and so of what that one's digest is of (`bundleDependencies`).
+fn is_bundled(name: &str, lock: &Value) -> bool {
+    let above = name.rsplit_once("/node_modules/").map(|(above, _)| above);
+    lock["packages"][name]["inBundle"] == true
+        && above.is_some_and(|above| is_known(&lock["packages"][above]) || is_bundled(above, lock))
 }
 
 #[cfg(test)]
@@ -54,13 +69,15 @@ mod tests {
             "node_modules/good": { "version": "1.0.0", "integrity": "sha512-AAAA" },
             "node_modules/unknown": { "version": "1.0.0" },
             "node_modules/weak": { "version": "1.0.0", "integrity": "sha1-AAAA" },
+            "node_modules/good/node_modules/inside": { "version": "1.0.0", "inBundle": true },
+            "node_modules/alone": { "version": "1.0.0", "inBundle": true },
             "node_modules/from": {
                 "version": "1.0.0", "integrity": "sha512-AAAA", "resolved": "https://server.example/from.tgz",
             },
         } });
         let faults = faults_of("lock", &lock);
-        assert_eq!(faults.len(), 3);
-        for name in ["unknown", "weak", "from"] {
+        assert_eq!(faults.len(), 4);
+        for name in ["unknown", "weak", "alone", "from"] {
             assert!(faults.iter().any(|fault| fault.contains(name)), "{name}");
         }
     }

@@ -4,6 +4,7 @@ pub mod contract;
 pub mod dependencies;
 pub mod environment;
 pub mod fuzz;
+mod integrations;
 pub mod size;
 
 use crate::build::{self, Server};
@@ -35,6 +36,8 @@ pub enum Part {
     Contract,
     /// Journeys and scans in Chromium
     Browser,
+    /// The npm package in React, Vue and on a server, the recipes, and the template for Google Tag Manager
+    Integrations,
     /// The journeys that matter, in Firefox and WebKit
     Engines,
 }
@@ -78,6 +81,7 @@ impl Part {
             Self::Api => api(shell),
             Self::Contract => contract::run(shell, only),
             Self::Browser => browser(shell, arguments),
+            Self::Integrations => integrations::run(shell, only, arguments),
             Self::Engines => engines(shell, only, arguments),
             Self::Size => {
                 build::everything(Server::Local)?;
