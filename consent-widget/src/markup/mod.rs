@@ -17,6 +17,7 @@ use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
 use consent_core::service::{CountryCode, Lifetime, Service};
+use consent_core::site::Position;
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, Purpose};
 use leptos::prelude::*;
@@ -29,9 +30,13 @@ pub trait Wording {
     fn duration(&self, language: &LanguageTag, lifetime: Lifetime) -> Option<String>;
 }
 
-/// The styles that a page gets: the banner's, then the dialog's. They are the same for every site under such a law.
-pub const fn styles(model: ConsentModel) -> [&'static str; 2] {
-    [first_layer::style(model), dialog::STYLE]
+/// The styles that a page gets: the banner's, then the dialog's. They are the same for every site under such a law whose banner stands
+/// in such a place.
+pub fn styles(model: ConsentModel, position: Position) -> [String; 2] {
+    [
+        first_layer::style(model, position),
+        dialog::STYLE.to_owned(),
+    ]
 }
 
 /// Everything rendered from a notice in one language.
@@ -92,6 +97,9 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
         .with(|| view().into_view().to_html())
         .replace("<!>", "")
 }
+
+#[cfg(test)]
+mod own_words;
 
 #[cfg(test)]
 mod stated;
@@ -449,11 +457,14 @@ mod tests {
 
     #[test]
     fn every_style_is_important_and_in_the_layer() {
-        let of = |model| styles(model).into_iter();
-        for style in of(ConsentModel::OptIn).chain(of(ConsentModel::OptOut)) {
+        let models = [ConsentModel::OptIn, ConsentModel::OptOut];
+        let positions = [Position::Bottom, Position::Corner, Position::Centre];
+        let all = models
+            .into_iter()
+            .flat_map(|model| positions.map(|position| styles(model, position)));
+        for style in all.flatten() {
             assert!(style.starts_with("@layer temoin{"), "{style}");
-            let declarations = style.matches(';').count();
-            assert!(declarations > 20);
+            assert!(style.matches(';').count() > 20);
             for (_, rules) in style.split('}').filter_map(|part| part.rsplit_once('{')) {
                 for rule in rules.split(';') {
                     // How the page's own element moves is the page's to say.

@@ -313,7 +313,7 @@ impl<'a> Scripts<'a> {
 
     /// What is placed in the pages of the site's own hosts.
     fn placed(&self) -> Placed {
-        let styles = markup::styles(self.notice.model)
+        let styles = markup::styles(self.notice.model, self.notice.position)
             .map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
         Placed {
             loaders: self.at_edge.clone(),

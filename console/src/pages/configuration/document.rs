@@ -29,6 +29,8 @@ const ORDER: [&str; 52] = [
     "services",
     "minors",
     "reopen_button",
+    "words",
+    "position",
     "choice_max_age_months",
     "reask_after_months",
     "audience_data_months",

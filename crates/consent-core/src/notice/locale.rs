@@ -101,6 +101,9 @@ pub struct BannerTexts {
     pub reopen: Label,
     /// Said when the dialog was asked for and cannot be shown.
     pub unavailable: Paragraph,
+    /// The owner's own paragraph, above the others. In no language's texts, only in the notice of a site that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_text: Option<Paragraph>,
 }
 
 /// The second layer's words.
@@ -146,6 +149,9 @@ pub struct DialogTexts {
     pub erase_failed: Paragraph,
     pub reload_explained: Paragraph,
     pub reload: Label,
+    /// The owner's own paragraph, above the others; as [`BannerTexts::own_text`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_text: Option<Paragraph>,
 }
 
 macro_rules! proof_texts {

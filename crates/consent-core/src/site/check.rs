@@ -9,6 +9,7 @@ use crate::site::read::{Read, read};
 use crate::site::service::Service;
 use crate::site::signals::LONGEST_WAIT_MS;
 use crate::site::statements;
+use crate::site::words;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -70,6 +71,7 @@ impl SiteConfig {
             self.service_contradictions(at, service, &mut errors);
         }
         statements::contradictions(self, &mut errors);
+        words::contradictions(self, &mut errors);
         errors
     }
 
@@ -274,7 +276,12 @@ impl SiteConfig {
 
 /// The field of the configuration that a field is, or is a part of.
 fn top(field: &str) -> &str {
-    field.split(['.', '[']).next().unwrap_or_default()
+    let end = match field.strip_prefix("words.") {
+        // The words of each language stand for themselves.
+        Some(rest) => rest.find(['.', '[']).map(|at| at + "words.".len()),
+        None => field.find(['.', '[']),
+    };
+    end.and_then(|end| field.get(..end)).unwrap_or(field)
 }
 
 /// Reports every item that stands earlier in the same list.
@@ -343,7 +350,7 @@ mod tests {
         insta::assert_snapshot!(one(|c| c["services"][0]["cookies"][0]["lifetime"] = json!("13 months")), @r#"services[0].cookies[0].lifetime: must be "session", or an ISO 8601 duration of one unit: P13M, P2Y, P30D, PT20M"#);
         insta::assert_snapshot!(one(|c| c["services"][0]["purpose"] = json!("analytics")), @"services[0].purpose: unknown variant `analytics`, expected one of `necessary`, `preferences`, `statistics`, `marketing`");
         insta::assert_snapshot!(one(|c| c["policy"]["url"] = json!("javascript:alert(1)")), @"policy.url: must be an address: https://…, or a path of the site that begins with one /");
-        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `jurisdictions`, `languages`, `controller`, `policy`, `purposes`, `services`, `legal_bases`, `role`, `customer`, `rights`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `edge`");
+        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `jurisdictions`, `languages`, `controller`, `policy`, `purposes`, `services`, `legal_bases`, `role`, `customer`, `rights`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `words`, `position`, `edge`");
         insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @"policy: is missing");
     }
 
