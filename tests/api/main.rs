@@ -46,3 +46,4 @@ mod tokens;
 mod told;
 mod types;
 mod webhooks;
+mod words;

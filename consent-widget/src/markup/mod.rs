@@ -13,11 +13,9 @@ mod service;
 
 pub use declaration_page::{PageContext, STYLE as DECLARATION_PAGE_STYLE, declaration_page};
 
-use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
 use consent_core::service::{CountryCode, Lifetime, Service};
-use consent_core::site::Position;
 use consent_core::text::LanguageTag;
 use consent_core::{Notice, Purpose};
 use leptos::prelude::*;
@@ -30,13 +28,16 @@ pub trait Wording {
     fn duration(&self, language: &LanguageTag, lifetime: Lifetime) -> Option<String>;
 }
 
-/// The styles that a page gets: the banner's, then the dialog's. They are the same for every site under such a law whose banner stands
-/// in such a place.
-pub fn styles(model: ConsentModel, position: Position) -> [String; 2] {
-    [
-        first_layer::style(model, position),
-        dialog::STYLE.to_owned(),
-    ]
+/// The styles that a page of this notice can get: the banner's in each language, which are few, then the dialog's.
+pub fn styles(notice: &Notice) -> Vec<String> {
+    let languages = notice.languages.iter();
+    let mut styles: Vec<_> = languages
+        .map(|language| first_layer::style(notice, language))
+        .collect();
+    styles.sort_unstable();
+    styles.dedup();
+    styles.push(dialog::STYLE.to_owned());
+    styles
 }
 
 /// Everything rendered from a notice in one language.
@@ -457,12 +458,25 @@ mod tests {
 
     #[test]
     fn every_style_is_important_and_in_the_layer() {
-        let models = [ConsentModel::OptIn, ConsentModel::OptOut];
-        let positions = [Position::Bottom, Position::Corner, Position::Centre];
-        let all = models
-            .into_iter()
-            .flat_map(|model| positions.map(|position| styles(model, position)));
-        for style in all.flatten() {
+        let of = |law: &'static str, position: &'static str| {
+            styles(&notice(|config| {
+                config["jurisdiction"] = law.into();
+                config["position"] = position.into();
+                config["languages"] = json!(["fr-CA", "en", "ko", "ja", "zh-Hans"]);
+                let description = config["services"][0]["description"]
+                    .as_object_mut()
+                    .unwrap();
+                for language in ["ko", "ja", "zh-Hans"] {
+                    description.insert(language.to_owned(), "…".into());
+                }
+            }))
+        };
+        let laws = ["FR", "US-CA"].into_iter();
+        let all = laws.flat_map(|law| ["bottom", "corner", "centre"].map(|place| of(law, place)));
+        let all: Vec<String> = all.flatten().collect();
+        // Each with what these languages add to it and without, and the dialog's.
+        assert_eq!(all.len(), 6 * 3);
+        for style in all {
             assert!(style.starts_with("@layer temoin{"), "{style}");
             assert!(style.matches(';').count() > 20);
             for (_, rules) in style.split('}').filter_map(|part| part.rsplit_once('{')) {

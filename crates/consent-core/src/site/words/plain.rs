@@ -265,8 +265,8 @@ const ROWS: &[(&str, Plain)] = &[
     (
         "is",
         row(
-            "samthykk*, leyf*, fellst, ja",
-            "hafna*, neita*, nei, ekki, an, engin*",
+            "samthykk*, samthykki, leyf*, fellst, ja",
+            "hafna*, hafn*, neita*, nei, ekki, an, engin*",
             "ok, allt i lagi, skilid, eg skil, halda afram, afram, loka, sleppa, naesta, byrja, seinna, sidar, ekki nuna, kannski, minna, bestu, betri, frabaert, endilega, thvi midur, takmork*",
             "med thvi ad halda afram, med thvi ad nota thessa, ef thu heldur afram, thu verdur ad samthykkja, vid maelum med, besta upplifun, sidasta taekifaeri",
         ),

@@ -50,6 +50,14 @@ fn plain_words_of_one_weight_pass() {
         ("he", "מסכים", "לא מסכים"),
         ("bg", "Съгласен съм", "Отказвам"),
         ("pl", "Zgadzam się", "Nie zgadzam się"),
+        ("nb", "Jeg godtar", "Jeg godtar ikke"),
+        ("is", "Ég samþykki", "Ég hafna"),
+        ("uk", "Погоджуюся", "Не погоджуюся"),
+        ("tr", "Kabul ediyorum", "Kabul etmiyorum"),
+        ("pt-BR", "Sim, aceito", "Não aceito"),
+        ("ja", "同意する", "同意しない"),
+        ("ko", "동의합니다", "동의하지 않습니다"),
+        ("zh-Hans", "我同意", "我不同意"),
     ] {
         assert_eq!(answers(language, accept, refuse), "", "{language}");
     }
@@ -104,6 +112,13 @@ fn an_answer_that_does_not_say_what_it_does_is_refused() {
         ("de", "Zustimmen", "Später"),
         ("fr-FR", "Got it, j’accepte", "Je refuse cela"),
         ("ar", "حسنا", "رفض"),
+        ("ja", "続ける", "すべて拒否"),
+        ("ja", "同意して続ける", "拒否して続ける"),
+        ("ko", "확인", "모두 거부"),
+        ("zh-Hans", "知道了", "全部拒绝"),
+        ("zh-Hans", "全部接受", "稍后"),
+        ("tr", "Tamam", "Reddet"),
+        ("uk", "Зрозуміло", "Відхилити"),
     ] {
         let said = answers(language, accept, refuse);
         assert!(
