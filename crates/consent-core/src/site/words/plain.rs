@@ -1,8 +1,10 @@
 //! Which words say yes and no plainly in each language, and which lead or press. One row for each language; no list of such words can
 //! be complete, so an answer must have a word of the first two columns, and the others name what is known to mislead.
 //!
-//! The kinds come from the European Data Protection Board (Guidelines 03/2022 on deceptive design patterns; report of the cookie
-//! banner taskforce, 17 January 2023) and from the CNIL's recommendation of 17 September 2020; the words are ours.
+//! The kinds come from the report of the European Data Protection Board's taskforce on cookie banners (January 2023), from the CNIL's
+//! recommendation of 17 September 2020 (to refuse is as easy as to accept; to go on browsing is no yes), and from California's rule of
+//! symmetry in choice, for which "Ask me later" is no refusal (11 CCR 7004(a)(2)(B)). The words are ours; no native reader has
+//! reviewed them.
 
 use crate::text::LanguageTag;
 use std::borrow::Cow;
