@@ -53,7 +53,7 @@ fn own_words_are_in_the_notice_and_in_the_loader_of_every_law() {
         ] {
             assert!(english.contains(text), "{place}: {text}");
         }
-        assert!(loader(&api, &format!("language=fr-CA&place={place}")).contains("J\\u2019accepte"));
+        assert!(loader(&api, &format!("language=fr-CA&place={place}")).contains("J’accepte"));
     }
 }
 

@@ -139,7 +139,7 @@ for (const position of POSITIONS) {
     for (const size of [SIZES[0]!, SIZES[1]!]) {
       await page.setViewportSize(size);
       await page.evaluate(() => scrollTo(0, 0));
-      await page.locator("a").first().click();
+      await page.locator("main a").first().click();
       await expect(page).toHaveURL(/#0$/);
       // Nothing that has the focus is under the banner (WCAG 2.4.11), to the last button of the page.
       const hidden: string[] = [];
