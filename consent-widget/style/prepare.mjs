@@ -13,7 +13,7 @@ import postcss from "postcss";
 const folder = new URL("./", import.meta.url);
 const check = process.argv.includes("--check");
 
-for (const name of ["first-layer.css", "opt-out.css", "dialog.css"]) {
+for (const name of ["first-layer.css", "opt-out.css", "corner.css", "centre.css", "east-asian.css", "dialog.css"]) {
   const source = await readFile(new URL(name, folder), "utf8");
   const prepared = prepare(name, source);
   const file = new URL(`prepared/${name}`, folder);

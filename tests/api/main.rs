@@ -47,3 +47,4 @@ mod tokens;
 mod told;
 mod types;
 mod webhooks;
+mod words;

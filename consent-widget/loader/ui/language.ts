@@ -15,7 +15,8 @@ const CHOSEN = /[?&]language=|\/t\/.+\/.+\//;
 /** Calls `speak` with the site in the page's language, or with nothing where it cannot be had; says whether it will. */
 export function followPage(site: LoaderSite, server: string, own: Carrier | null, speak: (texts?: LoaderSite) => void): boolean {
   const wanted = document.documentElement.lang.toLowerCase();
-  const isOther = [wanted, wanted.split("-")[0]!].some((tag) => site.others?.includes(tag));
+  // The tag of a language can begin with that of another one: `pt-BR` with `pt`.
+  const isOther = wanted !== site.language.toLowerCase() && [wanted, wanted.split("-")[0]!].some((tag) => site.others?.includes(tag));
   if (!isOther || CHOSEN.test(own?.src ?? "")) return false;
   const script: Carrier = make("script");
   script.nonce = own?.nonce ?? "";

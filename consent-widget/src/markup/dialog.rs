@@ -27,6 +27,8 @@ pub(super) fn view(page: &Page) -> impl IntoView {
         let explained = &declaration.necessary_only;
         (&declaration.title, page.notice.fill(explained, page.texts))
     };
+    let own_text = words.own_text.as_ref().filter(|_| asks);
+    let own_text = own_text.map(ToString::to_string);
     let honoured = banner.gpc_honoured.to_string();
     view! {
         <style>{STYLE}</style>
@@ -35,6 +37,7 @@ pub(super) fn view(page: &Page) -> impl IntoView {
             {button("close", "", &words.close)}
         </div>
         <div class="temoin-body">
+            {own_text.map(|own| view! { <p>{own}</p> })}
             <p>{intro}</p>
             <p data-slot="gpc" hidden>
                 {honoured}

@@ -1,25 +1,37 @@
 //! The first layer: the banner, the small permanent button, and the placeholder of a blocked frame.
 
 use super::{Page, button, html};
-use consent_core::Purpose;
 use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
 use consent_core::locale::{BannerTexts, OptOutTexts, Piece, PlaceholderTexts, pieces};
+use consent_core::site::Position;
+use consent_core::text::LanguageTag;
+use consent_core::{Notice, Purpose};
 use leptos::prelude::*;
 
 const STYLE: &str = include_str!("../../style/prepared/first-layer.css");
-/// The two styles together, which go into one element: what an opt-out law adds stands after what it adds to.
-const STYLE_OPT_OUT: &str = concat!(
-    include_str!("../../style/prepared/first-layer.css"),
-    include_str!("../../style/prepared/opt-out.css")
-);
+const STYLE_OPT_OUT: &str = include_str!("../../style/prepared/opt-out.css");
+const STYLE_CORNER: &str = include_str!("../../style/prepared/corner.css");
+const STYLE_CENTRE: &str = include_str!("../../style/prepared/centre.css");
+const STYLE_EAST_ASIAN: &str = include_str!("../../style/prepared/east-asian.css");
 
-/// The style of the first layer under such a law.
-pub(super) const fn style(model: ConsentModel) -> &'static str {
-    match model {
-        ConsentModel::OptIn => STYLE,
+/// The style of the first layer in such a language, under such a law and in such a place: one element has it all, and what is added
+/// stands after what it adds to.
+pub(super) fn style(notice: &Notice, language: &LanguageTag) -> String {
+    let of_law = match notice.model {
+        ConsentModel::OptIn => "",
         ConsentModel::OptOut => STYLE_OPT_OUT,
-    }
+    };
+    let of_place = match notice.position {
+        Position::Bottom => "",
+        Position::Corner => STYLE_CORNER,
+        Position::Centre => STYLE_CENTRE,
+    };
+    let of_language = match language.language() {
+        "ja" | "ko" | "zh" => STYLE_EAST_ASIAN,
+        _ => "",
+    };
+    [STYLE, of_law, of_place, of_language].concat()
 }
 
 pub(super) fn markup(page: &Page) -> Markup {
@@ -40,7 +52,7 @@ pub(super) fn markup(page: &Page) -> Markup {
             }
         }),
         placeholder: html(|| view! { <Placeholder texts=texts.placeholder.clone() /> }),
-        style: style(page.notice.model).to_owned(),
+        style: style(page.notice, page.language),
     }
 }
 
@@ -83,6 +95,7 @@ fn Banner(
     view! {
         <section class="temoin-banner" aria-labelledby="temoin-title" hidden>
             <h2 id="temoin-title">{texts.title.to_string()}</h2>
+            {texts.own_text.as_ref().map(|own| view! { <p>{own.to_string()}</p> })}
             <p>{body} " " <a href=policy_url>{texts.policy.to_string()}</a></p>
             {gpc
                 .map(|gpc| {

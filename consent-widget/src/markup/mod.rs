@@ -13,7 +13,6 @@ mod service;
 
 pub use declaration_page::{PageContext, STYLE as DECLARATION_PAGE_STYLE, declaration_page};
 
-use consent_core::jurisdiction::ConsentModel;
 use consent_core::loader::Markup;
 use consent_core::locale::NoticeTexts;
 use consent_core::service::{CountryCode, Lifetime, Service};
@@ -29,9 +28,16 @@ pub trait Wording {
     fn duration(&self, language: &LanguageTag, lifetime: Lifetime) -> Option<String>;
 }
 
-/// The styles that a page gets: the banner's, then the dialog's. They are the same for every site under such a law.
-pub const fn styles(model: ConsentModel) -> [&'static str; 2] {
-    [first_layer::style(model), dialog::STYLE]
+/// The styles that a page of this notice can get: the banner's in each language, which are few, then the dialog's.
+pub fn styles(notice: &Notice) -> Vec<String> {
+    let languages = notice.languages.iter();
+    let mut styles: Vec<_> = languages
+        .map(|language| first_layer::style(notice, language))
+        .collect();
+    styles.sort_unstable();
+    styles.dedup();
+    styles.push(dialog::STYLE.to_owned());
+    styles
 }
 
 /// Everything rendered from a notice in one language.
@@ -92,6 +98,9 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
         .with(|| view().into_view().to_html())
         .replace("<!>", "")
 }
+
+#[cfg(test)]
+mod own_words;
 
 #[cfg(test)]
 mod stated;
@@ -449,11 +458,27 @@ mod tests {
 
     #[test]
     fn every_style_is_important_and_in_the_layer() {
-        let of = |model| styles(model).into_iter();
-        for style in of(ConsentModel::OptIn).chain(of(ConsentModel::OptOut)) {
+        let of = |law: &'static str, position: &'static str| {
+            styles(&notice(|config| {
+                config["jurisdiction"] = law.into();
+                config["position"] = position.into();
+                config["languages"] = json!(["fr-CA", "en", "ko", "ja", "zh-Hans"]);
+                let description = config["services"][0]["description"]
+                    .as_object_mut()
+                    .unwrap();
+                for language in ["ko", "ja", "zh-Hans"] {
+                    description.insert(language.to_owned(), "…".into());
+                }
+            }))
+        };
+        let laws = ["FR", "US-CA"].into_iter();
+        let all = laws.flat_map(|law| ["bottom", "corner", "centre"].map(|place| of(law, place)));
+        let all: Vec<String> = all.flatten().collect();
+        // Each with what these languages add to it and without, and the dialog's.
+        assert_eq!(all.len(), 6 * 3);
+        for style in all {
             assert!(style.starts_with("@layer temoin{"), "{style}");
-            let declarations = style.matches(';').count();
-            assert!(declarations > 20);
+            assert!(style.matches(';').count() > 20);
             for (_, rules) in style.split('}').filter_map(|part| part.rsplit_once('{')) {
                 for rule in rules.split(';') {
                     // How the page's own element moves is the page's to say.

@@ -26,6 +26,12 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The same text where longer ones may stand.
+    pub fn widen<const MOST: usize>(&self) -> Text<MOST> {
+        const { assert!(MAX <= MOST, "a text may not become too long") };
+        Text(self.0.clone())
+    }
 }
 
 #[cfg(test)]

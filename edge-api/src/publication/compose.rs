@@ -313,11 +313,11 @@ impl<'a> Scripts<'a> {
 
     /// What is placed in the pages of the site's own hosts.
     fn placed(&self) -> Placed {
-        let styles = markup::styles(self.notice.model)
-            .map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
+        let styles = markup::styles(&self.notice).into_iter();
+        let styles = styles.map(|style| hash_source(Sha256Digest::of(style.as_bytes())));
         Placed {
             loaders: self.at_edge.clone(),
-            styles: styles.to_vec(),
+            styles: styles.collect(),
         }
     }
 }

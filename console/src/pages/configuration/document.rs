@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The fields in the order of `docs/configuration.md`; others follow, by name.
-const ORDER: [&str; 52] = [
+const ORDER: [&str; 54] = [
     "id",
     "name",
     "origins",
@@ -29,6 +29,8 @@ const ORDER: [&str; 52] = [
     "services",
     "minors",
     "reopen_button",
+    "words",
+    "position",
     "choice_max_age_months",
     "reask_after_months",
     "audience_data_months",

@@ -114,6 +114,10 @@ pub fn other_languages(languages: &[LanguageTag], own: &LanguageTag) -> Vec<Stri
     for other in languages.iter().filter(|&other| other != own) {
         let alone = (other.language() != own.language()).then(|| other.language().to_owned());
         others.extend(alone);
+        // What a page in Norwegian may be marked with besides.
+        if other.language() == "nb" {
+            others.extend(["nn", "no"].map(ToOwned::to_owned));
+        }
         others.push(other.as_str().to_ascii_lowercase());
     }
     others.sort_unstable();
@@ -343,5 +347,11 @@ mod tests {
             ["fr", "fr-ca", "fr-fr"]
         );
         assert!(other_languages(&languages[..1], canada).is_empty());
+        let languages = ["pt", "pt-BR", "nb", "zh-Hans"].map(|tag| tag.parse().unwrap());
+        let [portugal, brazil, ..] = &languages;
+        let others = ["nb", "nn", "no", "pt-br", "zh", "zh-hans"];
+        assert_eq!(other_languages(&languages, portugal), others);
+        let others = ["nb", "nn", "no", "pt", "zh", "zh-hans"];
+        assert_eq!(other_languages(&languages, brazil), others);
     }
 }

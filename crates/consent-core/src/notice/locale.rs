@@ -118,6 +118,9 @@ pub struct BannerTexts {
     pub reopen: Label,
     /// Said when the dialog was asked for and cannot be shown.
     pub unavailable: Paragraph,
+    /// The owner's own paragraph, above the others. In no language's texts, only in the notice of a site that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_text: Option<Paragraph>,
 }
 
 /// The second layer's words.
@@ -163,6 +166,9 @@ pub struct DialogTexts {
     pub erase_failed: Paragraph,
     pub reload_explained: Paragraph,
     pub reload: Label,
+    /// The owner's own paragraph, above the others; as [`BannerTexts::own_text`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_text: Option<Paragraph>,
 }
 
 macro_rules! proof_texts {
@@ -437,8 +443,8 @@ macro_rules! locales {
 }
 
 locales! {
-    "ar" "bg" "cs" "da" "de" "el" "en" "es" "et" "fi" "fr-CA" "fr-FR" "ga" "he" "hr" "hu" "it"
-    "lt" "lv" "mt" "nl" "pl" "pt" "ro" "sk" "sl" "sv"
+    "ar" "bg" "cs" "da" "de" "el" "en" "es" "et" "fi" "fr-CA" "fr-FR" "ga" "he" "hr" "hu" "is" "it" "ja" "ko"
+    "lt" "lv" "mt" "nb" "nl" "pl" "pt" "pt-BR" "ro" "sk" "sl" "sv" "tr" "uk" "zh-Hans"
 }
 
 /// The tags of the languages that have texts.
@@ -571,19 +577,52 @@ pub fn negotiate<'a>(offered: &'a [LanguageTag], accept: &str) -> Option<&'a Lan
         .or_else(|| offered.first())
 }
 
-/// Of the languages a site offers, the one of this tag, or else of its language alone; `None` if none fits. Case does not
-/// count, and an underscore counts as a hyphen (RFC 4647, section 3.4).
+/// Of the languages a site offers, the one of this tag; or else of its beginning, so that `pt-PT` is `pt` where there are that
+/// and `pt-BR`; or else of its language alone; `None` if none fits. Case does not count, and an underscore counts as a hyphen (RFC
+/// 4647, section 3.4).
 pub fn lookup<'a>(offered: &'a [LanguageTag], tag: &str) -> Option<&'a LanguageTag> {
-    let tag = tag.replace('_', "-");
+    let tag = as_written_here(&tag.replace('_', "-").to_ascii_lowercase());
+    let mut beginning = Some(tag.as_str());
+    while let Some(range) = beginning {
+        let same = |offer: &&LanguageTag| offer.as_str().eq_ignore_ascii_case(range);
+        if let Some(offer) = offered.iter().find(same) {
+            return Some(offer);
+        }
+        beginning = range.rsplit_once('-').map(|(before, _)| before);
+    }
     let language = tag.split('-').next().unwrap_or(&tag);
-    offered
-        .iter()
-        .find(|offer| offer.as_str().eq_ignore_ascii_case(&tag))
-        .or_else(|| {
-            offered
-                .iter()
-                .find(|offer| offer.language().eq_ignore_ascii_case(language))
-        })
+    let is_close = |offer: &&LanguageTag| {
+        let is_other_script = tag == TRADITIONAL_CHINESE && offer.as_str() == "zh-Hans";
+        offer.language() == language && !is_other_script
+    };
+    offered.iter().find(is_close)
+}
+
+const TRADITIONAL_CHINESE: &str = "zh-hant";
+
+/// A tag in lower case by the name that its language has here. Norwegian, and Nynorsk, of which there are no texts, are `nb`: whoever
+/// reads one reads the other. Chinese is by its script, which a region stands for (Unicode CLDR, likely subtags): readers of the
+/// traditional one are not shown the simplified one.
+fn as_written_here(tag: &str) -> String {
+    let mut subtags = tag.split('-');
+    let language = subtags.next().unwrap_or_default();
+    match language {
+        "no" | "nn" => format!("nb{}", tag.get(2..).unwrap_or_default()),
+        "zh" => {
+            let has = |subtags: std::str::Split<'_, char>, wanted: &[&str]| {
+                let mut subtags = subtags;
+                subtags.any(|subtag| wanted.contains(&subtag))
+            };
+            let is_simplified = has(subtags.clone(), &["hans"]);
+            let is_traditional = has(subtags, &["hant", "tw", "hk", "mo"]);
+            if is_traditional && !is_simplified {
+                TRADITIONAL_CHINESE.to_owned()
+            } else {
+                "zh-hans".to_owned()
+            }
+        }
+        _ => tag.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -748,6 +787,67 @@ mod tests {
         assert_eq!(
             apart("{time}: at {place}."),
             [Place("time"), Words(": at "), Place("place"), Words(".")]
+        );
+    }
+
+    #[test]
+    fn eight_more_languages_of_europe_and_beyond_are_there() {
+        for tag in ["nb", "is", "uk", "tr", "pt-BR", "ja", "ko", "zh-Hans"] {
+            assert!(available().any(|available| available == tag), "{tag}");
+        }
+        assert_eq!(available().count(), 35);
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_other_names_and_by_its_beginning() {
+        let all = tags(&["en", "pt-BR", "pt", "nb", "zh-Hans", "fr-CA", "fr-FR"]);
+        for (tag, expected) in [
+            ("no", Some("nb")),
+            ("nn", Some("nb")),
+            ("nn-NO", Some("nb")),
+            ("no_NO", Some("nb")),
+            ("nb-NO", Some("nb")),
+            ("zh", Some("zh-Hans")),
+            ("zh-CN", Some("zh-Hans")),
+            ("zh-SG", Some("zh-Hans")),
+            ("ZH-hans-HK", Some("zh-Hans")),
+            ("zh-Hans-CN", Some("zh-Hans")),
+            ("zh-TW", None),
+            ("zh-HK", None),
+            ("zh-Hant", None),
+            ("zh-Hant-TW", None),
+            ("pt", Some("pt")),
+            ("pt-PT", Some("pt")),
+            ("pt-AO", Some("pt")),
+            ("pt-BR", Some("pt-BR")),
+            ("pt-br", Some("pt-BR")),
+            ("fr-FR", Some("fr-FR")),
+            ("fr-BE", Some("fr-CA")),
+            ("non", None),
+            ("", None),
+            ("-", None),
+            ("zh-", Some("zh-Hans")),
+        ] {
+            let found = lookup(&all, tag).map(LanguageTag::as_str);
+            assert_eq!(found, expected, "{tag}");
+        }
+        // Where there is but one of the two, both peoples read it.
+        for only in ["pt", "pt-BR"] {
+            let only = tags(&["en", only]);
+            for tag in ["pt", "pt-PT", "pt-BR"] {
+                assert_eq!(lookup(&only, tag), only.get(1), "{tag}");
+            }
+        }
+        // A reader of traditional characters is asked in their next language.
+        assert_eq!(
+            negotiate(&all, "zh-TW,zh-Hant;q=0.9,fr-FR;q=0.5")
+                .unwrap()
+                .as_str(),
+            "fr-FR"
+        );
+        assert_eq!(
+            negotiate(&all, "zh-HK,zh;q=0.9,en;q=0.5").unwrap().as_str(),
+            "zh-Hans"
         );
     }
 

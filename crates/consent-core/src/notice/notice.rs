@@ -4,12 +4,13 @@ use crate::choice::purpose::Purpose;
 use crate::ident::{Sha256Digest, SiteId};
 use crate::notice::locale::{self, NoticeTexts};
 use crate::site::basis::LegalBasis;
-use crate::site::config::{Blocking, Controller, Policy, SiteConfig};
+use crate::site::config::{Blocking, Controller, Policy, Position, SiteConfig};
 use crate::site::jurisdiction::{ConsentModel, Jurisdiction, until_refused};
 use crate::site::rights::{LegalRight, RightsContact, StatedRights};
 use crate::site::role::{Customer, Role};
 use crate::site::service::{Safeguard, Service};
 use crate::site::signals::Signals;
+use crate::site::words::OwnWords;
 use crate::text::{Label, LanguageTag, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -74,6 +75,9 @@ pub struct Notice {
     pub signals: Signals,
     /// Whether the small permanent button is shown.
     pub reopen_button: bool,
+    /// Where the banner stands; absent at the bottom.
+    #[serde(default, skip_serializing_if = "Position::is_bottom")]
+    pub position: Position,
     /// The languages, the default one first.
     pub languages: Vec<LanguageTag>,
     /// The words shown, by language.
@@ -144,6 +148,7 @@ impl Notice {
             blocking: config.blocking,
             signals: config.signals,
             reopen_button: config.reopen_button,
+            position: config.position,
             languages: config.languages,
             texts: Localized::new(),
             shown: Localized::new(),
@@ -152,13 +157,17 @@ impl Notice {
         notice.texts = notice
             .languages
             .iter()
-            .filter_map(|language| Some((language.clone(), notice.texts_in(language)?)))
+            .filter_map(|language| {
+                let texts = notice.texts_in(language, config.words.get(language))?;
+                Some((language.clone(), texts))
+            })
             .collect();
         notice
     }
 
-    /// The texts of a language, without what this notice never shows and notices did not always have.
-    fn texts_in(&self, language: &LanguageTag) -> Option<NoticeTexts> {
+    /// The texts of a language, without what this notice never shows and notices did not always have, and with the owner's own
+    /// words in the place of ours.
+    fn texts_in(&self, language: &LanguageTag, own: Option<&OwnWords>) -> Option<NoticeTexts> {
         let mut texts = locale::texts(language)?.under(self.model);
         let asking = self.asking();
         if asking != Asking::Mixed {
@@ -169,6 +178,9 @@ impl Notice {
             texts.dialog.intro_opt_out = None;
         }
         self.leave_out_facts(&mut texts);
+        if let Some(own) = own {
+            own.apply(&mut texts);
+        }
         Some(texts)
     }
 

@@ -10,6 +10,7 @@ use crate::site::read::{Read, read};
 use crate::site::service::Service;
 use crate::site::signals::LONGEST_WAIT_MS;
 use crate::site::statements;
+use crate::site::words;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -71,13 +72,19 @@ impl SiteConfig {
             self.service_contradictions(at, service, &mut errors);
         }
         statements::contradictions(self, &mut errors);
+        words::contradictions(self, &mut errors);
         errors
     }
 
     fn length_contradictions(&self, errors: &mut Vec<FieldError>) {
         for (field, length, least, most) in [
             ("origins", self.origins.len(), 1, 50),
-            ("languages", self.languages.len(), 1, 30),
+            (
+                "languages",
+                self.languages.len(),
+                1,
+                locale::available().count(),
+            ),
             ("services", self.services.len(), 0, 200),
         ] {
             if !(least..=most).contains(&length) {
@@ -277,7 +284,12 @@ impl SiteConfig {
 
 /// The field of the configuration that a field is, or is a part of.
 fn top(field: &str) -> &str {
-    field.split(['.', '[']).next().unwrap_or_default()
+    let end = match field.strip_prefix("words.") {
+        // The words of each language stand for themselves.
+        Some(rest) => rest.find(['.', '[']).map(|at| at + "words.".len()),
+        None => field.find(['.', '[']),
+    };
+    end.and_then(|end| field.get(..end)).unwrap_or(field)
 }
 
 /// Reports every item that stands earlier in the same list.
@@ -346,7 +358,7 @@ mod tests {
         insta::assert_snapshot!(one(|c| c["services"][0]["cookies"][0]["lifetime"] = json!("13 months")), @r#"services[0].cookies[0].lifetime: must be "session", or an ISO 8601 duration of one unit: P13M, P2Y, P30D, PT20M"#);
         insta::assert_snapshot!(one(|c| c["services"][0]["purpose"] = json!("analytics")), @"services[0].purpose: unknown variant `analytics`, expected one of `necessary`, `preferences`, `statistics`, `marketing`");
         insta::assert_snapshot!(one(|c| c["policy"]["url"] = json!("javascript:alert(1)")), @"policy.url: must be an address: https://…, or a path of the site that begins with one /");
-        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `jurisdictions`, `languages`, `controller`, `policy`, `purposes`, `services`, `legal_bases`, `role`, `customer`, `rights`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `edge`");
+        insta::assert_snapshot!(one(|c| c["colour"] = json!("blue")), @"colour: unknown field `colour`, expected one of `name`, `origins`, `jurisdiction`, `jurisdictions`, `languages`, `controller`, `policy`, `purposes`, `services`, `legal_bases`, `role`, `customer`, `rights`, `choice_max_age_months`, `reask_after_months`, `audience_data_months`, `proof_months`, `shards`, `minors`, `blocking`, `signals`, `cookie_domain`, `hand_over`, `import_from`, `cookiebot_api`, `reopen_button`, `words`, `position`, `edge`");
         insta::assert_snapshot!(one(|c| { c.as_object_mut().unwrap().remove("policy"); }), @"policy: is missing");
     }
 
@@ -354,7 +366,7 @@ mod tests {
     fn every_contradiction_is_reported_at_once() {
         let errors = errors_of(|c| {
             c["purposes"] = json!(["marketing", "marketing"]);
-            c["languages"] = json!(["fr-CA", "ja"]);
+            c["languages"] = json!(["fr-CA", "eo"]);
             c["choice_max_age_months"] = json!(14);
             c["services"][0]["cookies"][0]["lifetime"] = json!("P2Y");
             let again = c["services"][0].clone();
@@ -363,12 +375,12 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @r#"
         choice_max_age_months: is 14; a choice is kept 1 to 13 months
         purposes[1]: repeats "marketing"
-        languages[1]: there are no texts in ja; there are in ar, bg, cs, da, de, el, en, es, et, fi, fr-CA, fr-FR, ga, he, hr, hu, it, lt, lv, mt, nl, pl, pt, ro, sk, sl, sv
+        languages[1]: there are no texts in eo; there are in ar, bg, cs, da, de, el, en, es, et, fi, fr-CA, fr-FR, ga, he, hr, hu, is, it, ja, ko, lt, lv, mt, nb, nl, pl, pt, pt-BR, ro, sk, sl, sv, tr, uk, zh-Hans
         services[1]: repeats "mesure"
         services[0].purpose: is statistics, which `purposes` does not ask for: add it there, or correct it here
-        services[0].description: has no text in ja, a language of the site
+        services[0].description: has no text in eo, a language of the site
         services[1].purpose: is statistics, which `purposes` does not ask for: add it there, or correct it here
-        services[1].description: has no text in ja, a language of the site
+        services[1].description: has no text in eo, a language of the site
         "#);
     }
 

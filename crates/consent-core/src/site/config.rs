@@ -8,6 +8,7 @@ use crate::site::rights::RightsContact;
 use crate::site::role::{Customer, Role};
 use crate::site::service::Service;
 use crate::site::signals::{GoogleMode, Signals};
+use crate::site::words::Words;
 use crate::text::{Host, Label, LanguageTag, Link, Origin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,6 +102,12 @@ pub struct SiteConfig {
     /// must have a `data-temoin="open"` element.
     #[serde(default = "shown")]
     pub reopen_button: bool,
+    /// The owner's own words, in some of its languages.
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    pub words: Words,
+    /// Where the banner stands.
+    #[serde(default, skip_serializing_if = "Position::is_bottom")]
+    pub position: Position,
     /// Where the site's pages come from, if the consent server stands before them and enforces each
     /// visitor's choice in what passes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,6 +128,27 @@ const fn one() -> Shards {
 
 pub(crate) const fn two_years() -> u16 {
     24
+}
+
+/// Where the banner stands. Its answers, its texts and their order are the same everywhere, and the page can be used beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Position {
+    /// At the bottom, where a line of the language begins.
+    #[default]
+    Bottom,
+    /// In the corner at the bottom where a line of the language ends, narrower.
+    Corner,
+    /// In the middle of the window; at the bottom where the window is not high enough to leave the page room.
+    Centre,
+}
+
+impl Position {
+    /// Whether it is the one that is not written down.
+    pub const fn is_bottom(&self) -> bool {
+        matches!(self, Self::Bottom)
+    }
 }
 
 /// What the gate holds back.

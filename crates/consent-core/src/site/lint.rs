@@ -8,6 +8,7 @@ use crate::site::config::SiteConfig;
 use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::site::service::Service;
 use crate::site::statements;
+use crate::site::words;
 
 /// Well-known tools by a part of their name, and the purpose that their own terms give them.
 ///
@@ -43,6 +44,7 @@ pub fn findings(config: &SiteConfig) -> Vec<FieldError> {
         service_findings(config, at, service, &mut findings);
         statements::findings(config, at, service, &mut findings);
     }
+    words::findings(config, &mut findings);
     if config.lets_tags_run() {
         findings.push(FieldError::new(
             "signals.google.mode",

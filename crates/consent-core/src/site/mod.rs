@@ -17,6 +17,7 @@ pub mod service;
 pub mod signals;
 mod statements;
 pub mod statute;
+pub mod words;
 
 pub use check::LARGEST_CONFIG_BYTES;
 pub use config::*;

@@ -225,6 +225,7 @@ mod tests {
             "edge",
             "customer",
             "rights",
+            "words.en",
             "services[0]",
             "services[0].cookies[0]",
             "services[0].retention[0]",

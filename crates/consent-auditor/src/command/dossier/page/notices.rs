@@ -147,10 +147,13 @@ fn words(view: &View<'_>, notice: &Notice, language: &LanguageTag) -> Markup {
     let banner = &texts.banner;
     let buttons = [&banner.reject_all, &banner.accept_all, &banner.customize];
     let buttons: Vec<_> = buttons.map(|label| format!("[ {label} ]")).into();
+    let own = banner.own_text.as_ref().map(ToString::to_string);
+    let body = own.into_iter().chain([notice.banner_body(texts)]);
+    let body: Vec<_> = body.chain(notice.exempt_body(texts)).collect();
     let row = |name: &str, words: &str| html! { tr { th scope="row" { (name) } td lang=(language) { (words) } } };
     let rows = html! {
         (row(document.words_title, banner.title.as_str()))
-        (row(document.words_body, &[notice.banner_body(texts), notice.exempt_body(texts).unwrap_or_default()].join(" ")))
+        (row(document.words_body, &body.join(" ")))
         (row(document.words_buttons, &buttons.join(" ")))
         @for purpose in notice.used() {
             @let text = texts.purposes.get(purpose);
