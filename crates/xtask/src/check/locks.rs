@@ -7,7 +7,11 @@ use std::fs;
 use std::path::Path;
 
 /// All of them.
-const FILES: [&str; 2] = ["package-lock.json", "tests/bench/package-lock.json"];
+const FILES: [&str; 3] = [
+    "package-lock.json",
+    "tests/bench/package-lock.json",
+    "tests/wordpress/package-lock.json",
+];
 
 /// Checks every entry.
 pub fn check(root: &Path) -> Result<()> {

@@ -17,10 +17,11 @@ use std::path::Path;
 use xshell::{Shell, cmd};
 
 /// Projects of TypeScript, each with a `tsconfig.json`.
-const TYPESCRIPT: [&str; 3] = [
+const TYPESCRIPT: [&str; 4] = [
     "consent-widget/loader",
     "consent-widget/inspector",
     "tests/browser",
+    "tests/wordpress",
 ];
 
 /// What the server runs. A panic of it ends more than the request that caused it.
