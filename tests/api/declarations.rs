@@ -127,6 +127,11 @@ fn the_json_says_each_fact_with_its_code_and_its_words() {
     assert_shared(&answer, "application/json");
     let mut said = answer.json();
     assert_eq!(said["notice"], hash);
+    // What the loader compares a stored choice with.
+    let digest = api.notice(&hash).material().digest();
+    assert_eq!(said["material"], digest.to_string());
+    let loader = api.get("/t/relais.js", &[]).text;
+    assert!(loader.contains(&format!("\"material\":\"{digest}\"")));
     assert!(said["published_at"].is_string(), "{said}");
     assert_eq!(said["languages"], json!(["fr-CA", "en"]));
     assert_eq!(said["authority"]["name"], "CAI");

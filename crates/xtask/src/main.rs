@@ -1,4 +1,4 @@
-//! Everything a developer runs: `cargo xtask demo | check | test | bench | fuzz | build | size | setup | screenshots`.
+//! Everything a developer runs: `cargo xtask demo | check | test | bench | fuzz | build | size | setup | screenshots | dist`.
 //!
 //! Each command does its own set-up and says what it does. Built tools are kept outside the
 //! checkout, so that a second run, and a run from a fresh clone, is quick.
@@ -12,6 +12,7 @@ mod screenshots;
 mod step;
 mod test;
 mod tools;
+mod wordpress;
 
 use anyhow::Result;
 #[cfg(feature = "bench")]
@@ -76,6 +77,18 @@ enum Command {
     Setup,
     /// Take the pictures of `docs/images` anew
     Screenshots,
+    /// Make what is handed out: an archive whose bytes depend on its files only
+    Dist {
+        /// What to make
+        what: Dist,
+    },
+}
+
+/// What can be made to be handed out.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Dist {
+    /// The WordPress plugin
+    Wordpress,
 }
 
 fn main() -> ExitCode {
@@ -111,5 +124,11 @@ fn run() -> Result<()> {
         }
         Command::Setup => tools::everything(&shell),
         Command::Screenshots => screenshots::take(&shell),
+        Command::Dist {
+            what: Dist::Wordpress,
+        } => {
+            println!("{}", wordpress::archive()?.display());
+            Ok(())
+        }
     }
 }

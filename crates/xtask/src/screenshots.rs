@@ -2,7 +2,7 @@
 
 use crate::build::{self, Server};
 use crate::step::log_step;
-use crate::test::journeys;
+use crate::test::{journeys, wordpress};
 use anyhow::Result;
 use xshell::Shell;
 
@@ -19,5 +19,6 @@ pub fn take(shell: &Shell) -> Result<()> {
         }
     }
     let _take = shell.push_env("TEMOIN_SCREENSHOTS", FOLDER);
-    journeys(shell, &["screenshots.spec.ts".to_owned()])
+    journeys(shell, &["screenshots.spec.ts".to_owned()])?;
+    wordpress::run(shell, &[])
 }

@@ -2,7 +2,7 @@
 
 use crate::calendar::Timestamp;
 use crate::choice::purpose::Purpose;
-use crate::ident::{NoticeHash, ServiceId, SiteId};
+use crate::ident::{MaterialDigest, NoticeHash, ServiceId, SiteId};
 use crate::site::basis::LegalBasis;
 use crate::site::config::{Controller, Policy};
 use crate::site::exemption::{Condition, ExemptionKind};
@@ -24,6 +24,8 @@ pub struct Declaration<'a> {
     pub name: &'a Label,
     /// The notice in force; its bytes are at `/v1/notices/HASH`.
     pub notice: NoticeHash,
+    /// The digest of what is material in it: a stored choice that names another one is no answer to this notice.
+    pub material: MaterialDigest,
     /// When it was first published.
     pub published_at: Option<Timestamp>,
     /// The language of the words.

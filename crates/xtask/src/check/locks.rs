@@ -7,10 +7,11 @@ use std::fs;
 use std::path::Path;
 
 /// All of them.
-const FILES: [&str; 3] = [
+const FILES: [&str; 4] = [
     "package-lock.json",
     "tests/bench/package-lock.json",
     "tests/integrations/package-lock.json",
+    "tests/wordpress/package-lock.json",
 ];
 
 /// Checks every entry.

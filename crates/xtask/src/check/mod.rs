@@ -17,12 +17,13 @@ use std::path::Path;
 use xshell::{Shell, cmd};
 
 /// Projects of TypeScript, each with a `tsconfig.json`.
-const TYPESCRIPT: [&str; 5] = [
+const TYPESCRIPT: [&str; 6] = [
     "consent-widget/loader",
     "consent-widget/inspector",
     "tests/browser",
     "integrations/npm",
     "tests/integrations",
+    "tests/wordpress",
 ];
 
 /// What the server runs. A panic of it ends more than the request that caused it.

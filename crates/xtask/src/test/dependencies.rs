@@ -9,7 +9,7 @@ use xshell::{Shell, cmd};
 
 /// The lock files of cargo, by their manifests, and the folders of those of npm.
 const CARGO: [&str; 2] = ["Cargo.toml", "fuzz/Cargo.toml"];
-const NPM: [&str; 3] = [".", "tests/bench", "tests/integrations"];
+const NPM: [&str; 4] = [".", "tests/bench", "tests/integrations", "tests/wordpress"];
 
 /// Checks every dependency as `deny.toml` says, and looks up known faults where the network lets it; what cannot be
 /// checked is said.

@@ -6,6 +6,7 @@ pub mod environment;
 pub mod fuzz;
 mod integrations;
 pub mod size;
+pub mod wordpress;
 
 use crate::build::{self, Server};
 use crate::check;
@@ -40,6 +41,8 @@ pub enum Part {
     Integrations,
     /// The journeys that matter, in Firefox and WebKit
     Engines,
+    /// The WordPress plugin, in a real WordPress
+    Wordpress,
 }
 
 /// Runs the parts asked for, or all of them. The arguments are the journeys' runner's.
@@ -83,6 +86,8 @@ impl Part {
             Self::Browser => browser(shell, arguments),
             Self::Integrations => integrations::run(shell, only, arguments),
             Self::Engines => engines(shell, only, arguments),
+            // Arguments choose among the journeys of one part.
+            Self::Wordpress => wordpress::run(shell, if only { arguments } else { &[] }),
             Self::Size => {
                 build::everything(Server::Local)?;
                 size::check()
@@ -184,11 +189,16 @@ pub fn journeys(shell: &Shell, arguments: &[String]) -> Result<()> {
     .run()?;
     let program = local_server::root().join("target/debug/temoin");
     let _program = shell.push_env("TEMOIN_PROGRAM", program);
-    playwright(shell, workers(), "tests/browser/support", arguments)
+    playwright_with(shell, workers(), "tests/browser/support", arguments)
 }
 
 /// Runs Playwright, with servers of their own for so many workers.
-fn playwright(shell: &Shell, workers: usize, config: &str, arguments: &[String]) -> Result<()> {
+fn playwright_with(
+    shell: &Shell,
+    workers: usize,
+    config: &str,
+    arguments: &[String],
+) -> Result<()> {
     let environments = (0..workers)
         .map(|_| TestEnvironment::for_tests())
         .collect::<Result<Vec<_>>>()?;
@@ -225,7 +235,7 @@ fn engines(shell: &Shell, only: bool, arguments: &[String]) -> Result<()> {
     // Arguments choose among the journeys in Chromium where all parts run.
     let arguments = if only { arguments } else { &[] };
     // One worker for each engine.
-    playwright(shell, 2, "tests/browser/engines", arguments)
+    playwright_with(shell, 2, "tests/browser/engines", arguments)
 }
 
 /// How many browser tests run side by side, each worker with a browser and servers of its own: `TEMOIN_WORKERS`, or as

@@ -20,14 +20,15 @@ const LOADER_BUDGET_AUTOMATIC: usize = 12_960;
 /// The same under an opt-out law: the link and its icon, what is said of the privacy signal, and what that overrides.
 const LOADER_BUDGET_OPT_OUT: usize = 10_700;
 /// The widget's WebAssembly, in bytes as sent.
-const WASM_BUDGET: usize = 46_000;
+const WASM_BUDGET: usize = 46_600;
 /// What verifies a receipt, fetched by whoever asks for that. A third of it draws the code.
 const PROOF_BUDGET: usize = 7_500;
 /// Everything of a first visit: the loader, and the widget that it fetches when the page is idle. Raised by 350: that an answer was given under the
-/// privacy signal, and what that leaves of an older one, takes 295 bytes of the widget; that the dialog shows what runs before an answer, 177.
-const VISIT_BUDGET: usize = 62_450;
+/// privacy signal, and what that leaves of an older one, takes 295 bytes of the widget; that the dialog shows what runs before an answer, 177. Raised
+/// by 600: services that need no consent, and objections to them, take 540 bytes of the widget and 20 of the loader.
+const VISIT_BUDGET: usize = 63_050;
 /// Everything that an owner or auditor downloads to open the console: script, style and WebAssembly.
-const CONSOLE_BUDGET: usize = 456_000;
+const CONSOLE_BUDGET: usize = 458_500;
 
 #[derive(Deserialize)]
 struct Asset {

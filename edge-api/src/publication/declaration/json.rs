@@ -36,6 +36,7 @@ pub fn declaration<'a>(
         site: &notice.site,
         name: &notice.name,
         notice: *hash,
+        material: notice.material().digest(),
         published_at: in_force.published_at,
         language,
         languages: &notice.languages,
