@@ -95,7 +95,8 @@ const SITES: Record<string, DemoSite> = {
     },
   },
   atelier: {
-    title: "Vos cookies, votre choix",
+    // In the practitioner's own words.
+    title: "Vos cookies, à votre rythme",
     language: "fr-FR",
     asks: { statistics: ANALYTICS },
     again: 13,

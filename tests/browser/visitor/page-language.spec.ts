@@ -27,6 +27,10 @@ for (const [lang, languages, expected, requests] of [
   ["en", ["fr-CA"], "fr-CA", 1],
   ["fr", ["en", "ar"], "en", 1],
   ["ar", ["en", "ar"], "ar", 2],
+  ["no", ["en", "nb"], "nb", 2],
+  ["zh-CN", ["en", "zh-Hans"], "zh-Hans", 2],
+  ["pt-PT", ["pt-BR", "pt"], "pt", 2],
+  ["pt-BR", ["pt-BR", "pt"], "pt-BR", 1],
 ] as const) {
   test(`a page in “${lang}” of a site in ${languages.join(", ")}: ${expected}`, async ({ lab, visitor, page }) => {
     await open(lab, lang, [...languages]);

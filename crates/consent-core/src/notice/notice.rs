@@ -10,7 +10,7 @@ use crate::site::rights::{LegalRight, RightsContact, StatedRights};
 use crate::site::role::{Customer, Role};
 use crate::site::service::{Safeguard, Service};
 use crate::site::signals::Signals;
-use crate::site::words::OwnWords;
+use crate::site::words::own::OwnWords;
 use crate::text::{Label, LanguageTag, Localized, Paragraph};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -8,7 +8,7 @@ use crate::site::rights::RightsContact;
 use crate::site::role::{Customer, Role};
 use crate::site::service::Service;
 use crate::site::signals::{GoogleMode, Signals};
-use crate::site::words::Words;
+use crate::site::words::own::Words;
 use crate::text::{Host, Label, LanguageTag, Link, Origin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
