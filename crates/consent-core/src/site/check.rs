@@ -5,7 +5,7 @@ use crate::choice::service_answers::ServiceAnswers;
 use crate::field::FieldError;
 use crate::notice::locale;
 use crate::site::config::{LONGEST_CHOICE_MONTHS, SiteConfig};
-use crate::site::exemption;
+use crate::site::exemption_check;
 use crate::site::read::{Read, read};
 use crate::site::service::Service;
 use crate::site::signals::LONGEST_WAIT_MS;
@@ -263,7 +263,7 @@ impl SiteConfig {
                 "is on, which takes `signals.google.mode` to be \"advanced\"",
             ));
         }
-        exemption::contradictions(self, at, service, errors);
+        exemption_check::contradictions(self, at, service, errors);
         if service.hosts.len() > 50 {
             errors.push(FieldError::new(
                 format!("services[{at}].hosts"),

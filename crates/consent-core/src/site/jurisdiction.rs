@@ -394,7 +394,7 @@ laws! {
     }
     /// United Kingdom: UK GDPR; Privacy and Electronic Communications Regulations 2003, regulation 6. Since the Data
     /// (Use and Access) Act 2025 some statistics and appearance need no consent, on conditions: see
-    /// [`exemption`](crate::exemption). What states none waits.
+    /// [`statute`](crate::statute). What states none waits.
     UnitedKingdom "GB" {
         "United Kingdom", "Royaume-Uni";
         "UK GDPR, PECR reg. 6", "UK GDPR, PECR reg. 6";

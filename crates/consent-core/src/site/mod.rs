@@ -7,6 +7,7 @@ pub mod check;
 pub mod compare;
 pub mod config;
 pub mod exemption;
+mod exemption_check;
 pub mod jurisdiction;
 pub mod lint;
 pub mod place;

@@ -1,14 +1,15 @@
 //! What each law says beyond consent: its legal bases, the rights it gives and how soon they are answered, and what protects
-//! data that leaves. One table beside that of the laws.
+//! data that leaves; and which services it lets run without consent. One table beside that of the laws.
 //!
 //! What is in a row was looked up in November 2026, and each entry names its section. What a state of the European Economic Area adds
 //! to the GDPR is in the table for France alone. None of it is legal advice.
 
 use crate::choice::purpose::Purpose;
 use crate::site::basis::LegalBasis;
+use crate::site::exemption::ExemptionKind;
 use crate::site::jurisdiction::{ConsentModel, Jurisdiction};
 use crate::site::rights::Right;
-use crate::site::service::{Lifetime, Safeguard, Unit};
+use crate::site::service::{Lifetime, Safeguard, Service, Unit};
 
 /// What a law says beyond consent.
 #[derive(Debug)]
@@ -381,6 +382,48 @@ impl Jurisdiction {
     pub fn has_gdpr(self) -> bool {
         let mut bases = self.statute().bases.iter();
         bases.all(|(_, source)| source.starts_with("GDPR, "))
+    }
+}
+
+/// The laws that know an exemption, and where they say so. One table.
+const EXEMPTIONS: [(Jurisdiction, ExemptionKind, &str); 3] = [
+    (
+        Jurisdiction::France,
+        ExemptionKind::AudienceMeasurement,
+        "CNIL, 2020-091, art. 5",
+    ),
+    (
+        Jurisdiction::UnitedKingdom,
+        ExemptionKind::AudienceMeasurement,
+        "PECR, Schedule A1, 5",
+    ),
+    (
+        Jurisdiction::UnitedKingdom,
+        ExemptionKind::Appearance,
+        "PECR, Schedule A1, 6",
+    ),
+];
+
+impl ExemptionKind {
+    /// Where a law says that such a service needs no consent; `None` where it does not say so.
+    pub fn source(self, law: Jurisdiction) -> Option<&'static str> {
+        let mut known = EXEMPTIONS.iter();
+        let (_, _, source) = known.find(|(of, kind, _)| *of == law && *kind == self)?;
+        Some(source)
+    }
+
+    /// The laws that know it.
+    pub fn laws(self) -> impl Iterator<Item = Jurisdiction> {
+        let known = EXEMPTIONS.iter().filter(move |(_, kind, _)| *kind == self);
+        known.map(|(law, ..)| *law)
+    }
+}
+
+impl Service {
+    /// Whether it needs no consent under a law.
+    pub fn is_exempt_under(&self, law: Jurisdiction) -> bool {
+        let exempt = self.exempt.as_ref();
+        exempt.is_some_and(|exempt| exempt.kind.source(law).is_some())
     }
 }
 

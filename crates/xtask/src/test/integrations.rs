@@ -35,7 +35,7 @@ pub fn run(shell: &Shell, only: bool, arguments: &[String]) -> Result<()> {
     let _chromium = shell.push_env("CHROMIUM", chromium);
     // Arguments choose among the journeys in Chromium where all parts run.
     let arguments = if only { arguments } else { &[] };
-    super::playwright(shell, super::workers(), TESTS, arguments)
+    super::playwright_with(shell, super::workers(), TESTS, arguments)
 }
 
 /// Prints what each entry of the package takes, minified and compressed; fails over budget.

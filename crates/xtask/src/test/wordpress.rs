@@ -4,8 +4,8 @@ use super::playwright_with;
 use crate::build::{self, Server};
 use crate::step::log_step;
 use crate::{tools, wordpress};
-use anyhow::{Context as _, Result};
-use std::net::{Ipv4Addr, TcpListener};
+use anyhow::Result;
+use local_server::Port;
 use std::path::Path;
 use xshell::Shell;
 
@@ -15,10 +15,9 @@ pub fn run(shell: &Shell, arguments: &[String]) -> Result<()> {
     tools::npm::ci(shell, Path::new("tests/wordpress"))?;
     let archive = wordpress::archive()?;
     log_step("The plugin in WordPress");
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-    let port = free.local_addr()?.port().to_string();
-    drop(free);
-    let _port = shell.push_env("TEMOIN_WORDPRESS_PORT", port);
+    // Held while the journeys run.
+    let port = Port::free()?;
+    let _port = shell.push_env("TEMOIN_WORDPRESS_PORT", port.number().to_string());
     let _archive = shell.push_env("TEMOIN_WORDPRESS_PLUGIN", archive);
     let chromium = tools::system::chromium(shell)?;
     let _chromium = shell.push_env("CHROMIUM", chromium);
