@@ -45,7 +45,7 @@ fn an_honest_site_verifies_in_every_check() {
       ok    signature     4 entries, signed by its own key
       ok    entries       4 entries, each with the hash of its leaf
       ok    tiles         1 tile, each full one with the hash that its parent has of it
-      ok    root          x8wnPwqyzePWSQ49r0+X22YDZlcdWe8PLVGS+Rlw3sw=, computed from all leaves, is the signed one
+      ok    root          wFyWa9no/4Y2ShexwknhJuNLpCzQTvvYUHNXWIrCtus=, computed from all leaves, is the signed one
       -     consistency   no checkpoint was saved before
       ok    format        each is a signed checkpoint; 0 of them are of other logs than those audited here
       ok    witnesses     cosigned by 1 of 1 witnesses (named by the server, not pinned): witness.example at 2026-11-22T20:01:00.000Z
@@ -55,7 +55,7 @@ fn an_honest_site_verifies_in_every_check() {
       ok    signature     40 entries, signed by its own key
       ok    entries       40 entries, each with the hash of its leaf
       ok    tiles         1 tile, each full one with the hash that its parent has of it
-      ok    root          fVnldEJpj7Q8PEJxsSRof7SqPsMEKt6/tZwegUVFi68=, computed from all leaves, is the signed one
+      ok    root          9WFh7n3mtA2EHoOL8YPg6epYqcJDJ9B32eWTTn2j2ao=, computed from all leaves, is the signed one
       -     consistency   no checkpoint was saved before
       ok    format        13 grants, 13 refusals, 12 withdrawals, 1 erasure, 1 notice
       ok    publication   each consent comes after the publication of its notice
@@ -70,7 +70,7 @@ fn an_honest_site_verifies_in_every_check() {
       ok    signature     300 entries, signed by its own key
       ok    entries       300 entries, each with the hash of its leaf
       ok    tiles         3 tiles, each full one with the hash that its parent has of it
-      ok    root          2GLOnkGbHWKG4Y/UVRWRCtLVPrUA2O6Kq5iT2VNMlx8=, computed from all leaves, is the signed one
+      ok    root          jxkOdb0kIj+SVBWmrwCMBSQ9X5lNIYRrzApy3A0vA8A=, computed from all leaves, is the signed one
       -     consistency   no checkpoint was saved before
       ok    format        100 grants, 98 refusals, 99 withdrawals, 2 erasures, 1 notice
       ok    publication   each consent comes after the publication of its notice
