@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { CONSENT } from "../browser/support/environment";
 import { doublePressOver } from "../browser/support/visitor";
+import { service } from "../browser/support/lab";
 import { ask, dashboard, expect, logIn, ORIGIN, publish, settings, SITE, TAG, test, write } from "./wordpress";
 
 const SETTINGS = "options-general.php?page=temoin";
@@ -431,6 +432,36 @@ test("themes and plugins read the visitor's choice in PHP, by our functions and 
   await publish({ policy: { version: "2", url: "/confidentialite" } });
   await ask("forget");
   expect(await allowed()).toEqual(nothing);
+  await publish();
+  await ask("forget");
+});
+
+test("a service that the law lets run without consent runs in PHP until the visitor objects to it, and where the law is known", async ({ page, visitor }) => {
+  const conditions = ["own_account_only", "no_cross_site_identifier", "aggregated_output", "no_combination"];
+  const exempt = { exempt: { kind: "audience_measurement", conditions } };
+  const french = { jurisdiction: "FR", audience_data_months: 25, services: [service("mesure", "statistics", exempt), service("compteur", "statistics")] };
+  await publish(french);
+  await ask("forget");
+  const { path } = await write("<p>Bonjour</p>");
+  const allowed = async () => {
+    const cookies = (await page.context().cookies(ORIGIN)).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const answer = await ask<Record<string, unknown>>("allows", { services: ["mesure", "compteur"] }, { cookie: cookies });
+    return [answer["service mesure"], answer["service compteur"], answer["statistics"]];
+  };
+  expect(await allowed()).toEqual([true, false, false]);
+  await page.goto(path);
+  await visitor.refuse();
+  await visitor.receipt();
+  expect(await allowed()).toEqual([true, false, false]);
+  await page.evaluate(() => window.Temoin.set({ services: { mesure: false } }));
+  await expect.poll(allowed).toEqual([false, false, false]);
+  await page.evaluate(() => window.Temoin.acceptAll());
+  await expect.poll(allowed).toEqual([true, true, true]);
+  // The visitor's law may be another one than that of the server that asks.
+  await publish({ ...french, jurisdictions: ["DE"] });
+  await ask("forget");
+  await page.context().clearCookies();
+  expect(await allowed()).toEqual([false, false, false]);
   await publish();
   await ask("forget");
 });

@@ -37,7 +37,8 @@ function allows( string $purpose ): bool {
 }
 
 /**
- * Whether the visitor has granted a service of the site: by an answer of its own, or by that for its purpose.
+ * Whether a service of the site may run for the visitor: by an answer of its own, or by that for its purpose. One that the law
+ * lets run without consent may until the visitor objects to it.
  *
  * @param string $id The service's id.
  */
@@ -51,7 +52,7 @@ function allows_service( string $id ): bool {
 	$choice = stored_choice();
 	$answer = $choice ? ( $choice->services[ $id ] ?? null ) : null;
 	if ( null === $answer || 'necessary' === $service['purpose'] ) {
-		return allows( $service['purpose'] );
+		return $service['exempt'] || allows( $service['purpose'] );
 	}
 	return $answer && ! ( 'marketing' === $service['purpose'] && is_objection( $choice ) );
 }

@@ -41,6 +41,13 @@ final class Declaration {
 	public $language;
 
 	/**
+	 * Whether every visitor is asked under the same law: only then is what this one says true of whoever asks.
+	 *
+	 * @var bool
+	 */
+	private $has_one_law = true;
+
+	/**
 	 * The purposes, with their services.
 	 *
 	 * @var array<int, array<string, mixed>>
@@ -122,13 +129,15 @@ final class Declaration {
 		$declaration->material = $material;
 		$declaration->language = self::text( $values, 'language' );
 		$declaration->purposes = array_filter( $values['purposes'], 'is_array' );
+
+		$declaration->has_one_law = empty( $values['jurisdictions'] );
 		return $declaration;
 	}
 
 	/**
 	 * Every service, with its purpose.
 	 *
-	 * @return array<int, array{id: string, purpose: string, hosts: string[]}>
+	 * @return array<int, array{id: string, purpose: string, exempt: bool, hosts: string[]}>
 	 */
 	private function services(): array {
 		$all = array();
@@ -137,6 +146,7 @@ final class Declaration {
 				$all[] = array(
 					'id'      => self::text( $service, 'id' ),
 					'purpose' => self::text( $purpose, 'id' ),
+					'exempt'  => $this->has_one_law && is_array( $service['exempt'] ?? null ),
 					'hosts'   => array_filter( (array) ( $service['hosts'] ?? array() ), 'is_string' ),
 				);
 			}
@@ -147,7 +157,7 @@ final class Declaration {
 	/**
 	 * A service by its id; null if the site has none of that name.
 	 *
-	 * @return array{id: string, purpose: string, hosts: string[]}|null
+	 * @return array{id: string, purpose: string, exempt: bool, hosts: string[]}|null
 	 */
 	public function service( string $id ): ?array {
 		foreach ( $this->services() as $service ) {
@@ -161,7 +171,7 @@ final class Declaration {
 	/**
 	 * The service that a host belongs to: that with the longest name that fits. Null if it belongs to none.
 	 *
-	 * @return array{id: string, purpose: string, hosts: string[]}|null
+	 * @return array{id: string, purpose: string, exempt: bool, hosts: string[]}|null
 	 */
 	public function service_at( string $host ): ?array {
 		$best   = null;
