@@ -24,6 +24,16 @@ struct Brief {
     exemption: Option<BriefExemption>,
 }
 
+impl Brief {
+    /// Whether it has an address at this host, below it or above it.
+    fn is_at(&self, host: &Host) -> bool {
+        self.hosts.iter().any(|address| {
+            let known = address.host();
+            known.covers(host.as_str()) || host.covers(known.as_str())
+        })
+    }
+}
+
 /// Whether an entry can be exempt as audience measurement.
 #[derive(Deserialize)]
 struct BriefExemption {
@@ -102,8 +112,7 @@ fn why_not_exempt(service: &Service) -> Option<String> {
 
 /// Whether a service is a known one: by a host, by its name, or by a cookie that is named after its tool.
 fn is_of(service: &Service, brief: &Brief) -> bool {
-    let hosts = service.hosts.iter();
-    let by_host = hosts.flat_map(at_host).any(|it| it.name == brief.name);
+    let by_host = service.hosts.iter().any(|host| brief.is_at(host));
     let name = service.name.as_str().to_lowercase();
     let known = brief.name.to_lowercase();
     let by_name = name.contains(&known) || plain(service.id.as_str()) == plain(&known);
@@ -131,14 +140,9 @@ fn overlap(one: &str, other: &str) -> bool {
     }
 }
 
-/// The entries with an address at this host, below it or above it.
+/// The entries that are at this host.
 fn at_host(host: &Host) -> impl Iterator<Item = &'static Brief> {
-    BRIEFS.iter().filter(move |brief| {
-        brief.hosts.iter().any(|address| {
-            let known = address.host();
-            known.covers(host.as_str()) || host.covers(known.as_str())
-        })
-    })
+    BRIEFS.iter().filter(move |brief| brief.is_at(host))
 }
 
 /// That a host belongs to services of which every one has a stricter purpose. Necessary is left to the owner, as in the
