@@ -69,16 +69,15 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
 
 /// The services that need no consent, apart from the others.
 fn exempt_section(page: &Page) -> Option<AnyView> {
-    let texts = page.texts.exempt.as_ref()?;
-    let services: Vec<AnyView> = page
-        .notice
-        .exempt()
-        .map(|service| service_entry(page, service))
-        .collect();
+    let service::Exempt {
+        title,
+        explained,
+        services,
+    } = service::exempt(page, service_entry)?;
     let whole = view! {
         <section>
-            <h3>{texts.title.to_string()}</h3>
-            <p>{service::exempt_explained(page, texts)}</p>
+            <h3>{title}</h3>
+            <p>{explained}</p>
             {services}
         </section>
     };

@@ -120,18 +120,17 @@ fn purpose_section(page: &Page, purpose: Purpose) -> AnyView {
 /// The services that need no consent, each with the box by which a visitor objects to it. A box that names no purpose follows
 /// none.
 fn exempt_section(page: &Page) -> Option<AnyView> {
-    let texts = page.texts.exempt.as_ref()?;
-    let services: Vec<AnyView> = page
-        .notice
-        .exempt()
-        .map(|service| service_entry(page, service))
-        .collect();
+    let service::Exempt {
+        title,
+        explained,
+        services,
+    } = service::exempt(page, service_entry)?;
     let whole = view! {
         <fieldset class="temoin-purpose">
             <legend>
-                <h3>{texts.title.to_string()}</h3>
+                <h3>{title}</h3>
             </legend>
-            <p>{service::exempt_explained(page, texts)}</p>
+            <p>{explained}</p>
             {services}
         </fieldset>
     };

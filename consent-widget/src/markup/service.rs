@@ -85,8 +85,26 @@ fn who_decides(page: &Page, service: &Service) -> Option<AnyView> {
     Some(row(&page.texts.declaration.controller, &name))
 }
 
+/// The services of a page that need no consent, and what is said above them.
+pub(super) struct Exempt {
+    pub title: String,
+    pub explained: String,
+    pub services: Vec<AnyView>,
+}
+
+/// Those of a page, each as `entry` shows it; nothing where there is none.
+pub(super) fn exempt(page: &Page, entry: fn(&Page, &Service) -> AnyView) -> Option<Exempt> {
+    let texts = page.texts.exempt.as_ref()?;
+    let services = page.notice.exempt();
+    Some(Exempt {
+        title: texts.title.to_string(),
+        explained: exempt_explained(page, texts),
+        services: services.map(|service| entry(page, service)).collect(),
+    })
+}
+
 /// Why services need no consent, and where the law of the page says so.
-pub(super) fn exempt_explained(page: &Page, texts: &ExemptTexts) -> String {
+fn exempt_explained(page: &Page, texts: &ExemptTexts) -> String {
     let law = page.notice.jurisdiction;
     let kinds = page.notice.exempt().filter_map(|it| it.exempt.as_ref());
     let mut sources: Vec<_> = kinds.filter_map(|it| it.kind.source(law)).collect();
